@@ -1,0 +1,58 @@
+# What a newcomer types. Everything installed here goes into .venv, pinned by hash in requirements/.
+# `make PYTHON=python3.13 demo` chooses the interpreter; `make test ARGS="-k digest"` passes words on.
+
+PYTHON ?= python3
+ARGS   ?=
+
+PIP  = .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
+LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+       --no-emit-index-url --no-emit-find-links $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test lint bench lock clean
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+.venv: .venv/mailproc.done  ## the tools and libraries, about half a minute, once
+
+.venv/libraries.done: $(wildcard requirements/*.txt)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "mailproc needs Python 3.11 or newer, and $(PYTHON) is not: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "$(PYTHON) cannot make a virtual environment: apt install python3-venv, then make again"; exit 1; }
+	@echo "Setting up .venv with $$($(PYTHON) --version) (once, about half a minute)"
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --require-hashes --no-build-isolation -r requirements/demo.txt -r requirements/dev.txt
+	@touch $@
+
+.venv/mailproc.done: .venv/libraries.done pyproject.toml
+	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv  ## the whole loop on this machine: mail in, review by reply, letters and articles out
+	@.venv/bin/mailproc demo $(ARGS)
+
+test: .venv  ## every test, in random order
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+lint: .venv  ## style, types and the order of imports
+	@.venv/bin/ruff check --quiet && echo "ruff check: fine"
+	@.venv/bin/ruff format --quiet --check && echo "ruff format: fine"
+	@.venv/bin/mypy --no-error-summary && echo "mypy --strict: fine"
+	@told=$$(.venv/bin/lint-imports --no-cache 2>&1) && echo "imports: one way" || { echo "$$told"; exit 1; }
+
+bench: .venv  ## how fast
+	@.venv/bin/python -m bench $(ARGS)
+
+lock:  ## pin again what pyproject.toml asks for (needs uv; ARGS=--upgrade for newer releases)
+	@$(LOCK) pyproject.toml -o requirements/run.txt
+	@$(LOCK) pyproject.toml --extra demo -c requirements/run.txt -o requirements/demo.txt
+	@$(LOCK) --group dev -c requirements/demo.txt -o requirements/dev.txt
+	@$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
+
+clean:  ## remove what was made here; a desk's data stays
+	@rm -rf .venv dist demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find mailproc tests -name __pycache__ -type d -prune -exec rm -rf {} +
