@@ -1,0 +1,101 @@
+"""The values every room shares: Address, Envelope, Attachment, Message, Draft.
+
+They are frozen, hold only JSON-shaped data (so that they cross a pipe and stand in an entry), and never
+a lone surrogate or NUL. They decide nothing; `parse` makes a Message, `compose` turns a Draft into octets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of RFC 5322 §3.4: a display name (may be empty) and an addr-spec, its domain in lower case."""
+
+    name: str
+    email: str
+
+    @property
+    def domain(self) -> str:
+        """What stands right of the last @."""
+        return self.email.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """How a message came to us (RFC 5321 §2.3.1)."""
+
+    reverse_path: str | None = None  # addr-spec; "" is the null reverse-path <>; None: nobody told us
+    forward_paths: tuple[str, ...] = ()  # those of our addresses it was sent to, addr-specs in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderField:
+    """One header field of the top message, unfolded; octets that are not ASCII read as UTF-8, else as Latin-1."""
+
+    name: str  # as written
+    value: str  # not decoded (RFC 2047 words stay as they are), no CR, LF or NUL
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A leaf part that is not the text taken. Every one is described, whatever its disposition says."""
+
+    part: str  # "2.1": where it stands in the tree, counted as IMAP counts (RFC 9051 §6.4.5)
+    name: str  # safe for people and file systems; made from type and place where the mail gives none
+    media_type: str  # by content where content tells, else as declared
+    declared_type: str  # what the mail said
+    size: int  # octets after transfer-decoding
+    sha256: str  # of those octets, hex
+    disposition: str | None = None  # "attachment", "inline" or None
+    content_id: str | None = None  # without angle brackets
+    within: str | None = None  # the name of the forwarded mail it came in
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What was read of a mail. Hostile or broken mail is data: see `defects`, never an exception."""
+
+    size: int  # octets
+    sha256: str  # of the whole message, hex
+    logical_key: str  # equal for two copies of one message however they travelled (RELIABILITY: logical key)
+    header_fields: tuple[HeaderField, ...]
+    message_id: str | None  # without angle brackets
+    in_reply_to: tuple[str, ...]  # msg-ids without angle brackets
+    references: tuple[str, ...]  # the last 50 at most
+    author: Address | None  # From by the strict grammar: exactly one field with exactly one mailbox, else None
+    from_shown: str  # the From field as people see it, decoded and cleaned; never identity
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str  # decoded and cleaned, marks like "Re:" kept
+    date: datetime | None  # aware, UTC; None if absent or absurd
+    text: str  # the text part taken, decoded, line ends LF, nothing trimmed; of an HTML-only mail the converter's text
+    text_source: str  # "body", "html", or "none"
+    html_text: str | None  # the converter's text of the HTML part where the mail has one, quotations marked "> "
+    html_links: str | None  # the same with link targets written out after the words, as some converters do
+    attachments: tuple[Attachment, ...]
+    language: str | None  # Content-Language, first tag, lower case
+    defects: tuple[str, ...]  # slugs: "two-from-fields", "charset-guessed", "bad-base64", "too-deep" ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter in words, before it has octets. `compose` cleans every header value."""
+
+    sender: Address  # From
+    to: Address
+    subject: str
+    text: str
+    html: str | None = None
+    message_id: str = ""  # without angle brackets
+    date: datetime | None = None  # aware
+    reply_to: str | None = None  # addr-spec
+    in_reply_to: str | None = None  # msg-id without angle brackets
+    references: tuple[str, ...] = ()
+    auto_submitted: str = "auto-replied"  # RFC 3834 §5; "auto-generated" for what no mail triggered
+    loop_mark: str = ""  # our own mark, X-Mailproc-Loop
+    images: tuple[tuple[str, str, bytes], ...] = ()  # (content-id, media type, octets) shown by the HTML part

@@ -1,0 +1,216 @@
+"""Octets in, a Message and the contents of its attachments out; never an exception, whatever the octets.
+
+Structure is the standard library's compat32, behind linear limits (`limits`) and with our own reading of every
+header value; `policy.default` and mail-parser judge nothing here. What is broken, cut or guessed stands in
+`defects`. Decides nothing about the sender: `author` is From by the strict grammar, authenticated or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import Message as Part
+from email.parser import BytesHeaderParser
+from email.utils import parsedate_to_datetime
+
+from mailproc.message.address import addresses, strict_from
+from mailproc.message.attachment import media_type_of
+from mailproc.message.charset import of_raw_header, scrub
+from mailproc.message.filename import safe_name
+from mailproc.message.header import clean, decode_words
+from mailproc.message.html import CAP, to_text
+from mailproc.message.limits import within_limits
+from mailproc.message.model import Attachment, HeaderField, Message
+from mailproc.message.parts import Leaf, inner_mails, leaves, words_of
+
+_MAX_REFERENCES = 50  # RELIABILITY S56
+_REFERENCES_LIMIT = 32 * 1024
+_FROM_LIMIT = 200
+_EARLIEST, _LATEST = 1970, 2200  # RELIABILITY S67: a Date outside is absurd
+_UNFOLD = re.compile(r"[\r\n\0]+")
+_MSG_ID = re.compile(r"<([^<>]{1,990})>")  # RFC 5322 §3.6.4; a line has at most 998 octets
+_LANGUAGE = re.compile(r"\s*+([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*+)")
+_TRAILING_BLANKS = re.compile(rb"[ \t]+(?=\n|$)")
+_KEY_FIELDS = ("message-id", "from", "date", "subject")
+# RFC 5322 §3.6: fields that stand at most once; two of them can be read two ways (RELIABILITY S05, S06).
+_SINGLETONS = frozenset(
+    ("from", "sender", "reply-to", "to", "cc", "message-id", "in-reply-to", "references", "subject")
+)
+_SINGLETONS |= {"date", "mime-version", "content-type", "content-transfer-encoding"}
+_DEFECTS = {
+    "NoBoundaryInMultipartDefect": "no-boundary",
+    "StartBoundaryNotFoundDefect": "boundary-not-found",
+    "CloseBoundaryNotFoundDefect": "end-boundary-missing",
+    "FirstHeaderLineIsContinuationDefect": "bad-header",
+    "MisplacedEnvelopeHeaderDefect": "bad-header",
+    "MissingHeaderBodySeparatorDefect": "bad-header",
+    "MultipartInvariantViolationDefect": "not-multipart",
+    "InvalidMultipartContentTransferEncodingDefect": "encoded-multipart",
+    "InvalidBase64PaddingDefect": "bad-base64",
+    "InvalidBase64CharactersDefect": "bad-base64",
+    "InvalidBase64LengthDefect": "bad-base64",
+}
+
+
+def parse(raw: bytes) -> tuple[Message, dict[str, bytes]]:
+    """The Message, and the octets of each attachment by `Attachment.part`. Never raises.
+
+    `size` and `sha256` are of `raw` as it came; all else is of what the limits leave of it.
+    """
+    octets, cut = within_limits(raw)
+    top, found, broken = _opened(octets)
+    words = words_of(found)
+    fields = _fields(top)
+    listed = [(_attachment(leaf), leaf.content) for leaf in found if leaf.part not in words.taken]
+    html_text = None if words.html is None else to_text(words.html)
+    defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects, *_too_long(words.html))
+    message = Message(
+        size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        logical_key=_logical_key(top, fields, found),
+        header_fields=fields,
+        text=(html_text or "") if words.source == "html" else words.text,
+        text_source=words.source,
+        html_text=html_text,
+        html_links=None if words.html is None else to_text(words.html, links=True),
+        attachments=tuple(attachment for attachment, _ in listed),
+        defects=tuple(dict.fromkeys(defects)),
+        **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
+    )
+    return message, {attachment.part: content for attachment, content in listed}
+
+
+def _opened(octets: bytes) -> tuple[Part, list[Leaf], tuple[str, ...]]:
+    """The parsed mail and its leaves; where the standard parser fails, the header and one opaque leaf."""
+    try:
+        top = message_from_bytes(octets)
+        return top, list(leaves(top)), ()
+    except Exception:  # noqa: BLE001 (hostile mail is data: RecursionError, ValueError of 5,000 digits, what else it finds)
+        top = BytesHeaderParser().parsebytes(octets)
+        body = str(top.get_payload()).encode("utf-8", "surrogateescape")
+        return top, [_opaque(body)], ("structure-unreadable",)
+
+
+def _opaque(body: bytes) -> Leaf:
+    return Leaf("1", body, "text/plain", None, None, None, None, None, None, named_by_disposition=False)
+
+
+def _fields(top: Part) -> tuple[HeaderField, ...]:
+    return tuple(HeaderField(clean(name), _unfolded(str(value))) for name, value in top.raw_items())
+
+
+def _unfolded(value: str) -> str:
+    """RFC 5322 §2.2.3, tolerant: the line ends go, the blanks stay."""
+    return scrub(_UNFOLD.sub("", of_raw_header(value))).strip(" \t")
+
+
+def _values(fields: Iterable[HeaderField], name: str) -> list[str]:
+    return [field.value for field in fields if field.name.lower() == name]
+
+
+def _first(fields: Iterable[HeaderField], name: str) -> str:
+    return next((field.value for field in fields if field.name.lower() == name), "")
+
+
+def _read_fields(top: Part, fields: tuple[HeaderField, ...]) -> dict[str, object]:
+    """What the header says, by the names of `Message`."""
+    return {
+        "message_id": next(iter(_message_ids(_first(fields, "message-id"))), None),
+        "in_reply_to": _message_ids(" ".join(_values(fields, "in-reply-to"))),
+        "references": _message_ids(" ".join(_values(fields, "references"))),
+        "author": strict_from(_raw_values(top, "from")),
+        "from_shown": clean(", ".join(decode_words(value) for value in _values(fields, "from")), _FROM_LIMIT),
+        "sender": strict_from(_raw_values(top, "sender")),
+        "reply_to": addresses(", ".join(_values(fields, "reply-to"))),
+        "to": addresses(", ".join(_values(fields, "to"))),
+        "cc": addresses(", ".join(_values(fields, "cc"))),
+        "subject": clean(decode_words(_first(fields, "subject"))),
+        "date": _date(_first(fields, "date")),
+        "language": _language(_first(fields, "content-language")),
+    }
+
+
+def _raw_values(top: Part, name: str) -> list[str]:
+    """Values with whatever controls they hold, for the strict grammar to refuse."""
+    return [of_raw_header(str(value)) for key, value in top.raw_items() if key.lower() == name]
+
+
+def _message_ids(value: str) -> tuple[str, ...]:
+    """The last 50 msg-ids without angle brackets; a lone id without them counts as well."""
+    found = _MSG_ID.findall(value[-_REFERENCES_LIMIT:])
+    if not found and "@" in value and " " not in value.strip():
+        found = [value.strip("<> \t")[:990]]
+    ids = (clean("".join(one.split()), 990) for one in found[-_MAX_REFERENCES:])
+    return tuple(one for one in ids if one)
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(clean(value, 100))
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)  # RFC 5322 §3.3: -0000
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return date.replace(microsecond=0) if _EARLIEST <= date.year <= _LATEST else None
+
+
+def _language(value: str) -> str | None:
+    tag = _LANGUAGE.match(value)
+    return tag[1].lower()[:35] if tag else None
+
+
+def _attachment(leaf: Leaf) -> Attachment:
+    first_name = safe_name(leaf.file_name, leaf.part, leaf.declared_type)
+    media_type = media_type_of(leaf.content, leaf.declared_type, first_name)
+    return Attachment(
+        part=leaf.part,
+        name=safe_name(leaf.file_name, leaf.part, media_type),
+        media_type=media_type,
+        declared_type=leaf.declared_type,
+        size=len(leaf.content),
+        sha256=hashlib.sha256(leaf.content).hexdigest(),
+        disposition=leaf.disposition,
+        content_id=leaf.content_id,
+        within=leaf.within,
+    )
+
+
+def _logical_key(top: Part, fields: tuple[HeaderField, ...], found: list[Leaf]) -> str:
+    """RELIABILITY C4: Message-ID, From, Date, Subject and the body, whatever trace fields and encodings a way added."""
+    key = hashlib.sha256()
+    named = [(name, value) for name in _KEY_FIELDS for value in _values(fields, name)]
+    inner = [(name, str(value)) for mail in inner_mails(top) for name, value in mail.raw_items()]
+    for name, value in named + inner:
+        _feed(key, f"{name.lower()}:{' '.join(value.split())}".encode("utf-8", "surrogateescape"))
+    for leaf in found:
+        _feed(key, _canonical(leaf.content) if leaf.declared_type.startswith("text/") else leaf.content)
+    return key.hexdigest()
+
+
+def _feed(key: hashlib._Hash, octets: bytes) -> None:
+    """Each piece with its length before it, so that no two lists of pieces read alike."""
+    key.update(b"%d:" % len(octets))
+    key.update(octets)
+
+
+def _canonical(text: bytes) -> bytes:
+    """Line ends LF, no trailing blanks, no empty lines at the end: what gateways change."""
+    return _TRAILING_BLANKS.sub(b"", text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).rstrip(b"\n")
+
+
+def _doubled(fields: tuple[HeaderField, ...]) -> list[str]:
+    """`two-from-fields` and the like."""
+    counts = Counter(field.name.lower() for field in fields)
+    return [f"two-{name}-fields" for name, count in counts.items() if count > 1 and name in _SINGLETONS]
+
+
+def _parser_defects(top: Part) -> list[str]:
+    slugs = (_DEFECTS.get(type(defect).__name__) for part in top.walk() for defect in part.defects)
+    return [slug for slug in slugs if slug]
+
+
+def _too_long(html: str | None) -> tuple[str, ...]:
+    return ("html-too-long",) if html is not None and len(html) > CAP else ()
