@@ -1,0 +1,1 @@
+"""What the members said, and what it amounts to: commands, ballots. Pure."""

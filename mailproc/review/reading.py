@@ -1,0 +1,90 @@
+"""The values between a letter and what its reader answers: what it lists, what was said, what was not understood.
+
+Values and `blocks`, which finds each item's lines in a letter by the layout contract of DESIGN.md §6. They
+decide nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_HEAD = re.compile(r"\s*(?:\d{1,4}[.)]\s+)?([A-Z]-\d+)(?!\w)")
+_FOOT = re.compile(r"\s*={8,}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An item that a letter lists."""
+
+    ref: str  # A-123
+    number: int
+    kind: str
+    title: str
+    guess: str | None = None  # of an unsorted mail: the kind that `yes` makes of it
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All items of a letter, in its order."""
+
+    items: tuple[Listed, ...]
+    single: bool  # the letter is on one item: a bare word is about that one
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Their references."""
+        return tuple(item.ref for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to be done, as understood."""
+
+    verb: str  # canonical, see `verbs.VERBS`
+    refs: tuple[str, ...]  # upper case; () where the verb needs none, or the letter lists none
+    words: str  # free text as written, lines ending LF between; "" if none
+    argument: str  # of `sort`: "KIND" or "KIND section or group"
+    line: str  # as written
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """One line that changed nothing."""
+
+    line: str  # as written
+    reason: str  # slug
+    hint: str  # what would have worked, a clause for people: 'write "A-12 approve" on a line of its own'
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a mail says."""
+
+    commands: tuple[Command, ...]
+    unclear: tuple[Unclear, ...]
+    own: str = ""  # the writer's own words, all of them, without signature
+
+
+def blocks(letter_text: str, refs: Sequence[str]) -> tuple[tuple[str, int, int], ...]:
+    """(reference, first line, last line + 1) of each item's block in a letter's text part, lines counted from 0.
+
+    A block begins where the reference first stands at the head of a line that is not an author's (`| `), and
+    ends at the next block, at a line of `=` (the foot begins there), or with the letter. Where a letter shows
+    no such head for a reference, that one has no block.
+    """
+    wanted = set(refs)
+    heads: list[tuple[str, int]] = []
+    lines = letter_text.split("\n")
+    foot = len(lines)
+    for n, line in enumerate(lines):
+        found = _HEAD.match(line)
+        if found and found[1] in wanted:
+            heads.append((found[1], n))
+            wanted.discard(found[1])
+        elif heads and _FOOT.fullmatch(line):
+            foot = n
+            break
+    ends = [*(start for _, start in heads[1:]), foot]
+    return tuple((ref, start, end) for (ref, start), end in zip(heads, ends, strict=False))

@@ -1,0 +1,185 @@
+"""The verbs as data: who may say them, on which kinds, what may follow, and in which words people say them.
+
+Tables keyed by language; a translation is a new key. All languages are understood at once, since a group
+answers in more than one. Words stand in lower case, an apostrophe as '. No code but lookups; what a line
+means is `grammar`'s, and what a verb does is the desk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Words = Mapping[str, tuple[str, ...]]  # language -> words or phrases
+
+_DECIDED = frozenset({"article", "material", "membership"})
+_TEXTS = frozenset({"article", "material"})
+_ALL: frozenset[str] = frozenset()
+
+NOTHING, TEXT, KIND, BODY = "nothing", "text", "kind", "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that people can say."""
+
+    name: str
+    who: frozenset[str]  # member author applicant; the operator speaks as a member
+    kinds: frozenset[str] = _ALL  # on which it can be said; empty: on all
+    takes: str = NOTHING  # words after it: none, free TEXT, a KIND with section or group, or the BODY that follows
+    needs_item: bool = True
+    needs_words: bool = False
+    anywhere: bool = False  # also on items that the letter does not list
+    decides: bool = False  # two such on one item contradict each other
+
+
+def _verb(name: str, who: str, kinds: frozenset[str] = _ALL, takes: str = NOTHING, **flags: bool) -> tuple[str, Verb]:
+    return name, Verb(name, frozenset(who.split()), kinds, takes, **flags)
+
+
+VERBS: dict[str, Verb] = dict(
+    (
+        _verb("approve", "member", _DECIDED, decides=True),
+        _verb("reject", "member", _DECIDED, TEXT, decides=True),
+        _verb("hold", "member", _DECIDED, decides=True),
+        _verb("ask", "member", _DECIDED, TEXT, needs_words=True, decides=True),
+        _verb("discard", "member", decides=True),
+        _verb("sort", "member", takes=KIND, needs_words=True, anywhere=True, decides=True),
+        _verb("undo", "member", anywhere=True),
+        _verb("note", "member", takes=TEXT, needs_words=True),
+        _verb("show", "member", anywhere=True),
+        _verb("status", "member author applicant", needs_item=False, anywhere=True),
+        _verb("list", "member", needs_item=False),
+        _verb("help", "member author applicant", needs_item=False),
+        _verb("withdraw", "author applicant", decides=True),
+        _verb("version", "author", _TEXTS, BODY, decides=True),
+        _verb("confirm", "author", _TEXTS, BODY, decides=True),
+        _verb("agree", "author applicant", frozenset({"membership"}), decides=True),
+    )
+)
+
+FORMS: dict[str, dict[str, tuple[str, ...]]] = {  # language -> verb -> how people say it
+    "en": {
+        "approve": (
+            "approve", "approves", "approved", "approving", "approval", "accept", "accepts", "accepted", "publish",
+            "go ahead", "looks good", "looks good to me", "lgtm",
+        ),
+        "reject": (
+            "reject", "rejects", "rejected", "rejecting", "decline", "declined", "refuse", "refused", "turn down",
+        ),
+        "hold": (
+            "hold", "holds", "held", "holding", "on hold", "put on hold", "later", "wait", "postpone", "postponed",
+            "defer", "deferred",
+        ),
+        "ask": ("ask", "asks", "asked", "asking", "question", "query"),
+        "discard": (
+            "discard", "discards", "discarded", "discarding", "delete", "deleted", "bin", "trash", "drop", "spam",
+        ),
+        "sort": ("sort", "sorts", "sorted", "sorting", "sort as", "sort to", "sort into", "file as", "move to"),
+        "undo": ("undo", "undone", "revert", "take back"),
+        "note": ("note", "notes", "comment", "remark"),
+        "show": ("show", "show me", "display", "show all"),
+        "status": ("status",),
+        "list": ("list", "what waits", "what is waiting"),
+        "help": ("help", "commands"),
+        "withdraw": ("withdraw", "withdraws", "withdrawn", "withdrawing", "take back", "retract"),
+        "version": ("version", "new version", "replace", "new text"),
+        "confirm": ("confirm", "confirmed", "confirms"),
+        "agree": ("agree", "agrees", "agreed", "accept", "accepted"),
+    }
+}
+YES: Words = {"en": ("yes", "yes please", "ok", "okay", "o.k.", "y", "yep", "yeah", "aye")}
+NO: Words = {"en": ("no", "nope", "nay")}
+
+SAME = {"yes": ("approve", "confirm", "agree", "withdraw"), "no": ("reject",)}  # "yes, approve": the second word counts
+
+# What may stand around a verb
+
+LEADS: Words = {"en": ("please", "pls", "kindly", "i", "we")}  # before it
+PARTICLES: Words = {  # between a verb and a reference, or before a number
+    "en": (
+        "the", "this", "item", "items", "number", "numbers", "article", "articles", "author", "of", "on", "for",
+        "about", "to", "material", "request",
+    )
+}
+COPULAS: Words = {"en": ("is", "are", "be", "as")}  # between a reference and a verb
+COURTESIES: Words = {  # after it, the closed list
+    "en": (
+        "thanks", "thanks a lot", "thanks very much", "many thanks", "thank you", "thank you very much", "thx", "ty",
+        "cheers", "please", "pls", "regards", "best", "best regards", "kind regards", "best wishes", "great",
+        "great work", "good work", "nice work", "well done", "lovely", "it", "this", "this one", "that one", "them",
+        "both", "from me", "for me", "by me", "now", "today",
+    )
+}
+GREETINGS: Words = {
+    "en": (
+        "hi", "hello", "hey", "dear", "good morning", "good afternoon", "good evening", "morning", "greetings",
+        "happy new year",
+    )
+}
+SIGN_OFFS: Words = {
+    "en": (
+        "regards", "best", "best regards", "kind regards", "warm regards", "with kind regards", "best wishes", "thanks",
+        "many thanks", "thank you", "thanks a lot", "thanks again", "cheers", "yours", "yours sincerely", "sincerely",
+        "all the best", "take care", "see you", "warmly", "love", "xx", "bye",
+    )
+}
+NOT_NAMES: Words = {  # single words that answer, however unclearly, and are no signature
+    "en": (
+        "sure", "fine", "never", "maybe", "perhaps", "agreed", "absolutely", "definitely", "good", "great", "done",
+        "ditto", "same", "nothing", "none", "pass", "abstain", "skip", "no opinion", "go", "stop", "cancel",
+    )
+}
+NEGATIONS: Words = {
+    "en": (
+        "not", "don't", "dont", "do not", "never", "can't", "cannot", "cant", "won't", "wouldn't", "shouldn't", "isn't",
+        "no", "nor", "neither", "without", "against", "unsure", "hardly",
+    )
+}
+CONDITIONS: Words = {  # words that take back, or half take back, what was just said
+    "en": (
+        "but", "only", "unless", "except", "provided", "providing", "if", "as long as", "subject to", "on condition",
+        "assuming", "however", "though", "although", "once", "until", "when", "after",
+    )
+}
+NO_BUT = {"en": ("no", "problem", "problems", "objection", "objections", "opinion", "worries", "idea", "comment", "comments",
+                 "rush", "doubt", "need", "issue", "issues", "one", "matter", "reason")}  # fmt: skip
+ALL: Words = {"en": ("all", "everything", "all of them", "all items", "all of these")}
+EXCEPT: Words = {"en": ("except", "but", "except for", "apart from", "besides", "other than", "but not", "without")}
+AND: Words = {"en": ("and", "plus", "&", "+")}
+OR: Words = {"en": ("or", "otherwise", "rather")}
+TO: Words = {"en": ("to", "through", "until", "till")}
+KINDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "article": ("article", "articles"),
+        "material": ("material", "materials"),
+        "membership": ("membership", "memberships", "request", "requests", "application", "applications"),
+        "enquiry": ("enquiry", "enquiries", "inquiry", "inquiries"),
+        "unsorted": ("unsorted",),
+        "help": ("help",),
+    }
+}
+
+
+def phrases(table: Words) -> frozenset[tuple[str, ...]]:
+    """All languages' phrases as word tuples."""
+    return frozenset(tuple(phrase.split()) for words in table.values() for phrase in words)
+
+
+def forms(who: str) -> dict[tuple[str, ...], str]:
+    """How somebody of this role can say each of their verbs: words -> verb, `yes` or `no`."""
+    role = "member" if who == "operator" else who
+    said = {
+        tuple(form.split()): verb
+        for table in FORMS.values()
+        for verb, words in table.items()
+        if role in VERBS[verb].who
+        for form in words
+    }
+    yes = dict.fromkeys(phrases(YES), "yes")
+    return said | yes | (dict.fromkeys(phrases(NO), "no") if role == "member" else {})
+
+
+def kinds() -> dict[str, str]:
+    """Word -> kind."""
+    return {word: kind for table in KINDS.values() for kind, words in table.items() for word in words}

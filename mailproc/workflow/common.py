@@ -1,0 +1,70 @@
+"""The part of a life that articles, material and membership requests share: waiting, deciding, settling.
+
+`deciding` gives the rows from `pending` to a settled decision; each kind adds what comes before and after.
+"""
+
+from __future__ import annotations
+
+from mailproc.workflow.action import Do, Step, Table, Tell
+
+SETTLE = (Do.SETTLE_LATER,)
+
+
+def deciding() -> Table:
+    """The rows of a ballot: from pending, held or asked to approved, rejected or discarded, and back."""
+    rows: Table = {}
+    for state in ("pending", "held", "awaiting_author"):
+        rows[state, "reject"] = Step("rejected", SETTLE)
+        rows[state, "discard"] = Step("discarded", SETTLE)
+        rows[state, "withdraw"] = Step("withdrawn", (Tell("withdrawn"),))
+        rows[state, "version"] = Step("pending", (Do.RESET_VOTES,))
+        rows[state, "addition"] = Step(state)
+    for state in ("pending", "held"):
+        rows[state, "approve"] = Step("approved", SETTLE)
+        rows[state, "ask"] = Step("awaiting_author", (Tell("question"),))
+    rows |= {
+        ("pending", "hold"): Step("held"),
+        ("pending", "remind"): Step("pending"),
+        ("pending", "lapse"): Step("lapsed", (Tell("lapsed"),)),
+        ("held", "reopen"): Step("pending"),
+        ("held", "wake"): Step("pending"),
+        ("awaiting_author", "answer"): Step("pending"),
+        ("awaiting_author", "confirm"): Step("pending"),
+        ("awaiting_author", "reopen"): Step("pending"),
+        ("awaiting_author", "hold"): Step("held"),
+        ("awaiting_author", "lapse"): Step("lapsed", (Tell("lapsed"),)),
+    }
+    return rows | settling() | ended()
+
+
+def settling() -> Table:
+    """A decision whose effects still wait: the ballot is open, and anything may be taken back without trace."""
+    rows: Table = {}
+    for state in ("approved", "rejected", "discarded"):
+        rows[state, "reopen"] = Step("pending")
+        rows[state, "addition"] = Step(state)
+    for state in ("approved", "rejected"):
+        rows[state, "withdraw"] = Step("withdrawn", (Tell("withdrawn"),))
+        rows[state, "version"] = Step("pending", (Do.RESET_VOTES,))
+        rows[state, "discard"] = Step("discarded", SETTLE)
+    return rows | {
+        ("approved", "reject"): Step("rejected", SETTLE),
+        ("approved", "hold"): Step("held"),
+        ("approved", "ask"): Step("awaiting_author", (Tell("question"),)),
+        ("rejected", "approve"): Step("approved", SETTLE),
+        ("rejected", "settle"): Step("rejected", (Do.SETTLED, Tell("rejected"))),
+        ("discarded", "settle"): Step("discarded", (Do.SETTLED,)),
+    }
+
+
+def ended() -> Table:
+    """What an end may still become: `revive` is an undo after settling, `renew` an author's word after a lapse."""
+    return {
+        ("rejected", "revive"): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
+        ("discarded", "revive"): Step("pending", (Do.RESET_VOTES,)),
+        ("lapsed", "revive"): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
+        ("lapsed", "renew"): Step("pending", (Do.RESET_VOTES,)),
+        ("lapsed", "version"): Step("pending", (Do.RESET_VOTES,)),
+        ("lapsed", "withdraw"): Step("withdrawn", (Tell("withdrawn"),)),
+        ("withdrawn", "version"): Step("pending", (Do.RESET_VOTES,)),
+    }

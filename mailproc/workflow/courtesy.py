@@ -1,0 +1,71 @@
+"""May a mail be answered by an automatic letter? The one place that says so (DESIGN.md §7, RELIABILITY I6).
+
+These rules bind what a mail alone triggers: receipts, help, confirmations, questions back. Letters caused by
+a member's decision or by a time limit, transcripts and digests do not ask here. Refusal is the default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailproc.message.address import canonical
+from mailproc.message.model import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote, and how much of it is proven."""
+
+    author: Address | None
+    reverse_path: str | None  # None unknown, "" null
+    proven: bool  # authenticated, or holds the secret of a letter that we sent to this very address
+    ours: bool  # one of the desk's own addresses
+    answerable: bool  # RFC 3834 and friends: see message.auto
+    reason: str  # why it is not answerable
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the last day and hour already saw."""
+
+    to_address_today: int  # letters of this sort to this address
+    strangers_today: int  # to addresses never heard from before today
+    stranger: bool  # this is such an address
+    last_hour: int  # all letters of this sort
+
+
+@dataclass(frozen=True, slots=True)
+class Quotas:
+    """The limits of the configuration."""
+
+    per_sender_per_day: int = 5
+    strangers_per_day: int = 200
+    per_hour: int = 1000
+
+
+def refusal(sender: Sender, counts: Counts, quotas: Quotas) -> str:
+    """Why no automatic letter may go to the author: a slug, or "" if one may."""
+    if not sender.answerable:
+        return sender.reason or "not-answerable"
+    if sender.author is None:
+        return "from-unclear"
+    if sender.ours:
+        return "own-address"
+    if not sender.proven:
+        # RFC 3834 §4: to the reverse-path, and only where it is the author's own (no backscatter)
+        if not sender.reverse_path or canonical(sender.reverse_path) != canonical(sender.author.email):
+            return "sender-unproven"
+        if counts.to_address_today >= 1:
+            return "one-receipt-a-day"
+        if counts.stranger and counts.strangers_today >= quotas.strangers_per_day:
+            return "too-many-strangers"
+    if counts.to_address_today >= quotas.per_sender_per_day:
+        return "too-many-letters"
+    if counts.last_hour >= quotas.per_hour:
+        return "breaker"
+    return ""
+
+
+def is_last(counts: Counts, quotas: Quotas, *, proven: bool) -> bool:
+    """This letter is the last one of the day to this address, and says so."""
+    return counts.to_address_today + 1 >= (quotas.per_sender_per_day if proven else 1)
