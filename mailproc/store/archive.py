@@ -1,0 +1,236 @@
+"""The archive: every received message in a file of its number, and beside it its entry.
+
+`000/000123.eml` holds our trace fields and then the octets exactly as they came; `000/000123.json` what was
+decided about it. A file under its number is received. Everything is fsynced before a call returns; a refusal
+of the disk is a StoreError and leaves nothing under a number. It parses no mail and knows no row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from mailproc.errors import StoreError
+from mailproc.message.model import Envelope
+from mailproc.store.disk import chunks_of, fresh, make_folder, refusals, sync_folder, verify_size, write_all
+from mailproc.workflow.item import Entry
+from mailproc.workflow.received import Received
+
+_MESSAGE = re.compile(r"(\d{6,})\.eml")
+_EITHER = re.compile(r"(\d{6,})\.(?:eml|json)")
+_TRACE_NAMES = (b"Return-Path: ", b"Delivered-To: ", b"Received: ", b"X-Mailproc-Source: ")
+_TRACE_LIMIT = 1 << 20  # octets; a thousand forward-paths fit
+_PLAIN = "!\"#$&'()*+,-./:;<=>?@[]^_`{|}~\\"  # what a source key shows as it is: no blank, no %, no control
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """A message on disk that has no number yet."""
+
+    path: Path
+    offset: int  # octets of our trace fields before the message
+    size: int  # octets of the message as it came
+    sha256: str  # of the same, hex
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What our own trace fields tell of a message."""
+
+    source: str
+    received_at: datetime
+    envelope: Envelope
+    offset: int
+
+
+def _address_octets(email: str) -> bytes:
+    """An addr-spec for a header field: control characters could end the line (RELIABILITY S39), so they go."""
+    return re.sub(r"[\x00-\x1f\x7f<>]", "?", email).encode("utf-8", "replace")
+
+
+def _envelope_fields(envelope: Envelope) -> list[bytes]:
+    fields = [b"Delivered-To: " + _address_octets(path) for path in envelope.forward_paths]
+    if envelope.reverse_path is not None:  # RFC 5321 §4.4: Return-Path stands first
+        fields.insert(0, b"Return-Path: <" + _address_octets(envelope.reverse_path) + b">")
+    return fields
+
+
+def trace_fields(source: str, received_at: datetime, id: str, host: str, envelope: Envelope | None) -> bytes:  # noqa: A002 - the field's own word
+    """Our trace fields, CRLF line ends, X-Mailproc-Source last. `envelope` only where a protocol gave it to us.
+
+    Characters of the source key that a header field cannot hold are percent-encoded.
+    """
+    date = format_datetime(received_at.astimezone(UTC))
+    fields = _envelope_fields(envelope) if envelope else []
+    fields.append(f"Received: by {host} with mailproc id {id};\r\n {date}".encode())  # RFC 5321 §4.4
+    fields.append(b"X-Mailproc-Source: " + quote(source, safe=_PLAIN).encode())
+    return b"".join(field + b"\r\n" for field in fields)
+
+
+def spool(root: Path, trace: bytes, chunks: Iterable[bytes]) -> Spooled:
+    """A new file in `root/spool`: the trace, then the octets as they come; fsynced, its size verified.
+
+    Raises StoreError when the disk refuses; what `chunks` raises passes. Nothing stays behind either way.
+    """
+    digest, size = hashlib.sha256(), 0
+    with fresh(root / "spool") as (fd, path):
+        write_all(fd, path, trace)
+        for chunk in chunks:
+            write_all(fd, path, chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        verify_size(fd, path, len(trace) + size)
+    return Spooled(path, len(trace), size, digest.hexdigest())
+
+
+def message_path(root: Path, number: int) -> Path:
+    """Where message `number` lies: `000/000123.eml`."""
+    return root / f"{number // 1000:03}" / f"{number:06}.eml"
+
+
+def entry_path(root: Path, number: int) -> Path:
+    """Where its entry lies: `000/000123.json`."""
+    return message_path(root, number).with_suffix(".json")
+
+
+def link(root: Path, spooled: Path, number: int) -> Path:
+    """Gives a spooled message its number for ever and takes it off the spool; durable.
+
+    Raises FileExistsError if the number is taken (the message stays on the spool), StoreError if the disk refuses.
+    """
+    path = message_path(root, number)
+    with refusals(path):
+        make_folder(path.parent)
+        os.link(spooled, path)  # atomic, and never over another file
+        sync_folder(path.parent)
+        spooled.unlink()
+    return path
+
+
+def _folders(root: Path) -> list[Path]:
+    """The folders of numbers, ascending."""
+    if not root.is_dir():
+        return []
+    return sorted((f for f in root.iterdir() if re.fullmatch(r"\d{3,}", f.name)), key=lambda f: int(f.name))
+
+
+def _numbers_in(folder: Path, pattern: re.Pattern[str]) -> list[int]:
+    return sorted(int(match[1]) for path in folder.iterdir() if (match := pattern.fullmatch(path.name)))
+
+
+def numbers(root: Path) -> Iterator[int]:
+    """The numbers of all messages on disk, ascending."""
+    for folder in _folders(root):
+        yield from _numbers_in(folder, _MESSAGE)
+
+
+def highest(root: Path) -> int:
+    """The highest number ever given on disk, 0 for none. An entry without its message still holds its number."""
+    for folder in reversed(_folders(root)):
+        if found := _numbers_in(folder, _EITHER):
+            return found[-1]
+    return 0
+
+
+def _trace_lines(path: Path) -> Iterator[bytes]:
+    """The unfolded lines of our trace fields; StoreError where the file does not begin with them."""
+    line = b""
+    with path.open("rb") as file:
+        while not line.startswith(b"X-Mailproc-Source: "):
+            line = file.readline(_TRACE_LIMIT)
+            ours = line.startswith((b" ", *_TRACE_NAMES)) and line.endswith(b"\r\n")
+            if not ours or file.tell() > _TRACE_LIMIT:
+                raise StoreError(f"{path}: not written by mailproc (no X-Mailproc-Source); take it out of the archive")
+            yield line
+
+
+def read_whole_trace(path: Path) -> Trace:
+    """All that our trace fields tell; the envelope is empty where none was given to us.
+
+    Raises StoreError if the file cannot be read or does not begin with our trace fields.
+    """
+    with refusals(path):
+        lines = list(_trace_lines(path))
+    octets = b"".join(lines)
+    fields = [field.partition(b": ")[::2] for field in octets.replace(b"\r\n ", b" ").split(b"\r\n") if field]
+    values: dict[bytes, list[str]] = {}
+    for name, value in fields:
+        values.setdefault(name, []).append(value.decode("utf-8", "replace"))
+    try:
+        received_at = parsedate_to_datetime(values[b"Received"][-1].rpartition("; ")[2]).astimezone(UTC)
+    except (KeyError, ValueError) as error:
+        raise StoreError(f"{path}: its Received field has no date; restore the file from a backup") from error
+    reverse_path = values[b"Return-Path"][0].strip("<>") if b"Return-Path" in values else None
+    envelope = Envelope(reverse_path, tuple(values.get(b"Delivered-To", ())))
+    return Trace(unquote(values[b"X-Mailproc-Source"][0]), received_at, envelope, len(octets))
+
+
+def read_trace(path: Path) -> tuple[str, int]:
+    """(source key, octets of our trace fields at the head of the file). Raises StoreError as `read_whole_trace`."""
+    trace = read_whole_trace(path)
+    return trace.source, trace.offset
+
+
+def describe(root: Path, number: int) -> Received:
+    """The row of a message as its file alone tells it: for adoption at start (RELIABILITY F03) and for a rebuild.
+
+    The envelope is what a protocol gave us; empty for mail that was fetched. Raises StoreError if unreadable.
+    """
+    path = message_path(root, number)
+    trace = read_whole_trace(path)
+    digest, size = hashlib.sha256(), 0
+    with refusals(path), path.open("rb") as file:
+        file.seek(trace.offset)
+        for chunk in chunks_of(file):
+            digest.update(chunk)
+            size += len(chunk)
+    sha256 = digest.hexdigest()
+    return Received(number, trace.source, trace.received_at, trace.envelope, trace.offset, size, sha256)
+
+
+def write_entry(root: Path, entry: Entry) -> None:
+    """Writes the entry beside its message, whole or not at all; durable. An older one is replaced."""
+    path = entry_path(root, entry.number)
+    octets = msgspec.json.format(msgspec.json.encode(entry, order="deterministic"), indent=2) + b"\n"
+    with refusals(path):
+        make_folder(path.parent)
+    with fresh(root / "spool") as (fd, temporary):
+        write_all(fd, temporary, octets)
+        verify_size(fd, temporary, len(octets))
+    with refusals(path):
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
+def read_entry(root: Path, number: int) -> Entry | None:
+    """The entry of a message, None if it has none. Raises StoreError if it cannot be read."""
+    path = entry_path(root, number)
+    if not path.exists():
+        return None
+    with refusals(path):
+        octets = path.read_bytes()
+    try:
+        return msgspec.json.decode(octets, type=Entry)
+    except msgspec.DecodeError as error:
+        raise StoreError(f"{path}: not an entry ({error}); restore it from a backup") from error
+
+
+def sweep_spool(root: Path, older_than: datetime) -> int:
+    """Removes what crashes left on the spool before `older_than`; how many. Messages with a number are not there."""
+    swept = 0
+    folder = root / "spool"
+    with refusals(folder):
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.stat().st_mtime < older_than.timestamp():
+                path.unlink(missing_ok=True)
+                swept += 1
+    return swept

@@ -1,0 +1,109 @@
+"""Octets that are on disk when the call returns: write all, fsync, fsync the folder too.
+
+`os.write` on a full disk writes part and says nothing (RELIABILITY F20), so every write is looped and its size
+verified. The disk's refusals become one-line StoreErrors with their cure. It knows no mail.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from mailproc.errors import StoreError
+
+CHUNK = 1 << 20  # octets read or written at a time
+
+_CURES = {
+    errno.ENOSPC: "the disk is full; free some space, nothing half-written counts",
+    errno.EDQUOT: "the disk quota is used up; free some space, nothing half-written counts",
+    errno.EROFS: "the disk is mounted read-only; mount it read-write (a disk that turned read-only may be failing)",
+    errno.EACCES: "no permission; check who owns this folder and which user runs mailproc",
+    errno.EPERM: "no permission; check who owns this folder and which user runs mailproc",
+    errno.EMFILE: "too many open files; raise `ulimit -n`",
+    errno.EIO: "the disk fails (I/O error); check it before anything else, then start again",
+}
+
+
+def refused(path: Path, error: OSError) -> StoreError:
+    """What the disk said about `path`, with its cure."""
+    cure = _CURES.get(error.errno or 0)
+    return StoreError(f"{path}: {cure}" if cure else f"{path}: {error.strerror or error}")
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Turns the disk's refusals into StoreError; FileExistsError passes, for it is an answer."""
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def write_all(fd: int, path: Path, octets: bytes) -> None:
+    """Writes every octet, however short each write is; `path` is named if the disk refuses."""
+    view = memoryview(octets)
+    with refusals(path):
+        while view:
+            written = os.write(fd, view)
+            if written == 0:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            view = view[written:]
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in `folder` durable."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def make_folder(folder: Path) -> Path:
+    """`folder`, made with its parents where missing, each new name durable."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+    return folder
+
+
+@contextmanager
+def fresh(folder: Path) -> Iterator[tuple[int, Path]]:
+    """A new file of a name nobody has, open for writing (O_EXCL, mode 0600); removed again on any error.
+
+    What the block raises passes as it is. The octets are durable when the block ends; the name is not: link or
+    rename it, then sync the folder.
+    """
+    with refusals(folder):
+        fd, name = tempfile.mkstemp(dir=make_folder(folder))
+    path = Path(name)
+    try:
+        yield fd, path
+        with refusals(path):
+            os.fsync(fd)  # EIO here is final: a second fsync would lie (RELIABILITY F29)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(fd)
+
+
+def verify_size(fd: int, path: Path, octets: int) -> None:
+    """StoreError unless the open file holds exactly `octets` octets."""
+    found = os.fstat(fd).st_size
+    if found != octets:
+        raise StoreError(f"{path}: {found} of {octets} octets written; check the disk, nothing half-written counts")
+
+
+def chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    """The rest of an open file, piece by piece."""
+    while chunk := file.read(CHUNK):
+        yield chunk

@@ -1,0 +1,145 @@
+"""The rows of items, every reference they ever bore, and the messages that belong to them.
+
+The row is the identity: an item sorted anew changes kind and reference, and its votes, journal and messages
+follow; the old reference stays an alias for ever and is never given to another. References are read in any
+case. Lists come without texts unless asked, so that listing costs the same however long the articles are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true, update
+from sqlalchemy import insert as insert_into
+
+from mailproc.errors import UnknownReference
+from mailproc.message.model import Address
+from mailproc.store.schema import aliases, folded, item_messages, items
+from mailproc.workflow.item import Item, ref_of
+
+_PLAIN = tuple(field.name for field in fields(Item) if field.name not in ("author", "aliases"))
+_LISTED = tuple(name for name in _PLAIN if name != "text")
+
+
+def _columns(item: Item) -> dict[str, object]:
+    columns = {name: getattr(item, name) for name in _PLAIN}
+    author = item.author
+    return columns | {"author_name": author.name, "author_email": author.email, "author_key": folded(author.email)}
+
+
+def _matching(conn: Connection, where: ColumnElement[bool], *, with_text: bool) -> list[Item]:
+    """The items of these rows by number, then kind; two queries however many there are."""
+    borne: dict[int, list[str]] = defaultdict(list)
+    refs = select(aliases.c.item, aliases.c.ref).join(items).where(where).order_by(aliases.c.position)
+    for item_row, ref in conn.execute(refs):
+        borne[item_row].append(ref)
+    names = _PLAIN if with_text else _LISTED
+    wanted = [items.c[name] for name in ("id", "author_name", "author_email", *names)]
+    rows = conn.execute(select(*wanted).where(where).order_by(items.c.number, items.c.kind)).mappings()
+    found = []
+    for row in rows:
+        ref = ref_of(row["kind"], row["number"])
+        older = tuple(one for one in borne[row["id"]] if one != ref)
+        author = Address(row["author_name"], row["author_email"])
+        found.append(Item(author=author, aliases=older, **{name: row[name] for name in names}))
+    return found
+
+
+def find_row(conn: Connection, ref: str) -> int | None:
+    """The row of the item that bears or ever bore this reference: what votes and journal hang on."""
+    return conn.execute(select(aliases.c.item).where(aliases.c.ref == ref.strip().upper())).scalar()
+
+
+def row_of(conn: Connection, ref: str) -> int:
+    """The same. Raises UnknownReference if there is none."""
+    row = find_row(conn, ref)
+    if row is None:
+        raise UnknownReference(f"{ref}: no item has this reference; `mailproc list` shows them all")
+    return row
+
+
+def insert(conn: Connection, item: Item) -> None:
+    """A new item. Raises AlreadyKept if its reference, or one of its aliases, was ever given."""
+    row = conn.execute(insert_into(items).values(_columns(item)).returning(items.c.id)).scalar_one()
+    refs = (*item.aliases, item.ref)
+    conn.execute(insert_into(aliases), [{"ref": ref, "item": row, "position": n} for n, ref in enumerate(refs)])
+
+
+def get(conn: Connection, ref: str) -> Item | None:
+    """The item, with its text, that bears or ever bore this reference."""
+    row = find_row(conn, ref)
+    return None if row is None else _matching(conn, items.c.id == row, with_text=True)[0]
+
+
+def by_bare_number(conn: Connection, n: int) -> list[Item]:
+    """The items that message `n` opened, without texts: at most one of each kind."""
+    return _matching(conn, items.c.number == n, with_text=False)
+
+
+def replace(conn: Connection, old_ref: str, item: Item) -> None:
+    """The item known as `old_ref` becomes `item`; if its kind changed, `old_ref` stays an alias.
+
+    An item read without its text keeps the text it has: `text` None is written only with a new `text_sha256`.
+    Raises UnknownReference, or AlreadyKept if the new reference is another item's.
+    """
+    row = row_of(conn, old_ref)
+    columns = _columns(item)
+    sha256 = conn.execute(select(items.c.text_sha256).where(items.c.id == row)).scalar()
+    if item.text is None and item.text_sha256 == sha256:
+        del columns["text"]
+    conn.execute(update(items).where(items.c.id == row).values(columns))
+    if find_row(conn, item.ref) != row:
+        position = conn.execute(select(func.count()).where(aliases.c.item == row)).scalar_one()
+        conn.execute(insert_into(aliases).values(ref=item.ref, item=row, position=position))
+
+
+def every(
+    conn: Connection, kind: str | None = None, state: str | None = None, *, with_text: bool = False
+) -> list[Item]:
+    """All items, or those of a kind or in a state, by number."""
+    wanted = [items.c[name] == value for name, value in (("kind", kind), ("state", state)) if value is not None]
+    return _matching(conn, and_(true(), *wanted), with_text=with_text)
+
+
+def waiting(conn: Connection, states: Collection[str], *, with_text: bool = True) -> list[Item]:
+    """The items in these states, oldest first, for a digest or a reminder."""
+    return _matching(conn, items.c.state.in_(states), with_text=with_text)
+
+
+def due(conn: Connection, now: datetime) -> list[Item]:
+    """The items, with texts, whose decision takes effect by now, in that order."""
+    found = _matching(conn, items.c.settles_at <= now, with_text=True)
+    return sorted(found, key=lambda item: (item.settles_at or now, item.number))
+
+
+def by_author(conn: Connection, email: str) -> list[Item]:
+    """The items this author opened, without texts, by number."""
+    return _matching(conn, items.c.author_key == folded(email), with_text=False)
+
+
+def link_message(conn: Connection, ref: str, number: int, role: str) -> None:
+    """Message `number` belongs to the item as its opening, addition, version, answer ...; said twice it is once.
+
+    Raises UnknownReference.
+    """
+    key = {"item": row_of(conn, ref), "number": number, "role": role}
+    there = select(item_messages.c.item).filter_by(**key)
+    if conn.execute(there).first() is None:
+        conn.execute(insert_into(item_messages).values(key))
+
+
+def messages_of(conn: Connection, ref: str) -> list[tuple[int, str]]:
+    """The (number, role) of every message of an item, by number. Raises UnknownReference."""
+    query = select(item_messages.c.number, item_messages.c.role).where(item_messages.c.item == row_of(conn, ref))
+    ordered = query.order_by(item_messages.c.number, item_messages.c.role)
+    return [(row.number, row.role) for row in conn.execute(ordered)]
+
+
+def refs_of(conn: Connection, number: int) -> list[str]:
+    """The present references of the items a message belongs to, those it opened first."""
+    query = select(items.c.kind, items.c.number).join(item_messages).where(item_messages.c.number == number).distinct()
+    refs = [(row.number != number, ref_of(row.kind, row.number)) for row in conn.execute(query)]
+    return [ref for _, ref in sorted(refs)]

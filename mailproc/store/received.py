@@ -1,0 +1,193 @@
+"""The rows of received messages: taken in once, claimed for work, finished.
+
+A number is given once, counting rows and files both; a source key is in one row only; the logical key of a
+message that had its effect stands in one row only (`effect_key`). A lease that runs out frees a claimed message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+
+from mailproc.message.model import Envelope
+from mailproc.store.rows import chunked, storable
+from mailproc.store.schema import folded, received
+from mailproc.workflow.item import Entry
+from mailproc.workflow.received import Received
+
+_PLAIN = tuple(field.name for field in fields(Received) if field.name != "envelope")
+_NOT_SHOWN = ("bulk", "spam", "automatic", "bounce")  # kinds that a digest counts and does not list
+
+
+def _value(row: RowMapping) -> Received:
+    envelope = Envelope(row["reverse_path"], row["forward_paths"])
+    return Received(envelope=envelope, **{name: row[name] for name in _PLAIN})
+
+
+def add(conn: Connection, received_message: Received) -> None:
+    """A new row, as it stands. Raises AlreadyKept if its number or its source key has one."""
+    columns = {name: getattr(received_message, name) for name in _PLAIN}
+    envelope = received_message.envelope
+    columns |= {"reverse_path": envelope.reverse_path, "forward_paths": envelope.forward_paths}
+    conn.execute(insert(received).values(author_key=folded(received_message.author), **columns))
+
+
+def by_source(conn: Connection, source: str) -> int | None:
+    """The number under which this source key was received."""
+    return conn.execute(select(received.c.number).where(received.c.source == source)).scalar()
+
+
+def known_sources(conn: Connection, sources: Iterable[str]) -> dict[str, int]:
+    """The numbers of those source keys that were received already."""
+    known: dict[str, int] = {}
+    for some in chunked(list(sources)):
+        query = select(received.c.source, received.c.number).where(received.c.source.in_(some))
+        known |= {row.source: row.number for row in conn.execute(query)}
+    return known
+
+
+def next_number(conn: Connection, highest_on_disk: int) -> int:
+    """A number never given before: beyond every row and every file (DESIGN.md §4). For a writing transaction."""
+    in_rows = conn.execute(select(func.max(received.c.number))).scalar()
+    return max(in_rows or 0, highest_on_disk) + 1
+
+
+def claim(conn: Connection, now: datetime, lease_seconds: int) -> Received | None:
+    """The oldest message that waits and that nobody has under lease; None when there is none.
+
+    The attempt is counted here, before anything is tried (RELIABILITY F90): `attempts` includes this one.
+    """
+    free = or_(received.c.leased_until.is_(None), received.c.leased_until <= now)
+    oldest = (
+        select(received.c.number)
+        .where(received.c.state == "received", free)
+        .order_by(received.c.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite needs none and is given none
+    )
+    leased_until = now + timedelta(seconds=lease_seconds)
+    claimed = (
+        update(received)
+        .where(received.c.number == oldest.scalar_subquery())
+        .values(attempts=received.c.attempts + 1, leased_until=leased_until)
+        .returning(received)
+    )
+    row = conn.execute(claimed).mappings().first()
+    return _value(row) if row else None
+
+
+def waiting_claimed(conn: Connection) -> list[int]:
+    """Messages once claimed and not finished: one of them may have an entry whose commit is missing."""
+    query = select(received.c.number).where(received.c.state == "received", received.c.attempts > 0)
+    return list(conn.execute(query.order_by(received.c.number)).scalars())
+
+
+def release(conn: Connection, number: int, error: str) -> None:
+    """Gives a claimed message back to the queue at once, saying why it was not finished."""
+    values = {"leased_until": None, "error": storable(error)}
+    conn.execute(update(received).where(received.c.number == number).values(values))
+
+
+def stuck(conn: Connection, number: int, error: str) -> None:
+    """Takes a message off the queue, kept and listed, until the operator retries it."""
+    values = {"state": "stuck", "leased_until": None, "error": storable(error)}
+    conn.execute(update(received).where(received.c.number == number).values(values))
+
+
+def retry(conn: Connection, number: int) -> bool:
+    """Puts a stuck message back into the queue with its attempts forgotten; False if it is not stuck."""
+    values = {"state": "received", "leased_until": None, "attempts": 0, "error": ""}
+    here = (received.c.number == number) & (received.c.state == "stuck")
+    return conn.execute(update(received).where(here).values(values)).rowcount == 1
+
+
+def finish(conn: Connection, entry: Entry, refs: Iterable[str], author_email: str) -> None:
+    """Writes into the row what its entry decided; the message waits no longer.
+
+    Raises AlreadyKept if the entry has events and another copy of the same logical message had its effect (I3),
+    or if the sequence is taken.
+    """
+    effective = entry.state == "processed" and entry.events and entry.logical_key
+    values = {
+        "state": entry.state,
+        "leased_until": None,
+        "error": "",
+        "sequence": entry.sequence,
+        "time": entry.time,
+        "kind": entry.kind,
+        "rule": entry.rule,
+        "reason": entry.reason,
+        "message_id": entry.message_id,
+        "logical_key": entry.logical_key,
+        "effect_key": entry.logical_key if effective else None,
+        "subject": entry.subject,
+        "author": author_email,
+        "author_key": folded(author_email),
+        "refs": tuple(refs),
+        "duplicate_of": entry.duplicate_of,
+        "identity": entry.identity,
+    }
+    conn.execute(update(received).where(received.c.number == entry.number).values(values))
+
+
+def get(conn: Connection, number: int) -> Received | None:
+    """The row of this number."""
+    row = conn.execute(select(received).where(received.c.number == number)).mappings().first()
+    return _value(row) if row else None
+
+
+def every(conn: Connection, state: str | None = None) -> list[Received]:
+    """All rows, or those in `state`, oldest first."""
+    query = select(received).order_by(received.c.number)
+    if state is not None:
+        query = query.where(received.c.state == state)
+    return [_value(row) for row in conn.execute(query).mappings()]
+
+
+def of_logical_key(conn: Connection, key: str) -> list[Received]:
+    """Every finished copy of one logical message, oldest first; none for an empty key."""
+    query = select(received).where(received.c.logical_key == key, received.c.logical_key != "")
+    return [_value(row) for row in conn.execute(query.order_by(received.c.number)).mappings()]
+
+
+def effect_of(conn: Connection, key: str) -> int | None:
+    """The number of the copy of this logical message that had its effect: any other copy is a duplicate."""
+    return conn.execute(select(received.c.number).where(received.c.effect_key == key)).scalar()
+
+
+def of_message_id(conn: Connection, message_id: str) -> list[Received]:
+    """Every finished message with this Message-ID, oldest first; their content may differ (RELIABILITY F55)."""
+    query = select(received).where(received.c.message_id == message_id).order_by(received.c.number)
+    return [_value(row) for row in conn.execute(query).mappings()]
+
+
+def heard_from(conn: Connection, email: str, before: datetime) -> bool:
+    """Whether this author wrote to us before then."""
+    here = (received.c.author_key == folded(email)) & (received.c.received_at < before)
+    return conn.execute(select(received.c.number).where(here).limit(1)).first() is not None
+
+
+def last_sequence(conn: Connection) -> int:
+    """The sequence of the entry applied last, 0 for none."""
+    return conn.execute(select(func.max(received.c.sequence))).scalar() or 0
+
+
+def last_time(conn: Connection) -> datetime | None:
+    """The latest time of an entry: ours never goes backwards from it."""
+    return conn.execute(select(func.max(received.c.time))).scalar()
+
+
+def count(conn: Connection) -> dict[str, int]:
+    """How many messages are in each state that any is in."""
+    query = select(received.c.state, func.count()).group_by(received.c.state)
+    return {state: number for state, number in conn.execute(query)}  # noqa: C416 - rows are not pairs to mypy
+
+
+def settled_counts_since(conn: Connection, when: datetime) -> dict[str, int]:
+    """How many machine mails of each kind were settled at or after `when`: the digest's "not shown" line."""
+    here = (received.c.time >= when) & received.c.kind.in_(_NOT_SHOWN)
+    query = select(received.c.kind, func.count()).where(here).group_by(received.c.kind)
+    return {kind: number for kind, number in conn.execute(query)}  # noqa: C416 - the same
