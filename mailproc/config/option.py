@@ -1,0 +1,283 @@
+"""The one table of options: sections are classes, options are their fields, each with kind, default and meaning.
+
+`load` reads config.toml by it, `write` makes config.toml and docs/options.md of it, and everything else
+takes the frozen values. A value decides nothing; passwords are never among them (see `secret`).
+"""
+
+# ruff: noqa: RUF009 - `option` returns a dataclass field, which is what the rule wants
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailproc.config import kind as of
+from mailproc.config.kind import Kind
+from mailproc.review.member import Policy
+
+PORTS = {  # RFC 8314 §7.3, RFC 6409 §3.1, RFC 9051 §11.1
+    "intake.imap": {"implicit": 993, "starttls": 143, "none": 143},
+    "delivery": {"implicit": 465, "starttls": 587, "none": 25},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What is known of one key."""
+
+    kind: Kind
+    meaning: str
+    default: object  # as TOML writes it; None: there is none
+    example: object  # as TOML writes it, where there is no default
+    required: bool
+
+
+def option(
+    kind: Kind,
+    meaning: str,
+    default: object = None,
+    *,
+    example: object = None,
+    required: bool = False,
+    shown: bool = True,
+) -> Any:  # noqa: ANN401 - takes the type of the field it makes
+    """A field that is an option. Without a default it is None (or empty) where config.toml is silent."""
+    metadata = {"option": Option(kind, meaning, default, example, required)}
+    if required:
+        return field(metadata=metadata, repr=shown)
+    value = None if default is None else kind.read(default)
+    return field(default=value, metadata=metadata, repr=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """[desk.addresses]; the Desk holds those that are given as a mapping."""
+
+    article: str | None = option(of.ADDRESS, "For articles.", example="articles@harbour.example")
+    material: str | None = option(of.ADDRESS, "For material for group files.", example="files@harbour.example")
+    membership: str | None = option(
+        of.ADDRESS, "For people who want to become members.", example="join@harbour.example"
+    )
+    enquiry: str | None = option(of.ADDRESS, "For readers' questions.", example="contact@harbour.example")
+    help: str | None = option(
+        of.ADDRESS, "For people who ask how to help; it answers with the guide.", example="help@harbour.example"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """[desk]: who we are."""
+
+    name: str = option(of.TEXT, "The publication's name; letters come from it.", required=True)
+    address: str = option(
+        of.ADDRESS, "The general address; mail to it is sorted by its words. Letters come from it.", required=True
+    )
+    operator: str = option(of.ADDRESS, "Whom the desk tells when something needs a person.", required=True)
+    timezone: ZoneInfo = option(of.ZONE, "Time zone of hours and dates in letters, and of the digest.", "UTC")
+    language: str = option(of.LANGUAGE, "Language of letters: a folder of templates/.", "en")
+    subaddressing: bool = option(
+        of.SWITCH,
+        "Whether mail to desk+anything@ reaches desk@ (RFC 5233); answers then find their letter even when a mail "
+        "program drops the threading fields.",
+        default=True,
+    )
+    addresses: Mapping[str, str] = field(default_factory=dict)  # kind -> addr-spec, from [desk.addresses]
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """[storage]: where things lie. Relative paths count from the configuration's folder."""
+
+    database: str = option(
+        of.DATABASE, "The view of what happened.", "sqlite:///data/mailproc.db", shown=False
+    )  # an URL may hold a password
+    archive: Path = option(of.PATH, "Every message received and what was decided about it: the truth.", "data/archive")
+    attachments: Path = option(of.PATH, "Attachments by their SHA-256.", "data/attachments")
+    outbox: Path = option(of.PATH, "Every letter we wrote.", "outbox")
+    published: Path = option(of.PATH, "What was approved, ready for the site.", "published")
+    rules: Path = option(of.PATH, "The rules that sort mail, and groups.toml.", "rules")
+    templates: Path = option(of.PATH, "The wording of letters.", "templates")
+    key: Path = option(
+        of.PATH, "The key of all secrets, made at the first start; back it up with the rest.", "data/key"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """[[intake.imap]]: a mailbox that is polled; one section for each."""
+
+    name: str = option(
+        of.ACCOUNT, "Our name for the mailbox; keep it, it is in every source key.", example="main", required=True
+    )
+    host: str = option(of.TEXT, "The IMAP server.", example="mail.harbour.example", required=True)
+    user: str = option(of.TEXT, "The login name.", example="desk@harbour.example", required=True)
+    port: int = option(of.PORT, "Left out: 993 for implicit, else 143.", example=993)
+    tls: str = option(of.choice("implicit", "starttls", "none"), "How the connection is encrypted.", "implicit")
+    auth: str = option(of.choice("login"), "How we log in.", "login")
+    password_file: Path | None = option(
+        of.PATH, "File whose first line is the password.", example="secrets/imap", shown=False
+    )
+    password_command: tuple[str, ...] | None = option(
+        of.COMMAND, "Command that prints the password; no shell runs it.", example=["pass", "show", "desk"], shown=False
+    )
+    mailbox: str = option(of.TEXT, "The mailbox that is read.", "INBOX")
+    done: str = option(of.TEXT, "Where messages are moved once they are safely kept.", "Processed")
+    every: timedelta = option(of.INTERVAL, "How often it is polled.", "60s")
+    timeout: timedelta = option(of.INTERVAL, "How long the server may stay silent.", "60s")
+
+    def __post_init__(self) -> None:
+        """The usual port where none is given."""
+        object.__setattr__(self, "port", self.port or PORTS["intake.imap"][self.tls])
+
+    @property
+    def password_variable(self) -> str:
+        """The environment variable that may hold the password."""
+        return f"MAILPROC_INTAKE_IMAP_{self.name.upper().replace('-', '_')}_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """[delivery]: how letters leave. "folder" sends nothing: letters stay in the outbox, marked sent."""
+
+    transport: str = option(of.choice("folder", "smtp"), "How letters leave.", "folder")
+    host: str | None = option(of.TEXT, "The SMTP server; needed for smtp.", example="mail.harbour.example")
+    port: int = option(of.PORT, "Left out: 465 for implicit, 587 for starttls, 25 for none.", example=587)
+    tls: str | None = option(
+        of.choice("implicit", "starttls", "none"),
+        "How the connection is encrypted; needed for smtp.",
+        example="starttls",
+    )
+    user: str | None = option(of.TEXT, "The login name, if the server wants one.", example="desk@harbour.example")
+    password_file: Path | None = option(
+        of.PATH, "File whose first line is the password.", example="secrets/smtp", shown=False
+    )
+    password_command: tuple[str, ...] | None = option(
+        of.COMMAND, "Command that prints the password; no shell runs it.", example=["pass", "show", "desk"], shown=False
+    )
+    timeout: timedelta = option(of.INTERVAL, "How long the server may stay silent.", "60s")
+
+    def __post_init__(self) -> None:
+        """The usual port where none is given; 0 for a folder."""
+        object.__setattr__(self, "port", self.port or PORTS["delivery"].get(self.tls or "", 0))
+
+    @property
+    def password_variable(self) -> str:
+        """The environment variable that may hold the password."""
+        return "MAILPROC_DELIVERY_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class KindPolicy:
+    """[review.KIND]: what a decision on one kind needs, and how long its items wait."""
+
+    approvals: int = option(of.COUNT, "Members who must approve; never more than may vote now.", 1)
+    rejections: int = option(of.COUNT, "Members who must reject.", 1)
+    veto: bool = option(of.SWITCH, "Whether one rejection stops an approval until it settles.", default=True)
+    remind: timedelta = option(of.INTERVAL, "Members are reminded of a waiting item this often.", "3d")
+    hold: timedelta = option(of.INTERVAL, "An item put on hold comes back by itself after this.", "14d")
+    lapse: timedelta = option(of.INTERVAL, "It ends by itself after this, and its author hears how to renew it.", "30d")
+
+    @property
+    def policy(self) -> Policy:
+        """What the ballot needs of it."""
+        return Policy(self.approvals, self.rejections, self.veto)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """[review]: how members decide."""
+
+    digest: time = option(of.DAILY, "When members get the list of what waits, by desk.timezone.", "daily 08:00")
+    undo: timedelta = option(of.DURATION, 'Effects of a decision wait so long; "0s": until the next work.', "15m")
+    trust: str = option(
+        of.choice("authenticated", "step-up", "token"),
+        "Whose replies decide: authenticated (the mail server's word or DKIM, else we ask back), step-up (we always "
+        "ask back), token (the letter's secret alone; only for tests and closed systems).",
+        "authenticated",
+    )
+    authserv_id: tuple[str, ...] = option(
+        of.TEXTS, "Names under which our own mail server writes Authentication-Results (RFC 8601 §2.5).", []
+    )
+    received_by: tuple[str, ...] = option(of.TEXTS, "Names of our own servers in the Received fields they add.", [])
+    kinds: Mapping[str, KindPolicy] = field(default_factory=lambda: default_policies())  # noqa: PLW0108 - it stands below
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """[limits]: what is too much. Sizes are in octets."""
+
+    message: int = option(of.SIZE, "A larger mail is not fetched; its sender and the operator are told.", "100 MB")
+    attachment: int = option(of.SIZE, "A larger attachment is refused; the receipt says so.", "50 MB")
+    letters_per_sender_per_day: int = option(of.COUNT, "Automatic letters to one address in a day.", 5)
+    letters_to_strangers_per_day: int = option(
+        of.WHOLE, "Automatic letters in a day to addresses never heard from before.", 200
+    )
+    letters_per_hour: int = option(of.COUNT, "All automatic letters in an hour; then they pause.", 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One [section] of config.toml."""
+
+    name: str
+    type: type[Any]
+    repeated: bool = False  # [[...]]
+    defaults: Mapping[str, object] = field(default_factory=dict)  # where they differ from the type's
+    omitted: tuple[str, ...] = ()  # options of the type that mean nothing here
+
+    @property
+    def header(self) -> str:
+        """As it stands in the file."""
+        return f"[[{self.name}]]" if self.repeated else f"[{self.name}]"
+
+    def options(self) -> Iterator[tuple[str, Option]]:
+        """Every key with what is known of it, in order."""
+        for each in fields(self.type):
+            known = each.metadata.get("option")
+            if known is not None and each.name not in self.omitted:
+                default = self.defaults.get(each.name, known.default)
+                yield each.name, Option(known.kind, known.meaning, default, known.example, known.required)
+
+
+SECTIONS = (
+    Section("desk", Desk),
+    Section("desk.addresses", Addresses),
+    Section("storage", Storage),
+    Section("intake.imap", ImapAccount, repeated=True),
+    Section("delivery", Delivery),
+    Section("review", Review),
+    Section("review.article", KindPolicy),
+    Section("review.material", KindPolicy),
+    Section("review.membership", KindPolicy, defaults={"approvals": 2, "rejections": 2}),
+    Section("review.enquiry", KindPolicy),
+    Section("review.unsorted", KindPolicy, omitted=("approvals", "rejections", "veto")),
+    Section("limits", Limits),
+)
+
+
+def default_policies() -> dict[str, KindPolicy]:
+    """What [review.KIND] says where config.toml is silent."""
+    chosen = [section for section in SECTIONS if section.type is KindPolicy]
+    return {each.name.removeprefix("review."): KindPolicy(**each.defaults) for each in chosen}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole config.toml. Every path in it is absolute once it is loaded."""
+
+    desk: Desk
+    storage: Storage = Storage()
+    imap: tuple[ImapAccount, ...] = ()
+    delivery: Delivery = Delivery()
+    review: Review = field(default_factory=Review)
+    limits: Limits = Limits()
+    path: Path = Path("config.toml")
+
+    @property
+    def folder(self) -> Path:
+        """The configuration's folder, from which relative paths count."""
+        return self.path.parent

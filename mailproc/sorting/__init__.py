@@ -1,0 +1,1 @@
+"""What kind of mail is this? Rules, conditions, a verdict. Pure."""
