@@ -1,0 +1,1 @@
+"""How a letter is worded: templates and values in, words out. It sends nothing and keeps nothing."""

@@ -1,0 +1,109 @@
+"""Every letter the desk can ever send, in one table: its template, when it goes, the names its words need.
+
+A letter that is not here cannot be rendered; a test holds `templates/` to this table in both directions.
+It says who may be written to only by its audiences: authors and applicants, readers, members, the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+AUDIENCES = ("member", "author", "applicant", "reader", "operator")
+
+EVERY = ("desk", "to", "reply_to")  # names every letter needs
+
+NAMES: Mapping[str, str] = {
+    "desk": "configuration's [desk]: name, address, operator, addresses (kind -> address), timezone",
+    "to": "Address: the recipient; the name is used only where it is ours or authenticated",
+    "reply_to": "str: where an answer to this letter goes, with its secret",
+    "authenticated": "bool: the recipient's own mail was authenticated; else no text of theirs is used",
+    "item": "Item: what the letter is about",
+    "items": "tuple[Item, ...]: the items the letter names, in its order",
+    "attachments": "tuple[KeptAttachment, ...]: of the mail answered, in order",
+    "extent": "Extent | None: where the published text begins and ends; None where no text is published",
+    "lapses_at": "datetime | None: until when something is waited for",
+    "expires_at": "datetime: until when this letter may be answered",
+    "words": 'str: what a member says to the recipient (reason, question), "" where there is nothing',
+    "act": "str: what an unauthenticated mail asked for: withdraw version answer agree confirm renew",
+    "lines": "tuple[str, ...]: lines not understood; in operator/notice the lines of the notice",
+    "about": "str: the notice's subject",
+    "wanted": "tuple[str, ...]: wanted sections and free lines, as printed",
+    "groups": "tuple[Group, ...]: group files that still need something",
+    "done": "a sequence of things with ref, title, words, undo (each str, may be empty): what a reply did",
+    "not_done": "a sequence of things with ref, title, words: what it could not do, and why",
+    "unclear": "tuple[Unclear, ...] of review.reading: lines not understood, with what would have worked",
+    "by_operator": "bool: the operator decided in the member's name",
+    "decisions": "a sequence of str: what a reply would do once confirmed, in our words",
+    "digest": "Digest: see digest.py",
+    "entry": "DigestItem: the one item shown, see digest.py",
+    "now": "datetime: the time of the letter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One row of the table."""
+
+    template: str  # audience/event
+    when: str
+    needs: tuple[str, ...]  # names of its context beyond EVERY
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names its context must have."""
+        return (*EVERY, *self.needs)
+
+
+_OWN = ("item", "authenticated")
+_SAID = ("item", "authenticated", "words")
+_RECEIPT = ("item", "authenticated", "attachments", "extent", "lapses_at")
+
+_TABLE = (
+    Letter("author/receipt-article", "a mail opened an article", _RECEIPT),
+    Letter("author/receipt-material", "a mail opened material for a group file", _RECEIPT),
+    Letter("author/receipt-unsorted", "a mail that no rule claims was put before the members", (*_OWN, "attachments")),
+    Letter(
+        "author/receipt-two-wishes",
+        "one mail opened two items; which words are the article is asked",
+        ("items", "authenticated", "attachments", "extent", "lapses_at"),
+    ),
+    Letter("author/receipt-addition", "the author added to a waiting item", (*_OWN, "attachments")),
+    Letter("author/receipt-version", "the author replaced the text of an item; votes begin anew", _RECEIPT),
+    Letter("author/confirm", "a mail that was not authenticated asks for an act", ("item", "act", "expires_at")),
+    Letter("author/status", "the author asks how things stand", ("items", "authenticated")),
+    Letter("author/question", "a member asks the author something", _SAID),
+    Letter("author/rejected", "members decided against an article or material", _SAID),
+    Letter("author/published", "the article is up", _OWN),
+    Letter("author/gathered", "the material is in its group file", _OWN),
+    Letter("author/withdrawn", "the author took the item back", _OWN),
+    Letter("author/lapsed", "the item waited too long and was closed", _OWN),
+    Letter("author/retracted", "what was published was taken down", _SAID),
+    Letter("author/reopened", "a settled decision was undone; the item waits again", _OWN),
+    Letter("author/not-understood", "a reply by the author asked for something unclear", (*_OWN, "lines")),
+    Letter(
+        "applicant/receipt-membership",
+        "a mail asked for membership; carries the responsibilities and how to agree",
+        (*_OWN, "attachments", "lapses_at"),
+    ),
+    Letter("applicant/question", "a member asks the applicant something", _SAID),
+    Letter("applicant/rejected", "members decided against the request", _SAID),
+    Letter("applicant/welcome", "the applicant is a member now", _OWN),
+    Letter("applicant/withdrawn", "the applicant took the request back", _OWN),
+    Letter("applicant/lapsed", "the request waited too long and was closed", _OWN),
+    Letter("reader/receipt-enquiry", "a mail opened an enquiry", (*_OWN, "attachments")),
+    Letter("reader/help", "somebody asks how to help, or for help", ("authenticated", "wanted", "groups")),
+    Letter("reader/closed", "an enquiry was closed", _OWN),
+    Letter("member/invitation", "the operator invites an address; must be answered", ()),
+    Letter("member/welcome", "the invitation was answered", ()),
+    Letter("member/digest", "items wait for this member", ("digest", "now")),
+    Letter("member/transcript", "a member's reply was read", ("done", "not_done", "unclear", "by_operator")),
+    Letter("member/step-up", "decisions came in a mail that was not authenticated", ("decisions", "expires_at")),
+    Letter("member/item", "a member asks to be shown one item", ("entry",)),
+    Letter("member/list", "a member asks for the list of items", ("items", "now")),
+    Letter("member/help", "a member asks for the words that work", ()),
+    Letter("member/reminder", "items have waited too long for a decision", ("items", "now")),
+    Letter("operator/notice", "something needs the operator", ("about", "lines")),
+)
+
+LETTERS: Mapping[str, Letter] = {letter.template: letter for letter in _TABLE}

@@ -1,0 +1,46 @@
+"""Are the templates fit to be used? Every letter rendered with sample values, and the digest held to its contract.
+
+For doctor and the tests. It reads the folder of templates and nothing else, and never raises for what it finds.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mailproc.errors import ConfigError, nearest
+from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.digest import Digest, breaches, listed
+from mailproc.letters.render import Letters
+from mailproc.letters.sample import sample
+
+
+def check(templates: Path, language: str = "en") -> tuple[str, ...]:
+    """What is wrong with the templates of a language, a line each with its cure; () where nothing is."""
+    letters = Letters(templates)
+    found = [line for template in LETTERS for line in _faults(letters, template, language)]
+    return (*found, *_strangers(templates / language))
+
+
+def _faults(letters: Letters, template: str, language: str) -> list[str]:
+    context = sample(template)
+    where = f"{letters.templates / language / template}.txt"
+    try:
+        worded = letters.render(template, language, context)
+    except ConfigError as error:
+        return [str(error)]
+    if not worded.subject or not worded.text.strip():
+        return [f"{where}: the letter comes out empty; give it a subject and a body"]
+    digest = context.get("digest")
+    if isinstance(digest, Digest):
+        return [f"{where}: {breach}, so replies could be misread" for breach in breaches(worded.text, listed(digest))]
+    return []
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Files that no letter of the table uses."""
+    names = {path: path.relative_to(folder).with_suffix("").as_posix() for path in sorted(folder.glob("*/*.txt"))}
+    return [
+        f"{path}: no such letter is ever sent{nearest(name, LETTERS)}"
+        for path, name in names.items()
+        if name not in LETTERS and path.parent.name != "parts"
+    ]

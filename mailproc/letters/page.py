@@ -1,0 +1,133 @@
+"""The layout of a letter: one source, laid out as plain text of 72 columns and as HTML with the same lines.
+
+The source is what a template gives: one paragraph or sentence a line, and five marks at the head of a
+line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `@ ` mailto links (in HTML only),
+`====` the end of the items. Headings and `| ` lines are never wrapped, so that no word of a stranger comes
+to stand alone on a line.
+It knows no letter and no item, loads nothing, and escapes everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from mailproc.letters.phrase import HELD
+
+WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
+HEADING, ITEM, BAR, LINKS, RULE = "## ", "- ", "| ", "@ ", "===="
+
+STYLE: Mapping[str, str] = {
+    "body": "margin:0;padding:0;background:#ffffff;color:#1c1c1c",
+    "main": "max-width:40em;margin:0 auto;padding:20px 16px 32px;overflow-wrap:anywhere;text-align:left;"
+    "font-family:Georgia,Cambria,serif;font-size:17px;line-height:1.5;color:#1c1c1c;background:#ffffff",
+    "mast": "margin:0 0 20px;padding:0 0 8px;border-bottom:3px solid #14425c;font-size:15px;line-height:1.4;"
+    "font-weight:bold;color:#14425c",
+    "h2": "margin:32px 0 8px;font-size:20px;line-height:1.3;color:#14425c",
+    "p": "margin:0 0 14px",
+    "ul": "margin:0 0 14px;padding:0 0 0 22px",
+    "li": "margin:0 0 4px",
+    "bars": "margin:0 0 14px;padding:10px 12px 10px 26px;text-indent:-14px;background:#f5f3ee",
+    "links": "margin:0 0 14px;font-size:15px;line-height:2.6",
+    "link": "display:inline;padding:8px 10px;border:1px solid #14425c;border-radius:5px;color:#14425c;"
+    "background:#ffffff;text-decoration:none;white-space:nowrap",
+    "rule": "margin:32px 0 0;font-size:12px;color:#767676",
+}
+
+
+def wrapped(source: str) -> str:
+    """The source as plain text: no line over 72 columns but headings, `| ` lines and unbreakable words."""
+    without_links = "\n".join(line for line in source.split("\n") if not line.startswith(LINKS))
+    lines = [line for given in _lines(without_links) for line in _fill(given)]
+    return "\n".join(lines).replace(HELD, " ") + "\n"
+
+
+def as_html(source: str) -> Markup:
+    """The source as HTML blocks: headings, real lists, paragraphs; a line of the text is a line here too."""
+    blocks = []
+    for mark, lines in groupby(_lines(source), _mark):
+        if mark:
+            blocks.append(_WRITERS[mark](list(lines)))
+    return Markup("\n").join(blocks).replace(HELD, " ")
+
+
+def links_line(links: Iterable[tuple[str, str]]) -> str:
+    """The source line for some links: (words, mailto URI) each."""
+    return LINKS + "\t".join(f"{words}\t{target}" for words, target in links)
+
+
+def _links(lines: list[str]) -> Markup:
+    """All links of a line on one line, each with words that say what it does."""
+    fields = lines[0][len(LINKS) :].split("\t")
+    anchor = Markup('<a style="{}" href="{}">{}</a>')
+    pairs = zip(fields[::2], fields[1::2], strict=True)
+    anchors = Markup(" ").join(
+        anchor.format(STYLE["link"], target, words) for words, target in pairs if target.startswith("mailto:")
+    )
+    return Markup('<p style="{}">{}</p>').format(STYLE["links"], anchors)
+
+
+def _bars(lines: Iterable[str]) -> Markup:
+    """Lines that begin with `| `, each a line of its own in every client."""
+    inner = Markup("\n").join(Markup('<div dir="auto">{}</div>').format(line) for line in lines)
+    return Markup('<div style="{}">\n{}\n</div>').format(STYLE["bars"], inner)
+
+
+def _lines(source: str) -> Iterator[str]:
+    """The source's lines: outer blank lines dropped, blank lines in a row made one, headings with one before."""
+    blank = True
+    for line in source.strip("\n").split("\n"):
+        shown = line if line.startswith(BAR) else line.rstrip()
+        if not blank and (not shown or shown.startswith((HEADING, RULE))):
+            yield ""
+        blank = not shown
+        if shown:
+            yield shown
+            if shown.startswith((HEADING, RULE)):
+                yield ""
+                blank = True
+
+
+def _fill(line: str) -> list[str]:
+    if line.startswith(HEADING):
+        return [line[len(HEADING) :]]
+    if len(line) <= WIDTH or line.startswith(BAR):
+        return [line]
+    margin = "  " if line.startswith(ITEM) else ""
+    filled = [""]
+    for word in line.split(" "):
+        if len(filled[-1]) + 1 + len(word) > WIDTH and filled[-1].strip():
+            filled.append(margin + word)
+        else:
+            filled[-1] = f"{filled[-1]} {word}" if filled[-1] else word
+    return filled
+
+
+def _mark(line: str) -> str:
+    if not line:
+        return ""
+    return next((mark for mark in _WRITERS if mark != "p" and line.startswith(mark)), "p")
+
+
+def _paragraph(lines: list[str]) -> Markup:
+    return Markup('<p style="{}">{}</p>').format(STYLE["p"], Markup("<br>\n").join(map(escape, lines)))
+
+
+def _heading(lines: list[str]) -> Markup:
+    words = escape(lines[0][len(HEADING) :]).replace("  ", Markup("&nbsp; "))  # a head line's two blanks stay two
+    return Markup('<h2 style="{}">{}</h2>').format(STYLE["h2"], words)
+
+
+def _list(lines: list[str]) -> Markup:
+    items = Markup("\n").join(Markup('<li style="{}">{}</li>').format(STYLE["li"], line[len(ITEM) :]) for line in lines)
+    return Markup('<ul style="{}">\n{}\n</ul>').format(STYLE["ul"], items)
+
+
+def _rules(lines: list[str]) -> Markup:
+    """The line of `=` that ends the items; it says nothing to those who listen."""
+    return Markup('<p style="{}" aria-hidden="true">{}</p>').format(STYLE["rule"], lines[0])
+
+
+_WRITERS = {HEADING: _heading, ITEM: _list, BAR: _bars, LINKS: _links, RULE: _rules, "p": _paragraph}

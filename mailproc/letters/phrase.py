@@ -1,0 +1,97 @@
+"""Small phrases that templates use as filters: a title, a size, a date, somebody's words.
+
+What comes from outside is made one safe line, or safe lines, here and nowhere else. They never fail on any
+text. Words that a translator must see (states, kinds, media) are not here but in `templates/LANGUAGE/parts/`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from mailproc.message.header import clean
+
+TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a list
+HELD = "\ue000"  # within a letter's source: a blank at which no line is broken (a private character, never sent)
+_HELD_UP_TO = 60  # characters that are kept on one line
+_LONGEST = 4096  # characters of a one-line value that are read
+
+# Controls, and the direction marks that can make a line read as another one (UAX 9 §2); LRM and RLM are harmless.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_REFERENCE = re.compile(
+    r"(?<!\w)([AFMQU])[ \u00a0\ue000]?[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d][ \u00a0\ue000]?(?=\d)",
+    re.IGNORECASE,
+)
+_MARKS = ("#", "@", "|", "=")  # with which a line of a source may begin (page.py)
+_UNITS = ("bytes", "kB", "MB", "GB")
+
+
+def defused(text: str) -> str:
+    """The text with its references readable and yet none: `A-12` becomes `A.12`."""
+    return _REFERENCE.sub(r"\1.", text)
+
+
+def title(text: str, limit: int = TITLE_LIMIT) -> str:
+    """A title or name within our sentence: one line, cut with `…`; a short one is never broken into two lines.
+
+    So no part of a stranger's title comes to stand alone on a line, where it could read as a command.
+    """
+    line = clean(text.replace(HELD, " "), _LONGEST)
+    line = line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return held(line) if limit <= _HELD_UP_TO else line
+
+
+def held(text: str) -> str:
+    """The text on one line, however long."""
+    return text.replace(" ", HELD)
+
+
+def words(text: str) -> str:
+    """What one person says to another, in their lines; no line of it is one of the marks of a source."""
+    return "\n".join("\u00a0" + line if line.startswith(_MARKS) else line for line in lines_of(text.strip()))
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """A text's lines by every line end that some program knows, without controls; blank lines in a row are one."""
+    blank = True
+    for line in text.splitlines():
+        shown = _UNSEEN.sub("", line.expandtabs(4)).rstrip()
+        if shown or not blank:
+            yield shown
+        blank = not shown
+
+
+def subject(text: str) -> str:
+    """A Subject: one clean line."""
+    return clean(text.replace(HELD, " "))
+
+
+def size(octets: int) -> str:
+    """`946 bytes`, `8.2 kB`, `25 MB`."""
+    amount, unit = float(octets), 0
+    while amount >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would round to 1,000
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.1f} {_UNITS[unit]}" if unit and amount < 9.95 else f"{amount:.0f} {_UNITS[unit]}"  # noqa: PLR2004 - one digit
+
+
+@pass_context
+def day(context: Context, time: datetime) -> str:
+    """`22 November 2026`, in the desk's zone."""
+    local = _local(context, time)
+    return f"{local.day} {local:%B %Y}"
+
+
+@pass_context
+def moment(context: Context, time: datetime) -> str:
+    """`22 November 2026 at 10:02 UTC`, in the desk's zone."""
+    local = _local(context, time)
+    return f"{local.day} {local:%B %Y at %H:%M %Z}"
+
+
+def _local(context: Context, time: datetime) -> datetime:
+    zone: tzinfo = context["desk"].timezone
+    return time.astimezone(zone)

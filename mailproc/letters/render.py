@@ -1,0 +1,105 @@
+"""Templates and values in, words out: subject, text and HTML of one letter.
+
+Jinja2 in its immutable sandbox with strict undefined names; a letter's template has the blocks `subject`
+and `body`, and the HTML is laid out from the same body, so that the two parts cannot say different things.
+A template that fails is a ConfigError with file, line and cure. It addresses no letter and sends nothing.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, select_autoescape
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailproc.errors import ConfigError, nearest
+from mailproc.letters import phrase
+from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.digest import END, block_of, blocks_of
+from mailproc.letters.page import STYLE, as_html, links_line, wrapped
+
+BASE = "base.html"
+_FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter in words: what a Draft takes as subject, text and html."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Letters:
+    """The letters of one folder of templates; made once, used by every thread."""
+
+    def __init__(self, templates: Path) -> None:
+        """Over the folder `templates/`. Reads nothing yet; `check` reads it all."""
+        self.templates = templates
+        self.environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(templates),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(["html"]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.environment.filters |= {
+            "title": phrase.title,
+            "words": phrase.words,
+            "defused": phrase.defused,
+            "held": phrase.held,
+            "size": phrase.size,
+            "day": phrase.day,
+            "moment": phrase.moment,
+            "links": links_line,
+            "blocks": blocks_of,
+            "block": block_of,
+        }
+        self.environment.globals |= {"style": STYLE, "the_end": END}
+
+    def render(self, template: str, language: str, context: Mapping[str, object]) -> Words:
+        """The words of the letter `audience/event`. Raises ConfigError where template or context do not fit."""
+        if template not in LETTERS:
+            raise ConfigError(f'letters/catalogue.py: no letter "{template}"{nearest(template, LETTERS)}')
+        missing = [name for name in LETTERS[template].names if name not in context]
+        if missing:
+            raise ConfigError(f"letter {template}: its context lacks {', '.join(missing)}; see letters/catalogue.py")
+        path = f"{language}/{template}.txt"
+        try:
+            loaded = self.environment.get_template(path)
+            subject = phrase.subject(_block(loaded, "subject", context))
+            source = _block(loaded, "body", context)
+            html = self.environment.get_template(BASE).render(
+                subject=subject, language=language, desk=context["desk"], body=as_html(source)
+            )
+        except _FAILURES as failure:
+            raise ConfigError(self._cure(failure, path)) from failure
+        return Words(subject, wrapped(source), html)
+
+    def _cure(self, failure: BaseException, path: str) -> str:
+        """`templates/en/author/x.txt, line 3: 'titel' is undefined; …`."""
+        frames = traceback.extract_tb(failure.__traceback__)
+        ours = [frame for frame in frames if Path(frame.filename).is_relative_to(self.templates)]
+        where, line = str(self.templates / path), None
+        if isinstance(failure, TemplateSyntaxError):
+            where, line = failure.filename or where, failure.lineno
+        elif ours:
+            where, line = ours[-1].filename, ours[-1].lineno
+        place = where if line is None else f"{where}, line {line}"
+        what = " ".join(str(failure).split()) or type(failure).__name__
+        return f"{place}: {what}; correct it, or copy the template again from what `mailproc init` writes"
+
+
+def _block(template: Template, name: str, context: Mapping[str, object]) -> str:
+    """One block alone, so that a newline in a subject cannot reach the body nor a header field."""
+    if name not in template.blocks:
+        raise TemplateSyntaxError(f"block {name} is missing", 1, template.name, template.filename)
+    try:
+        return "".join(template.blocks[name](template.new_context(dict(context))))
+    except _FAILURES:
+        template.environment.handle_exception()  # as Template.render does: raises it again with the template's own line

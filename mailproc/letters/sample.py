@@ -1,0 +1,153 @@
+"""Sample values for every letter, so that doctor and the tests can render all of them without a desk.
+
+Invented people at The Harbour Review. Nothing here is sent, and no letter takes its words from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
+from mailproc.letters.extent import extent_of
+from mailproc.message.model import Address, Attachment
+from mailproc.review.member import Member
+from mailproc.review.reading import Unclear
+from mailproc.workflow.group import Group
+from mailproc.workflow.item import Item, KeptAttachment
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+TEXT = """The tram to the old pier was due at eight.
+
+At nine we were still there, and so was the timetable.
+It had been printed in 1994.
+"""
+REPLY_TO = "desk+3n5kqz7x2m4v6b8t@harbour.example"
+
+
+@dataclass(frozen=True, slots=True)
+class SampleDesk:
+    """What letters ask of the configuration's [desk]."""
+
+    name: str = "The Harbour Review"
+    address: str = "desk@harbour.example"
+    operator: str = "operator@harbour.example"
+    timezone: tzinfo = UTC
+    addresses: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "article": "articles@harbour.example",
+            "material": "files@harbour.example",
+            "membership": "join@harbour.example",
+            "enquiry": "contact@harbour.example",
+            "help": "help@harbour.example",
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a transcript tells of one act."""
+
+    ref: str = ""
+    title: str = ""
+    words: str = ""
+    undo: str = ""
+
+
+def item(number: int = 12, kind: str = "article", **changes: object) -> Item:
+    """A waiting item of Jo Poole's."""
+    days = timedelta(days=max(0, 15 - number), hours=1)
+    made = Item(
+        kind=kind,
+        number=number,
+        state="open" if kind == "enquiry" else "pending",
+        title="The tram that never came",
+        author=Address("Jo Poole", "jo@poole.example"),
+        authenticated=True,
+        received_at=NOW - days,
+        waiting_since=NOW - days,
+        section="articles" if kind == "article" else None,
+        text=TEXT,
+        text_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # a sample's fields are named by its caller
+
+
+def attachments() -> tuple[KeptAttachment, ...]:
+    """One that was kept and one that was not."""
+    kept = Attachment("2", "hives.jpg", "image/jpeg", "image/jpeg", 2536, "43" * 32)
+    refused = Attachment("3", "tides.exe", "application/x-dosexec", "application/pdf", 2050, "42" * 32)
+    return KeptAttachment(kept, "kept", "", 12), KeptAttachment(refused, "refused", "executable", 12)
+
+
+def digest() -> Digest:
+    """Every kind of item, and all that can stand below them."""
+    one_needed = "none yet; one approval is needed"
+    entries = (
+        DigestItem(
+            item(12),
+            one_needed,
+            3,
+            attachments(),
+            ("it may name a private person; such details do not go up.",),
+            (Remark("Added by the author, 20 November 2026", "The tram came after all."),),
+        ),
+        DigestItem(item(13, "material", title="Leaflet, 1994", group="North Pier Society"), one_needed, 2),
+        DigestItem(item(14, "membership", title="May I join?"), "Ben approved; one more approval is needed", 1),
+        DigestItem(item(15, "enquiry", title="Is the pier still closed?", authenticated=False), "", 0),
+        DigestItem(item(16, "unsorted", title="hello", guess="article"), "", 0),
+        DigestItem(item(17, title="Fog, a love letter"), one_needed, 0, own=True),
+    )
+    return Digest(
+        member=Member("ana@harbour.example", "Ana", "active", NOW, ("ana@harbour.example",)),
+        items=entries,
+        settled=(Settled("A-9", "The ferry is back", "approved by Ben on 21 November 2026 at 10:02"),),
+        counts=(("bulk", 3), ("spam", 1)),
+        notices=("A mail from nobody@else.example tried to decide for you and did nothing.",),
+        undo_minutes=15,
+    )
+
+
+def _values() -> dict[str, object]:
+    deed = Deed("A-12", "The tram that never came", "approved; it goes up at 08:15", undo="write undo and A-12")
+    return {
+        "desk": SampleDesk(),
+        "to": Address("Jo Poole", "jo@poole.example"),
+        "reply_to": REPLY_TO,
+        "authenticated": True,
+        "item": item(place="articles/2026/the-tram-that-never-came", group="North Pier Society"),
+        "items": (
+            item(state="awaiting_author", extent="unclear"),
+            item(12, "membership", state="awaiting_agreement", title="The tram, and may I join?"),
+        ),
+        "attachments": attachments(),
+        "extent": extent_of(TEXT, item().text_sha256),
+        "lapses_at": NOW + timedelta(days=30),
+        "expires_at": NOW + timedelta(days=3),
+        "words": "Could you tell us when this was?\n\nA photo would be fine, too.",
+        "act": "withdraw",
+        "lines": ("perhaps later, or never",),
+        "about": "mail cannot be fetched",
+        "wanted": ("Section “humour”: anything short.",),
+        "groups": (Group("North Pier Society", needs=("a photo of the office", "its rules")),),
+        "done": (deed,),
+        "not_done": (Deed("A-9", "The ferry is back", "already approved by Ben, 21 November 2026 at 10:02"),),
+        "unclear": (Unclear("approve but cut the end", "condition", 'write "A-12 approve" on a line of its own'),),
+        "by_operator": False,
+        "decisions": ("approve A-12 (The tram that never came)",),
+        "digest": digest(),
+        "entry": digest().items[0],
+        "now": NOW,
+    }
+
+
+def sample(template: str) -> dict[str, object]:
+    """A context for the letter `audience/event`, holding the names it needs and no other."""
+    values = _values()
+    if template.startswith("member/"):
+        values["to"] = Address("Ana", "ana@harbour.example")
+    if template.startswith("applicant/"):
+        values["item"] = item(12, "membership", state="awaiting_agreement", title="May I join?")
+    return {name: values[name] for name in LETTERS[template].names}

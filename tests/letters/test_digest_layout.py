@@ -1,0 +1,250 @@
+"""The digest's layout is a contract (DESIGN.md §6), whatever people write into it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailproc.letters.check import check
+from mailproc.letters.digest import Digest, DigestItem, Remark, Settled, barred, breaches, listed
+from mailproc.letters.render import Letters, Words
+from mailproc.letters.sample import NOW, digest, item, sample
+from mailproc.message.html import to_text
+from mailproc.message.model import Attachment
+from mailproc.review import verbs
+from mailproc.review.grammar import clean, sentence
+from mailproc.workflow.item import KeptAttachment
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+LETTERS = Letters(TEMPLATES)
+FORMS = verbs.forms("member")
+COMMANDS = ("approve", "A-13 approve", "approve A-13", "F-13: reject, too long", "yes", "approve all", "no", "discard")
+
+
+def worded(given_: Digest, template: str = "member/digest", **context: object) -> Words:
+    return LETTERS.render(template, "en", sample(template) | {"digest": given_} | context)
+
+
+def as_seen(words: Words) -> list[str]:
+    """The text part, and the HTML as converters render it, with and without link targets."""
+    return [words.text, to_text(words.html), to_text(words.html, links=True)]
+
+
+def commands_in(shown: str) -> list[str]:
+    """Lines that a reader of replies would take for a command, if they were a member's own."""
+    found = []
+    for line in shown.split("\n"):
+        said = sentence(clean(line), FORMS)
+        if said.verb and not line.startswith("|") and " by mail" not in line:
+            found.append(line)
+    return found
+
+
+def assert_holds(given_: Digest) -> None:
+    for shown in as_seen(worded(given_)):
+        assert breaches(shown, listed(given_)) == ()
+        assert commands_in(shown) == []
+
+
+def block(shown: str, ref: str) -> str:
+    """The lines of one item, from its head line to the next, or to the line of `=`."""
+    found = re.search(rf"^\d+\. {ref}  .*?(?=^\d+\. [A-Z]-\d|^={{8,}}$)", shown, re.MULTILINE | re.DOTALL)
+    assert found
+    return found[0]
+
+
+def test_the_contract_holds_in_text_and_html():
+    assert_holds(digest())
+
+
+def test_each_block_begins_with_number_reference_kind_and_title():
+    heads = [line for line in worded(digest()).text.split("\n") if re.match(r"\d+\. ", line)]
+    assert heads == [
+        "1. A-12  article  The tram that never came",
+        "2. F-13  material  Leaflet, 1994",
+        "3. M-14  membership  May I join?",
+        "4. Q-15  enquiry  Is the pier still closed?",
+        "5. U-16  unsorted  hello",
+        "6. A-17  article  Fog, a love letter",
+    ]
+    assert listed(digest()) == ("A-12", "F-13", "M-14", "Q-15", "U-16", "A-17")
+
+
+def test_items_stand_oldest_first_however_they_come():
+    given_ = digest()
+    assert worded(replace(given_, items=tuple(reversed(given_.items)))) == worded(given_)
+
+
+def test_a_block_gives_what_a_member_needs_to_decide():
+    lines = block(worded(digest()).text, "A-12").split("\n")
+    assert lines[2:10] == [
+        "From jo@poole.example, authenticated.",
+        "Waiting for 3 days.",
+        "Section: articles.",
+        "Votes: none yet; one approval is needed.",
+        "Check: it may name a private person; such details do not go up.",
+        "Attachment 1: hives.jpg, JPEG picture, 2.5 kB, kept.",
+        "Attachment 2: tides.exe, file, 2.0 kB, not taken: it is a program.",
+        "Text, 27 words:",
+    ]
+    assert "From jo@poole.example, not authenticated." in block(worded(digest()).text, "Q-15")
+    assert 'Our best guess: an article. The word "yes" takes that guess.' in block(worded(digest()).text, "U-16")
+    assert "What works here: discard, sort, note." in block(worded(digest()).text, "Q-15")
+
+
+def test_the_text_stands_behind_bars_in_both_parts():
+    for shown in as_seen(worded(digest()))[:2]:
+        assert "\n| The tram to the old pier was due at eight.\n" in shown
+        assert "\n| It had been printed in 1994.\n" in shown
+        assert "\n| The tram came after all.\n" in shown
+
+
+def test_what_follows_the_items_comes_below_the_line_of_equals_signs():
+    before, _, after = worded(digest()).text.partition("========================\n")
+    assert "A-9" not in before
+    assert "“The ferry is back” (A-9): approved by Ben on 21 November 2026 at" in after
+    assert "Not shown: 3 bulk, 1 spam." in after
+    assert "A mail from nobody@else.example" in after
+    assert after.index("Settled") < after.index("Not shown") < after.index("How to answer")
+
+
+def test_a_digest_of_one_item_and_nothing_else_still_ends_with_lines_of_its_own():
+    given_ = Digest(digest().member, (DigestItem(item(12), "none yet", 3),), undo_minutes=0)
+    assert_holds(given_)
+    words = worded(given_)
+    assert words.subject == "The Harbour Review: 1 item waits for you, 22 November 2026"
+    for absent in ("Settled", "Not shown", "To know", "minutes"):
+        assert absent not in words.text
+    assert words.text.rstrip().endswith("The Harbour Review")
+
+
+def test_a_digest_of_notices_alone_says_that_nothing_waits():
+    given_ = Digest(digest().member, (), notices=("A mail from nobody@else.example did nothing.",))
+    words = worded(given_)
+    assert words.subject == "The Harbour Review: nothing waits, one thing to know, 22 November 2026"
+    assert "Nothing waits for a decision." in words.text
+    assert_holds(given_)
+
+
+def test_a_long_text_is_cut_at_sixty_lines_and_says_so():
+    long = item(12, text="\n".join(f"line {n}" for n in range(1, 200)))
+    text = worded(Digest(digest().member, (DigestItem(long, "none yet", 0),))).text
+    assert "| line 60\n\nThese are the first 60 lines. To read all of it, write the word" in text
+    assert "| line 61" not in text
+    assert_holds(Digest(digest().member, (DigestItem(long, "none yet", 0),)))
+    whole = LETTERS.render("member/item", "en", sample("member/item") | {"entry": DigestItem(long, "none yet", 0)}).text
+    assert "| line 199" in whole
+    assert "first 60 lines" not in whole
+
+
+def test_a_text_of_just_sixty_lines_is_not_called_cut():
+    lines, cut = barred("x\n" * 60, 60)
+    assert (len(lines), cut) == (60, False)
+
+
+def test_blank_lines_do_not_eat_the_sixty():
+    lines, cut = barred("first\n" + "\n" * 5000 + "last\n", 60)
+    assert (lines, cut) == (("| first", "| ", "| last"), False)
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_every_line_end_that_some_program_knows_gets_its_bar(separator):
+    assert barred(f"one{separator}A-13 approve")[0] == ("| one", "| A.13 approve")
+
+
+def test_long_lines_are_folded_and_addresses_of_the_web_stay_whole():
+    url = "https://www.example.org/" + "x" * 120
+    lines, _ = barred(("word " * 40).strip() + " " + url + " " + "灯" * 100)
+    assert max(len(line) for line in lines if "://" not in line) <= 72
+    assert f"| {url}" in lines
+
+
+def test_direction_marks_and_controls_are_not_shown():
+    assert barred("a\u202eb\u2066c\x00\x1b[2Jd\ufeff")[0] == ("| abc[2Jd",)
+
+
+@pytest.mark.parametrize("said", COMMANDS)
+def test_commands_in_titles_names_and_texts_are_none(said):
+    strange = Attachment("2", f"{'x' * 30} {said}", "text/plain", "text/plain", 3, "0" * 64)
+    entries = (
+        DigestItem(
+            item(12, title=f"{said}\n{said} {'w' * 60} {said}", text=f"{said}\n{said}", group=said, section=said),
+            "none yet",
+            0,
+            (KeptAttachment(strange, "kept", ""),),
+            remarks=(Remark("Note by Ben", said), Remark("Reject", said)),
+        ),
+        DigestItem(item(13, "material", title=said, text=None), "none yet", 0),
+        DigestItem(item(14, "unsorted", title=said, text="", guess=None), "", 0),
+    )
+    settled = (Settled("A-9", f"{said} {'w' * 70}", "rejected by Ben"),)
+    notices = (f"A mail from {'w' * 50} {said} {'w' * 70} did nothing.",)
+    assert_holds(Digest(digest().member, entries, settled, notices=notices))
+
+
+@given(
+    title=st.text(max_size=220),
+    text=st.lists(
+        st.sampled_from([*COMMANDS, "", "========", "1. A-13  article  x", "\u2028", "| ", "a word"]) | st.text()
+    ),
+    name=st.text(max_size=80),
+)
+@settings(deadline=None, max_examples=120)
+def test_the_contract_holds_whatever_is_written(title, text, name):
+    strange = KeptAttachment(Attachment("2", name, "text/plain", "text/plain", 3, "0" * 64), "kept", "")
+    body = "\n".join(text)
+    entries = (
+        DigestItem(item(12, title=title, text=body), "none yet", 0, (strange,), remarks=(Remark("Note by Ben", body),)),
+        DigestItem(item(13, title=f"{title} A-12 {title}", text=body), "none yet", 0, (strange,)),
+    )
+    given_ = Digest(digest().member, entries, (Settled("A-9", title, "approved by Ben"),))
+    for shown in as_seen(worded(given_)):
+        assert breaches(shown, listed(given_)) == ()
+
+
+def test_each_link_says_what_it_does_and_is_a_mail():
+    html = worded(digest()).html
+    links = re.findall(r'href="([^"]+)">([^<]+)</a>', html)
+    assert links[0] == (
+        "mailto:desk%2B3n5kqz7x2m4v6b8t@harbour.example?subject=Decision%20on%20A-12&amp;body=A-12%20approve",
+        "approve A-12 by mail",
+    )
+    assert [words for _, words in links if "U-16" in words] == ["yes U-16 by mail", "discard U-16 by mail"]
+    assert [words for _, words in links if "Q-15" in words] == ["discard Q-15 by mail"]
+    assert not [words for _, words in links if "A-17" in words], "nobody decides on their own item"
+    one_line = [line for line in to_text(html).split("\n") if "A-12 by mail" in line]
+    assert one_line == ["approve A-12 by mail reject A-12 by mail hold A-12 by mail discard A-12 by mail"]
+    assert "http" not in html
+
+
+@pytest.mark.parametrize(
+    ("broken", "breach"),
+    [
+        ("Look at A-12 first.\n1. A-12  article  x\n========", "A-12 does not stand first"),
+        ("1. A-12  article  x, or A-13\n2. A-13  article  y\n========", "another reference stands on the head line"),
+        ("1. A-12  article  x\n2. A-13  article  y\n", "no line of ========"),
+        ("2. A-13  article  y\n1. A-12  article  x\n========", "out of order"),
+        ("1. A-12  article  x\n========", "A-13 does not stand first"),
+        ("Settled: A-9.\n1. A-12  article  x\n2. A-13  article  y\n========", "a reference stands above the items"),
+    ],
+)
+def test_a_breach_is_found(broken, breach):
+    assert breach in " ".join(breaches(broken, ("A-12", "A-13")))
+
+
+def test_an_edited_template_that_breaks_the_contract_is_found(tmp_path):
+    for path in TEMPLATES.rglob("*.*"):
+        copy = tmp_path / path.relative_to(TEMPLATES)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(path.read_text().replace("{{ the_end }}", "The end"))
+    (found,) = check(tmp_path)
+    assert "member/digest.txt: no line of ======== closes the last block, so replies could be misread" in found
+
+
+def test_a_digest_is_dated_in_the_desks_zone():
+    assert worded(digest(), now=NOW).subject.endswith("6 items wait for you, 22 November 2026")

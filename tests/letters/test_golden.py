@@ -1,0 +1,86 @@
+"""Each letter as octets, one file per letter and situation, so that a change of words is seen in the diff.
+
+`UPDATE_GOLDEN=1 pytest tests/letters/test_golden.py` writes the files anew; read the diff before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.digest import Digest, DigestItem
+from mailproc.letters.extent import extent_of_document
+from mailproc.letters.render import Letters
+from mailproc.letters.sample import NOW, REPLY_TO, digest, item, sample
+from mailproc.message.compose import compose
+from mailproc.message.model import Address, Draft
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests/golden"
+TRIGGERED = ("receipt-", "help", "confirm", "status", "not-understood", "transcript", "item", "list")
+SHARED = Letters(ROOT / "templates")
+
+
+def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """(name of the file, letter, what differs from its sample context)."""
+    for template, letter in LETTERS.items():
+        name = template.replace("/", "-")
+        yield name, template, {}
+        if "authenticated" in letter.needs:
+            yield f"{name}-unauthenticated", template, {"authenticated": False}
+        if "words" in letter.needs:
+            yield f"{name}-no-words", template, {"words": ""}
+    document = extent_of_document("lighthouse.docx", "54" * 32)
+    yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
+    one = Digest(digest().member, (DigestItem(item(12), "none yet; one approval is needed", 3),))
+    yield "member-digest-one-item", "member/digest", {"digest": one}
+    yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
+    long = item(12, text="\n".join(f"Line {n} of a long night." for n in range(1, 99)))
+    yield "member-digest-cut", "member/digest", {"digest": Digest(one.member, (DigestItem(long, "none yet", 3),))}
+    yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
+    yield "member-transcript-nothing", "member/transcript", {"done": (), "not_done": (), "unclear": ()}
+    yield "member-list-empty", "member/list", {"items": ()}
+    yield "reader-help-nothing-wanted", "reader/help", {"wanted": (), "groups": ()}
+
+
+def octets(template: str, changes: dict[str, object]) -> bytes:
+    context = sample(template) | changes
+    words = SHARED.render(template, "en", context)
+    to = context["to"]
+    assert isinstance(to, Address)
+    triggered = template.split("/")[1].startswith(TRIGGERED)
+    draft = Draft(
+        sender=Address("The Harbour Review", "desk@harbour.example"),
+        to=to,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        message_id="3n5kqz7x2m4v6b8t@harbour.example",
+        date=NOW + timedelta(minutes=2),
+        reply_to=REPLY_TO,
+        in_reply_to="question@poole.example" if triggered else None,
+        references=("question@poole.example",) if triggered else (),
+        auto_submitted="auto-replied" if triggered else "auto-generated",
+        loop_mark="desk@harbour.example",
+    )
+    return compose(draft)
+
+
+@pytest.mark.parametrize(("name", "template", "changes"), [pytest.param(*each, id=each[0]) for each in situations()])
+def test_a_letter_is_what_was_read_and_agreed(name, template, changes):
+    path = GOLDEN / f"{name}.eml"
+    written = octets(template, changes)
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(written)
+    assert path.is_file(), "no golden letter; write it with UPDATE_GOLDEN=1 and read it"
+    assert written == path.read_bytes()
+
+
+def test_every_golden_letter_is_one_of_ours():
+    assert {path.stem for path in GOLDEN.glob("*.eml")} == {name for name, _, _ in situations()}
