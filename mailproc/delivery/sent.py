@@ -1,0 +1,52 @@
+"""The record beside a letter that left: `<id>.sent.json`, without which a rebuilt desk calls the letter unconfirmed.
+
+Written after the server's 250 (or, with the folder transport, at once), fsynced, then renamed into place, so that it is
+whole or not there. Fails with DeliveryError where the disk refuses. It does not touch the letter or its row.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailproc.errors import DeliveryError
+from mailproc.workflow.outgoing import Outgoing
+
+
+def record(letter: Outgoing, sent_at: datetime, reply: str) -> dict[str, str]:
+    """The record's content; `sent_at` is aware and is written in UTC, whole seconds (RFC 3339 §5.6)."""
+    return {
+        "id": letter.id,
+        "message_id": letter.message_id,
+        "to": letter.to,
+        "sent_at": sent_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reply": reply,
+    }
+
+
+def write_sent(outbox: Path, letter: Outgoing, sent_at: datetime, reply: str) -> Path:
+    """Write the record beside the letter and give its path; a second time it takes the first one's place."""
+    path = (outbox / letter.path).with_name(f"{letter.id}.sent.json")
+    octets = json.dumps(record(letter, sent_at, reply), ensure_ascii=False, indent=1).encode() + b"\n"
+    try:
+        _write_whole(path, octets)
+    except OSError as refusal:
+        words = f"{path}: cannot be written: {refusal.strerror}"
+        raise DeliveryError(f"{words}; free space or correct its permissions, then run deliver again") from refusal
+    return path
+
+
+def _write_whole(path: Path, octets: bytes) -> None:
+    spool = path.with_suffix(".tmp")
+    with spool.open("wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+    spool.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,304 @@
+"""Handing letters to a mail server by SMTP: one connection for many letters, one Receipt for each.
+
+A reply of 4xx, a broken connection and a refused login are transient, 5xx to a letter is permanent; ambiguous is only
+what broke after the final dot had left, when nobody can know (RFC 5321 §4.5.4.1, RFC 1047). Never raises for what a
+server does: the Receipt tells, in one line with the cure. Octets are checked before they leave, never changed.
+It does not choose letters, write records, or try twice: `workflow.outgoing` says when to try again.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Literal, Self
+
+from mailproc.workflow.outgoing import Receipt
+
+CONNECT_SECONDS = 30
+COMMAND_SECONDS = 300  # RFC 5321 §4.5.3.2.1-3, .5: five minutes
+DOT_SECONDS = 600  # RFC 5321 §4.5.3.2.6: ten minutes
+MAX_REPLY = 500  # characters of a Receipt
+MAX_LINE_OCTETS = 998  # RFC 5322 §2.1.1, without CRLF
+
+FINAL_DOT = "the final dot"
+EXPECTED = {"MAIL": 2, "RCPT": 2, "DATA": 3, FINAL_DOT: 2}  # RFC 5321 §4.3.2: the first digit of yes
+OK, AUTHENTICATED, SERVICE_CLOSING = 250, 235, 421  # RFC 5321 §4.2.3, RFC 4954 §6, RFC 5321 §3.8
+MISCONFIGURED = {530, 534, 535, 538}  # RFC 4954 §6: our login is at fault, not the letter
+LEADING_DOT = re.compile(rb"(?m)^\.")
+STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")  # RFC 5321 §2.3.8: CR and LF only as CRLF (RELIABILITY S31)
+LONG_LINE = re.compile(rb"[^\n]{%d}" % (MAX_LINE_OCTETS + 2))
+PATH = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
+
+CURES: tuple[tuple[type[BaseException], str], ...] = (  # the first that fits
+    (
+        ssl.SSLCertVerificationError,
+        "use the name that stands in its certificate as delivery.host, or install its authority",
+    ),
+    (ssl.SSLError, "check delivery.port and delivery.tls: 465 speaks implicit TLS, 587 starttls"),
+    (smtplib.SMTPNotSupportedError, "check delivery.tls and delivery.user against what the server offers"),
+    (smtplib.SMTPAuthenticationError, "check delivery.user and its password"),
+    (ConnectionRefusedError, "check delivery.host and delivery.port, and that the server runs"),
+    (TimeoutError, "check delivery.host, delivery.port and delivery.tls, and the firewall between"),
+    (Exception, "look at delivery.host, the network and the server's log"),
+)
+
+Finding = tuple[Literal["ok", "warning", "trouble"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where letters go: the `[delivery]` section with its secret behind a callable."""
+
+    host: str
+    port: int
+    tls: str  # "implicit", "starttls", "none"
+    user: str = ""  # "": no login
+    password: Callable[[], str] = field(default=str, repr=False)
+    hello: str | None = None  # our name in EHLO; None: this machine's
+
+    def __str__(self) -> str:
+        """How error lines name it."""
+        return f"SMTP server {self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """What one mail transaction came to."""
+
+    receipt: Receipt
+    begun: bool  # False: the connection was gone before the server took anything
+    usable: bool  # the connection, for another letter
+
+
+class Session:
+    """A connection that is made when the first letter comes, kept for the next, and made again once it broke.
+
+    Once connecting failed, every further letter of the session gets the same transient Receipt without another try.
+    """
+
+    def __init__(self, server: Server) -> None:
+        """Nothing is opened yet."""
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+        self._refusal: Receipt | None = None
+
+    def __enter__(self) -> Self:
+        """The session itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Say goodbye."""
+        if self._smtp:
+            _leave(self._smtp)
+        self._smtp = None
+
+    def send(self, reverse_path: str, forward_path: str, octets: bytes) -> Receipt:
+        """Try one letter once; `reverse_path` "" is the null reverse-path. `octets` have CRLF line ends."""
+        if defect := _defect((reverse_path, forward_path), octets):
+            return Receipt("permanent", defect)
+        if self._smtp:
+            tried = self._try(self._smtp, reverse_path, forward_path, octets)
+            if tried.begun:
+                return tried.receipt
+        connection = self._connect()  # the first, or the server had closed an idle one
+        if isinstance(connection, Receipt):
+            return connection
+        return self._try(connection, reverse_path, forward_path, octets).receipt
+
+    def _connect(self) -> smtplib.SMTP | Receipt:
+        if self._refusal:
+            return self._refusal
+        try:
+            return _connected(self._server)
+        except (OSError, ValueError) as failure:  # smtplib's own errors are OSErrors
+            self._refusal = Receipt("transient", _no_connection(self._server, failure))
+            return self._refusal
+
+    def _try(self, smtp: smtplib.SMTP, reverse_path: str, forward_path: str, octets: bytes) -> _Tried:
+        options, defect = _options(smtp, reverse_path + forward_path, octets)
+        if defect:
+            tried = _Tried(Receipt("permanent", f"{self._server}: {defect}"), begun=True, usable=True)
+        else:
+            commands = (("MAIL", f"FROM:<{reverse_path}>{options}"), ("RCPT", f"TO:<{forward_path}>"), ("DATA", ""))
+            tried = _transaction(smtp, commands, octets)
+        if not tried.usable:
+            smtp.close()
+        self._smtp = smtp if tried.usable else None
+        return tried
+
+
+def check(server: Server) -> tuple[Finding, ...]:
+    """What `doctor` says of the server: (level, line) pairs. Sends nothing; what a server does is never raised."""
+    try:
+        _leave(_connected(server))
+    except (OSError, ValueError) as failure:
+        return (("trouble", _no_connection(server, failure)),)
+    found: list[Finding] = [("ok", f"{server}: answers{' and takes the login' if server.user else ''}")]
+    if server.tls == "none" and not _is_loopback(server.host):
+        found.append(("warning", f'{server}: letters travel in the clear; set delivery.tls = "implicit" or "starttls"'))
+    return tuple(found)
+
+
+def _transaction(smtp: smtplib.SMTP, commands: Sequence[tuple[str, str]], octets: bytes) -> _Tried:
+    """One mail transaction (RFC 5321 §3.3), step by step, so that it is known how far it came."""
+    step = "MAIL"
+    try:
+        for step, argument in commands:
+            code, reply = smtp.docmd(step, argument)
+            if code // 100 != EXPECTED[step]:
+                begun = not (step == "MAIL" and code == SERVICE_CLOSING)
+                return _Tried(_refused(code, reply), begun, _cleared(smtp, code))
+        step = "the letter"
+        _wait_at_most(smtp, DOT_SECONDS)
+        smtp.send(_on_the_wire(octets))
+        step = FINAL_DOT  # it has left: only the reply tells what became of it
+        code, reply = smtp.getreply()
+        _wait_at_most(smtp, COMMAND_SECONDS)
+    except (OSError, ValueError) as failure:
+        outcome = "ambiguous" if step == FINAL_DOT else "transient"
+        return _Tried(Receipt(outcome, _line(f"no reply to {step}: {_words(failure)}")), step != "MAIL", usable=False)
+    if code // 100 == EXPECTED[FINAL_DOT]:
+        return _Tried(Receipt("sent", _line(_reply(code, reply))), begun=True, usable=True)
+    return _Tried(_refused(code, reply, FINAL_DOT), begun=True, usable=_cleared(smtp, code))
+
+
+def _refused(code: int, reply: bytes, step: str = "") -> Receipt:
+    """A reply that is no yes (RFC 5321 §4.2.1); one that is no SMTP leaves the final dot unanswered."""
+    if code in MISCONFIGURED:
+        return Receipt(
+            "transient", _line(f"{_reply(code, reply)}; set delivery.user and its password, and delivery.tls")
+        )
+    outcome = {4: "transient", 5: "permanent"}.get(code // 100, "ambiguous" if step == FINAL_DOT else "transient")
+    return Receipt(outcome, _line(_reply(code, reply)))
+
+
+def _cleared(smtp: smtplib.SMTP, code: int) -> bool:
+    """Whether the connection serves another letter: not if it is closing or talks nonsense."""
+    try:
+        return code // 100 in (4, 5) and code != SERVICE_CLOSING and smtp.rset()[0] == OK
+    except OSError:
+        return False
+
+
+def _defect(paths: Sequence[str], octets: bytes) -> str:
+    """Why a letter may not leave, "" if it may: a stray CR or LF could end it early for the next server (S31)."""
+    for path in paths:
+        if path and not PATH.fullmatch(path):
+            return _line(f"{path!r} is no address that SMTP can carry; correct it")
+    if not paths[-1]:
+        return "the letter has no recipient; correct its address"
+    if stray := STRAY.search(octets):
+        return f"the letter holds a bare CR, a bare LF or a NUL at octet {stray.start()}; it is kept and not sent"
+    if long := LONG_LINE.search(octets):
+        return f"the letter has a line over {MAX_LINE_OCTETS} octets at octet {long.start()}; it is kept and not sent"
+    return ""
+
+
+def _options(smtp: smtplib.SMTP, paths: str, octets: bytes) -> tuple[str, str]:
+    """The parameters of MAIL that this letter needs, and why it cannot go to this server ("" if it can)."""
+    header = octets.partition(b"\r\n\r\n")[0]
+    needed = {"smtputf8": not (paths.isascii() and header.isascii()), "8bitmime": not octets.isascii()}
+    for extension, needs in needed.items():
+        if needs and not smtp.has_extn(extension):
+            return "", f"the server does not offer {extension.upper()}, which this letter needs; use one that does"
+    smtp.command_encoding = "utf-8" if needed["smtputf8"] else "ascii"
+    options = [
+        (smtp.has_extn("size"), f" SIZE={len(octets)}"),  # RFC 1870 §6
+        (needed["8bitmime"], " BODY=8BITMIME"),  # RFC 6152 §2
+        (needed["smtputf8"], " SMTPUTF8"),  # RFC 6531 §3.4
+    ]
+    return "".join(option for applies, option in options if applies), ""
+
+
+def _on_the_wire(octets: bytes) -> bytes:
+    """Dots stuffed, and the final dot (RFC 5321 §4.5.2)."""
+    end = b"" if octets.endswith(b"\r\n") else b"\r\n"
+    return LEADING_DOT.sub(b"..", octets) + end + b".\r\n"
+
+
+def _connected(server: Server) -> smtplib.SMTP:
+    """A connection, encrypted and logged in as configured. Raises OSError (smtplib's own errors are) or ValueError."""
+    if server.user and server.tls == "none" and not _is_loopback(server.host):
+        raise smtplib.SMTPNotSupportedError("without TLS the password would travel in the clear")
+    context = ssl.create_default_context()
+    address = (server.host, server.port, server.hello)
+    if server.tls == "implicit":
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(*address, timeout=CONNECT_SECONDS, context=context)
+    else:
+        smtp = smtplib.SMTP(*address, timeout=CONNECT_SECONDS)
+    try:
+        if server.tls == "starttls":
+            smtp.starttls(context=context)  # F67: refused, nothing is sent in the clear
+        smtp.ehlo_or_helo_if_needed()
+        if server.user:
+            _log_in(smtp, server)
+        _wait_at_most(smtp, COMMAND_SECONDS)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
+    """AUTH PLAIN where offered, in UTF-8 (RFC 4616 §2; smtplib's own knows ASCII only), else what smtplib finds."""
+    password = server.password()
+    if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
+        smtp.login(server.user, password)
+        return
+    code, reply = smtp.docmd("AUTH", "PLAIN " + b64encode(f"\0{server.user}\0{password}".encode()).decode())
+    if code != AUTHENTICATED:
+        raise smtplib.SMTPAuthenticationError(code, reply)
+
+
+def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+    """The standard asks for a patience of its own per step; smtplib has one timeout for all."""
+    if smtp.sock:
+        smtp.sock.settimeout(seconds)
+
+
+def _leave(smtp: smtplib.SMTP) -> None:
+    with suppress(OSError):
+        _wait_at_most(smtp, CONNECT_SECONDS)
+        smtp.quit()
+    smtp.close()
+
+
+def _no_connection(server: Server, failure: BaseException) -> str:
+    cure = next(cure for kind, cure in CURES if isinstance(failure, kind))
+    return f"{server}: no connection: {_words(failure)}; {cure}"
+
+
+def _words(failure: BaseException) -> str:
+    if isinstance(failure, smtplib.SMTPResponseException):
+        error = failure.smtp_error
+        return _line(_reply(failure.smtp_code, error if isinstance(error, bytes) else str(error).encode()))
+    if isinstance(failure, ssl.SSLCertVerificationError):
+        return f"certificate not trusted: {failure.verify_message}"
+    text = failure.strerror if isinstance(failure, OSError) else ""
+    return _line(text or str(failure) or type(failure).__name__)
+
+
+def _reply(code: int, reply: bytes) -> str:
+    return f"{code} {reply.decode('utf-8', 'backslashreplace')}" if code > 0 else "a reply that is no SMTP"
+
+
+def _line(text: str) -> str:
+    """One printable line of at most 500 characters: what a peer says is not trusted (RELIABILITY F66, S39)."""
+    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.replace("\n", " ")[:MAX_REPLY])
+    return "".join(shown)[:MAX_REPLY]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

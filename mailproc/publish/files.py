@@ -1,0 +1,122 @@
+"""Files and folders that are whole or absent: written beside, fsynced, renamed.
+
+A folder cannot be replaced in one step (rename(2) refuses a full target), so the old one steps aside under a name that
+`replaced_folder` and `standing` know: a crash in between heals at the next call. The disk's refusals are StoreErrors.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailproc.errors import StoreError
+
+CHUNK_BYTES = 1 << 20
+_CURES = {
+    errno.ENOENT: "restore it from a backup and run `mailproc work`",
+    errno.ENOSPC: "free some space and run `mailproc work`",
+    errno.EACCES: "let the user who runs mailproc use it and run `mailproc work`",
+}
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """Turns what the disk refuses into one line with the cure."""
+    try:
+        yield
+    except OSError as error:
+        where, cure = error.filename or path, _CURES.get(error.errno or 0, "see to the disk and run `mailproc work`")
+        raise StoreError(f"{where}: {error.strerror or error}; {cure}") from error
+
+
+def write_file(path: Path, octets: bytes) -> None:
+    """A new file with these octets, on the disk when this returns."""
+    with path.open("wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def copy_file(source: Path, target: Path) -> str:
+    """A copy, on the disk when this returns; gives the SHA-256 of what was copied, hex."""
+    digest = hashlib.sha256()
+    with source.open("rb") as incoming, target.open("wb") as outgoing:
+        while chunk := incoming.read(CHUNK_BYTES):
+            digest.update(chunk)
+            outgoing.write(chunk)
+        outgoing.flush()
+        os.fsync(outgoing.fileno())
+    return digest.hexdigest()
+
+
+def replace_file(path: Path, octets: bytes) -> None:
+    """The file with these octets: readers see the old one or the new one. Same octets: nothing is written."""
+    if path.is_file() and path.read_bytes() == octets:
+        return
+    make_folder(path.parent)
+    beside = path.with_name(f".{path.name}.new")
+    write_file(beside, octets)
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """The folder and those above it, each entry on the disk when this returns."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Its entries on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def replaced_folder(target: Path) -> Iterator[Path]:
+    """Gives an empty folder to fill; it takes the place of `target` when the block ends, and is gone if it fails."""
+    make_folder(target.parent)
+    fresh = target.with_name(f".{target.name}.new")
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    fresh.mkdir()
+    try:
+        yield fresh
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    _replace(fresh, target)
+
+
+def _replace(fresh: Path, target: Path) -> None:
+    aside = _aside(target)
+    sync_folder(fresh)
+    if target.exists():
+        if aside.exists():
+            shutil.rmtree(aside)
+        target.rename(aside)
+    fresh.rename(target)
+    sync_folder(target.parent)
+    if aside.exists():
+        shutil.rmtree(aside)
+        sync_folder(target.parent)
+
+
+def standing(target: Path) -> Path | None:
+    """Where the folder's last whole state stands: in place, aside after a crash, or nowhere."""
+    return next((folder for folder in (target, _aside(target)) if folder.is_dir()), None)
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f".{target.name}.old")

@@ -1,0 +1,232 @@
+"""A private Dovecot for tests: IMAP (plain, STARTTLS, implicit TLS) and LMTP on free ports of 127.0.0.1.
+
+Any user name with the password "secret"; mail lies in a folder of its own that goes away with the server. Runs as root
+(mail as nobody: Dovecot refuses uid 0) and as an ordinary user. `pytest_plugins = ["dovecot"]` gives the session's
+fixture; without Dovecot its tests skip, in CI they fail. The certificate is for localhost, signed by itself.
+"""
+
+from __future__ import annotations
+
+import grp
+import imaplib
+import os
+import pwd
+import shutil
+import smtplib
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MAIL_USER = "nobody"  # when we are root
+PASSWORD = "secret"
+UP_WITHIN = 200  # looks, 50 ms apart
+
+CONFIG = """
+protocols = imap lmtp
+base_dir = {folder}/run
+state_dir = {folder}/run
+log_path = {folder}/dovecot.log
+{who}
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{folder}/cert.pem
+ssl_key = <{folder}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+mail_location = maildir:~/Maildir
+first_valid_uid = {uid}
+mail_max_userip_connections = 100
+postmaster_address = postmaster@harbour.example
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/mail/%n allow_all_users=yes
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+service imap-login {{
+  {chroot}
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {imap}
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {imaps}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
+service anvil {{
+  {chroot}
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  {chroot}
+}}
+service auth {{
+  {chroot}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Dovecot:
+    """A running server."""
+
+    imap_port: int  # plain and STARTTLS
+    imaps_port: int  # implicit TLS
+    lmtp_port: int
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def mail_dir(self) -> Path:
+        """Where mail lies: `mail_dir/USER/Maildir`."""
+        return self.folder / "mail"
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate that a client must be told to trust."""
+        return self.folder / "cert.pem"
+
+    def deliver(self, user: str, octets: bytes, sender: str = "") -> None:
+        """Hand a mail over by LMTP, as an MTA does; Dovecot adds Return-Path, Delivered-To and Received."""
+        address = user if "@" in user else f"{user}@harbour.example"
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
+            lmtp.sendmail(sender, [address], octets)
+
+    @contextmanager
+    def session(self, user: str) -> Iterator[imaplib.IMAP4]:
+        """An IMAP connection of a person with a mail program."""
+        with imaplib.IMAP4("127.0.0.1", self.imap_port) as imap:
+            imap.login(user, PASSWORD)
+            yield imap
+
+    def append(self, user: str, octets: bytes, mailbox: str = "INBOX") -> None:
+        """Put octets into a mailbox (created if absent) exactly as they are."""
+        with self.session(user) as imap:
+            imap.create(f'"{mailbox}"')
+            status, words = imap.append(f'"{mailbox}"', None, None, octets)  # type: ignore[arg-type]
+            assert status == "OK", words
+
+    def fetch(self, user: str, mailbox: str, what: str) -> list[bytes]:
+        """Each message's answer to a FETCH, oldest first; a missing mailbox is an empty one."""
+        with self.session(user) as imap:
+            if imap.select(f'"{mailbox}"', readonly=True)[0] != "OK":
+                return []
+            answers = imap.fetch("1:*", what)[1] if imap.search(None, "ALL")[1][0] else []
+            return [row[1] if isinstance(row, tuple) else row for row in answers if row not in (b")", None)]
+
+    def mailbox(self, user: str, name: str = "INBOX") -> list[bytes]:
+        """The octets of all messages of a mailbox (in modified UTF-7), oldest first."""
+        return self.fetch(user, name, "(BODY.PEEK[])")
+
+    def stop(self) -> None:
+        """End the server and all its children, and take its folder away."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_dovecot() -> Dovecot:
+    """Start one and wait until it answers. Raises FileNotFoundError where Dovecot or openssl is not installed."""
+    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+    if not program:
+        raise FileNotFoundError("dovecot is not installed")
+    # Not pytest's own folder: as root that one is closed to MAIL_USER, and its name is long for a socket's.
+    folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    folder.chmod(0o755)
+    ports = dict(zip(("imap", "imaps", "lmtp"), _free_ports(3), strict=True))
+    (folder / "run").mkdir()
+    (folder / "mail").mkdir()
+    _make_certificate(folder)
+    (folder / "dovecot.conf").write_text(CONFIG.format(folder=folder, password=PASSWORD, **ports, **_identity(folder)))
+    process = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")])  # noqa: S603  # our own words
+    server = Dovecot(ports["imap"], ports["imaps"], ports["lmtp"], folder, process)
+    if not all(_answers(port, process) for port in ports.values()):
+        words = (folder / "dovecot.log").read_text() if (folder / "dovecot.log").exists() else "no log"
+        server.stop()
+        raise RuntimeError(f"dovecot did not start: {words}")
+    return server
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """One Dovecot for the whole run: give each test a user name of its own."""
+    try:
+        server = start_dovecot()
+    except FileNotFoundError as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{missing}, and this is CI: apt-get install dovecot-imapd dovecot-lmtpd openssl")
+        pytest.skip("dovecot is not installed")
+    yield server
+    server.stop()
+
+
+def _identity(folder: Path) -> dict[str, object]:
+    """Who runs what: as root the login processes are locked up, as an ordinary user all is that user."""
+    me = pwd.getpwuid(os.getuid())
+    if me.pw_uid == 0:
+        mail = pwd.getpwnam(MAIL_USER)
+        os.chown(folder / "mail", mail.pw_uid, mail.pw_gid)
+        who = "default_internal_user = dovecot\ndefault_login_user = dovenull"
+        return {"uid": mail.pw_uid, "gid": mail.pw_gid, "who": who, "chroot": ""}
+    group = _group_name(me.pw_gid)
+    who = f"default_internal_user = {me.pw_name}\ndefault_internal_group = {group}\ndefault_login_user = {me.pw_name}"
+    return {"uid": me.pw_uid, "gid": me.pw_gid, "who": who, "chroot": "chroot ="}
+
+
+def _group_name(gid: int) -> str:
+    return grp.getgrgid(gid).gr_name
+
+
+def _make_certificate(folder: Path) -> None:
+    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subject = ["-subj", "/CN=localhost", "-addext", names, "-days", "2"]
+    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    subprocess.run(["openssl", "req", *kind, *files, *subject], check=True, capture_output=True)  # noqa: S603, S607  # ours
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that were free a moment ago, all different."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
+    for _ in range(UP_WITHIN):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            try:
+                process.wait(timeout=0.05)
+            except subprocess.TimeoutExpired:
+                continue
+            return False  # it ended
+        else:
+            return True
+    return False

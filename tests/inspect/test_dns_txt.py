@@ -1,0 +1,92 @@
+"""TXT records from a real name server on loopback; nothing it says or leaves unsaid raises."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.resolver
+import dns.rrset
+import pytest
+
+from mailproc.inspect.dns import fetch_txt
+
+RECORDS = {
+    "one.example.": ['"v=DKIM1; " "p=AAAA"'],
+    "two.example.": ['"a"', '"b"'],
+    "octets.example.": ['"\\255\\000"'],
+    "long.example.": [" ".join(['"' + "x" * 250 + '"'] * 17)],
+}
+
+
+@pytest.fixture
+def resolver():
+    """Asks a server that knows RECORDS, never answers `silent.example`, and talks nonsense on `odd.example`."""
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            octets, peer = udp.recvfrom(4096)
+            if octets == b"end":
+                return
+            query = dns.message.from_wire(octets)
+            name = query.question[0].name.to_text()
+            if name == "silent.example.":
+                continue
+            udp.sendto(b"\xff" if name == "odd.example." else answer(query, name).to_wire(), peer)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    asking = dns.resolver.Resolver(configure=False)
+    asking.nameservers = ["127.0.0.1"]
+    asking.port = udp.getsockname()[1]
+    yield asking
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"end", udp.getsockname())
+    thread.join()
+    udp.close()
+
+
+def answer(query: dns.message.Message, name: str) -> dns.message.Message:
+    reply = dns.message.make_response(query)
+    reply.flags |= dns.flags.RA
+    if name in RECORDS:
+        reply.answer.append(dns.rrset.from_text_list(name, 60, "IN", "TXT", RECORDS[name]))
+    else:
+        reply.set_rcode(dns.rcode.NXDOMAIN)
+    return reply
+
+
+def test_the_strings_of_a_record_are_joined(resolver):
+    assert fetch_txt(["one.example"], 5, resolver) == {"one.example": b"v=DKIM1; p=AAAA"}
+
+
+def test_octets_come_as_they_are(resolver):
+    assert fetch_txt(["octets.example"], 5, resolver) == {"octets.example": b"\xff\x00"}
+
+
+@pytest.mark.parametrize("name", ["none.example", "two.example", "a..b", "x" * 64 + ".example", "", "\u0435.example"])
+def test_a_name_without_one_record_gives_none(resolver, name):
+    assert fetch_txt([name], 5, resolver) == {name: None}
+
+
+def test_a_record_too_long_for_a_key_gives_none(resolver):
+    RECORDS["long.example."] = [RECORDS["long.example."][0]]
+    resolver.use_edns(0, 0, 65000)
+    assert fetch_txt(["long.example"], 5, resolver) == {"long.example": None}
+
+
+@pytest.mark.parametrize("name", ["silent.example", "odd.example"])
+def test_a_silent_or_broken_server_gives_none_and_leaves_time_for_the_others(resolver, name):
+    assert fetch_txt([name, "one.example"], 1.0, resolver) == {name: None, "one.example": b"v=DKIM1; p=AAAA"}
+
+
+def test_no_time_left_is_no_answer(resolver):
+    assert fetch_txt(["one.example", "two.example"], 0, resolver) == {"one.example": None, "two.example": None}
+
+
+def test_no_names_are_no_questions():
+    assert fetch_txt([], 1) == {}

@@ -1,0 +1,61 @@
+"""The wanted list, as a page and as data."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from markdown_it import MarkdownIt
+
+from mailproc.errors import StoreError
+from mailproc.publish.site import write_wanted
+from mailproc.workflow.group import Group
+
+PIER = Group("North Pier Society", ("NPS", "The Pier"), ("a photo of the office", "their statutes"), "wanted")
+FERRY = Group("Ferry Passengers League", state="complete")
+LANTERN = Group("Lantern Street Union", state="gathering")
+
+
+def test_groups_that_still_take_material_and_free_lines_are_listed(tmp_path):
+    write_wanted(tmp_path, [PIER, FERRY, LANTERN], ["a cartoonist", "news from the <b>docks</b>"])
+    assert json.loads((tmp_path / "wanted.json").read_text()) == {
+        "groups": [
+            {
+                "name": "North Pier Society",
+                "aliases": ["NPS", "The Pier"],
+                "needs": ["a photo of the office", "their statutes"],
+                "state": "wanted",
+            },
+            {"name": "Lantern Street Union", "aliases": [], "needs": [], "state": "gathering"},
+        ],
+        "wanted": ["a cartoonist", "news from the <b>docks</b>"],
+    }
+    assert MarkdownIt("commonmark").render((tmp_path / "wanted.md").read_text()) == (
+        "<h1>Wanted</h1>\n<ul>\n"
+        "<li>North Pier Society (NPS, The Pier): a photo of the office; their statutes</li>\n"
+        "<li>Lantern Street Union</li>\n"
+        "<li>a cartoonist</li>\n"
+        "<li>news from the &lt;b&gt;docks&lt;/b&gt;</li>\n</ul>\n"
+    )
+
+
+def test_nothing_wanted_is_said(tmp_path):
+    write_wanted(tmp_path, [FERRY], [])
+    assert (tmp_path / "wanted.md").read_text() == "# Wanted\n\nNothing just now.\n"
+    assert json.loads((tmp_path / "wanted.json").read_text()) == {"groups": [], "wanted": []}
+
+
+def test_the_same_list_again_writes_nothing_and_another_replaces_it(tmp_path):
+    write_wanted(tmp_path, [PIER], [])
+    before = (tmp_path / "wanted.md").stat()
+    write_wanted(tmp_path, [PIER], [])
+    assert (tmp_path / "wanted.md").stat().st_ino == before.st_ino
+    write_wanted(tmp_path, [], ["x"])
+    assert "North Pier" not in (tmp_path / "wanted.md").read_text()
+    assert {path.name for path in tmp_path.iterdir()} == {"wanted.md", "wanted.json"}
+
+
+def test_a_folder_that_cannot_be_is_said_in_one_line(tmp_path):
+    (tmp_path / "published").write_text("a file")
+    with pytest.raises(StoreError, match=r"published.*: [^\n]+\Z"):
+        write_wanted(tmp_path / "published", [PIER], [])
