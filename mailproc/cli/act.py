@@ -1,0 +1,183 @@
+"""Commands that put something in: receive, decide, digest, members, groups.
+
+What they ask for arrives at the desk as a message of the operator and has had its turn when they return.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from mailproc.cli import shape
+from mailproc.cli.desk import opened, operator_source, out, print_json
+from mailproc.config.kind import ADDRESS
+from mailproc.desk import poll as intake
+from mailproc.desk.preview import preview
+from mailproc.desk.process import adopt_all, enter
+from mailproc.desk.wire import Desk
+from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
+from mailproc.message.model import Envelope
+from mailproc.message.parse import parse
+from mailproc.store import archive
+from mailproc.store import groups as group_rows
+from mailproc.store import members as member_rows
+from mailproc.store import received as rows
+from mailproc.store.database import reading
+from mailproc.workflow.group import STATES, Group
+from mailproc.workflow.item import Entry
+
+
+def receive(options: argparse.Namespace) -> int:
+    """Keep mails; one number a line."""
+    with opened(options) as desk:
+        envelope = None
+        if options.reverse_path is not None or options.forward_paths:
+            envelope = Envelope(options.reverse_path, tuple(options.forward_paths or ()))
+        adopt_all(desk)
+        numbers = intake.take_files(desk, [Path(file) for file in options.files], envelope)
+        if options.json:
+            with reading(desk.engine) as conn:
+                print_json([shape.received(row) for n in numbers if (row := rows.get(conn, n))])
+        else:
+            sys.stdout.writelines(f"{number}\n" for number in numbers)
+    return 0
+
+
+def _say(desk: Desk, *words: str) -> Entry:
+    """Give the desk an operator's line; the entry that came of it. Raises MailprocError if it was not done."""
+    number = enter(desk, operator_source(), shlex.join(words))
+    entry = archive.read_entry(desk.archive, number)
+    if entry is None:
+        raise MailprocError(f"message {number} could not be processed; see `mailproc received show {number}`")
+    return entry
+
+
+def decide(options: argparse.Namespace) -> int:
+    """Do what a member told the operator, and print the transcript."""
+    with opened(options) as desk:
+        with reading(desk.engine) as conn:
+            if member_rows.get(conn, options.member) is None:
+                raise NotAMember(f"{options.member}: not a member; `mailproc members list` shows who is")
+        entry = _say(desk, "decide", options.member, options.words)
+        transcript = next((each for each in entry.letters if each.template == "member/transcript"), None)
+        for letter in entry.letters:
+            if letter.to == (transcript.to if transcript else letter.to) and letter.template.startswith("member/"):
+                print(parse((desk.outbox / letter.path).read_bytes())[0].text.rstrip("\n"))
+        return 0 if entry.reason == "all-done" else 1
+
+
+def digest(options: argparse.Namespace) -> int:
+    """Queue or print the members' digests."""
+    with opened(options) as desk:
+        with reading(desk.engine) as conn:
+            if options.to and member_rows.get(conn, options.to) is None:
+                raise NotAMember(f"{options.to}: not a member; `mailproc members list` shows who is")
+        if options.dry_run:
+            for text in preview(desk, options.to):
+                print(text)
+            return 0
+        if not options.now:
+            raise UsageError(
+                "digest: say --now to queue it, or --dry-run to see it; by the clock, `mailproc remind` does it"
+            )
+        entry = _say(desk, "digest", *([options.to] if options.to else []))
+        for letter in entry.letters:
+            print(f"{letter.to}: {letter.subject}")
+        if not entry.letters:
+            print("Nothing waits for anybody.", file=sys.stderr)
+        return 0
+
+
+def members(options: argparse.Namespace) -> int:
+    """List members, or change who they are."""
+    with opened(options) as desk:
+        if options.what != "list":
+            _change_member(desk, options)
+        with reading(desk.engine) as conn:
+            everybody = member_rows.every(conn)
+        if options.json:
+            print_json([shape.member(each) for each in everybody])
+        elif options.what == "list":
+            for each in everybody:
+                out.print(f"{each.email:<36} {each.state:<10} {each.name}")
+            if not everybody:
+                print("No members yet; `mailproc members add EMAIL` invites one.", file=sys.stderr)
+    return 0
+
+
+def _change_member(desk: Desk, options: argparse.Namespace) -> None:
+    email = _address(options.email, f"members {options.what}")
+    if options.what == "add":
+        state = "active" if options.confirmed else "invited"
+        entry = _say(desk, "invite", email, options.name or "", state)
+        if entry.reason:
+            raise MailprocError(f"{email}: is a member or invited already; `mailproc members list` shows them")
+        return
+    with reading(desk.engine) as conn:
+        if member_rows.get(conn, email) is None:
+            raise NotAMember(f"{email}: not a member; `mailproc members list` shows who is")
+    pairs = [f"name={options.name}"] if options.name is not None else []
+    pairs += [f"address={_address(options.address, 'members change --address')}"] if options.address else []
+    if options.what == "change" and not pairs:
+        raise UsageError("members change: say what changes, --name NAME or --address EMAIL")
+    if _say(desk, options.what, email, *pairs).reason:
+        raise MailprocError(f"{email}: {options.what} changes nothing; `mailproc members list` shows their state")
+
+
+def _address(email: str | None, where: str) -> str:
+    try:
+        return str(ADDRESS.read(email))
+    except ValueError as error:
+        raise UsageError(
+            f"{where}: {email or 'nothing'} is not an address; write one like ana@harbour.example"
+        ) from error
+
+
+def groups(options: argparse.Namespace) -> int:
+    """List group files, or add and change them."""
+    with opened(options) as desk:
+        if options.what in {"add", "change"}:
+            _change_group(desk, options)
+        known = _groups(desk)
+        if options.what == "show":
+            known = [_group(known, options.name)]
+        if options.json:
+            shapes = [shape.group(each) for each in known]
+            print_json(shapes[0] if options.what == "show" else shapes)
+        elif options.what in {"list", "show"}:
+            for each in known:
+                also = f" ({', '.join(each.aliases)})" if each.aliases else ""
+                out.print(f"{each.name}{also}: {each.state}")
+                for need in each.needs:
+                    out.print(f"    still needs {need}")
+    return 0
+
+
+def _groups(desk: Desk) -> list[Group]:
+    with reading(desk.engine) as conn:
+        return list(desk.groups(group_rows.every(conn)))
+
+
+def _group(known: list[Group], name: str | None) -> Group:
+    wanted = (name or "").casefold()
+    for each in known:
+        if wanted in (each.name.casefold(), *map(str.casefold, each.aliases)):
+            return each
+    raise UnknownReference(f"{name}: there is no such group file; `mailproc groups list` shows them")
+
+
+def _change_group(desk: Desk, options: argparse.Namespace) -> None:
+    if not options.name:
+        raise UsageError(f"groups {options.what}: name the organisation")
+    if options.state is not None and options.state not in STATES:
+        raise UsageError(f"groups: {options.state} is no state; known: {', '.join(STATES)}")
+    known = [each.name.casefold() for each in _groups(desk)]
+    if options.what == "add" and options.name.casefold() in known:
+        raise MailprocError(f"{options.name}: there is such a group file already; `groups change` changes it")
+    name = options.name if options.what == "add" else _group(_groups(desk), options.name).name
+    pairs = ["aliases=" + "\n".join(options.alias)] if options.alias else []
+    pairs += ["needs=" + "\n".join(options.need)] if options.need else []
+    pairs += [f"state={options.state}"] if options.state else []
+    _say(desk, "group", name, *pairs)

@@ -1,0 +1,153 @@
+"""`mailproc`: parse the arguments, run the command, leave with its exit status.
+
+Exit 0 done, 1 found trouble or not all done, 2 wrong use or bad configuration. Errors are one line on stderr;
+with --json only JSON is on stdout. What each command does is in `read`, `act`, `service` and their neighbours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mailproc import __version__
+from mailproc.cli import act, doctor, read, rules, service
+from mailproc.cli.init import init
+from mailproc.errors import MailprocError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    options = parser().parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="mailproc: %(message)s")
+    logging.getLogger("imapclient").setLevel(logging.ERROR)
+    try:
+        status: int = options.command(options)
+        sys.stdout.flush()
+    except MailprocError as error:
+        print(f"mailproc: {error}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="mailproc",
+        description="An email desk: polls, keeps and sorts mail, and does what the members decide by reply.",
+        epilog="A first look: `mailproc demo`. A desk of your own: `mailproc init mydesk`.",
+    )
+    top.add_argument("--version", action="version", version=f"mailproc {__version__}")
+    top.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=Path(os.environ.get("MAILPROC_CONFIG", "config.toml")),
+        help="the configuration (default: $MAILPROC_CONFIG, then ./config.toml)",
+    )
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _set_up(commands)
+    _serve(commands)
+    _look(commands)
+    _decide(commands)
+    _people(commands)
+    return top
+
+
+def _add(commands: argparse._SubParsersAction, name: str, run: Command, help_: str, *, json: bool = False):  # type: ignore[type-arg,no-untyped-def]  # noqa: ANN202 - argparse gives it no public name
+    sub = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+    sub.set_defaults(command=run)
+    if json:
+        sub.add_argument("--json", action="store_true", help="JSON on standard output")
+    return sub
+
+
+def _set_up(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    sub = _add(commands, "init", _init, "write a new desk: configuration, rules and templates")
+    sub.add_argument("directory", type=Path, nargs="?", default=Path(), metavar="DIR", help="a new or empty folder")
+    sub.add_argument("--yes", action="store_true", help="ask nothing; The Harbour Review as it is")
+    sub = _add(commands, "demo", service.demo, "the whole loop on this machine, with mail of its own")
+    sub.add_argument(
+        "--dir", type=Path, default=Path("demo"), metavar="DIR", help="where its desk is left (default: demo)"
+    )
+    _add(commands, "doctor", doctor.doctor, "look at every part of the desk and name the cure", json=True)
+
+
+def _serve(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    sub = _add(commands, "run", service.run, "the service: poll, work, remind and deliver by the timetable")
+    sub.add_argument("--once", action="store_true", help="one round, then leave")
+    _add(commands, "poll", service.poll, "fetch what is new in the mailboxes", json=True)
+    _add(commands, "work", service.work, "serve the queue until it is empty, and what is due", json=True)
+    _add(commands, "remind", service.remind, "write the digests and reminders that are due")
+    _add(commands, "deliver", service.deliver, "send the letters that are due", json=True)
+    sub = _add(commands, "receive", act.receive, "keep mails from files; nothing else", json=True)
+    sub.add_argument("files", nargs="+", metavar="FILE", help=".eml, mbox, Maildir, or - for standard input")
+    sub.add_argument("--from", dest="reverse_path", metavar="A", help="the reverse-path")
+    sub.add_argument("--to", dest="forward_paths", metavar="B", action="append", help="a forward-path (repeatable)")
+
+
+def _look(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    sub = _add(commands, "list", read.list_items, "items, the waiting ones first", json=True)
+    sub.add_argument("--kind", help="article, material, membership, enquiry or unsorted")
+    sub.add_argument("--state", help="pending, held, published ...")
+    sub = _add(commands, "show", read.show, "one item with its text, votes and history", json=True)
+    sub.add_argument("ref", metavar="REF", help="A-123")
+    sub = _add(commands, "trace", read.trace, "one message's whole story", json=True)
+    sub.add_argument("what", metavar="REF|NUMBER")
+    sub = _add(commands, "sort", rules.sort, "sort mails as they would be sorted now; nothing is kept", json=True)
+    sub.add_argument("files", nargs="+", metavar="FILE", help=".eml, mbox, Maildir, or - for standard input")
+    sub.add_argument("--explain", action="store_true", help="every rule, hit or miss, and the runner-up")
+    sub = _add(commands, "rules", rules.check, "check the rules and their examples", json=True)
+    sub.add_argument("what", choices=["check"])
+    sub = _add(commands, "received", read.received, "every message ever received", json=True)
+    sub.add_argument("what", choices=["list", "show", "retry"])
+    sub.add_argument("number", nargs="?", type=int, metavar="NUMBER")
+    sub.add_argument("--state", help="received, processed, duplicate, stuck or unauthorised")
+    sub = _add(commands, "outbox", read.outbox, "every letter ever written", json=True)
+    sub.add_argument("what", choices=["list", "show", "retry", "cancel"])
+    sub.add_argument("id", nargs="?", metavar="ID")
+    sub.add_argument("--state", help="queued, deferred, sent, ambiguous, failed or cancelled")
+
+
+def _decide(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    sub = _add(commands, "decide", act.decide, "do what a member told you, in their name")
+    sub.add_argument("words", metavar="WORDS", help="'A-123 approve', as the member would write it")
+    sub.add_argument("--as", dest="member", metavar="EMAIL", required=True, help="the member's address")
+    sub = _add(commands, "digest", act.digest, "the members' digest")
+    sub.add_argument("--to", metavar="EMAIL", help="one member only")
+    sub.add_argument("--now", action="store_true", help="queue it now, to everybody for whom something waits")
+    sub.add_argument("--dry-run", action="store_true", help="print it, queue nothing")
+
+
+def _people(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    sub = _add(commands, "members", act.members, "who decides", json=True)
+    sub.add_argument("what", choices=["list", "add", "change", "suspend", "resume", "remove"])
+    sub.add_argument("email", nargs="?", metavar="EMAIL")
+    sub.add_argument("--name", help="how letters greet them")
+    sub.add_argument("--confirmed", action="store_true", help="a member at once, without the invitation being answered")
+    sub.add_argument("--address", metavar="EMAIL", help="with change: one more address that is theirs")
+    sub = _add(commands, "groups", act.groups, "the group files", json=True)
+    sub.add_argument("what", choices=["list", "show", "add", "change"])
+    sub.add_argument("name", nargs="?", metavar="NAME")
+    sub.add_argument("--alias", action="append", metavar="ALIAS", help="what else it is called (repeatable)")
+    sub.add_argument("--need", action="append", metavar="TEXT", help="what its file still needs (repeatable)")
+    sub.add_argument("--state", help="wanted, gathering, complete ...")
+
+
+def _init(options: argparse.Namespace) -> int:
+    init(options.directory, ask=not options.yes and sys.stdin.isatty())
+    where = options.directory
+    print(
+        f"A desk is in {where}. Look at {where / 'config.toml'}, then: mailproc --config {where / 'config.toml'} doctor"
+    )
+    return 0

@@ -1,0 +1,226 @@
+"""Commands that read: list, show, trace, received, outbox. With --json for programs, else words for people."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from mailproc.cli import shape
+from mailproc.cli.desk import opened, operator_source, out, outbox_folder, print_json
+from mailproc.desk import look
+from mailproc.desk.look import Story, WholeItem
+from mailproc.desk.process import enter
+from mailproc.desk.wire import Desk
+from mailproc.errors import MailprocError, UnknownReference, UsageError, nearest
+from mailproc.message.parse import parse
+from mailproc.store import outgoing
+from mailproc.store import received as rows
+from mailproc.store.database import reading, writing
+from mailproc.workflow import machine
+
+KINDS = tuple(machine.TABLES)
+STATES = tuple(dict.fromkeys(state for kind in KINDS for state in machine.states(kind)))
+
+
+def _known(word: str | None, words: tuple[str, ...], what: str) -> None:
+    if word is not None and word not in words:
+        raise UsageError(f"there is no {what} {word}{nearest(word, words)}")
+
+
+def list_items(options: argparse.Namespace) -> int:
+    """Every item; on a terminal the waiting ones first."""
+    _known(options.kind, KINDS, "kind")
+    _known(options.state, STATES, "state")
+    with opened(options) as desk:
+        found = look.every_item(desk, options.kind, options.state)
+        if options.json:
+            print_json([shape.listed(whole) for whole in found])
+            return 0
+        if not found:
+            print("No items.", file=sys.stderr)
+            return 0
+        waiting_first = sorted(found, key=lambda whole: (whole.item.state not in machine.WAITING, whole.item.number))
+        out.print(_table(("ref", "state", "kind", "author", "title"), [_item_row(whole) for whole in waiting_first]))
+    return 0
+
+
+def _item_row(whole: WholeItem) -> tuple[str, ...]:
+    item = whole.item
+    kind = f"{item.kind} · {item.group or item.section}" if item.group or item.section else item.kind
+    return item.ref, item.state, kind, item.author.email, item.title
+
+
+def _table(columns: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(_visible(cell)) for cell in line))
+    return table
+
+
+def _visible(text: str) -> str:
+    """Words of others without control characters: a terminal obeys them (RELIABILITY S39)."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+
+
+def show(options: argparse.Namespace) -> int:
+    """One item, whole."""
+    with opened(options) as desk:
+        whole = look.item(desk, options.ref)
+        if options.json:
+            print_json(shape.shown(whole))
+        else:
+            _print_item(whole)
+    return 0
+
+
+def _print_item(whole: WholeItem) -> None:
+    item = whole.item
+    proof = "authenticated" if item.authenticated else "not authenticated"
+    lines = [
+        f"{item.ref}  {item.kind}  {item.title}",
+        f"{item.state}, since {shape.moment(item.waiting_since)}",
+        f"from {item.author.name} <{item.author.email}>, {proof}, received {shape.moment(item.received_at)}",
+    ]
+    lines += [f"also known as {', '.join(item.aliases)}"] if item.aliases else []
+    lines += [f"section {item.section}"] if item.section else []
+    lines += [f"group file {item.group}"] if item.group else []
+    lines += [f"its decision takes effect {shape.moment(item.settles_at)}"] if item.settles_at else []
+    lines += [f"published as {item.place}"] if item.place else []
+    for kept in whole.attachments:
+        found = kept.attachment
+        within = f", within {found.within}" if found.within else ""
+        reason = f" ({kept.reason})" if kept.reason else ""
+        lines.append(f"attachment {found.name}, {found.media_type}, {found.size} octets{within}: {kept.state}{reason}")
+    for vote in whole.votes:
+        undone = " (undone)" if vote.undone else ""
+        lines.append(f"vote {vote.verdict} by {vote.member}, {shape.moment(vote.at)}{undone} {vote.words}".rstrip())
+    for line in whole.journal:
+        change = f" {line.before or '-'} -> {line.after}" if line.before != line.after else ""
+        lines.append(
+            f"{shape.moment(line.at)} {line.event} by {line.actor}{change} {line.reason} {line.words}".rstrip()
+        )
+    for each in lines:
+        out.print(Text(_visible(each)))
+    out.print(Text(_visible(f"\n{item.text}" if item.text is not None else f"\n(the text is the {item.text_source})")))
+
+
+def trace(options: argparse.Namespace) -> int:
+    """How a message came, why it was sorted so, what was kept, sent, voted and done."""
+    with opened(options) as desk:
+        told = look.story(desk, options.what)
+        if options.json:
+            print_json(shape.story(told, outbox_folder(desk.config)))
+            return 0
+        for line in _story(told):
+            out.print(Text(_visible(line)))
+    return 0
+
+
+def _story(told: Story) -> list[str]:
+    row, entry = told.row, told.entry
+    path = row.envelope.reverse_path
+    lines = [
+        f"Message {row.number}: {row.subject or '(no subject)'}",
+        f"came    {shape.moment(row.received_at)} by {row.source}",
+        f"        from {'an unknown reverse-path' if path is None else f'<{path}>'} to "
+        f"{', '.join(row.envelope.forward_paths) or 'nobody named'}; {row.size} octets, SHA-256 {row.sha256}",
+    ]
+    if entry is None:
+        return [*lines, f"state   {row.state} {row.error}"]
+    proof = entry.identity or f"not proven ({entry.identity_reason})"
+    lines.append(f"author  {entry.from_shown or '-'}; {proof}")
+    lines.append(f"sorted  {row.kind} by rule {row.rule or '-'}: {row.reason}")
+    lines += [f"        would else have been {entry.runner_up}"] if entry.runner_up else []
+    lines += [f"copy    of message {row.duplicate_of}, which had its effect"] if row.duplicate_of else []
+    for kept in entry.attachments:
+        lines.append(f"kept    {kept.attachment.name}: {kept.state} {kept.reason}, SHA-256 {kept.attachment.sha256}")
+    lines += [f"said    {command}" for command in entry.commands]
+    lines += [f"unclear {line}" for line in entry.unclear]
+    lines += [f"did     {event.name} {event.ref} by {event.by}" for event in entry.events]
+    lines += [f"wrote   {letter.template} to {letter.to}: {letter.state}, {letter.path}" for letter in told.letters]
+    lines += [f"silent  no letter went to the sender: {entry.unanswered}"] if entry.unanswered else []
+    for whole in told.items:
+        lines.append(f"item    {whole.item.ref} {whole.item.title}: {whole.item.state}")
+        lines += [
+            f"        {shape.moment(line.at)} {line.event} by {line.actor}, {line.before or '-'} -> {line.after}"
+            for line in whole.journal
+        ]
+    return lines
+
+
+def received(options: argparse.Namespace) -> int:
+    """Every message ever received; one of them; or a stuck one tried again."""
+    with opened(options) as desk:
+        if options.what == "list":
+            with reading(desk.engine) as conn:
+                found = rows.every(conn, options.state)
+            if options.json:
+                print_json([shape.received(row) for row in found])
+                return 0
+            lines = [(str(r.number), r.state, r.kind, r.author, r.subject, r.error) for r in found]
+            out.print(_table(("number", "state", "kind", "from", "subject", "error"), lines))
+            return 0
+        if options.number is None:
+            raise UsageError(f"received {options.what}: which number? `mailproc received list` shows them")
+        return _one_received(desk, options)
+
+
+def _one_received(desk: Desk, options: argparse.Namespace) -> int:
+    if options.what == "retry":
+        with writing(desk.engine) as conn:
+            if not rows.retry(conn, options.number):
+                raise UnknownReference(
+                    f"{options.number}: not stuck; `mailproc received list --state stuck` shows which are"
+                )
+        print(f"Message {options.number} waits again; `mailproc work` serves it.", file=sys.stderr)
+        return 0
+    told = look.story(desk, str(options.number))
+    if options.json:
+        print_json(shape.received(told.row))
+    else:
+        for line in _story(told):
+            out.print(Text(_visible(line)))
+    return 0
+
+
+def outbox(options: argparse.Namespace) -> int:
+    """Every letter ever written; one of them; or one tried again or called back."""
+    with opened(options) as desk:
+        folder = outbox_folder(desk.config)
+        if options.what == "list":
+            with reading(desk.engine) as conn:
+                found = outgoing.every(conn, options.state)
+            if options.json:
+                print_json([shape.outgoing(letter, folder) for letter in found])
+                return 0
+            lines = [(letter.id, letter.state, letter.to, letter.template, letter.subject) for letter in found]
+            out.print(_table(("id", "state", "to", "letter", "subject"), lines))
+            return 0
+        with reading(desk.engine) as conn:
+            letter = outgoing.get(conn, options.id or "")
+        if letter is None:
+            raise UnknownReference(f"{options.id}: there is no such letter; `mailproc outbox list` shows them")
+        if options.what == "show":
+            print_json(shape.outgoing(letter, folder)) if options.json else _print_letter(desk, letter.path)
+            return 0
+        number = enter(desk, operator_source(), f"letter {letter.id} {options.what}")
+        with reading(desk.engine) as conn:
+            after = outgoing.get(conn, letter.id)
+        if number and after is not None and after.state == letter.state:
+            raise MailprocError(
+                f"{letter.id}: it is {letter.state}; only a letter that has not left can be {options.what}ed"
+            )
+    return 0
+
+
+def _print_letter(desk: Desk, path: str) -> None:
+    message, _ = parse((desk.outbox / path).read_bytes())
+    for field in message.header_fields:
+        out.print(Text(_visible(f"{field.name}: {field.value}")))
+    out.print(Text(_visible(f"\n{message.text}")))

@@ -1,0 +1,174 @@
+"""Values as JSON: the shapes of the contract (docs/json.md), one function each. Times are RFC 3339, UTC, whole seconds.
+
+Programs read these; keys are only ever added. Nothing is looked up here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mailproc.desk.look import Story, WholeItem
+from mailproc.review.member import Member
+from mailproc.workflow.group import Group
+from mailproc.workflow.item import KeptAttachment
+from mailproc.workflow.outgoing import Outgoing
+from mailproc.workflow.received import Received
+
+Json = dict[str, Any]
+
+
+def moment(at: datetime | None) -> str | None:
+    """`2026-11-22T10:02:00Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def listed(whole: WholeItem) -> Json:
+    """An item as `list` gives it."""
+    item = whole.item
+    return {
+        "ref": item.ref,
+        "refs": list(item.refs),
+        "number": item.number,
+        "kind": item.kind,
+        "section": item.section,
+        "group": item.group,
+        "state": item.state,
+        "settles_at": moment(item.settles_at),
+        "title": item.title,
+        "author": {"name": item.author.name, "email": item.author.email},
+        "authenticated": item.authenticated,
+        "language": item.language,
+        "received_at": moment(item.received_at),
+        "decided_at": moment(item.decided_at),
+        "published_at": moment(item.published_at),
+        "place": item.place,
+        "message_ids": list(whole.message_ids),
+        "text_source": item.text_source,
+        "text_sha256": item.text_sha256,
+        "attachments": [attachment(each) for each in whole.attachments],
+    }
+
+
+def shown(whole: WholeItem) -> Json:
+    """An item as `show` gives it."""
+    return listed(whole) | {
+        "text": whole.item.text,
+        "votes": [
+            {"member": v.member, "verdict": v.verdict, "words": v.words, "at": moment(v.at), "undone": v.undone}
+            for v in whole.votes
+        ],
+        "journal": [
+            {
+                "at": moment(line.at),
+                "actor": line.actor,
+                "event": line.event,
+                "from": line.before,
+                "to": line.after,
+                "reason": line.reason,
+                "words": line.words,
+                "number": line.number,
+            }
+            for line in whole.journal
+        ],
+    }
+
+
+def attachment(kept: KeptAttachment) -> Json:
+    """An attachment with what became of it."""
+    found = kept.attachment
+    return {
+        "name": found.name,
+        "media_type": found.media_type,
+        "size": found.size,
+        "sha256": found.sha256,
+        "state": kept.state,
+        "reason": kept.reason or None,
+        "within": found.within,
+        "number": kept.number,
+    }
+
+
+def received(row: Received) -> Json:
+    """A received message."""
+    return {
+        "number": row.number,
+        "source": row.source,
+        "state": row.state,
+        "kind": row.kind or None,
+        "rule": row.rule or None,
+        "reason": row.reason or None,
+        "message_id": row.message_id,
+        "subject": row.subject,
+        "from": row.author or None,
+        "received_at": moment(row.received_at),
+        "ref": row.refs[0] if row.refs else None,
+        "refs": list(row.refs),
+        "duplicate_of": row.duplicate_of,
+        "attempts": row.attempts,
+        "error": row.error or None,
+        "size": row.size,
+        "sha256": row.sha256,
+    }
+
+
+def outgoing(letter: Outgoing, outbox: Path) -> Json:
+    """A letter; `outbox` is the folder as the configuration names it."""
+    return {
+        "id": letter.id,
+        "message_id": letter.message_id,
+        "template": letter.template,
+        "to": letter.to,
+        "subject": letter.subject,
+        "state": letter.state,
+        "attempts": letter.attempts,
+        "next_try": moment(letter.next_try),
+        "ref": letter.ref,
+        "path": str(outbox / letter.path),
+        "created_at": moment(letter.created_at),
+        "sent_at": moment(letter.sent_at),
+        "reason": letter.reason or None,
+        "cause": letter.cause,
+    }
+
+
+def member(each: Member) -> Json:
+    """A member."""
+    return {
+        "email": each.email,
+        "addresses": list(each.addresses),
+        "name": each.name,
+        "state": each.state,
+        "since": moment(each.since),
+        "away_until": moment(each.away_until),
+    }
+
+
+def group(each: Group) -> Json:
+    """A group file."""
+    return {"name": each.name, "aliases": list(each.aliases), "needs": list(each.needs), "state": each.state}
+
+
+def story(told: Story, outbox: Path) -> Json:
+    """One message's whole story."""
+    entry = told.entry
+    return {
+        "received": received(told.row),
+        "envelope": {
+            "reverse_path": told.row.envelope.reverse_path,
+            "forward_paths": list(told.row.envelope.forward_paths),
+        },
+        "identity": (entry.identity or None) if entry else None,
+        "identity_reason": entry.identity_reason if entry else None,
+        "commands": list(entry.commands) if entry else [],
+        "unclear": list(entry.unclear) if entry else [],
+        "unanswered": (entry.unanswered or None) if entry else None,
+        "events": [
+            {"ref": e.ref, "event": e.name, "by": e.by, "words": e.words, "due": moment(e.due), "reason": e.reason}
+            for e in (entry.events if entry else ())
+        ],
+        "attachments": [attachment(each) for each in (entry.attachments if entry else ())],
+        "letters": [outgoing(letter, outbox) for letter in told.letters],
+        "items": [shown(whole) for whole in told.items],
+    }

@@ -1,0 +1,73 @@
+"""An automatic letter to whoever wrote, if courtesy allows it: receipts, help, confirmations, questions back.
+
+Counts what the last day and hour saw and asks `workflow.courtesy`, the one place that says yes or no.
+A refusal is noted in the entry and loses nothing: the mail is kept, sorted and shown all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from mailproc.desk.examine import Examined
+from mailproc.desk.turn import Turn
+from mailproc.desk.wire import Desk
+from mailproc.letters.catalogue import LETTERS
+from mailproc.message.model import Address
+from mailproc.store import outgoing
+from mailproc.store import received as rows
+from mailproc.workflow.courtesy import Counts, Quotas, Sender, refusal
+from mailproc.workflow.item import LetterRecord
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+BOUND = tuple(  # templates that a mail alone triggers
+    letter.template
+    for letter in LETTERS.values()
+    if "/receipt-" in letter.template
+    or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood"}
+)
+
+
+def answer(
+    turn: Turn,
+    seen: Examined,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    ref: str | None = None,
+    listed: Sequence[str] = (),
+    proven: bool = False,
+) -> LetterRecord | None:
+    """Write the letter to the mail's author, or nothing if courtesy forbids; `proven`: they hold a letter's secret."""
+    author = seen.message.author or Address("", "")
+    sender = Sender(
+        author=seen.message.author,
+        reverse_path=seen.row.envelope.reverse_path,
+        proven=proven or seen.authenticated,
+        ours=turn.desk.is_ours(author.email),
+        answerable=seen.nature.answerable,
+        reason=seen.nature.reason,
+    )
+    why = refusal(sender, _counts(turn, author), quotas(turn.desk))
+    if why:
+        turn.note(unanswered=why)
+        return None
+    context = {"authenticated": seen.authenticated, **context}
+    return turn.write(template, author, context, ref=ref, listed=listed)
+
+
+def quotas(desk: Desk) -> Quotas:
+    """The configuration's limits on automatic letters."""
+    limits = desk.config.limits
+    return Quotas(limits.letters_per_sender_per_day, limits.letters_to_strangers_per_day, limits.letters_per_hour)
+
+
+def _counts(turn: Turn, author: Address) -> Counts:
+    conn, day = turn.conn, turn.time - DAY
+    return Counts(
+        to_address_today=outgoing.sent_today(conn, author.email, day, BOUND),
+        strangers_today=outgoing.strangers_today(conn, day, BOUND),
+        stranger=not rows.heard_from(conn, author.email, day),
+        last_hour=outgoing.count_since(conn, turn.time - HOUR, BOUND),
+    )

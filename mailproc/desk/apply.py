@@ -1,0 +1,214 @@
+"""What was decided becomes what the database says: events and letters applied to rows.
+
+The same code runs when a message has its turn and when an entry is applied again after a death or a loss;
+it reads the entry and the rows, and asks no rule, policy, clock or network (DESIGN.md §2, law 3).
+Nothing is worded or sent here. An event that changes nothing gives None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from mailproc.desk import apply_people
+from mailproc.message.model import Address
+from mailproc.review.member import Vote
+from mailproc.store import attachments, digests, items, journal, members, outgoing, votes
+from mailproc.store import received as rows
+from mailproc.workflow import machine
+from mailproc.workflow.action import Action, Do
+from mailproc.workflow.item import Entry, Event, Item, JournalLine, LetterRecord
+from mailproc.workflow.outgoing import Outgoing
+
+Applied = tuple[Action, ...] | None
+
+
+def entry(conn: Connection, decided: Entry) -> None:
+    """Apply a whole entry as it stands: what a death between its writing and the commit left undone."""
+    for happened in decided.events:
+        event(conn, happened, decided)
+    for letter in decided.letters:
+        queue(conn, letter, decided)
+    finish(conn, decided)
+
+
+def finish(conn: Connection, decided: Entry) -> None:
+    """The message's own row: done with, and how."""
+    attachments.put(conn, decided.number, decided.attachments)
+    rows.finish(conn, decided, items.refs_of(conn, decided.number), decided.author.email if decided.author else "")
+
+
+def queue(conn: Connection, letter: LetterRecord, decided: Entry) -> None:
+    """The row of a letter whose octets are in the outbox already."""
+    outgoing.add(
+        conn,
+        Outgoing(
+            id=letter.id,
+            message_id=letter.message_id,
+            template=letter.template,
+            to=letter.to,
+            subject=letter.subject,
+            state="queued",
+            cause=decided.number,
+            path=letter.path,
+            created_at=decided.time,
+            next_try=decided.time,
+            ref=letter.ref,
+            listed=letter.listed,
+        ),
+    )
+
+
+def event(conn: Connection, happened: Event, decided: Entry) -> Applied:
+    """Apply one event; the actions that its step asks for, or None if it changes nothing."""
+    subject, _, name = happened.ref.partition(":")
+    if subject in apply_people.SUBJECTS:
+        return apply_people.SUBJECTS[subject](conn, name, happened, decided)
+    if happened.name == "open":
+        return _open(conn, happened, decided)
+    item = items.get(conn, happened.ref)
+    if item is None:
+        return None
+    aside = ITEM_EVENTS.get(happened.name)
+    return aside(conn, item, happened, decided) if aside else _step(conn, item, happened, decided)
+
+
+# Items
+
+
+def _open(conn: Connection, happened: Event, decided: Entry) -> Applied:
+    kind, extent = happened.data["kind"], happened.data.get("extent", "whole")
+    item = Item(
+        kind=kind,
+        number=decided.number,
+        state=machine.initial(kind, extent),
+        title=decided.title,
+        author=decided.author or Address("", ""),
+        authenticated=bool(decided.identity),
+        received_at=decided.time,
+        waiting_since=decided.time,
+        section=happened.data.get("section"),
+        group=happened.data.get("group"),
+        language=decided.language,
+        text=decided.text,
+        text_source=decided.text_source,
+        text_sha256=decided.text_sha256,
+        guess=happened.data.get("guess"),
+        extent=extent,
+    )
+    items.insert(conn, item)
+    items.link_message(conn, item.ref, decided.number, "opening")
+    _journal(conn, item, item, happened, decided, before="")
+    return ()
+
+
+def _step(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    """An event of the kind's table."""
+    stepped = machine.step(item, happened, decided.time)
+    if stepped is None:
+        return None
+    after, actions = stepped
+    if happened.name in {"version", "confirm"} and decided.text is not None:
+        after = replace(
+            after,
+            text=decided.text,
+            text_source=decided.text_source,
+            text_sha256=decided.text_sha256,
+            extent="marked",
+        )
+    elif happened.name == "confirm":
+        after = replace(after, extent="whole")
+    items.replace(conn, item.ref, after)
+    _journal(conn, item, after, happened, decided)
+    for action in actions:
+        if isinstance(action, Do):
+            _do(conn, after, action, happened, decided)
+    return actions
+
+
+def _do(conn: Connection, item: Item, action: Do, happened: Event, decided: Entry) -> None:
+    """The part of an action that is rows; publishing and taking down are `desk/publishing`'s."""
+    match action:
+        case Do.RESET_VOTES:
+            votes.reset(conn, item.ref)
+        case Do.WELCOME:
+            apply_people.admit(conn, item.author, decided)
+        case Do.NOTE_MEMBERS:
+            for member in members.every(conn):
+                if member.votes:
+                    words = f"{item.ref} {item.title}: its author asks to take it down"
+                    digests.add_notice(conn, member.email, decided.time, words, decided.number)
+        case Do.SETTLE_LATER | Do.SETTLED | Do.TAKE_DOWN:
+            pass  # in the item's own fields already, or a matter of folders
+
+
+def _vote(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    vote = Vote(happened.by, happened.data["verdict"], happened.words, decided.time)
+    votes.put(conn, item.ref, vote)
+    _journal(conn, item, item, happened, decided)
+    return ()
+
+
+def _unvote(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    votes.undo(conn, item.ref, happened.data["member"])
+    _journal(conn, item, item, happened, decided)
+    return ()
+
+
+def _note(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    _journal(conn, item, item, happened, decided)
+    return ()
+
+
+def _attach(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    """A later mail belongs to the item; its role is addition, answer, version or confirm."""
+    items.link_message(conn, item.ref, decided.number, happened.data["role"])
+    return ()
+
+
+def _sort(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    """The item is of another kind, section or group from now on; the old reference stays an alias."""
+    kind = happened.data["kind"]
+    after = replace(
+        item,
+        kind=kind,
+        section=happened.data.get("section"),
+        group=happened.data.get("group"),
+        aliases=(*item.aliases, item.ref) if kind != item.kind else item.aliases,
+        state=machine.INITIAL[kind] if kind != item.kind else item.state,
+        waiting_since=decided.time if kind != item.kind else item.waiting_since,
+        settles_at=None if kind != item.kind else item.settles_at,
+    )
+    items.replace(conn, item.ref, after)
+    if kind != item.kind:
+        votes.reset(conn, after.ref)
+    _journal(conn, item, after, replace(happened, ref=after.ref), decided)
+    return ()
+
+
+ITEM_EVENTS: dict[str, Callable[[Connection, Item, Event, Entry], Applied]] = {
+    "vote": _vote,
+    "unvote": _unvote,
+    "note": _note,
+    "attach": _attach,
+    "sort": _sort,
+}
+
+
+def _journal(
+    conn: Connection, item: Item, after: Item, happened: Event, decided: Entry, before: str | None = None
+) -> None:
+    line = JournalLine(
+        ref=after.ref,
+        at=decided.time,
+        actor=happened.data.get("for") or happened.by,
+        event=happened.name,
+        before=item.state if before is None else before,
+        after=after.state,
+        reason=happened.reason or happened.data.get("verdict", ""),
+        words=happened.words,
+        number=decided.number,
+    )
+    journal.add(conn, line)

@@ -1,0 +1,86 @@
+"""Letters that are due, tried once each: claimed with the attempt written first, then the server, then the receipt.
+
+What a receipt makes of a letter is `workflow/outgoing`'s; how it travels is `delivery`'s. After a yes the proof
+stands beside the letter (`<id>.sent.json`) before the row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mailproc.config import Config
+from mailproc.delivery import folder
+from mailproc.delivery.sent import write_sent
+from mailproc.delivery.smtp import Server, Session
+from mailproc.desk.secret import secret
+from mailproc.desk.wire import Desk
+from mailproc.store import outgoing
+from mailproc.store.database import writing
+from mailproc.workflow.outgoing import Outgoing, Receipt, after
+
+LEASE_SECONDS = 900  # longer than one letter may take
+BATCH = 20
+
+Send = Callable[[Outgoing], Receipt]
+
+
+def deliver(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> dict[str, int]:
+    """Try every letter that is due once; how many came into each state."""
+    came: dict[str, int] = {}
+    with _transport(desk) as send:
+        while due := _claim(desk):
+            for letter in due:
+                state = _try(desk, letter, send)
+                came[state] = came.get(state, 0) + 1
+            progress(len(due))
+    return came
+
+
+def _claim(desk: Desk) -> list[Outgoing]:
+    with writing(desk.engine) as conn:
+        return outgoing.claim_due(conn, desk.now(), LEASE_SECONDS, BATCH)
+
+
+def _try(desk: Desk, letter: Outgoing, send: Send) -> str:
+    receipt = send(letter)
+    now = desk.now()
+    tried = after(letter, receipt, now)
+    if tried.state == "sent":
+        write_sent(desk.outbox, letter, now, receipt.reply)
+    with writing(desk.engine) as conn:
+        outgoing.update(conn, tried, receipt, now)
+    return tried.state
+
+
+@contextmanager
+def _transport(desk: Desk) -> Iterator[Send]:
+    """How letters leave, by the configuration."""
+    if desk.config.delivery.transport == "folder":
+        yield lambda letter: folder.deliver(desk.outbox, letter)
+        return
+    with Session(server_of(desk.config)) as session:
+        yield lambda letter: _send(desk, session, letter)
+
+
+def _send(desk: Desk, session: Session, letter: Outgoing) -> Receipt:
+    try:
+        octets = (desk.outbox / letter.path).read_bytes()
+    except OSError as error:
+        return Receipt(
+            "permanent", f"{letter.path}: {error.strerror}; restore the letter from the backup, then `outbox retry`"
+        )
+    return session.send(desk.bounce_address(letter.id), letter.to, octets)
+
+
+def server_of(config: Config) -> Server:
+    """The mail server of the configuration."""
+    chosen = config.delivery
+    return Server(
+        host=chosen.host or "",
+        port=chosen.port,
+        tls=chosen.tls or "none",
+        user=chosen.user or "",
+        password=lambda: secret(chosen),
+        hello=config.desk.address.rpartition("@")[2],
+    )

@@ -1,0 +1,92 @@
+"""What can be learned of a message before its turn, with no transaction open: parse, keep parts, authenticate.
+
+Parsing runs in the killable child; a mail that breaks it raises ParseFailed here and is tried again, then
+`stuck`. Octets of parts go to the attachment store at once (content-addressed, so a second try is the same).
+Decides nothing: `process` sorts, and the turns act.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mailproc.desk.wire import Desk
+from mailproc.inspect.dns import fetch_txt
+from mailproc.inspect.worker import Parsed
+from mailproc.message.attachment import judge
+from mailproc.message.auto import Nature, nature
+from mailproc.message.identity import Identity, Trust, identify
+from mailproc.message.model import Attachment, Message
+from mailproc.store import archive, attachments
+from mailproc.workflow.item import KeptAttachment
+from mailproc.workflow.received import Received
+
+HEAD_OCTETS = 4096  # enough of a part to know a program by
+DNS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A message with all that was read of it."""
+
+    row: Received
+    message: Message
+    kept: tuple[KeptAttachment, ...]
+    nature: Nature
+    identity: Identity
+
+    @property
+    def authenticated(self) -> bool:
+        """The author is proven."""
+        return self.identity.email is not None
+
+
+def examine(desk: Desk, row: Received) -> Examined:
+    """Read one received message. Raises ParseFailed, or StoreError when the disk refuses."""
+    path = archive.message_path(desk.archive, row.number)
+    with tempfile.TemporaryDirectory(dir=_spool_folder(desk)) as spool:
+        parsed = desk.worker.parse(path, row.offset, Path(spool))
+        kept = tuple(_keep(desk, row.number, found, parsed) for found in parsed.message.attachments)
+    return Examined(
+        row=row,
+        message=parsed.message,
+        kept=kept,
+        nature=nature(parsed.message, row.envelope),
+        identity=_identity(desk, row, path, parsed),
+    )
+
+
+def _spool_folder(desk: Desk) -> Path:
+    folder = desk.config.storage.attachments / "spool"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAttachment:
+    """One part into the store; what is refused is kept apart, never lost."""
+    spooled = parsed.spooled[found.part]
+    with spooled.open("rb") as file:
+        state, reason = judge(found, file.read(HEAD_OCTETS), desk.config.limits.attachment)
+    attachments.keep(desk.config.storage.attachments, spooled, found.sha256, apart=state != "kept")
+    return KeptAttachment(found, state, reason, number)
+
+
+def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity:
+    """Who wrote, as far as it can be proven: the pinned server's word first, our own DKIM check else."""
+    trust = Trust(desk.config.review.authserv_id, desk.config.review.received_by)
+    said = identify(parsed.message, trust, ())
+    if said.email is not None or not parsed.queries or desk.config.review.trust == "token":
+        return said
+    keys = fetch_txt(parsed.queries, DNS_SECONDS)
+    signatures = desk.worker.verify(path, row.offset, keys, int(row.received_at.timestamp()))
+    return identify(parsed.message, trust, signatures)
+
+
+def clear_spool(desk: Desk, older_than: datetime) -> None:
+    """Remove what dead tries left between parse child and store before then."""
+    for left in _spool_folder(desk).iterdir():
+        if left.stat().st_mtime < older_than.timestamp():
+            shutil.rmtree(left, ignore_errors=True)

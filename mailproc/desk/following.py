@@ -1,0 +1,170 @@
+"""A later mail of an author or applicant on their own item: an act, an answer, or an addition.
+
+Acts (withdraw, agree, a new version, the text's extent) need the secret of a letter that we sent them, or
+authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (DESIGN.md §4).
+A mail without a verb is the answer if a question is open, takes up again what had lapsed, else is an addition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from mailproc.desk import views
+from mailproc.desk.answer import answer
+from mailproc.desk.examine import Examined
+from mailproc.desk.reviewing import listing_of, read
+from mailproc.desk.thread import Thread
+from mailproc.desk.turn import Turn
+from mailproc.message.extent import hash_of
+from mailproc.message.model import Address
+from mailproc.review.command import Command, Listing, Reading
+from mailproc.store import confirmations, items
+from mailproc.workflow.item import Event, Item
+
+CONFIRM_EXPIRES = timedelta(days=3)
+ACTS = {"withdraw", "version", "confirm", "agree"}
+
+
+def take(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """A mail that answers a letter of ours to its author."""
+    letter = thread.letter
+    if letter is None:
+        return
+    if letter.template == "author/confirm":
+        _confirmed(turn, seen, thread)
+        return
+    listing = listing_of(turn, letter)
+    about = [item for listed in listing.items if (item := items.get(turn.conn, listed.ref))]
+    if not about:
+        turn.note(reason="answers-no-item")
+        return
+    reading = read(turn.desk, seen, thread, listing, "author")
+    turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
+    if reading.commands:
+        act(turn, seen, reading.commands, about)
+    else:
+        _without_verb(turn, seen, about[0], reading)
+
+
+def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence[Item]) -> None:
+    """Do what the author asked for on their own items, and answer with one letter."""
+    done: list[Item] = []
+    for command in commands:
+        for item in _meant(command, about):
+            if VERBS[command.verb](turn, seen, item, command):
+                done.append(item)
+    if any(command.verb == "status" for command in commands) or not done:
+        fresh = tuple(items.get(turn.conn, item.ref) or item for item in about)
+        answer(turn, seen, "author/status", {"items": fresh}, ref=fresh[0].ref, proven=True)
+
+
+def _meant(command: Command, about: Sequence[Item]) -> list[Item]:
+    """The items that a command is about: those it names, else those of the kind that its verb goes with."""
+    named = [item for item in about if set(item.refs) & set(command.refs)]
+    if named:
+        return named
+    fitting = [item for item in about if (command.verb == "agree") == (item.kind == "membership")]
+    return list(fitting or about)[:1]
+
+
+def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    return turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
+
+
+def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    return turn.happen(Event(item.ref, "agree", item.author.email)) and _receipt(turn, seen, item, "receipt-addition")
+
+
+def _version(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+    """A new text takes the place of the old one; votes begin anew."""
+    return _new_text(turn, seen, item, command, "version")
+
+
+def _confirm(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+    """The author says which words are the article: the whole mail ("yes"), or those between begin and end."""
+    return _new_text(turn, seen, item, command, "confirm")
+
+
+def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: str) -> bool:
+    if name == "version" and not command.words:
+        return False
+    if command.words:
+        turn.note(text=command.words, text_source="body", text_sha256=hash_of(command.words))
+    _attach(turn, item, name)
+    return turn.happen(Event(item.ref, name, item.author.email)) and _receipt(turn, seen, item, "receipt-version")
+
+
+def _status(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    return True
+
+
+VERBS: dict[str, Callable[[Turn, Examined, Item, Command], bool]] = {
+    "withdraw": _withdraw,
+    "agree": _agree,
+    "version": _version,
+    "confirm": _confirm,
+    "status": _status,
+    "help": _status,
+}
+
+
+def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
+    """No verb: the answer to an open question, a lapsed item taken up again, or an addition."""
+    for name in ("answer", "renew", "addition"):
+        if name == "answer" and item.question is None:
+            continue
+        if turn.happen(Event(item.ref, name, item.author.email, reading.own)):
+            _attach(turn, item, name)
+            _receipt(turn, seen, item, "receipt-addition")
+            return
+    turn.happen(Event(item.ref, "note", item.author.email, reading.own, reason="after-the-end"))
+    _attach(turn, item, "addition")
+    answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True)
+
+
+def _attach(turn: Turn, item: Item, role: str) -> None:
+    turn.happen(Event(item.ref, "attach", item.author.email, data={"role": role}))
+
+
+def _receipt(turn: Turn, seen: Examined, item: Item, template: str) -> bool:
+    after = items.get(turn.conn, item.ref) or item
+    context = views.receipt(turn, [after], seen)
+    answer(turn, seen, f"author/{template}", context, ref=after.ref, proven=True)
+    return True
+
+
+# Without the secret of a letter, and not authenticated: ask first
+
+
+def ask_first(turn: Turn, seen: Examined, commands: Sequence[Command], item: Item) -> None:
+    """Somebody who may be the author asks for an act: a letter to the author's address asks whether it is so."""
+    turn.note(reason="confirm-first", commands=tuple(command.line for command in commands))
+    wanted = commands[0]
+    expires = turn.after(CONFIRM_EXPIRES)
+    context = {"item": item, "act": wanted.verb, "expires_at": expires}
+    letter = answer(turn, seen, "author/confirm", context, ref=item.ref)
+    if letter is not None:
+        data = {"letter": letter.id, "commands": msgspec.json.encode(tuple(commands)).decode()}
+        turn.happen(Event(f"author:{item.author.email}", "await yes", "desk", due=expires, data=data))
+
+
+def _confirmed(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """A yes to `author/confirm`: the acts it named happen now, once."""
+    letter = thread.letter
+    ticket = confirmations.get(turn.conn, letter.id) if letter else None
+    item = items.get(turn.conn, letter.ref) if letter and letter.ref else None
+    reading = read(turn.desk, seen, thread, Listing((), single=True), "author")
+    said_yes = any(command.verb == "confirm" for command in reading.commands)
+    if ticket is None or item is None or ticket.used_at is not None or ticket.expires_at < turn.time or not said_yes:
+        turn.note(reason="no-yes" if ticket else "no-secret")
+        return
+    turn.happen(Event(f"author:{item.author.email}", "yes", item.author.email, data={"letter": ticket.id}))
+    act(turn, seen, msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...]), [item])
+
+
+def author_of(seen: Examined) -> Address:
+    """Who wrote, for letters; only where there is one single author."""
+    return seen.message.author or Address("", "")

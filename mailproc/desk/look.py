@@ -1,0 +1,96 @@
+"""Reading the desk: one item or message with everything that hangs on it. Changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mailproc.desk.publishing import kept_of
+from mailproc.desk.wire import Desk
+from mailproc.errors import UnknownReference
+from mailproc.review.member import Vote
+from mailproc.store import archive, items, journal, outgoing, votes
+from mailproc.store import received as rows
+from mailproc.store.database import reading
+from mailproc.workflow.item import Entry, Item, JournalLine, KeptAttachment
+from mailproc.workflow.outgoing import Outgoing
+from mailproc.workflow.received import Received
+
+
+@dataclass(frozen=True, slots=True)
+class WholeItem:
+    """An item with all that is known of it."""
+
+    item: Item
+    attachments: tuple[KeptAttachment, ...]
+    votes: tuple[Vote, ...]
+    journal: tuple[JournalLine, ...]
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One message's whole story."""
+
+    row: Received
+    entry: Entry | None
+    letters: tuple[Outgoing, ...]  # that it caused
+    items: tuple[WholeItem, ...]  # that it belongs to
+
+
+def item(desk: Desk, ref: str) -> WholeItem:
+    """One item. Raises UnknownReference."""
+    with reading(desk.engine) as conn:
+        found = items.get(conn, ref)
+        if found is None:
+            raise UnknownReference(f"{ref}: there is no such item; `mailproc list` shows them all")
+        return whole(conn, found)
+
+
+def every_item(desk: Desk, kind: str | None, state: str | None) -> list[WholeItem]:
+    """All items, or those of a kind or state, by number; without votes and journal."""
+    with reading(desk.engine) as conn:
+        return [
+            WholeItem(each, tuple(kept_of(conn, each)), (), (), _message_ids(conn, each))
+            for each in items.every(conn, kind, state)
+        ]
+
+
+def whole(conn: Connection, found: Item) -> WholeItem:
+    """The item with its parts."""
+    return WholeItem(
+        found,
+        tuple(kept_of(conn, found)),
+        tuple(votes.of(conn, found.ref)),
+        tuple(journal.of(conn, found.ref)),
+        _message_ids(conn, found),
+    )
+
+
+def _message_ids(conn: Connection, found: Item) -> tuple[str, ...]:
+    linked = [rows.get(conn, number) for number, _ in items.messages_of(conn, found.ref)]
+    return tuple(dict.fromkeys(row.message_id for row in linked if row and row.message_id))
+
+
+def story(desk: Desk, what: str) -> Story:
+    """The story of a message, by its number or by the reference it opened. Raises UnknownReference."""
+    with reading(desk.engine) as conn:
+        number = int(what) if what.isdigit() else _number_of(conn, what)
+        row = rows.get(conn, number)
+        if row is None:
+            raise UnknownReference(f"{what}: no such message; `mailproc received list` shows them all")
+        found = [each for ref in items.refs_of(conn, number) if (each := items.get(conn, ref))]
+        return Story(
+            row,
+            archive.read_entry(desk.archive, number),
+            tuple(letter for letter in outgoing.every(conn) if letter.cause == number),
+            tuple(whole(conn, each) for each in found),
+        )
+
+
+def _number_of(conn: Connection, ref: str) -> int:
+    found = items.get(conn, ref)
+    if found is None:
+        raise UnknownReference(f"{ref}: there is no such item or message; `mailproc list` shows the items")
+    return found.number

@@ -1,0 +1,220 @@
+"""A mail's turn: what the desk knows of it, its verdict, and which room takes it.
+
+`gather` looks things up, `sort` asks the rules, `take` hands the mail to whoever acts: `reviewing` for
+members' replies, `following` for authors' later mails, `opening` for what is new. Machine mail is kept,
+sorted and counted, and nothing more happens to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from mailproc.desk import following, opening, reviewing
+from mailproc.desk.examine import Examined
+from mailproc.desk.thread import Thread, find, from_its_reader
+from mailproc.desk.turn import Turn
+from mailproc.desk.wire import TOKEN_LENGTH, Desk
+from mailproc.message import extent
+from mailproc.message.address import canonical, split_subaddress
+from mailproc.message.header import title_of
+from mailproc.message.model import Attachment
+from mailproc.review.command import Command, Listing, read_lines
+from mailproc.sorting import sort as sorting
+from mailproc.sorting.facts import Facts
+from mailproc.sorting.sort import Verdict
+from mailproc.store import groups, items, members
+from mailproc.store import received as rows
+from mailproc.store.database import reading
+from mailproc.workflow.item import Entry
+
+NO_EFFECT = {"step-up", "confirm-first"}  # reasons of a first copy whose better copy may still act
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the desk knows of a mail when its turn comes; compared once more inside the transaction."""
+
+    facts: Facts
+    thread: Thread
+    copy_of: int | None  # the first copy, if that had its effect
+    named: tuple[Command, ...] = ()  # a member's or author's commands in a mail that answers no letter
+    about: tuple[str, ...] = ()  # the author's own items that those commands name
+
+
+def gather(conn: Connection, desk: Desk, seen: Examined) -> Known:
+    """Look up what sorting and the rooms after it need."""
+    thread = find(conn, desk, seen.message, seen.row.envelope.forward_paths)
+    sender = _standing(conn, seen)
+    named, about = _named(conn, desk, seen, thread, sender)
+    return Known(
+        facts=_facts(conn, desk, seen, sender, _answers(seen, thread, named, about)),
+        thread=thread,
+        copy_of=_copy_of(conn, seen),
+        named=named,
+        about=about,
+    )
+
+
+def _facts(conn: Connection, desk: Desk, seen: Examined, sender: str, answers: str) -> Facts:
+    tags = [split_subaddress(path) for path in seen.row.envelope.forward_paths if desk.is_ours(path)]
+    plain = tuple(dict.fromkeys(canonical(f"{local}@{domain}") for local, _, domain in tags))
+    mine = seen.message.author is not None and desk.is_ours(seen.message.author.email)
+    return Facts(
+        purposes=tuple(desk.purposes[email] for email in plain),
+        addressed=plain,
+        tag=next((tag for _, tag, _ in tags if tag and len(tag) != TOKEN_LENGTH), ""),
+        sender=sender,
+        bounce=seen.nature.bounce,
+        automatic=seen.nature.automatic or mine,  # RELIABILITY S24: our own addresses write to nobody here
+        bulk=seen.nature.bulk,
+        answers=answers,
+        groups=desk.groups(groups.every(conn)),
+    )
+
+
+def _standing(conn: Connection, seen: Examined) -> str:
+    """member, known or unknown."""
+    author = seen.message.author
+    if author is None:
+        return "unknown"
+    member = members.get(conn, author.email)
+    if member is not None and member.state in {"active", "away", "suspended"}:
+        return "member"
+    return "known" if rows.heard_from(conn, author.email, seen.row.received_at) else "unknown"
+
+
+def _answers(seen: Examined, thread: Thread, named: tuple[Command, ...], about: tuple[str, ...]) -> str:
+    """digest: it claims to decide; letter: its author's later mail; nothing."""
+    letter = thread.letter
+    if letter is not None and letter.template.startswith("member/"):
+        return "digest"
+    if letter is not None and letter.ref and from_its_reader(seen.message, letter):
+        return "letter"
+    if named:
+        return "letter" if about else "digest"
+    return "nothing"
+
+
+def _named(
+    conn: Connection, desk: Desk, seen: Examined, thread: Thread, sender: str
+) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+    """Commands on references in a mail that answers no letter: an author's on their own items, or a member's."""
+    author = seen.message.author
+    if thread.letter is not None or author is None or seen.nature.automatic:
+        return (), ()
+    own = {ref: item for item in items.by_author(conn, author.email) for ref in item.refs}
+    acts = _spoken(seen, "author")
+    about = tuple(dict.fromkeys(own[ref].ref for command in acts for ref in command.refs if ref in own))
+    if about:
+        return tuple(c for c in acts if set(c.refs) & own.keys()), about
+    return (_spoken(seen, "member"), ()) if sender == "member" else ((), ())
+
+
+def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
+    """Whole-line commands with a reference in the subject or the text."""
+    subject = read_lines(title_of(seen.message.subject, ""), Listing((), single=False), who)
+    text = read_lines(seen.message.text, Listing((), single=False), who)
+    return tuple(command for command in (*subject.commands, *text.commands) if command.refs)
+
+
+def _copy_of(conn: Connection, seen: Examined) -> int | None:
+    """The earlier copy of this message that had its effect (DESIGN.md §4, threads and duplicates)."""
+    first = rows.effect_of(conn, seen.message.logical_key)
+    if first is None or first == seen.row.number:
+        return None
+    earlier = rows.get(conn, first)
+    if earlier is not None and earlier.reason in NO_EFFECT and seen.authenticated:
+        return None
+    return first
+
+
+def sort(desk: Desk, seen: Examined, known: Known) -> Verdict:
+    """Ask the rules."""
+    return sorting.sort(seen.message, known.facts, desk.rules)
+
+
+def examined_verdict(desk: Desk, seen: Examined) -> Verdict:
+    """The verdict on a mail that is not (or no longer) in the queue, for `sort --explain` and `trace`."""
+    with reading(desk.engine) as conn:
+        return sort(desk, seen, gather(conn, desk, seen))
+
+
+def read(entry: Entry, seen: Examined) -> Entry:
+    """The entry with what was read of the mail."""
+    message = seen.message
+    return replace(
+        entry,
+        title=title_of(message.subject, message.text),
+        author=message.author,
+        message_id=message.message_id,
+        logical_key=message.logical_key,
+        subject=message.subject,
+        from_shown=message.from_shown,
+        language=message.language or "en",
+        identity=seen.identity.method if seen.authenticated else "",
+        identity_reason=seen.identity.reason,
+        attachments=seen.kept,
+    )
+
+
+def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
+    """Act on the verdict."""
+    if known.copy_of is not None:
+        turn.note(state="duplicate", kind=verdict.kind, duplicate_of=known.copy_of, reason="copy", rule=verdict.rule)
+        return
+    first = verdict.first
+    other = verdict.runner_up
+    turn.note(kind=first.kind, rule=first.rule, reason=first.reason, section=first.section, group=first.group)
+    turn.note(runner_up=other.kind if other else "")
+    ROOMS.get(first.kind, _kept)(turn, seen, known, verdict)
+
+
+def _kept(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
+    """Machine mail: it is kept and counted, and that is all."""
+
+
+def _reviewed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    reviewing.take(turn, seen, known.thread)
+
+
+def _followed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    if known.thread.letter is not None:
+        following.take(turn, seen, known.thread)
+        return
+    about = [item for ref in known.about if (item := items.get(turn.conn, ref))]
+    if seen.authenticated:
+        turn.note(commands=tuple(command.line for command in known.named))
+        following.act(turn, seen, known.named, about)
+    else:
+        following.ask_first(turn, seen, known.named, about[0])
+
+
+def _opened(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    words = extent.take(seen.message, verdict.kind, _good(seen))
+    turn.note(text=words.text, text_source=words.source, text_sha256=words.sha256)
+    opening.take(turn, seen, verdict)
+
+
+def _good(seen: Examined) -> list[Attachment]:
+    return [kept.attachment for kept in seen.kept if kept.state == "kept"]
+
+
+def _guided(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    opening.guide(turn, seen)
+
+
+Room = Callable[[Turn, Examined, Known, Verdict], None]
+
+ROOMS: dict[str, Room] = {
+    "review": _reviewed,
+    "followup": _followed,
+    "help": _guided,
+    "article": _opened,
+    "material": _opened,
+    "membership": _opened,
+    "enquiry": _opened,
+    "unsorted": _opened,
+}

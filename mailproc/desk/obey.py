@@ -1,0 +1,244 @@
+"""Doing what a member said: one verb, one item, one outcome in words.
+
+A table from verb to function; each looks at item and ballot, lets events happen in the turn, and tells what
+came of it. "The member replied too late" is decided in `_closed`. Who may speak at all was settled before
+(`reviewing`); how words become commands is `review.command`; what may follow what is `workflow.machine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mailproc.desk import views
+from mailproc.desk.turn import Turn
+from mailproc.review import ballot
+from mailproc.review.command import Command
+from mailproc.review.member import Member
+from mailproc.store import groups, items, votes
+from mailproc.workflow import machine
+from mailproc.workflow.item import Event, Item, ref_of
+
+STATE_OF = {"approve": "approved", "reject": "rejected"}
+PAST = {"approve": "approved", "reject": "rejected", "discard": "discarded", "hold": "held", "ask": "asked"}
+WHY_NOT = {
+    "own-item": "it is your own, and nobody decides on their own item",
+    "not-a-member": "only members who are active decide",
+    "away": "you are away; write `back` first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one command on one item, for the transcript."""
+
+    ref: str
+    title: str
+    done: bool
+    words: str  # "approved; it takes effect at 10:17"
+    undo: str = ""  # how to take it back, "" where there is nothing to take back
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: a member, perhaps by the operator's hand."""
+
+    member: Member
+    by_operator: bool = False
+
+    @property
+    def actor(self) -> str:
+        """The name in the journal."""
+        return f"operator for {self.member.email}" if self.by_operator else self.member.email
+
+
+def obey(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
+    """Do one command on each of its items, in its order."""
+    return [_one(turn, speaker, command, ref) for ref in command.refs]
+
+
+def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
+    item = items.get(turn.conn, ref)
+    if item is None:
+        return Outcome(ref, "", done=False, words="there is no such item")
+    why = ballot.may(speaker.member, command.verb, item.author.email)
+    if why:
+        return _not(item, WHY_NOT.get(why, why))
+    return VERBS[command.verb](turn, speaker, item, command)
+
+
+def _not(item: Item, words: str) -> Outcome:
+    return Outcome(item.ref, item.title, done=False, words=words)
+
+
+def _done(turn: Turn, item: Item, words: str, *, undo: bool = False) -> Outcome:
+    now = items.get(turn.conn, item.ref) or item
+    return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "")
+
+
+def _event(speaker: Speaker, item: Item, name: str, words: str = "", **data: str) -> Event:
+    if speaker.by_operator:
+        data = {**data, "for": speaker.actor}
+    return Event(item.ref, name, speaker.member.email, words, data=data)
+
+
+def _closed(turn: Turn, item: Item) -> str:
+    """Why no vote counts any more, in words; "" while the ballot is open."""
+    if item.state in machine.SETTLING and not machine.settled(item):
+        return ""
+    if item.state in {"pending", "held"}:
+        return ""
+    if item.state == "awaiting_author":
+        return "it waits for its author's answer; undo the question first"
+    if item.state == "awaiting_agreement":
+        return "the applicant has not agreed to the duties yet"
+    if item.state == "open":
+        return "a question is not voted on; it can be discarded or sorted"
+    return f"already {_how(turn, item)}"
+
+
+def _how(turn: Turn, item: Item) -> str:
+    return views.standing(turn.conn, turn.desk, item)
+
+
+# Ballots
+
+
+def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """Approve or reject: a vote, and what the ballot then says."""
+    closed = _closed(turn, item)
+    if closed:
+        return _not(item, closed)
+    if item.kind == "material" and item.group is None and command.verb == "approve":
+        return _not(item, f"no group file is named yet; write `sort {item.ref} material` and the group first")
+    turn.happen(_event(speaker, item, "vote", command.words, verdict=command.verb))
+    return _decide(turn, speaker, item, command.words)
+
+
+def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
+    """Let the ballot's outcome happen: a decision, a decision taken back, or nothing yet."""
+    tally = views.count(turn.conn, turn.desk, item)
+    outcome = tally.outcome if tally.outcome in STATE_OF else None
+    decided = item.state in STATE_OF.values()
+    if outcome and item.state != STATE_OF[outcome]:
+        due = turn.after(turn.desk.config.review.undo)
+        turn.happen(replace(_event(speaker, item, outcome, words), due=due, reason=views.tally_in_words(tally)))
+        told = _told(words) if outcome == "reject" else ""
+        return _done(turn, item, f"{PAST[outcome]}; {_settling(turn)}{told}", undo=True)
+    if not outcome and decided:
+        turn.happen(replace(_event(speaker, item, "reopen"), reason=views.tally_in_words(tally)))
+        return _done(turn, item, f"open again: {views.tally_in_words(tally)}")
+    return _done(turn, item, f"noted: {views.tally_in_words(tally)}")
+
+
+def _settling(turn: Turn) -> str:
+    undo = turn.desk.config.review.undo
+    return f"it takes effect at {views.local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"
+
+
+def _told(words: str) -> str:
+    """What of a member's words goes to the author, for the transcript."""
+    return f"; its author will read: {words}" if words else ""
+
+
+# One member's word
+
+
+def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """Hold, ask or discard: one member is enough, and any member may take it back."""
+    if item.state in machine.SETTLING and machine.settled(item):
+        return _not(item, f"already {_how(turn, item)}")
+    if command.verb == "ask" and not command.words:
+        return _not(item, "a question needs its words on the same line")
+    due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
+    if not turn.happen(replace(_event(speaker, item, command.verb, command.words), due=due)):
+        return _not(item, f"already {_how(turn, item)}")
+    words = {"hold": "held; it comes back by itself", "ask": "asked; it waits for the answer"}
+    told = _told(command.words) if command.verb == "ask" else ""
+    return _done(turn, item, words.get(command.verb, f"discarded; {_settling(turn)}") + told, undo=True)
+
+
+def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    turn.happen(_event(speaker, item, "note", command.words))
+    return _done(turn, item, "noted, inside only")
+
+
+def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """Another kind, section or group; `argument` is the kind and what follows it."""
+    kind, _, rest = command.argument.partition(" ")
+    if item.state not in machine.WAITING and kind != item.kind:
+        return _not(item, f"already {_how(turn, item)}")
+    if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
+        return _not(item, f"its mail has already opened {ref_of(kind, item.number)}")
+    data = {"kind": kind}
+    if kind == "material":
+        group = next(
+            (
+                g
+                for g in turn.desk.groups(groups.every(turn.conn))
+                if rest.casefold() in map(str.casefold, (g.name, *g.aliases))
+            ),
+            None,
+        )
+        if rest and group is None:
+            return _not(item, f"there is no group file called {rest}; the operator adds one with `groups add`")
+        data |= {"group": group.name} if group else {}
+    elif kind == "article":
+        data["section"] = rest or "articles"
+    turn.happen(_event(speaker, item, "sort", **data))
+    if kind == "membership" and item.kind != kind:
+        after = items.get(turn.conn, ref_of(kind, item.number))
+        if after is not None:
+            turn.tell(after, "receipt-membership")
+    return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {kind} now ({item.ref} still names it)")
+
+
+# Undo
+
+
+def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    """Take back one's own vote, or what one member alone decided."""
+    standing = [vote for vote in votes.of(turn.conn, item.ref) if not vote.undone]
+    mine = next((vote.member for vote in standing if vote.member == speaker.member.email), None)
+    by_ballot = item.state not in {"held", "awaiting_author", "discarded", "lapsed"}
+    if not by_ballot:
+        return _reopen(turn, speaker, item)
+    whose = mine or (standing[0].member if len(standing) == 1 else None)
+    if whose is None:
+        return _not(item, "you have no vote on it, and it was decided by more than one member")
+    if machine.settled(item) and item.state != "pending":
+        return _revive(turn, speaker, item, whose)
+    turn.happen(_event(speaker, item, "unvote", member=whose))
+    return _decide(turn, speaker, item, "")
+
+
+def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
+    name = "revive" if item.state in machine.SETTLING | {"lapsed"} and machine.settled(item) else "reopen"
+    if not turn.happen(_event(speaker, item, name)):
+        return _not(item, f"nothing to undo: it is {_how(turn, item)}")
+    return _done(turn, item, "open again")
+
+
+def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
+    """An undo after settling: the item comes back with its history, or what was published goes down."""
+    if machine.row(item, "revive") is None:
+        return _not(item, f"too late to undo: it is {_how(turn, item)}")
+    turn.happen(_event(speaker, item, "unvote", member=whose))
+    turn.happen(_event(speaker, item, "revive"))
+    after = items.get(turn.conn, item.ref)
+    retracted = after is not None and after.state == "retracted"
+    return _done(
+        turn, item, "taken down; its author hears of it" if retracted else "open again; its author hears of it"
+    )
+
+
+VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
+    "approve": _vote,
+    "reject": _vote,
+    "hold": _single,
+    "ask": _single,
+    "discard": _single,
+    "note": _note,
+    "sort": _sort,
+    "undo": _undo,
+}

@@ -1,0 +1,90 @@
+"""The one door: octets become a file, a row and a number; only then may the sender's side let go.
+
+Order (DESIGN.md §4.2): spool file fsynced; one transaction: number, row, the file linked under its number and
+its folder fsynced; commit. Whoever called may MOVE, or say 250, only after `receive` has returned.
+A file under its number is received: `adopt` gives it its row at the next start. Nothing is parsed here,
+so no mail can be refused for what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from mailproc.desk.wire import Desk, fresh_id
+from mailproc.message.envelope import envelope_of
+from mailproc.message.model import Envelope
+from mailproc.store import archive
+from mailproc.store import received as rows
+from mailproc.store.archive import Spooled
+from mailproc.store.database import reading, writing
+from mailproc.workflow.received import Received
+
+HEAD_OCTETS = 1 << 18  # enough of a message to read its envelope from
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message as it stands at the door."""
+
+    source: str  # source key, unique for ever
+    chunks: Iterable[bytes]  # its octets, in order
+    envelope: Envelope | None = None  # None: read it from the header (IMAP and files)
+    at: datetime | None = None  # None: now; the due time of the clock's messages
+
+
+def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[int]:
+    """Keep a batch in one commit; the number of each, the earlier one where its source was received before.
+
+    Raises StoreError when disk or database refuse: then nothing of the batch is received.
+    """
+    with reading(desk.engine) as conn:
+        known = rows.known_sources(conn, [message.source for message in incoming])
+    spooled = [(message, *_spool(desk, message)) for message in incoming if message.source not in known]
+    with writing(desk.engine) as conn:
+        for message, kept, at in spooled:
+            known[message.source] = _number(desk, conn, message, kept, at)
+    return [known[message.source] for message in incoming]
+
+
+def adopt(desk: Desk) -> list[int]:
+    """Give every file under a number its row: what a death between link and commit left (RELIABILITY F03)."""
+    with reading(desk.engine) as conn:
+        rowless = rows.without_row(conn, archive.numbers(desk.archive))
+    for number in rowless:
+        found = archive.describe(desk.archive, number)
+        envelope = _envelope(desk, archive.message_path(desk.archive, number), found.offset)
+        with writing(desk.engine) as conn:
+            if rows.get(conn, number) is None:
+                rows.add(conn, found if found.envelope.forward_paths else replace(found, envelope=envelope))
+    return rowless
+
+
+def _spool(desk: Desk, message: Incoming) -> tuple[Spooled, datetime]:
+    at = message.at or desk.now()
+    trace = archive.trace_fields(message.source, at, fresh_id(), desk.domain, message.envelope)
+    return archive.spool(desk.archive, trace, message.chunks), at
+
+
+def _number(desk: Desk, conn: Connection, message: Incoming, kept: Spooled, at: datetime) -> int:
+    """Row, link and number in the transaction that is open; another process may have been first."""
+    earlier = rows.by_source(conn, message.source)
+    if earlier is not None:
+        kept.path.unlink()
+        return earlier
+    number = rows.next_number(conn, archive.highest(desk.archive))
+    envelope = message.envelope or _envelope(desk, kept.path, kept.offset)
+    rows.add(conn, Received(number, message.source, at, envelope, kept.offset, kept.size, kept.sha256))
+    archive.link(desk.archive, kept.path, number)
+    return number
+
+
+def _envelope(desk: Desk, path: Path, offset: int) -> Envelope:
+    """What the header tells of the envelope, where no protocol gave one."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return envelope_of(file.read(HEAD_OCTETS), desk.is_ours, desk.config.review.received_by)

@@ -1,0 +1,125 @@
+"""Digests and reminders: who is written to, when, about what. All of it as messages, each period once.
+
+The daily digest of a period is one message of the clock for all members; what waits is looked up when it has
+its turn. Nothing waits: no letter. A member is owed digests only for hours after they joined.
+How a digest is laid out is `letters/digest`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mailproc.desk import views
+from mailproc.desk.receive import Incoming, receive
+from mailproc.desk.turn import Turn
+from mailproc.desk.wire import Desk
+from mailproc.letters.digest import Digest, listed, oldest_first
+from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.store import digests, items, members
+from mailproc.store import received as rows
+from mailproc.store.database import reading
+from mailproc.workflow import machine
+from mailproc.workflow.item import Event
+
+
+def remind(desk: Desk, process: Callable[[int], object]) -> int:
+    """Compose the digests and reminders that are due; how many periods had their turn."""
+    now = desk.now()
+    done = 0
+    due = last_digest_hour(desk, now)
+    with reading(desk.engine) as conn:
+        owed = any(member.votes and member.since <= due for member in members.every(conn))
+        fresh = owed and rows.by_source(conn, _digest_source(due)) is None
+        late = _overdue(conn, desk, now)
+    if fresh:
+        done += _enter(desk, _digest_source(due), f"digests {due:%Y-%m-%dT%H:%M:%SZ}", due, process)
+    if late:
+        at = max(at for at, _ in late)
+        refs = " ".join(ref for _, ref in late)
+        done += _enter(desk, f"clock:{at:%Y-%m-%dT%H:%M:%SZ}/remind/{late[0][1]}", f"remind {refs}", at, process)
+    return done
+
+
+def last_digest_hour(desk: Desk, now: datetime) -> datetime:
+    """The latest time, up to now, at which digests were due, UTC. A local hour that the clocks skip or repeat
+    counts once: periods are local days (RELIABILITY F83).
+    """
+    zone, hour = desk.config.desk.timezone, desk.config.review.digest
+    today = now.astimezone(zone).date()
+    moments = (datetime.combine(today - timedelta(days=d), hour, zone).astimezone(now.tzinfo) for d in (0, 1, 2))
+    return next(moment for moment in moments if moment <= now)
+
+
+def _digest_source(due: datetime) -> str:
+    return f"clock:{due:%Y-%m-%dT%H:%M:%SZ}/digests"
+
+
+def _enter(desk: Desk, source: str, body: str, at: datetime, process: Callable[[int], object]) -> int:
+    octets = f"Subject: {body[:120]}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
+    process(receive(desk, [Incoming(source, [octets], at=at)])[0])
+    return 1
+
+
+def _overdue(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime, str]]:
+    found = []
+    for item in items.waiting(conn, machine.FOR_MEMBERS, with_text=False):
+        next_ = machine.due(item, desk.limits(item.kind))
+        if next_ and next_[0] == "remind" and next_[1] <= now:
+            found.append((next_[1], item.ref))
+    return found
+
+
+# The turns
+
+
+def digest_of(turn: Turn, member: Member) -> Digest | None:
+    """What a member's digest says now; None if nothing waits for them and there is nothing to tell."""
+    entries = oldest_first(views.waiting_for(turn.conn, turn.desk, member, turn.time))
+    if not entries and not digests.unseen_notices(turn.conn, member.email):
+        return None
+    return views.digest_for(turn, member, entries)
+
+
+def write_digest(turn: Turn, member: Member, period: str) -> None:
+    """One member's digest, if anything waits for them or there is something to tell; the period is done either way."""
+    digest = digest_of(turn, member)
+    data = {"period": period}
+    if digest is not None:
+        to = Address(member.name, member.email)
+        letter = turn.write("member/digest", to, {"digest": digest, "now": turn.time}, listed=listed(digest))
+        data |= {"letter": letter.id} if letter else {}
+    turn.happen(Event(f"member:{member.email}", "digest", turn.entry.kind, data=data))
+
+
+def _digests(turn: Turn, due: str) -> None:
+    """The daily digests of a period, for every member who was there when it fell due."""
+    at = datetime.fromisoformat(due)
+    for member in members.every(turn.conn):
+        if member.votes and member.since <= at and digests.due_period(turn.conn, member.email, due):
+            write_digest(turn, member, due)
+
+
+def _remind(turn: Turn, refs: str) -> None:
+    """Items that have waited too long: one letter to each member who may decide."""
+    late = []
+    for ref in refs.split():
+        if turn.happen(Event(ref, "remind", "clock")):
+            late.append(items.get(turn.conn, ref))
+    found = tuple(item for item in late if item is not None)
+    if not found:
+        return
+    voters = [member for member in members.every(turn.conn) if member.votes]
+    for member in voters:
+        context = {"items": found, "now": turn.time}
+        turn.write("member/reminder", Address(member.name, member.email), context, listed=[i.ref for i in found])
+    if not voters:
+        lines = tuple(f"{item.ref} {item.title}" for item in found)
+        about = "items wait and no member may decide"
+        turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
+
+
+DEEDS: dict[str, Callable[[Turn, str], None]] = {"digests": _digests, "remind": _remind}

@@ -1,0 +1,248 @@
+"""A member's reply: who speaks, may they, what did they say, what came of it, and the transcript.
+
+Authority = person + item + purpose + authenticated mail (DESIGN.md §6): a valid secret of a letter to that
+member, From one of their addresses, and proof that it is theirs; else a step-up to the registered address,
+or nothing but a line in the member's next digest. Automatic mail never comes here. What a verb does is `obey`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from mailproc.desk import obey, views
+from mailproc.desk.examine import Examined
+from mailproc.desk.obey import Outcome, Speaker
+from mailproc.desk.thread import Thread, earlier_texts, sent
+from mailproc.desk.turn import Turn
+from mailproc.desk.wire import Desk
+from mailproc.message.address import canonical
+from mailproc.message.model import Address
+from mailproc.review.command import Command, Listed, Listing, Reading, read_reply
+from mailproc.review.member import Member
+from mailproc.store import confirmations, items, members
+from mailproc.workflow.item import Event
+from mailproc.workflow.outgoing import Outgoing
+
+STEP_UP_EXPIRES = timedelta(days=3)
+STEP_UPS_PER_DAY = 3
+ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What a mail may do: decide, ask to be confirmed, or nothing."""
+
+    member: Member | None
+    decides: bool
+    reason: str  # slug
+
+
+def authority(turn: Turn, seen: Examined, thread: Thread) -> Authority:
+    """Whether this mail may speak for a member. The one place that says so."""
+    letter = thread.letter
+    if letter is None or not letter.template.startswith("member/"):
+        return Authority(_author_as_member(turn, seen), decides=False, reason="no-secret")
+    member = members.get(turn.conn, letter.to)
+    if member is None or member.state not in {"active", "away", "invited"}:
+        return Authority(None, decides=False, reason="not-a-member")
+    author = seen.message.author
+    if author is None or canonical(author.email) not in member.addresses:
+        return Authority(member, decides=False, reason="from-mismatch")
+    return _proof(turn, seen, member, letter)
+
+
+def _proof(turn: Turn, seen: Examined, member: Member, letter: Outgoing) -> Authority:
+    """How far a mail from the member, with the right secret, is proven to be theirs."""
+    if letter.template in {"member/step-up", "member/invitation"}:
+        return Authority(member, decides=True, reason="confirmed")  # the secret went to the registered address only
+    trust = turn.desk.config.review.trust
+    if trust == "token":
+        return Authority(member, decides=True, reason="token")
+    if trust == "authenticated" and seen.authenticated:
+        return Authority(member, decides=True, reason=seen.identity.method)
+    return Authority(member, decides=False, reason="step-up")
+
+
+def _author_as_member(turn: Turn, seen: Examined) -> Member | None:
+    return members.get(turn.conn, seen.message.author.email) if seen.message.author else None
+
+
+def listing_of(turn: Turn, letter: Outgoing) -> Listing:
+    """The items of a letter, in its order, under their references of today."""
+    listed = []
+    for ref in letter.listed:
+        item = items.get(turn.conn, ref)
+        if item is not None:
+            listed.append(Listed(ref, item.number, item.kind, item.title, item.guess))
+    return Listing(tuple(listed), single=len(listed) == 1)
+
+
+def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str) -> Reading:
+    """What the mail's own words say, with all that we sent subtracted."""
+    message = seen.message
+    if thread.letter is None:
+        return Reading((), ())
+    text = message.text if message.text_source == "body" else None
+    return read_reply(
+        text,
+        message.html_text,
+        message.html_links,
+        sent(desk, thread.letter),
+        earlier_texts(desk, thread),
+        listing,
+        who,
+    )
+
+
+def take(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """A reply to a letter that went to a member, or words that claim to be one."""
+    who = authority(turn, seen, thread)
+    if who.member is None or who.reason in {"no-secret", "from-mismatch"}:
+        _refuse(turn, seen, who)
+        return
+    letter = thread.letter
+    if letter is None:  # authority gives a secret's reason only where there is a letter
+        return
+    if letter.template == "member/invitation":
+        _accept(turn, who.member)
+        return
+    if letter.template == "member/step-up":
+        _confirmed(turn, seen, thread, who.member)
+        return
+    reading = read(turn.desk, seen, thread, listing_of(turn, letter), "member")
+    turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
+    if who.decides or all(command.verb in ASIDE for command in reading.commands):
+        answer(turn, Speaker(who.member), reading)
+    else:
+        _step_up(turn, who.member, reading)
+
+
+def _refuse(turn: Turn, seen: Examined, who: Authority) -> None:
+    """Nothing happens; the member whose power was claimed reads of it in the next digest."""
+    turn.note(state="unauthorised", reason=who.reason)
+    if who.member is not None:
+        words = (
+            f"a mail from {seen.message.from_shown or 'nobody'} tried to decide for you and did nothing ({who.reason})"
+        )
+        turn.happen(Event(f"member:{who.member.email}", "notice", "desk", words))
+
+
+def _accept(turn: Turn, member: Member) -> None:
+    """The invited member has answered from the invited address: the duties are theirs."""
+    turn.note(reason="invitation-accepted")
+    if turn.happen(Event(f"member:{member.email}", "accept", member.email)):
+        turn.write("member/welcome", Address(member.name, member.email), {})
+
+
+def _step_up(turn: Turn, member: Member, reading: Reading) -> None:
+    """Ask at the registered address whether these decisions are theirs; single use, three a day, three days."""
+    turn.note(reason="step-up")
+    if not reading.commands:
+        answer(turn, Speaker(member), reading)
+        return
+    if confirmations.count_since(turn.conn, member.email, turn.time - timedelta(days=1)) >= STEP_UPS_PER_DAY:
+        turn.note(state="unauthorised", reason="too-many-step-ups")
+        return
+    expires = turn.after(STEP_UP_EXPIRES)
+    decisions = tuple(_in_our_words(turn, command) for command in reading.commands)
+    letter = turn.write(
+        "member/step-up",
+        Address(member.name, member.email),
+        {"decisions": decisions, "expires_at": expires},
+    )
+    if letter is not None:
+        commands = msgspec.json.encode(reading.commands).decode()
+        data = {"letter": letter.id, "commands": commands}
+        turn.happen(Event(f"member:{member.email}", "await yes", "desk", due=expires, data=data))
+
+
+def _in_our_words(turn: Turn, command: Command) -> str:
+    """A decision as the desk understood it: verb, references, titles, the words."""
+    named = [f"{item.ref} ({item.title})" for ref in command.refs if (item := items.get(turn.conn, ref))]
+    words = f": {command.words}" if command.words else ""
+    return f"{command.verb} {', '.join(named)} {command.argument}".strip() + words
+
+
+def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """A yes to a step-up: the decisions it listed happen now, once."""
+    if thread.letter is None:
+        return
+    reading = read(turn.desk, seen, thread, Listing((), single=True), "author")
+    if not any(command.verb == "confirm" for command in reading.commands):
+        turn.note(reason="no-yes")
+        return
+    ticket = confirmations.get(turn.conn, thread.letter.id)
+    if ticket is None or ticket.used_at is not None or ticket.expires_at < turn.time:
+        turn.note(state="unauthorised", reason="step-up-expired" if ticket else "no-secret")
+        return
+    turn.happen(Event(f"member:{member.email}", "yes", member.email, data={"letter": thread.letter.id}))
+    commands = msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...])
+    turn.note(reason="confirmed", commands=tuple(command.line for command in commands))
+    answer(turn, Speaker(member), Reading(commands, ()))
+
+
+def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
+    """Do what was said and write the transcript; letters that were asked for go beside it."""
+    outcomes = [
+        outcome
+        for command in reading.commands
+        if command.verb in obey.VERBS
+        for outcome in obey.obey(turn, speaker, command)
+    ]
+    aside = [command for command in reading.commands if command.verb in ASIDE]
+    outcomes += status_lines(turn, aside)
+    letters = asked_for(turn, speaker.member, aside)
+    if outcomes or reading.unclear or not letters:
+        write_transcript(turn, speaker, outcomes, reading)
+    return outcomes
+
+
+def status_lines(turn: Turn, aside: Sequence[Command]) -> list[Outcome]:
+    """Where items stand, for those who asked."""
+    refs = [ref for command in aside if command.verb == "status" for ref in command.refs]
+    found = [item for ref in refs if (item := items.get(turn.conn, ref))]
+    return [
+        Outcome(item.ref, item.title, done=True, words=f"is {views.standing(turn.conn, turn.desk, item)}")
+        for item in found
+    ]
+
+
+def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
+    """Write the letters that show, list and help ask for; their templates."""
+    to, written = Address(member.name, member.email), []
+    for command in aside:
+        for ref in command.refs if command.verb == "show" else ():
+            item = items.get(turn.conn, ref)
+            if item is not None:
+                turn.write(
+                    "member/item",
+                    to,
+                    views.shown(turn.conn, turn.desk, item, member, turn.time),
+                    ref=item.ref,
+                    listed=(item.ref,),
+                )
+                written.append("member/item")
+        if command.verb == "list":
+            turn.write("member/list", to, views.listed(turn.conn, turn.time))
+            written.append("member/list")
+        if command.verb == "help":
+            turn.write("member/help", to, {})
+            written.append("member/help")
+    return written
+
+
+def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], reading: Reading) -> None:
+    """One short letter per reply: done, not done and why, how to undo."""
+    member = speaker.member
+    context = {
+        "done": tuple(outcome for outcome in outcomes if outcome.done),
+        "not_done": tuple(outcome for outcome in outcomes if not outcome.done),
+        "unclear": reading.unclear,
+        "by_operator": speaker.by_operator,
+    }
+    listed = tuple(dict.fromkeys(outcome.ref for outcome in outcomes))
+    turn.write("member/transcript", Address(member.name, member.email), context, listed=listed)

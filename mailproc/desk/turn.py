@@ -1,0 +1,168 @@
+"""One message's turn at the desk: what happens, and what is written, in one transaction.
+
+A turn collects the events and letters of one entry. Each event is applied to the database as it is noted,
+so that what comes later in the same turn sees it; each letter's octets are on disk before the entry is, and
+the entry before the commit (`process` keeps that order). Nothing is sent here. A turn that is not finished
+leaves no trace but letter files without a row, which the next try writes again under the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailproc.desk import apply
+from mailproc.desk.wire import Desk
+from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.render import Words
+from mailproc.message.compose import compose
+from mailproc.message.model import Address, Draft, Message
+from mailproc.store import items, outbox
+from mailproc.store import received as rows
+from mailproc.workflow.action import Action, Tell
+from mailproc.workflow.item import Entry, Event, Item, LetterRecord
+
+AUDIENCE = {
+    "article": "author",
+    "material": "author",
+    "unsorted": "author",
+    "membership": "applicant",
+    "enquiry": "reader",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The mail that a letter answers: it hangs under it, and comes from the address that was written to."""
+
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    forward_paths: tuple[str, ...] = ()
+
+
+class Turn:
+    """The desk's state while one message has its turn."""
+
+    def __init__(self, desk: Desk, conn: Connection, entry: Entry, message: Message | None = None) -> None:
+        """Begin with an entry that holds what was read of the mail, and no events or letters yet."""
+        self.desk = desk
+        self.conn = conn
+        self.entry = entry
+        self.message = message  # None where no mail from outside caused the turn
+        self.events: list[Event] = []
+        self.letters: list[LetterRecord] = []
+
+    @property
+    def time(self) -> datetime:
+        """When all of this happens: the message's or due time, never the processing's."""
+        return self.entry.time
+
+    def after(self, wait: timedelta) -> datetime:
+        """The due time of something that waits from now on."""
+        return self.time + wait
+
+    def note(self, **facts: Any) -> None:  # noqa: ANN401 - fields of Entry
+        """Set fields of the entry that are known only now (state, reason, commands)."""
+        self.entry = replace(self.entry, **facts)
+
+    def happen(self, event: Event) -> bool:
+        """Apply the event and note it; False, and nothing noted, if it changes nothing."""
+        actions = apply.event(self.conn, event, self.entry)
+        if actions is None:
+            return False
+        self.events.append(event)
+        self._tell(event, actions)
+        return True
+
+    def finished(self) -> Entry:
+        """The whole entry, ready to be written."""
+        return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
+
+    def _tell(self, event: Event, actions: Sequence[Action]) -> None:
+        """Write to the author what the step says."""
+        for action in actions:
+            item = items.get(self.conn, event.ref) if isinstance(action, Tell) else None
+            if item is not None and isinstance(action, Tell):
+                self.tell(item, action.template, event.words)
+
+    def tell(self, item: Item, template: str, words: str = "") -> None:
+        """A letter to the item's author about the item; it goes always (DESIGN.md §7)."""
+        name = f"{AUDIENCE[item.kind]}/{template}"
+        if name not in LETTERS:  # a reader or applicant is told some things in the author's words
+            name = f"author/{template}"
+        if not item.author.email:
+            return
+        context = {
+            "item": item,
+            "items": (item,),
+            "authenticated": item.authenticated,
+            "words": words,
+            "attachments": (),
+            "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
+        }
+        self.write(name, item.author, context, ref=item.ref, listed=(item.ref,), origin=self._opening(item))
+
+    def _opening(self, item: Item) -> Origin:
+        """The mail that opened an item."""
+        row = rows.get(self.conn, item.number)
+        return Origin(row.message_id, (), row.envelope.forward_paths) if row else Origin()
+
+    @property
+    def origin(self) -> Origin:
+        """The mail that caused this turn."""
+        if self.message is None:
+            return Origin()
+        earlier = self.message.references or self.message.in_reply_to
+        return Origin(self.message.message_id, earlier, self.entry.envelope.forward_paths)
+
+    def _token(self, template: str, to: Address, ref: str | None) -> str:
+        return self.desk.token(self.entry.number, f"{template}/{ref}" if ref else template, to.email)
+
+    def write(
+        self,
+        template: str,
+        to: Address,
+        context: Mapping[str, Any],
+        *,
+        ref: str | None = None,
+        listed: Sequence[str] = (),
+        origin: Origin | None = None,
+    ) -> LetterRecord | None:
+        """Word a letter, freeze its octets in the outbox folder and queue it.
+
+        Returns None where this turn has already written that letter to that address about that item.
+        """
+        token = self._token(template, to, ref)
+        if any(letter.id == token for letter in self.letters):
+            return None
+        words = self.word(template, to, context, token)
+        origin = origin or self.origin
+        draft = Draft(
+            sender=self.desk.sender(origin.forward_paths),
+            to=to,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            message_id=f"{token}@{self.desk.domain}",
+            date=self.time,
+            reply_to=self.desk.reply_address(token),
+            in_reply_to=origin.message_id,
+            references=(*origin.references, origin.message_id) if origin.message_id else (),
+            auto_submitted="auto-replied" if self.message else "auto-generated",  # RFC 3834 §5
+            loop_mark=self.desk.loop_mark,
+        )
+        path = f"{self.time:%Y/%m/%d}/{token}.eml"
+        outbox.write(self.desk.outbox / path, compose(draft))
+        letter = LetterRecord(token, template, to.email, draft.message_id, words.subject, ref, tuple(listed), path)
+        apply.queue(self.conn, letter, self.entry)
+        self.letters.append(letter)
+        return letter
+
+    def word(self, template: str, to: Address, context: Mapping[str, Any], token: str) -> Words:
+        """The words of a letter; nothing is kept."""
+        every = {"desk": self.desk.config.desk, "to": to, "reply_to": self.desk.reply_address(token)}
+        return self.desk.letters.render(template, self.desk.config.desk.language, {**every, **context})

@@ -1,0 +1,187 @@
+"""The desk as it stands: configuration, database, folders, rules, letters, key, parse child, clock, ids.
+
+The only place that reads the clock or makes an id. `open_desk` gives a `Desk` and closes what it opened;
+whatever is wrong with the configuration, a rule or a template is said before anything is touched.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+from base64 import b32encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from mailproc.config import Config, load_groups, load_rules
+from mailproc.errors import StoreError
+from mailproc.inspect.worker import Worker
+from mailproc.letters.render import Letters
+from mailproc.message.address import canonical, split_subaddress
+from mailproc.message.model import Address
+from mailproc.sorting.rule import Rule
+from mailproc.store.database import open_database
+from mailproc.workflow.group import Group
+from mailproc.workflow.machine import Limits
+
+TOKEN_OCTETS = 16  # 128 bits; a Message-ID of ours stays under 72 characters, a local-part under 64
+TOKEN_LENGTH = 26  # the same in base32
+
+
+def clock() -> datetime:
+    """Now, UTC, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - this is where the clock lives
+
+
+def fresh_id() -> str:
+    """A random id for a source key or a trace field."""
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a turn needs."""
+
+    config: Config
+    engine: Engine
+    rules: tuple[Rule, ...]
+    seeds: tuple[Group, ...]  # the groups of rules/groups.toml
+    letters: Letters
+    key: bytes
+    worker: Worker
+    now: Callable[[], datetime]
+
+    @property
+    def archive(self) -> Path:
+        """Where received messages and their entries lie."""
+        return self.config.storage.archive
+
+    @property
+    def outbox(self) -> Path:
+        """Where letters lie."""
+        return self.config.storage.outbox
+
+    @property
+    def domain(self) -> str:
+        """The domain of our Message-IDs: that of the desk's address."""
+        return self.config.desk.address.rpartition("@")[2]
+
+    @property
+    def loop_mark(self) -> str:
+        """What marks our letters as ours, and no other desk's: it names the desk, not a secret."""
+        return self.config.desk.address
+
+    @property
+    def operator(self) -> Address:
+        """Whom the desk tells when something needs a person."""
+        return Address("", self.config.desk.operator)
+
+    @property
+    def digest_hour(self) -> str:
+        """When digests come, in words."""
+        return f"every day at {self.config.review.digest:%H:%M} ({self.config.desk.timezone.key})"
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """Our addresses, canonical, and what each is for; "desk" is the general one."""
+        given = self.config.desk.addresses
+        return {canonical(email): kind for kind, email in given.items()} | {canonical(self.config.desk.address): "desk"}
+
+    def is_ours(self, email: str) -> bool:
+        """One of our addresses, with or without a subaddress."""
+        local, _, domain = split_subaddress(email)
+        return canonical(f"{local}@{domain}") in self.purposes
+
+    def sender(self, forward_paths: Sequence[str]) -> Address:
+        """From whom a letter comes: the address that was written to, else the desk's."""
+        for path in forward_paths:
+            local, _, domain = split_subaddress(path)
+            if canonical(f"{local}@{domain}") in self.purposes:
+                return Address(self.config.desk.name, f"{local}@{domain}")
+        return Address(self.config.desk.name, self.config.desk.address)
+
+    def token(self, cause: int, template: str, to: str) -> str:
+        """The secret and name of a letter; a rebuild gives the same (DESIGN.md §4 "Ids and secrets")."""
+        text = f"{cause}\0{template}\0{canonical(to)}".encode()
+        return b32encode(hmac.digest(self.key, text, sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
+
+    def reply_address(self, token: str) -> str:
+        """Where an answer to a letter goes: the desk's address with the letter's secret as subaddress."""
+        return self._subaddress(token)
+
+    def bounce_address(self, token: str) -> str:
+        """The reverse-path of a letter: it names the letter, and gives no power."""
+        return self._subaddress(f"b-{token}") if self.config.desk.subaddressing else ""
+
+    def _subaddress(self, tag: str) -> str:
+        local, _, domain = self.config.desk.address.rpartition("@")
+        return f"{local}+{tag}@{domain}" if self.config.desk.subaddressing else self.config.desk.address
+
+    def groups(self, rows: Sequence[Group]) -> tuple[Group, ...]:
+        """The group files: names and needs from rules/groups.toml, states and additions from messages."""
+        known = {group.name.casefold(): group for group in rows}
+        seeded = [_merged(seed, known.pop(seed.name.casefold(), seed)) for seed in self.seeds]
+        return (*seeded, *known.values())
+
+    def limits(self, kind: str) -> Limits:
+        """How long an item of this kind may wait."""
+        policy = self.config.review.kinds[kind]
+        return Limits(policy.remind, policy.hold, policy.lapse)
+
+
+def _merged(seed: Group, row: Group) -> Group:
+    """A group of the file with what messages said of it since."""
+    aliases = tuple(dict.fromkeys((*seed.aliases, *row.aliases)))
+    return replace(seed, state=row.state, aliases=aliases, needs=row.needs or seed.needs)
+
+
+@contextmanager
+def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[Desk]:
+    """The desk of a configuration. Raises ConfigError or StoreError, each with its cure."""
+    storage = config.storage
+    rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
+    letters = Letters(storage.templates)
+    for folder in (storage.archive, storage.attachments, storage.outbox, storage.published):
+        _make_folder(folder)
+    engine = open_database(storage.database, config.folder)
+    key = _key(storage.key)
+    with Worker() as worker:
+        try:
+            yield Desk(config, engine, rules, seeds, letters, key, worker, now)
+        finally:
+            engine.dispose()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: {error.strerror}; make the folder writable or name another in [storage]"
+        ) from error
+
+
+def _key(path: Path) -> bytes:
+    """The key of all secrets, made at the first start; it belongs into the backup."""
+    try:
+        if not path.exists():
+            _make_folder(path.parent)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(32) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        key = path.read_text().strip().encode()
+    except FileExistsError:  # another process made it in this moment
+        key = path.read_text().strip().encode()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; the key must be readable and writable by mailproc") from error
+    if len(key) < TOKEN_OCTETS * 2:
+        raise StoreError(f"{path}: the key is too short; restore it from the backup (a new key forgets every letter)")
+    return key
