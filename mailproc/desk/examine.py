@@ -18,7 +18,7 @@ from mailproc.inspect.dns import fetch_txt
 from mailproc.inspect.worker import Parsed
 from mailproc.message.attachment import judge
 from mailproc.message.auto import Nature, nature
-from mailproc.message.identity import Identity, Trust, identify
+from mailproc.message.identity import Identity, identify
 from mailproc.message.model import Attachment, Message
 from mailproc.store import archive, attachments
 from mailproc.workflow.item import KeptAttachment
@@ -76,7 +76,7 @@ def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAtt
 
 def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity:
     """Who wrote, as far as it can be proven: the pinned server's word first, our own DKIM check else."""
-    trust = Trust(desk.config.review.authserv_id, desk.config.review.received_by)
+    trust = desk.trust
     said = identify(parsed.message, trust, ())
     if said.email is not None or not parsed.queries or desk.config.review.trust == "token":
         return said

@@ -29,8 +29,7 @@ from mailproc.store import groups, items, members
 from mailproc.store import received as rows
 from mailproc.store.database import reading
 from mailproc.workflow.item import Entry
-
-NO_EFFECT = {"step-up", "confirm-first"}  # reasons of a first copy whose better copy may still act
+from mailproc.workflow.received import NO_EFFECT
 
 
 @dataclass(frozen=True, slots=True)

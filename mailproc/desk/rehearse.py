@@ -14,7 +14,7 @@ from mailproc.desk.wire import Desk
 from mailproc.intake import files
 from mailproc.message.auto import nature
 from mailproc.message.envelope import envelope_of
-from mailproc.message.identity import Trust, identify
+from mailproc.message.identity import identify
 from mailproc.sorting.sort import Verdict
 from mailproc.store.database import reading
 from mailproc.workflow.received import Received
@@ -46,10 +46,9 @@ def _verdict(desk: Desk, path: Path, spool: Path) -> Verdict:
     head = path.read_bytes()[:HEAD_OCTETS]
     envelope = envelope_of(head, desk.is_ours, desk.config.review.received_by)
     parsed = desk.worker.parse(path, 0, spool)
-    trust = Trust(desk.config.review.authserv_id, desk.config.review.received_by)
     row = Received(
         0, f"file:{parsed.message.sha256}", desk.now(), envelope, 0, parsed.message.size, parsed.message.sha256
     )
-    seen = Examined(row, parsed.message, (), nature(parsed.message, envelope), identify(parsed.message, trust, ()))
+    seen = Examined(row, parsed.message, (), nature(parsed.message, envelope), identify(parsed.message, desk.trust, ()))
     with reading(desk.engine) as conn:
         return mail.sort(desk, seen, mail.gather(conn, desk, seen))

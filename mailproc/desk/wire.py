@@ -9,9 +9,10 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import tempfile
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,6 +25,7 @@ from mailproc.errors import StoreError
 from mailproc.inspect.worker import Worker
 from mailproc.letters.render import Letters
 from mailproc.message.address import canonical, split_subaddress
+from mailproc.message.identity import Trust
 from mailproc.message.model import Address
 from mailproc.sorting.rule import Rule
 from mailproc.store.database import open_database
@@ -76,6 +78,12 @@ class Desk:
     def loop_mark(self) -> str:
         """What marks our letters as ours, and no other desk's: it names the desk, not a secret."""
         return self.config.desk.address
+
+    @property
+    def trust(self) -> Trust:
+        """Whose word on identity counts."""
+        review, ours = self.config.review, (self.config.desk.address, *self.config.desk.addresses.values())
+        return Trust(review.authserv_id, review.received_by, ours)
 
     @property
     def operator(self) -> Address:
@@ -147,8 +155,9 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[D
     storage = config.storage
     rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
     letters = Letters(storage.templates)
-    for folder in (storage.archive, storage.attachments, storage.outbox, storage.published):
+    for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)
+    _make_folder(storage.published, mode=0o755)  # for a web server to read
     engine = open_database(storage.database, config.folder)
     key = _key(storage.key)
     with Worker() as worker:
@@ -158,9 +167,9 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[D
             engine.dispose()
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: Path, mode: int = 0o700) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
     except OSError as error:
         raise StoreError(
             f"{folder}: {error.strerror}; make the folder writable or name another in [storage]"
@@ -172,16 +181,24 @@ def _key(path: Path) -> bytes:
     try:
         if not path.exists():
             _make_folder(path.parent)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-        key = path.read_text().strip().encode()
-    except FileExistsError:  # another process made it in this moment
-        key = path.read_text().strip().encode()
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; the key must be readable and writable by mailproc") from error
+            _make_key(path)
+        key = path.read_text(encoding="ascii").strip().encode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: the key cannot be read; restore it from the backup, or its permissions") from error
     if len(key) < TOKEN_OCTETS * 2:
         raise StoreError(f"{path}: the key is too short; restore it from the backup (a new key forgets every letter)")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and the first process that makes one wins."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -108,8 +108,9 @@ def select(account: Account, client: IMAPClient, *, readonly: bool) -> dict[byte
         there = nearest(account.mailbox, [name for _, _, name in client.list_folders()])
         line = f'{account}: mailbox "{account.mailbox}" cannot be opened: {in_words(refusal)}'
         raise IntakeError(f"{line}; create it or correct `mailbox`{there}") from None
-    if not selected.get(b"UIDVALIDITY") or b"EXISTS" not in selected:
-        raise IntakeError(f"{account}: the server gives no UIDVALIDITY or no EXISTS; it is no IMAP4rev1, use another")
+    if not all(selected.get(name) for name in (b"UIDVALIDITY", b"UIDNEXT")) or b"EXISTS" not in selected:
+        missing = "UIDVALIDITY, UIDNEXT or EXISTS"  # RFC 9051 §6.3.2
+        raise IntakeError(f"{account}: the server does not tell {missing}; it cannot be polled, use another")
     return selected
 
 

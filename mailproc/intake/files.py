@@ -103,11 +103,11 @@ def _mbox(path: Path) -> list[_Stretch]:
     """Split at each "From " line that stands first or after a blank line; that line and that blank one are mbox's."""
     starts: list[tuple[int, int, int]] = []  # of the blank line before, of the "From " line, of the message
     offset, blank_at = 0, 0
-    after_blank, whole_line = True, True
+    after_blank = whole_line = True
     with path.open("rb") as file:
         while line := file.readline(MAX_LINE_OCTETS):
             end = offset + len(line)
-            if whole_line and after_blank and FROM_LINE.match(line):
+            if after_blank and FROM_LINE.match(line):
                 starts.append((blank_at, offset, end))
             after_blank = whole_line and line in (b"\n", b"\r\n")
             blank_at = offset if after_blank else end

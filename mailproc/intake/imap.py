@@ -21,7 +21,7 @@ from mailproc.intake.connection import Account, BrokenExchange, connect, exchang
 from mailproc.intake.source import Source
 
 BATCH = 20  # messages that share one commit and one MOVE
-WINDOW = 10_000  # messages asked for in one SEARCH: imaplib refuses a reply line over 1,000,000 octets
+WINDOW = 10_000  # UIDs in one answer to SEARCH: imaplib refuses a line over 1,000,000 octets
 CHUNK_BYTES = 1 << 20  # of one partial FETCH: what a poll holds in memory, whatever a message's size
 LOSSES = 3  # connections lost in one poll before it ends
 
@@ -55,6 +55,7 @@ class _Visit:
     account: Account
     client: IMAPClient
     uidvalidity: int
+    uidnext: int
     exists: int
     can_move: bool
     losses: int = 0
@@ -140,7 +141,8 @@ def _begin(account: Account) -> _Visit:
     except IntakeError:
         hang_up(client)
         raise
-    return _Visit(account, client, selected[b"UIDVALIDITY"], selected[b"EXISTS"], can_move)
+    numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])
+    return _Visit(account, client, *numbers, can_move)
 
 
 def _make_done(account: Account, client: IMAPClient) -> None:
@@ -167,12 +169,14 @@ def _walk(visit: _Visit, desk: _Desk) -> None:
 
 
 def _uids(visit: _Visit) -> list[int]:
-    """All UIDs, ascending, asked for by windows of message numbers: bounded by what is there, not by UIDNEXT."""
+    """All UIDs, ascending; asked for from the newest down, so that no answer can hold more than a window of them."""
     uids: set[int] = set()
-    for first in range(1, visit.exists + 1, WINDOW):
-        last = min(first + WINDOW - 1, visit.exists)
+    last = visit.uidnext - 1
+    while last > 0 and len(uids) < visit.exists:
+        first = 1 if visit.exists - len(uids) <= WINDOW else max(1, last - WINDOW + 1)
         with exchange(visit.account, visit.client, "listing the mailbox"):
-            uids.update(visit.client.search([f"{first}:{last}"]))
+            uids.update(visit.client.search(["UID", f"{first}:{last}"]))
+        last = first - 1
     return sorted(uids)
 
 

@@ -52,9 +52,7 @@ def strict_from(values: Sequence[str]) -> Address | None:
     bare = [text for kind, text in tokens if kind == "atom"]
     angles = [text for kind, text in tokens if kind == "angle"]
     if angles:
-        words_follow = tokens[-1][0] != "angle" and any(
-            k != "comment" for k, _ in tokens[_place(tokens, "angle") + 1 :]
-        )
+        words_follow = any(kind != "comment" for kind, _ in tokens[_place(tokens, "angle") + 1 :])
         if len(angles) != 1 or words_follow or any("@" in word for word in bare):
             return None
         return _author(tokens, _addr_spec(angles[0][1:-1]))

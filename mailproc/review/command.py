@@ -11,7 +11,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-from mailproc.message.quotation import Line, Sent, depth_of, known, subtract
+from mailproc.message.alignment import depth_of
+from mailproc.message.quotation import Line, Sent, known, subtract
 from mailproc.review.agreement import agree, settle, without_doubts
 from mailproc.review.pages import Pages
 from mailproc.review.reading import Command, Listed, Listing, Reading, Unclear, blocks

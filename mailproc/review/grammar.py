@@ -23,8 +23,8 @@ _TOKEN = re.compile(
 )
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{1,3}[.)]\s+(?=\W*[A-Za-z]-?\d))*")
 _BETWEEN_REFS = frozenset(",;&+/")
-_AFTER_REFS = frozenset(":,-=>.;*_\"'()[]")
-_AROUND = frozenset("*_\"'([`#<~,")
+_AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e")
+_AROUND = frozenset("*_\"'([`#<~,\u201c\u201d\u00ab\u00bb\u201e\u2192")
 _BEFORE_WORDS = frozenset(":,-.;*_=>")
 
 Phrases = Mapping[tuple[str, ...], str]

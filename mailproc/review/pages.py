@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from mailproc.message.quotation import INVISIBLE, Line
+from mailproc.message.alignment import INVISIBLE
+from mailproc.message.quotation import Line
 from mailproc.review import manners, verbs
 from mailproc.review.agreement import Said
 from mailproc.review.grammar import Sentence, clean, sentence

@@ -16,7 +16,7 @@ def write(path: Path, octets: bytes) -> None:
     with refusals(path):
         make_folder(path.parent)
     with fresh(path.parent) as (fd, temporary):
-        write_all(fd, octets)
+        write_all(fd, temporary, octets)
         verify_size(fd, temporary, len(octets))
     with refusals(path):
         temporary.replace(path)

@@ -1,7 +1,8 @@
 """The rows of letters: queued, claimed for delivery, tried. The row is the truth about a letter's state.
 
-One cause makes at most one letter of a template to an address (RELIABILITY I4). Every attempt is written before a
-connection is opened; one that ended without a word counts as ambiguous when the letter is claimed again.
+One cause makes at most one letter of a template to an address on an item, or on none (RELIABILITY I4). Every attempt
+is written before a connection is opened; one that ended without a word counts as ambiguous when the letter is claimed
+again. Nothing is sent here.
 """
 
 from __future__ import annotations
@@ -25,11 +26,13 @@ _NEVER_LEFT = ("cancelled", "suppressed")
 def _columns(letter: Outgoing) -> dict[str, object]:
     columns = {name: getattr(letter, name) for name in _PLAIN}
     audience = letter.template.partition("/")[0]
-    return columns | {"recipient": letter.to, "recipient_key": folded(letter.to), "audience": audience}
+    whose = {"recipient": letter.to, "recipient_key": folded(letter.to), "audience": audience}
+    return columns | whose | {"ref": letter.ref or ""}
 
 
 def _value(row: RowMapping) -> Outgoing:
-    return Outgoing(to=row["recipient"], **{name: row[name] for name in _PLAIN})
+    plain = {name: row[name] for name in _PLAIN}
+    return Outgoing(to=row["recipient"], **plain | {"ref": row["ref"] or None})
 
 
 def _matching(conn: Connection, where: ColumnElement[bool]) -> list[Outgoing]:
@@ -40,8 +43,8 @@ def _matching(conn: Connection, where: ColumnElement[bool]) -> list[Outgoing]:
 def add(conn: Connection, letter: Outgoing) -> None:
     """A new letter, in the transaction of its cause.
 
-    Raises AlreadyKept if the cause has made a letter of this template to this address, or the id or Message-ID is
-    taken.
+    Raises AlreadyKept if the cause has made a letter of this template to this address on this item, or on none, and
+    if the id or the Message-ID is taken.
     """
     conn.execute(insert(outgoing).values(_columns(letter)))
 
@@ -132,6 +135,11 @@ def sent_today(conn: Connection, to: str, since: datetime, templates: Collection
     """How many letters of these templates were made for this address since then."""
     where = and_(outgoing.c.recipient_key == folded(to), _made(since, templates))
     return conn.execute(select(func.count()).where(where)).scalar_one()
+
+
+def count_since(conn: Connection, since: datetime, templates: Collection[str]) -> int:
+    """How many letters of these templates were made since then, for anybody."""
+    return conn.execute(select(func.count()).where(_made(since, templates))).scalar_one()
 
 
 def strangers_today(conn: Connection, since: datetime, templates: Collection[str]) -> int:

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, true, update
 
 from mailproc.message.model import Envelope
 from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import folded, received
 from mailproc.workflow.item import Entry
-from mailproc.workflow.received import Received
+from mailproc.workflow.received import NO_EFFECT, Received
 
 _PLAIN = tuple(field.name for field in fields(Received) if field.name != "envelope")
 _NOT_SHOWN = ("bulk", "spam", "automatic", "bounce")  # kinds that a digest counts and does not list
@@ -55,15 +55,15 @@ def next_number(conn: Connection, highest_on_disk: int) -> int:
     return max(in_rows or 0, highest_on_disk) + 1
 
 
-def claim(conn: Connection, now: datetime, lease_seconds: int) -> Received | None:
-    """The oldest message that waits and that nobody has under lease; None when there is none.
+def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | None = None) -> Received | None:
+    """The oldest message that waits and that nobody has under lease, or this one; None when there is none.
 
     The attempt is counted here, before anything is tried (RELIABILITY F90): `attempts` includes this one.
     """
     free = or_(received.c.leased_until.is_(None), received.c.leased_until <= now)
     oldest = (
         select(received.c.number)
-        .where(received.c.state == "received", free)
+        .where(received.c.state == "received", free, true() if number is None else received.c.number == number)
         .order_by(received.c.number)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite needs none and is given none
@@ -77,6 +77,12 @@ def claim(conn: Connection, now: datetime, lease_seconds: int) -> Received | Non
     )
     row = conn.execute(claimed).mappings().first()
     return _value(row) if row else None
+
+
+def without_row(conn: Connection, numbers: Iterable[int]) -> list[int]:
+    """Those of these numbers that have no row, ascending."""
+    known = set(conn.execute(select(received.c.number)).scalars())
+    return sorted(set(numbers) - known)
 
 
 def waiting_claimed(conn: Connection) -> list[int]:
@@ -110,7 +116,8 @@ def finish(conn: Connection, entry: Entry, refs: Iterable[str], author_email: st
     Raises AlreadyKept if the entry has events and another copy of the same logical message had its effect (I3),
     or if the sequence is taken.
     """
-    effective = entry.state == "processed" and entry.events and entry.logical_key
+    had_effect = (entry.events or entry.letters) and entry.reason not in NO_EFFECT
+    effective = entry.state == "processed" and had_effect and entry.logical_key
     values = {
         "state": entry.state,
         "leased_until": None,

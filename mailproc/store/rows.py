@@ -1,4 +1,7 @@
-"""What several tables need of the database: values in pieces it can take, words it can hold."""
+"""What several tables need of the database: values in pieces it can take, words it can hold.
+
+It asks the database nothing itself and never fails.
+"""
 
 from __future__ import annotations
 

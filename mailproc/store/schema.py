@@ -272,11 +272,11 @@ outgoing = Table(
     Column("next_try", Instant),
     Column("leased_until", Instant),
     Column("sent_at", Instant),
-    Column("ref", Text),
+    Column("ref", Text, nullable=False),  # "" for a letter on no item: NULL would be unlike itself
     Column("reason", Text, nullable=False),
     Column("listed", Words, nullable=False),
     Column("reverse_path", Text, nullable=False),
-    UniqueConstraint("cause", "template", "recipient_key"),  # I4
+    UniqueConstraint("cause", "template", "recipient_key", "ref"),  # I4
     Index(None, "state", "next_try"),
     Index(None, "recipient_key", "template", "created_at"),
     Index(None, "template", "created_at"),

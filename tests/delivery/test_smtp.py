@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from mailproc.delivery.smtp import Server, check
 
 LETTER = b"From: desk@harbour.example\r\nSubject: A-12\r\n\r\nDear Jo,\r\n.\r\n..and so on\r\n"
 FROM, TO = "desk+b-abc@harbour.example", "jo@poole.example"
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # on loopback it may
+
 Sent = tuple[str | None, list[str], bytes | None]
 
 
@@ -267,13 +270,29 @@ def test_the_login_takes_any_password_and_a_wrong_one_keeps_the_letter(listen, p
 
     desk = Desk()
     base = listen(desk, authenticator=judge, auth_required=True, auth_require_tls=False)
-    server = Server(base.host, base.port, "none", "desk", lambda: password, base.hello)
+    server = Server(base.host, base.port, "none", "desk", partial(str, password), base.hello)
     found, reply = send(server)
     assert found == outcome
     assert len(desk.sent) == (outcome == "sent")
     assert outcome == "sent" or "check delivery.user and its password" in reply
     assert "wrong" not in reply
     assert "wrong" not in repr(server)
+
+
+def test_f60_a_refused_login_is_not_tried_again_for_each_letter(listen):
+    asked: list[str] = []
+    base = listen(
+        Desk(),
+        authenticator=lambda *_: AuthResult(handled=False, success=False),
+        auth_required=True,
+        auth_require_tls=False,
+    )
+    with smtp.Session(
+        Server(base.host, base.port, "none", "desk", lambda: asked.append("") or "x", base.hello)
+    ) as session:
+        outcomes = [session.send(FROM, TO, LETTER).outcome for _ in range(3)]
+    assert outcomes == ["transient"] * 3
+    assert len(asked) == 1
 
 
 def test_a_server_that_wants_a_login_we_do_not_have_keeps_the_letter(listen):

@@ -88,6 +88,13 @@ def test_a_from_line_splits_only_after_a_blank_line_and_with_a_date(tmp_path: Pa
     assert read(tmp_path / "box") == keyed(octets)
 
 
+@pytest.mark.parametrize("tail", [b">From the middle", b"\nFrom jo@x.example Sun Nov 22 15:04:05 2026"])
+def test_a_line_longer_than_what_is_read_at_once_neither_splits_nor_loses_a_mark(tail: bytes):
+    octets = b"Subject: a\n\n" + b"x" * (1 << 19) + tail + b"\n"
+    head = b"From jo@x.example Sun Nov 22 15:04:05 2026\n"
+    assert read("-", stdin=head + octets + b"\n") == keyed(octets)
+
+
 def test_a_line_without_end_in_an_mbox_is_kept_whole(tmp_path: Path):
     octets = b"Subject: a\n\n" + b"x" * 2_000_000 + b"\n>>From the end\n"
     (tmp_path / "box").write_bytes(mbox_of(octets, PLAIN))

@@ -6,6 +6,7 @@ import hashlib
 import tracemalloc
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pytest
 from dovecot import Dovecot
@@ -230,7 +231,7 @@ def test_s42_an_untrusted_certificate_is_refused_before_any_password_leaves(dove
 
 
 def test_s45_a_wrong_password_is_one_line_that_does_not_hold_it(dovecot: Dovecot):
-    account = an_account(dovecot, "wrong", password=lambda: "canary-7f3a")
+    account = an_account(dovecot, "wrong", password=partial(str, "canary-7f3a"))
     with pytest.raises(IntakeError) as refusal:
         Archive().poll(account)
     line = str(refusal.value)

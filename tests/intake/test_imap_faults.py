@@ -64,14 +64,13 @@ class Talk(socketserver.StreamRequestHandler):
         if verb == b"LOGIN":
             self.script.logins += 1
         if verb in (b"SELECT", b"EXAMINE"):
-            return b"* FLAGS ()\r\n* %d EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY 7] x\r\n" % len(self.script.mails)
+            numbers = (len(self.script.mails), max(self.script.mails, default=0) + 1)
+            return b"* FLAGS ()\r\n* %d EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT %d] x\r\n" % numbers
         if verb == b"LIST":
             return b'* LIST () "/" "Processed"\r\n'
         if verb == b"SEARCH":
             first, last = map(int, re.findall(rb"\d+", command))
-            return (
-                b"* SEARCH " + b" ".join(b"%d" % uid for uid in sorted(self.script.mails)[first - 1 : last]) + b"\r\n"
-            )
+            return b"* SEARCH " + b" ".join(b"%d" % uid for uid in self.script.mails if first <= uid <= last) + b"\r\n"
         if verb == b"FETCH":
             return self.fetch(command)
         return b""
@@ -127,6 +126,10 @@ def other(_talk: Talk, uid: int, octets: bytes) -> bytes:
 
 def empty(talk: Talk, uid: int, _octets: bytes) -> bytes:
     return body(talk, uid, b"")
+
+
+def sparing(talk: Talk, uid: int, octets: bytes) -> bytes:
+    return body(talk, uid, octets[:7])
 
 
 def endless(talk: Talk, uid: int, _octets: bytes) -> bytes:
@@ -197,9 +200,16 @@ def test_f45_a_message_larger_than_announced_is_given_up_at_the_limit(serve):
     result, kept = polled(serve(script))
     assert kept == [script.mails[2]]
     assert result.skipped == 1
+    assert not any(b"<4194304." in line for line in script.asked)
     assert any(
         "announced with 17 octets, it has more than limits.message (3000000)" in line for line in result.problems
     )
+
+
+def test_a_server_that_gives_shorter_pieces_than_asked_loses_nothing(serve):
+    script = Script(mails(2), fetch={1: sparing})
+    _, kept = polled(serve(script))
+    assert kept == list(script.mails.values())
 
 
 def test_f45_a_message_announced_as_too_large_is_never_asked_for(serve):
@@ -246,11 +256,18 @@ def test_f37_a_large_mailbox_is_asked_for_by_windows_of_10000(serve):
 
     poll(serve(script), known=all_known, receive=lambda _batch: None, max_message_bytes=1)
     assert [line for line in script.asked if b"SEARCH" in line] == [
-        b"UID SEARCH 1:10000",
-        b"UID SEARCH 10001:20000",
-        b"UID SEARCH 20001:25000",
+        b"UID SEARCH UID 15001:25000",
+        b"UID SEARCH UID 5001:15000",
+        b"UID SEARCH UID 1:5000",
     ]
     assert asked == [10_000, 10_000, 5_000]
+
+
+def test_f37_a_small_mailbox_with_a_long_history_is_asked_once(serve):
+    script = Script({7: b"Subject: old\r\n\r\n", 4_000_000_000: b"Subject: new\r\n\r\n"})
+    _, kept = polled(serve(script))
+    assert kept == [script.mails[7], script.mails[4_000_000_000]]
+    assert [line for line in script.asked if b"SEARCH" in line] == [b"UID SEARCH UID 1:4000000000"]
 
 
 def test_small_messages_of_a_batch_share_one_round_trip(serve):

@@ -93,6 +93,6 @@ def test_too_large_is_refused_and_the_limit_itself_is_kept():
         ("page.html", "text/html", "attachment", None, False),
     ],
 )
-def test_a_text_document_can_be_the_article(name, media_type, disposition, within, expected):  # noqa: PLR0913, PLR0917 (a row of the table)
+def test_a_text_document_can_be_the_article(name, media_type, disposition, within, expected):
     found = replace(PLAIN, name=name, media_type=media_type, disposition=disposition, within=within)
     assert is_text_document(found) is expected

@@ -139,7 +139,7 @@ def test_no_value_becomes_another_header_field(hostile):
 
 
 @given(subject=ANY, name=ANY)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_subject_and_names_arrive_as_they_were_cleaned(subject, name):
     letter = parsed(compose(replace(DRAFT, subject=subject, to=Address(name, "jo@poole.example"))))
     assert words(unfolded(letter["Subject"])) == clean(subject)
@@ -162,7 +162,7 @@ def test_the_recipient_arrives(local):
     text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\0"), max_size=2000),
     long=st.booleans(),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 def test_the_text_arrives_to_the_letter(text, long):
     text = text * 40 if long else text
     octets = compose(replace(DRAFT, text=text, html=text))

@@ -19,7 +19,7 @@ from mailproc.message.html import OUTPUT_CAP, to_text
         ("<ul><li>one<li>two</ul>", "- one\n- two"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c<td>d</table>", "a  b\nc  d"),
         ("<pre>x\n  y</pre>", "x\n  y"),
-        ("F&auml;hre &lt;b&gt; &#x2013; &amp;c", "Fähre <b> – &c"),
+        ("F&auml;hre &lt;b&gt; &#x2013; &amp;c", "Fähre <b> \u2013 &c"),
         ("<style>p{}</style><script>if (a<b) {}</script><title>t</title>shown", "shown"),
         ("<head><meta charset=x><title>t</title></head><body>shown</body>", "shown"),
         ("<div style='display: none'>hidden<p>too</p></div>shown", "shown"),
@@ -57,7 +57,8 @@ def test_what_a_container_quotes_is_marked(html, text):
 
 def test_words_between_two_quotations_are_own_though_gmail_keeps_them_in_its_container():
     html = (
-        '<div>top</div><div class="gmail_quote gmail_quote_container"><div class="gmail_attr">On Sunday Ana wrote:</div>'
+        '<div>top</div><div class="gmail_quote gmail_quote_container">'
+        '<div class="gmail_attr">On Sunday Ana wrote:</div>'
         "<blockquote>A-12 The tram</blockquote><div>approve</div><blockquote>A-13 The pier</blockquote></div>"
     )
     lines = to_text(html).split("\n")
@@ -72,13 +73,29 @@ def test_a_forwarded_gmail_without_blockquote_is_marked_as_a_whole():
 
 
 def test_link_targets_stand_after_the_words_when_asked_for():
-    html = '<a href="https://pier.example/?a&amp;b">the pier</a>, <a href="mailto:jo@poole.example">jo@poole.example</a>, <a href="#x">x</a>'
+    html = (
+        '<a href="https://pier.example/?a&amp;b">the pier</a>, '
+        '<a href="mailto:jo@poole.example">jo@poole.example</a>, <a href="#x">x</a>'
+    )
     assert to_text(html, links=True) == "the pier <https://pier.example/?a&b>, jo@poole.example, x"
     assert to_text(html) == "the pier, jo@poole.example, x"
 
 
-SHAPES = ["<!--", "</", "<a ", "<a x='", '<a x="', "&", "<a x x ", '<a x="" ', "<div>", "<blockquote>x", "<p hidden>", "<td>x",
-          "<td>", "<b><i></b>", "<div><blockquote></blockquote>", "&#1111111111", "<a href=x>y", "<ul><li>", "<script>", "<", "<a='"]  # fmt: skip
+SHAPES = ["<!--", "</", "<a ", "<a x='", '<a x="', "&", "<a x x ", '<a x="" ', "<div>", "<blockquote>x", "<p hidden>"]
+SHAPES += ["<td>x", "<td>", "<b><i></b>", "<div><blockquote></blockquote>", "&#1111111111", "<a href=x>y", "<ul><li>"]
+SHAPES += ["<script>", "<", "<a='"]
+PIECES = [
+    "<p>",
+    "</p>",
+    "<div class=gmail_quote>",
+    "</div>",
+    "<blockquote>",
+    "</blockquote>",
+    "<pre>",
+    "</pre>",
+    "word",
+]
+PIECES += [" ", "\n", "<br>", "<li>", "<td>", "<a href='u'>", "</a>", "<span hidden>", "</span>"]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -97,8 +114,7 @@ def test_an_inlined_picture_does_not_push_the_words_out():
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<div class=gmail_quote>", "</div>", "<blockquote>", "</blockquote>", "<pre>",
-                                 "</pre>", "word", " ", "\n", "<br>", "<li>", "<td>", "<a href='u'>", "</a>", "<span hidden>", "</span>"])))  # fmt: skip
+@given(st.lists(st.sampled_from(PIECES)))
 def test_any_nesting_of_elements_is_read_and_leaves_no_trailing_blank(pieces):
     text = to_text("".join(pieces), links=True)
     assert "<p>" not in text

@@ -1,5 +1,7 @@
 """Octets to a Message: what the corpus expects, what the standard library's octets are, and never an exception."""
 
+# ruff: noqa: N802 (a test is named by the row it proves)
+
 import email
 import hashlib
 import json
@@ -194,7 +196,8 @@ def test_an_ordinary_mail_has_no_defect():
 def test_header_values_are_read():
     raw = (
         b"From: Jo <jo@poole.example>\r\nTo: Desk <desk@harbour.example>, ana@a.example\r\nCc: ben@b.example\r\n"
-        b"Reply-To: pen@poole.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n au port\r\nMessage-ID: <one@poole.example>\r\n"
+        b"Reply-To: pen@poole.example\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n au port\r\n"
+        b"Message-ID: <one@poole.example>\r\n"
         b"In-Reply-To: <two@harbour.example>\r\nReferences: <three@x.example>\r\n <two@harbour.example>\r\n"
         b"Date: Sat, 21 Nov 2026 11:00:00 +0100\r\nContent-Language: de-CH, en\r\n\r\nWords.\r\n"
     )
@@ -202,11 +205,8 @@ def test_header_values_are_read():
     assert message.message_id == "one@poole.example"
     assert message.in_reply_to == ("two@harbour.example",)
     assert message.references == ("three@x.example", "two@harbour.example")
-    assert [address.email for address in (*message.to, *message.cc)] == [
-        "desk@harbour.example",
-        "ana@a.example",
-        "ben@b.example",
-    ]
+    named = [address.email for address in (*message.to, *message.cc)]
+    assert named == ["desk@harbour.example", "ana@a.example", "ben@b.example"]
     assert message.reply_to[0].email == "pen@poole.example"
     assert message.subject == "Café au port"
     assert message.date == datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -273,7 +273,7 @@ def test_what_would_hang_a_parser_is_cut_and_said(raw, slug):
 
 
 def test_ninety_levels_and_a_thousand_parts_are_read():
-    assert parse(nested(90))[0].text == "inside\n"
+    assert parse(nested(90))[0].text.strip() == "inside"
     parts = b"--b\nContent-Type: image/png\n\nx\n" * (MAX_PARTS - 1)
     message = parse(HEAD + b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nwords\n" + parts + b"--b--\n")[0]
     assert (message.text, len(message.attachments), message.defects) == ("words", MAX_PARTS - 1, ())

@@ -36,25 +36,28 @@ def test_a_letter_comes_back_as_it_was_given(conn, a_letter, now):
     "other",
     [
         {"to": "ana@harbour.example"},  # the same mailbox in another case
+        {"to": "ana@harbour.example", "ref": None},
         {"cause": 2, "message_id": "a@harbour.example"},
         {"cause": 2, "letter_id": "a"},
     ],
 )
-def test_i4_a_second_letter_of_the_same_cause_template_and_address_is_impossible(conn, a_letter, other):
-    outgoing.add(conn, a_letter("a"))
+def test_i4_a_second_letter_of_the_same_cause_template_address_and_item_is_impossible(conn, a_letter, other):
+    outgoing.add(conn, a_letter("a", ref=other.get("ref", "A-1")))
     with pytest.raises(AlreadyKept):
-        outgoing.add(conn, a_letter(**{"letter_id": "b"} | other))
+        outgoing.add(conn, a_letter(**{"letter_id": "b", "ref": "A-1"} | other))
 
 
-def test_other_causes_templates_and_addresses_make_other_letters(conn, a_letter):
+def test_other_causes_templates_addresses_and_items_make_other_letters(conn, a_letter):
     for letter_id, changes in (
         ("a", {}),
         ("b", {"cause": 2}),
         ("c", {"template": "author/help"}),
         ("d", {"to": "ben@harbour.example"}),
+        ("e", {"ref": "A-1"}),
+        ("f", {"ref": "A-2"}),
     ):
         outgoing.add(conn, a_letter(letter_id, **changes))
-    assert [letter.id for letter in outgoing.every(conn)] == ["a", "c", "d", "b"]
+    assert [letter.id for letter in outgoing.every(conn)] == ["a", "c", "d", "e", "f", "b"]
     assert outgoing.every(conn, "sent") == []
 
 

@@ -11,7 +11,8 @@ import pytest
 from mailproc.message.model import Envelope
 from mailproc.store import received
 from mailproc.store.database import AlreadyKept, reading, writing
-from mailproc.workflow.item import Event
+from mailproc.workflow.item import Event, LetterRecord
+from mailproc.workflow.received import NO_EFFECT
 
 EVENTS = (Event("A-1", "open", "desk"),)
 
@@ -186,3 +187,23 @@ def test_a_time_of_another_zone_comes_back_as_the_same_instant(conn, a_received)
     there = datetime(2026, 11, 22, 16, 30, tzinfo=UTC).astimezone()
     received.add(conn, a_received(40, received_at=there))
     assert received.get(conn, 40).received_at == there
+
+
+def test_one_message_is_claimed_by_its_number_if_it_waits(conn, now):
+    assert received.claim(conn, now, 60, 7).number == 7
+    assert received.claim(conn, now, 60, 7) is None
+    assert received.claim(conn, now, 60, 99) is None
+
+
+def test_files_whose_row_was_never_committed_are_found(conn):
+    assert received.without_row(conn, [3, 25, 20, 21, 25]) == [21, 25]
+    assert received.without_row(conn, []) == []
+
+
+def test_a_letter_alone_is_an_effect_but_not_where_its_reason_says_otherwise(conn, an_entry):
+    letters = (LetterRecord("a", "author/help", "ana@harbour.example", "a@harbour.example"),)
+    for reason in NO_EFFECT:
+        received.finish(conn, an_entry(1, logical_key="k", reason=reason, events=EVENTS, letters=letters), [], "")
+        assert received.effect_of(conn, "k") is None
+    received.finish(conn, an_entry(2, logical_key="k", letters=letters), [], "")
+    assert received.effect_of(conn, "k") == 2

@@ -181,13 +181,15 @@ def _outgoing() -> None:
         sa.Column("next_try", sa.BigInteger()),
         sa.Column("leased_until", sa.BigInteger()),
         sa.Column("sent_at", sa.BigInteger()),
-        sa.Column("ref", sa.Text()),
+        sa.Column("ref", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("listed", sa.Text(), nullable=False),
         sa.Column("reverse_path", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["cause"], ["received.number"], name="fk_outgoing_cause"),
         sa.PrimaryKeyConstraint("id", name="pk_outgoing"),
-        sa.UniqueConstraint("cause", "template", "recipient_key", name="uq_outgoing_cause_template_recipient_key"),
+        sa.UniqueConstraint(
+            "cause", "template", "recipient_key", "ref", name="uq_outgoing_cause_template_recipient_key_ref"
+        ),
         sa.UniqueConstraint("message_id", name="uq_outgoing_message_id"),
     )
     op.create_index(

@@ -1,0 +1,95 @@
+"""What the demo's story stands on: the desk at work by its timetable, mail handed to the internet, patient looking.
+
+Nothing here waits by the clock: `until` looks again every 50 ms and gives up, as `Stalled`, after a deadline. The desk
+runs as `mailproc run` runs it, in a thread, with shorter intervals; leaving the block ends it when its job is done.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from rich.console import Console
+
+from mailproc import schedule
+from mailproc.cli.demo.mails import Posted
+from mailproc.cli.demo.replies import Letter, opened
+from mailproc.cli.demo.servers import LOOPBACK, Internet
+from mailproc.desk import look, reminding
+from mailproc.desk.deliver import deliver
+from mailproc.desk.look import Story
+from mailproc.desk.poll import poll
+from mailproc.desk.process import adopt_all, process, work
+from mailproc.desk.wire import Desk
+from mailproc.errors import MailprocError
+from mailproc.store import outgoing
+from mailproc.store import received as rows
+from mailproc.store.database import reading
+
+PATIENCE_SECONDS = 15.0
+LOOK_SECONDS = 0.05
+EVERY = {"poll": 0.4, "work": 0.3, "remind": 2.0, "deliver": 0.3}  # seconds
+
+
+class Stalled(MailprocError):
+    """Something that the story waits for did not happen in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every scene needs."""
+
+    desk: Desk
+    net: Internet
+    console: Console
+
+
+@contextmanager
+def service(desk: Desk) -> Iterator[None]:
+    """The desk's own timetable at work, its intervals shortened."""
+    jobs: Mapping[str, Callable[[], object]] = {
+        "poll": lambda: _poll(desk),
+        "work": lambda: work(desk),
+        "remind": lambda: reminding.remind(desk, lambda number: process(desk, number)),
+        "deliver": lambda: deliver(desk),
+    }
+    ticks = [replace(tick, every=timedelta(seconds=EVERY[tick.job])) for tick in schedule.timetable(desk.config)]
+    stop = threading.Event()
+    thread = threading.Thread(target=schedule.serve, args=(ticks, jobs, stop), name="demo desk")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _poll(desk: Desk) -> None:
+    """Poll; what the mailbox refuses is an error that the timetable tells."""
+    adopt_all(desk)
+    for _, result in poll(desk):
+        if result.problems:
+            raise Stalled(result.problems[0])
+
+
+def post(stage: Stage, mail: Posted) -> None:
+    """Hand a mail in by SMTP, as the host that its sender's mail comes from."""
+    with smtplib.SMTP(LOOPBACK, stage.net.smtp_port, mail.host, timeout=PATIENCE_SECONDS) as server:
+        server.sendmail(mail.reverse_path, [mail.to], mail.octets)
+
+
+def until[T](what: str, see: Callable[[], T | None]) -> T:
+    """What `see` gives once it is not None. Raises Stalled, naming what was waited for."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        seen = see()
+        if seen is not None:
+            return seen
+        if time.monotonic() > deadline:
+            raise Stalled(f"the demo waited {PATIENCE_SECONDS:g} seconds in vain: {what}")
+        time.sleep(LOOK_SECONDS)

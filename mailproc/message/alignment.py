@@ -1,0 +1,250 @@
+"""Where the words of one text stand in another: runs of 6 words or more, and shorter lines in their place.
+
+Words are compared without case, punctuation and quote marks, so wrapping and mail programs do not matter.
+Time is linear in both texts. It never fails. What a found word means is `quotation`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+RUN = 6  # words in a row that make a quotation (DESIGN.md §6)
+OWN, SOMEWHERE = -1, -2  # a word's place: not of the letter; of the letter, at a place that is not certain
+
+_ONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without blanks: each character is a word
+_WORD = re.compile(rf"[{_ONE}]|[^\W_{_ONE}]+")
+_LEAD = re.compile(r"[\s>|:]*")
+_MARKS = re.compile(r"[>|:]")
+# BOM, soft hyphen, zero-width blanks, bidi marks
+INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+
+Gram = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A text as words."""
+
+    lines: list[str]  # as written
+    words: list[str]
+    starts: list[int]  # of each line among the words; one more at the end
+    depths: list[int]  # quote marks at the head of each line
+
+    def of(self, line: int) -> list[str]:
+        """The words of a line."""
+        return self.words[self.starts[line] : self.starts[line + 1]]
+
+    def next_line(self, line: int, step: int = 1) -> int | None:
+        """The next line that has words, in this direction."""
+        line += step
+        while 0 <= line < len(self.lines) and self.starts[line] == self.starts[line + 1]:
+            line += step
+        return line if 0 <= line < len(self.lines) else None
+
+    def with_words(self) -> Iterator[int]:
+        """The lines that have words."""
+        return (n for n in range(len(self.lines)) if self.starts[n] < self.starts[n + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that may be quoted: where each run of RUN words begins first and last."""
+
+    page: Page
+    line_of: list[int]  # the line of each word
+    first: dict[Gram, int]
+    last: dict[Gram, int]
+
+    def begins(self, place: int) -> bool:
+        """A line begins at this word, or the text has ended before it."""
+        return not 0 < place < len(self.line_of) or self.line_of[place - 1] != self.line_of[place]
+
+    def says(self, place: int, words: list[str]) -> bool:
+        """These words stand here."""
+        return self.page.words[place : place + len(words)] == words
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A page laid beside a source."""
+
+    page: Page
+    source: Source
+    places: list[int]  # for each word of the page its place among the source's words, or OWN, or SOMEWHERE
+
+    def covered(self, line: int) -> bool:
+        """The line has words, and each of them is of the source."""
+        start, end = self.page.starts[line], self.page.starts[line + 1]
+        return start < end and OWN not in self.places[start:end]
+
+    def first_place(self, line: int) -> int:
+        """The place of the line's first word."""
+        return self.places[self.page.starts[line]]
+
+    def last_place(self, line: int) -> int:
+        """The place of the line's last word."""
+        return self.places[self.page.starts[line + 1] - 1]
+
+    def line_there(self, line: int) -> int | None:
+        """The source's line on which the last word of the line stands; None where that is not certain."""
+        if self.page.starts[line] == self.page.starts[line + 1] or self.last_place(line) < 0:
+            return None
+        return self.source.line_of[self.last_place(line)]
+
+
+def page_of(text: str) -> Page:
+    """The lines and words of a text; lines end LF or CRLF."""
+    text = text.replace("\r\n", "\n")
+    shown = text if text.isascii() else INVISIBLE.sub("", text)
+    words: list[str] = []
+    starts = [0]
+    for line in shown.casefold().split("\n"):
+        words += _WORD.findall(line)
+        starts.append(len(words))
+    return Page(text.split("\n"), words, starts, [depth_of(line) for line in shown.split("\n")])
+
+
+def depth_of(line: str) -> int:
+    """How many quote marks a line begins with: any run of `>`, `|`, `:` and blanks."""
+    if line[:1].isalnum():
+        return 0
+    lead = _LEAD.match(INVISIBLE.sub("", line[:200]))
+    return len(_MARKS.findall(lead[0])) if lead else 0
+
+
+def source_of(page: Page) -> Source:
+    """A page, indexed."""
+    line_of = [n for n in page.with_words() for _ in range(page.starts[n], page.starts[n + 1])]
+    grams: list[Gram] = list(zip(*(page.words[n:] for n in range(RUN)), strict=False))
+    first = dict(zip(reversed(grams), range(len(grams) - 1, -1, -1), strict=True))
+    return Source(page, line_of, first, dict(zip(grams, count(), strict=False)))
+
+
+def align(page: Page, source: Source) -> Alignment:
+    """Find every word of the page in the source."""
+    found = Alignment(page, source, [OWN] * len(page.words))
+    _downwards(found)
+    _upwards(found)
+    return found
+
+
+def _downwards(found: Alignment) -> None:
+    """Line by line: in its place below the line quoted last, else wherever its runs are found."""
+    page, places = found.page, found.places
+    above: int | None = None  # the line quoted last
+    reached = 0  # words that a run has covered already
+    for n in page.with_words():
+        start, end = max(page.starts[n], reached), page.starts[n + 1]
+        if start < end and not _in_place(found, n, start, above):
+            reached = _by_runs(found, start, end, _repeated(found, above, end - start))
+        if found.covered(n):
+            above = n
+
+
+def _in_place(found: Alignment, n: int, start: int, above: int | None) -> bool:
+    """Place the rest of line n where the letter goes on, if that is what it says there."""
+    page, source = found.page, found.source
+    wrapped = start > page.starts[n]
+    before = found.places[start - 1] if wrapped else found.last_place(above) if above is not None else OWN
+    place, words = before + 1, page.words[start : page.starts[n + 1]]
+    if before < 0 or not source.says(place, words):
+        return False
+    if len(words) < RUN and not wrapped and above is not None and not _whole(found, n, above, place):
+        return False
+    found.places[start : start + len(words)] = range(place, place + len(words))
+    return True
+
+
+def _whole(found: Alignment, n: int, above: int, place: int) -> bool:
+    """A short line is a whole line of the letter, or a wrapped part of one, and not the writer's own repeating it."""
+    source, words = found.source, found.page.of(n)
+    if not source.begins(place) and found.page.next_line(n, -1) != above:
+        return False
+    following = found.page.next_line(n)
+    beyond = found.page.of(following) if following is not None else []
+    goes_on = bool(beyond) and source.says(place + len(words), beyond)
+    if not goes_on and not source.begins(place + len(words)):
+        return False
+    return goes_on or not _without_its_mark(found, n, place, above, place - 1)
+
+
+def _without_its_mark(found: Alignment, n: int, place: int, neighbour: int, its_place: int) -> bool:
+    """A new line of the letter without the quote mark that its neighbour has: quotations are not marked so."""
+    line_of, depths = found.source.line_of, found.source.page.depths
+    if line_of[place] == line_of[its_place]:
+        return False  # wrapped: the rest of one line of the letter
+    marked = found.page.depths[neighbour] > depths[line_of[its_place]]
+    return marked and found.page.depths[n] <= depths[line_of[place]]
+
+
+def _repeated(found: Alignment, above: int | None, size: int) -> range:
+    """The places of the line quoted last, which a short line right below it says again rather than quotes again."""
+    if above is None or size >= RUN or found.first_place(above) < 0 or found.last_place(above) < 0:
+        return range(0)
+    return range(found.first_place(above), found.last_place(above) + 1)
+
+
+def _by_runs(found: Alignment, start: int, end: int, repeated: range) -> int:
+    """Place the words from `start` to `end` that lie in runs; how far the last run reaches."""
+    reached = start
+    for i in range(start, end):
+        last = found.source.last.get(tuple(found.page.words[i : i + RUN]))
+        if last is not None and last not in repeated:
+            reached = i + RUN
+        if i < reached:
+            found.places[i] = _place(found, i, last)
+    for i in range(max(start, end), reached):
+        found.places[i] = _place(found, i, None)
+    return reached
+
+
+def _place(found: Alignment, i: int, last: int | None) -> int:
+    """The place of a covered word: where its run goes on, else where its run stands if it stands once."""
+    words, places, source = found.page.words, found.places, found.source
+    if i and places[i - 1] >= 0 and source.says(places[i - 1] + 1, [words[i]]):
+        return places[i - 1] + 1
+    if last is not None and source.first[tuple(words[i : i + RUN])] == last:
+        return last
+    return SOMEWHERE
+
+
+def _upwards(found: Alignment) -> None:
+    """Lines that are not placed yet, in their place above the line quoted next."""
+    page = found.page
+    taken = _last_places(found)
+    below: int | None = None  # the line quoted next
+    for n in reversed(list(page.with_words())):
+        start, end = page.starts[n], page.starts[n + 1]
+        if min(found.places[start:end]) >= 0:
+            below = n
+        elif below is not None and _whole_above(found, n, below, taken[n]):
+            above = found.first_place(below)
+            found.places[start:end] = range(above - (end - start), above)
+            below = n
+
+
+def _whole_above(found: Alignment, n: int, below: int, taken: int) -> bool:
+    """Line n says what stands in the letter right above the line quoted next, and nothing has quoted that yet."""
+    words, above = found.page.of(n), found.first_place(below)
+    place = above - len(words)
+    if place < 0 or not found.source.says(place, words) or place <= taken < above:
+        return False
+    if not found.source.begins(above) and found.page.next_line(n) != below:
+        return False
+    if not found.source.begins(place) and taken != place - 1:
+        return False
+    return len(words) >= RUN or not _without_its_mark(found, n, above - 1, below, above)
+
+
+def _last_places(found: Alignment) -> list[int]:
+    """For each line the place of the last word quoted above it."""
+    last = OWN
+    places: list[int] = []
+    for n in range(len(found.page.lines)):
+        places.append(last)
+        if found.page.starts[n] < found.page.starts[n + 1] and found.last_place(n) >= 0:
+            last = found.last_place(n)
+    return places
