@@ -124,11 +124,11 @@ def _step(conn: Connection, item: Item, happened: Event, decided: Entry) -> Appl
     _journal(conn, item, after, happened, decided)
     for action in actions:
         if isinstance(action, Do):
-            _do(conn, after, action, happened, decided)
+            _do(conn, after, action, decided)
     return actions
 
 
-def _do(conn: Connection, item: Item, action: Do, happened: Event, decided: Entry) -> None:
+def _do(conn: Connection, item: Item, action: Do, decided: Entry) -> None:
     """The part of an action that is rows; publishing and taking down are `desk/publishing`'s."""
     match action:
         case Do.RESET_VOTES:

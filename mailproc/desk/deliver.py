@@ -6,8 +6,10 @@ stands beside the letter (`<id>.sent.json`) before the row says so.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from mailproc.config import Config
 from mailproc.delivery import folder
@@ -15,13 +17,14 @@ from mailproc.delivery.sent import write_sent
 from mailproc.delivery.smtp import Server, Session
 from mailproc.desk.secret import secret
 from mailproc.desk.wire import Desk
+from mailproc.errors import DeliveryError
 from mailproc.store import outgoing
 from mailproc.store.database import writing
 from mailproc.workflow.outgoing import Outgoing, Receipt, after
 
-LEASE_SECONDS = 900  # longer than one letter may take
-BATCH = 20
+LEASE_SECONDS = 1800  # longer than one letter may take, all its deadlines together
 
+log = logging.getLogger(__name__)
 Send = Callable[[Outgoing], Receipt]
 
 
@@ -30,16 +33,16 @@ def deliver(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> dic
     came: dict[str, int] = {}
     with _transport(desk) as send:
         while due := _claim(desk):
-            for letter in due:
-                state = _try(desk, letter, send)
-                came[state] = came.get(state, 0) + 1
-            progress(len(due))
+            state = _try(desk, due, send)
+            came[state] = came.get(state, 0) + 1
+            progress(1)
     return came
 
 
-def _claim(desk: Desk) -> list[Outgoing]:
+def _claim(desk: Desk) -> Outgoing | None:
+    """One letter at a time: a slow server must not outlast the lease of those behind it."""
     with writing(desk.engine) as conn:
-        return outgoing.claim_due(conn, desk.now(), LEASE_SECONDS, BATCH)
+        return next(iter(outgoing.claim_due(conn, desk.now(), LEASE_SECONDS, limit=1)), None)
 
 
 def _try(desk: Desk, letter: Outgoing, send: Send) -> str:
@@ -47,10 +50,18 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> str:
     now = desk.now()
     tried = after(letter, receipt, now)
     if tried.state == "sent":
-        write_sent(desk.outbox, letter, now, receipt.reply)
+        _prove(desk, letter, now, receipt)
     with writing(desk.engine) as conn:
         outgoing.update(conn, tried, receipt, now)
     return tried.state
+
+
+def _prove(desk: Desk, letter: Outgoing, now: datetime, receipt: Receipt) -> None:
+    """The record beside the letter; if the disk refuses it, the row still says sent, for the letter has left."""
+    try:
+        write_sent(desk.outbox, letter, now, receipt.reply)
+    except DeliveryError as error:
+        log.warning("%s", error)
 
 
 @contextmanager

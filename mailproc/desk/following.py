@@ -53,9 +53,7 @@ def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence
     """Do what the author asked for on their own items, and answer with one letter."""
     done: list[Item] = []
     for command in commands:
-        for item in _meant(command, about):
-            if VERBS[command.verb](turn, seen, item, command):
-                done.append(item)
+        done += [item for item in _meant(command, about) if VERBS[command.verb](turn, seen, item, command)]
     if any(command.verb == "status" for command in commands) or not done:
         fresh = tuple(items.get(turn.conn, item.ref) or item for item in about)
         answer(turn, seen, "author/status", {"items": fresh}, ref=fresh[0].ref, proven=True)

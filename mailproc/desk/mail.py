@@ -47,7 +47,7 @@ def gather(conn: Connection, desk: Desk, seen: Examined) -> Known:
     """Look up what sorting and the rooms after it need."""
     thread = find(conn, desk, seen.message, seen.row.envelope.forward_paths)
     sender = _standing(conn, seen)
-    named, about = _named(conn, desk, seen, thread, sender)
+    named, about = _named(conn, seen, thread, sender)
     return Known(
         facts=_facts(conn, desk, seen, sender, _answers(seen, thread, named, about)),
         thread=thread,
@@ -58,7 +58,9 @@ def gather(conn: Connection, desk: Desk, seen: Examined) -> Known:
 
 
 def _facts(conn: Connection, desk: Desk, seen: Examined, sender: str, answers: str) -> Facts:
-    tags = [split_subaddress(path) for path in seen.row.envelope.forward_paths if desk.is_ours(path)]
+    shown = [address.email for address in (*seen.message.to, *seen.message.cc)]  # aliases may hide in the envelope
+    ours = [path for path in dict.fromkeys((*seen.row.envelope.forward_paths, *shown)) if desk.is_ours(path)]
+    tags = [split_subaddress(path) for path in ours]
     plain = tuple(dict.fromkeys(canonical(f"{local}@{domain}") for local, _, domain in tags))
     mine = seen.message.author is not None and desk.is_ours(seen.message.author.email)
     return Facts(
@@ -98,7 +100,7 @@ def _answers(seen: Examined, thread: Thread, named: tuple[Command, ...], about: 
 
 
 def _named(
-    conn: Connection, desk: Desk, seen: Examined, thread: Thread, sender: str
+    conn: Connection, seen: Examined, thread: Thread, sender: str
 ) -> tuple[tuple[Command, ...], tuple[str, ...]]:
     """Commands on references in a mail that answers no letter: an author's on their own items, or a member's."""
     author = seen.message.author

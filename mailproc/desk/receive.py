@@ -44,7 +44,7 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[int]:
     """
     with reading(desk.engine) as conn:
         known = rows.known_sources(conn, [message.source for message in incoming])
-    spooled = [(message, *_spool(desk, message)) for message in incoming if message.source not in known]
+    spooled = _spool_all(desk, [message for message in incoming if message.source not in known])
     with writing(desk.engine) as conn:
         for message, kept, at in spooled:
             known[message.source] = _number(desk, conn, message, kept, at)
@@ -62,6 +62,19 @@ def adopt(desk: Desk) -> list[int]:
             if rows.get(conn, number) is None:
                 rows.add(conn, found if found.envelope.forward_paths else replace(found, envelope=envelope))
     return rowless
+
+
+def _spool_all(desk: Desk, incoming: Sequence[Incoming]) -> list[tuple[Incoming, Spooled, datetime]]:
+    """Every message on the spool, or none: what one of them raises takes the others off again."""
+    spooled: list[tuple[Incoming, Spooled, datetime]] = []
+    try:
+        for message in incoming:
+            spooled.append((message, *_spool(desk, message)))  # noqa: PERF401 - what is done so far must be known
+    except BaseException:
+        for _, kept, _ in spooled:
+            kept.path.unlink(missing_ok=True)
+        raise
+    return spooled
 
 
 def _spool(desk: Desk, message: Incoming) -> tuple[Spooled, datetime]:

@@ -45,8 +45,9 @@ def remind(desk: Desk, process: Callable[[int], object]) -> int:
 
 
 def last_digest_hour(desk: Desk, now: datetime) -> datetime:
-    """The latest time, up to now, at which digests were due, UTC. A local hour that the clocks skip or repeat
-    counts once: periods are local days (RELIABILITY F83).
+    """The latest time, up to now, at which digests were due, UTC.
+
+    A local hour that the clocks skip or repeat counts once: periods are local days (RELIABILITY F83).
     """
     zone, hour = desk.config.desk.timezone, desk.config.review.digest
     today = now.astimezone(zone).date()
@@ -105,11 +106,8 @@ def _digests(turn: Turn, due: str) -> None:
 
 def _remind(turn: Turn, refs: str) -> None:
     """Items that have waited too long: one letter to each member who may decide."""
-    late = []
-    for ref in refs.split():
-        if turn.happen(Event(ref, "remind", "clock")):
-            late.append(items.get(turn.conn, ref))
-    found = tuple(item for item in late if item is not None)
+    late = [ref for ref in refs.split() if turn.happen(Event(ref, "remind", "clock"))]
+    found = tuple(item for ref in late if (item := items.get(turn.conn, ref)))
     if not found:
         return
     voters = [member for member in members.every(turn.conn) if member.votes]

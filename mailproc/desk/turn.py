@@ -19,7 +19,7 @@ from mailproc.desk import apply
 from mailproc.desk.wire import Desk
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.render import Words
-from mailproc.message.compose import compose
+from mailproc.message.compose import addressable, compose
 from mailproc.message.model import Address, Draft, Message
 from mailproc.store import items, outbox
 from mailproc.store import received as rows
@@ -94,7 +94,8 @@ class Turn:
         name = f"{AUDIENCE[item.kind]}/{template}"
         if name not in LETTERS:  # a reader or applicant is told some things in the author's words
             name = f"author/{template}"
-        if not item.author.email:
+        if not addressable(item.author.email):  # nobody to write to; the members see the item all the same
+            self.note(unanswered="address-not-ascii")
             return
         context = {
             "item": item,

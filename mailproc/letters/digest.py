@@ -19,7 +19,7 @@ from mailproc.review.member import Member
 from mailproc.workflow.item import Item, KeptAttachment
 
 SHOWN_LINES = 60  # of one text in a digest
-BAR_WIDTH = 70  # columns behind "| "
+BAR_WIDTH = 76  # columns behind "| ": lines as most people wrap them stay whole, and none is over 78 (RFC 5322 §2.1.1)
 LONGEST_WORD = 300  # an address of the web stays whole up to here
 END = "=" * 24  # closes the last block
 

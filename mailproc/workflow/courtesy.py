@@ -20,8 +20,15 @@ class Sender:
     reverse_path: str | None  # None unknown, "" null
     proven: bool  # authenticated, or holds the secret of a letter that we sent to this very address
     ours: bool  # one of the desk's own addresses
+    reachable: bool  # a letter of ours can be addressed to it
     answerable: bool  # RFC 3834 and friends: see message.auto
     reason: str  # why it is not answerable
+
+    @property
+    def returns(self) -> bool:
+        """The reverse-path is the author's own address."""
+        author = self.author.email if self.author else ""
+        return bool(self.reverse_path) and canonical(self.reverse_path or "") == canonical(author)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +51,19 @@ class Quotas:
 
 
 def refusal(sender: Sender, counts: Counts, quotas: Quotas) -> str:
-    """Why no automatic letter may go to the author: a slug, or "" if one may."""
-    if not sender.answerable:
-        return sender.reason or "not-answerable"
-    if sender.author is None:
-        return "from-unclear"
-    if sender.ours:
-        return "own-address"
-    if not sender.proven:
+    """Why no automatic letter may go to the author: a slug, or "" if one may. The first reason that holds counts."""
+    reasons = {
+        sender.reason or "not-answerable": not sender.answerable,
+        "from-unclear": sender.author is None,
+        "own-address": sender.ours,
+        "address-not-ascii": not sender.reachable,
         # RFC 3834 §4: to the reverse-path, and only where it is the author's own (no backscatter)
-        if not sender.reverse_path or canonical(sender.reverse_path) != canonical(sender.author.email):
-            return "sender-unproven"
-        if counts.to_address_today >= 1:
-            return "one-receipt-a-day"
-        if counts.stranger and counts.strangers_today >= quotas.strangers_per_day:
-            return "too-many-strangers"
-    if counts.to_address_today >= quotas.per_sender_per_day:
-        return "too-many-letters"
-    if counts.last_hour >= quotas.per_hour:
-        return "breaker"
-    return ""
-
-
-def is_last(counts: Counts, quotas: Quotas, *, proven: bool) -> bool:
-    """This letter is the last one of the day to this address, and says so."""
-    return counts.to_address_today + 1 >= (quotas.per_sender_per_day if proven else 1)
+        "sender-unproven": not (sender.proven or sender.returns),
+        "one-receipt-a-day": not sender.proven and counts.to_address_today >= 1,
+        "too-many-strangers": not sender.proven
+        and counts.stranger
+        and counts.strangers_today >= quotas.strangers_per_day,
+        "too-many-letters": counts.to_address_today >= quotas.per_sender_per_day,
+        "breaker": counts.last_hour >= quotas.per_hour,
+    }
+    return next((slug for slug, holds in reasons.items() if holds), "")

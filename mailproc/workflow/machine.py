@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from mailproc.workflow import article, enquiry, material, membership, unsorted
 from mailproc.workflow.action import Action, Do, Step, Table
@@ -72,21 +73,22 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
 
 
 def _noted(item: Item, event: Event, at: datetime) -> Item:
-    """What some events leave on the item beside its state."""
+    """The item with what some events leave on it beside its state."""
+    left: dict[str, Any] = {}
     match event.name:
         case "published" | "gathered":
-            return replace(item, published_at=at, place=event.data["place"])
+            left = {"published_at": at, "place": event.data["place"]}
         case "taken_down":
-            return replace(item, place=None)
+            left = {"place": None}
         case "ask":
-            return replace(item, question=event.words)
+            left = {"question": event.words}
         case "answer" | "confirm" | "reopen" | "version":
-            return replace(item, question=None)
+            left = {"question": None}
         case "remind":
-            return replace(item, reminded=item.reminded + 1)
+            left = {"reminded": item.reminded + 1}
         case "revive" if item.state in FOR_MEMBERS:
-            return replace(item, decided_at=None, published_at=None, place=None)
-    return item
+            left = {"decided_at": None, "published_at": None, "place": None}
+    return replace(item, **left)
 
 
 def settled(item: Item) -> bool:
@@ -95,18 +97,16 @@ def settled(item: Item) -> bool:
 
 
 def due(item: Item, limits: Limits) -> tuple[str, datetime] | None:
-    """What will happen to a waiting item by itself, and when: remind, wake, lapse or settle. None: nothing."""
+    """What will happen to an item by itself, and when: settle, wake, remind or lapse. None: nothing."""
     if item.settles_at is not None:
         return "settle", item.settles_at
     if item.state not in WAITING:
         return None
     if item.state == "held":
         return "wake", item.waiting_since + limits.hold
-    lapse = item.waiting_since + limits.lapse
-    if item.state not in FOR_MEMBERS:
-        return "lapse", lapse
-    remind = item.waiting_since + limits.remind * (item.reminded + 1)
-    return ("lapse", lapse) if lapse <= remind else ("remind", remind)
+    lapse = "lapse", item.waiting_since + limits.lapse
+    remind = "remind", item.waiting_since + limits.remind * (item.reminded + 1)
+    return remind if item.state in FOR_MEMBERS and remind[1] < lapse[1] else lapse
 
 
 def states(kind: str) -> tuple[str, ...]:
