@@ -128,9 +128,11 @@ def _story(told: Story) -> list[str]:
     lines = [
         f"Message {row.number}: {row.subject or '(no subject)'}",
         f"came    {shape.moment(row.received_at)} by {row.source}",
-        f"        from {'an unknown reverse-path' if path is None else f'<{path}>'} to "
-        f"{', '.join(row.envelope.forward_paths) or 'nobody named'}; {row.size} octets, SHA-256 {row.sha256}",
+        f"        from {'an unknown reverse-path' if path is None else f'<{path}>'}",
+        f"        to {', '.join(row.envelope.forward_paths) or 'nobody named'}",
+        f"        {row.size} octets, SHA-256 {row.sha256}",
     ]
+    lines += [f"via     {hop.sender} -> {hop.by}, {hop.waited_seconds} s" for hop in told.hops]
     if entry is None:
         return [*lines, f"state   {row.state} {row.error}"]
     proof = entry.identity or f"not proven ({entry.identity_reason})"

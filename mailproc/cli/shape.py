@@ -159,6 +159,7 @@ def story(told: Story, outbox: Path) -> Json:
             "reverse_path": told.row.envelope.reverse_path,
             "forward_paths": list(told.row.envelope.forward_paths),
         },
+        "hops": [{"from": hop.sender, "by": hop.by, "waited_seconds": hop.waited_seconds} for hop in told.hops],
         "identity": (entry.identity or None) if entry else None,
         "identity_reason": entry.identity_reason if entry else None,
         "commands": list(entry.commands) if entry else [],

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from mailproc.desk.publishing import kept_of
 from mailproc.desk.wire import Desk
-from mailproc.errors import UnknownReference
+from mailproc.errors import StoreError, UnknownReference
+from mailproc.message.hops import HEAD_OCTETS, Hop, hops
 from mailproc.review.member import Vote
 from mailproc.store import archive, items, journal, outgoing, votes
 from mailproc.store import received as rows
@@ -37,6 +38,7 @@ class Story:
     entry: Entry | None
     letters: tuple[Outgoing, ...]  # that it caused
     items: tuple[WholeItem, ...]  # that it belongs to
+    hops: tuple[Hop, ...] = ()  # the way it took, as its Received fields tell it
 
 
 def item(desk: Desk, ref: str) -> WholeItem:
@@ -86,7 +88,18 @@ def story(desk: Desk, what: str) -> Story:
             archive.read_entry(desk.archive, number),
             tuple(letter for letter in outgoing.every(conn) if letter.cause == number),
             tuple(whole(conn, each) for each in found),
+            hops(_head(desk, row)),
         )
+
+
+def _head(desk: Desk, row: Received) -> bytes:
+    """The first octets of a message as it came."""
+    try:
+        with archive.message_path(desk.archive, row.number).open("rb") as file:
+            file.seek(row.offset)
+            return file.read(HEAD_OCTETS)
+    except OSError as error:
+        raise StoreError(f"message {row.number}: {error.strerror}; restore its file from the backup") from error
 
 
 def _number_of(conn: Connection, ref: str) -> int:
