@@ -210,7 +210,7 @@ class Review:
 class Limits:
     """[limits]: what is too much. Sizes are in octets."""
 
-    message: int = option(of.SIZE, "A larger mail is not fetched; its sender and the operator are told.", "100 MB")
+    message: int = option(of.SIZE, "A larger mail is left in the mailbox, and each poll says so.", "100 MB")
     attachment: int = option(of.SIZE, "A larger attachment is refused; the receipt says so.", "50 MB")
     letters_per_sender_per_day: int = option(of.COUNT, "Automatic letters to one address in a day.", 5)
     letters_to_strangers_per_day: int = option(
