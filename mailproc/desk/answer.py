@@ -18,16 +18,18 @@ from mailproc.message.compose import addressable
 from mailproc.message.model import Address
 from mailproc.store import outgoing
 from mailproc.store import received as rows
-from mailproc.workflow.courtesy import Counts, Quotas, Sender, refusal
+from mailproc.workflow.courtesy import Counts, Quotas, Sender, is_last, refusal
 from mailproc.workflow.item import LetterRecord
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NOTICE = "operator/notice"
 BOUND = tuple(  # templates that a mail alone triggers
     letter.template
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
     or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood"}
 )
+BACK = ("author/confirm", "author/status", "author/not-understood")  # of those, the ones that go back to an author
 
 
 def answer(
@@ -51,12 +53,28 @@ def answer(
         answerable=seen.nature.answerable,
         reason=seen.nature.reason,
     )
-    why = refusal(sender, _counts(turn, author), quotas(turn.desk))
+    counts = _counts(turn, author, BOUND if sender.proven else _same_sort(template))
+    why = refusal(sender, counts, quotas(turn.desk))
     if why:
         turn.note(unanswered=why)
+        if why == "breaker":
+            _tell_operator(turn)
         return None
-    context = {"authenticated": seen.authenticated, **context}
+    last = is_last(counts, quotas(turn.desk), proven=sender.proven)
+    context = {"authenticated": seen.authenticated, "last_today": last, **context}
     return turn.write(template, author, context, ref=ref, listed=listed)
+
+
+def _tell_operator(turn: Turn) -> None:
+    """The breaker is open: one word an hour to the operator."""
+    if outgoing.letters_to(turn.conn, turn.desk.operator.email, NOTICE, turn.time - HOUR):
+        return
+    about = "automatic letters pause: too many in one hour"
+    lines = (
+        f"More than {turn.desk.config.limits.letters_per_hour} in an hour; the limit is limits.letters_per_hour.",
+        "Every mail is kept, sorted and shown to the members; only receipts wait until it is quieter.",
+    )
+    turn.write(NOTICE, turn.desk.operator, {"about": about, "lines": lines})
 
 
 def quotas(desk: Desk) -> Quotas:
@@ -65,10 +83,16 @@ def quotas(desk: Desk) -> Quotas:
     return Quotas(limits.letters_per_sender_per_day, limits.letters_to_strangers_per_day, limits.letters_per_hour)
 
 
-def _counts(turn: Turn, author: Address) -> Counts:
+def _same_sort(template: str) -> tuple[str, ...]:
+    """The unproven get one receipt a day, and one question back: a receipt is no reason to leave that unasked."""
+    return BACK if template in BACK else tuple(each for each in BOUND if each not in BACK)
+
+
+def _counts(turn: Turn, author: Address, templates: Sequence[str]) -> Counts:
+    """What was seen; `templates` are the letters that count against this one."""
     conn, day = turn.conn, turn.time - DAY
     return Counts(
-        to_address_today=outgoing.sent_today(conn, author.email, day, BOUND),
+        to_address_today=outgoing.sent_today(conn, author.email, day, templates),
         strangers_today=outgoing.strangers_today(conn, day, BOUND),
         stranger=not rows.heard_from(conn, author.email, day),
         last_hour=outgoing.count_since(conn, turn.time - HOUR, BOUND),

@@ -1,7 +1,8 @@
 """What happens by itself, as messages from the clock: settling, waking, reminding, lapsing, publishing, digests.
 
-A tick with effects is a message whose source key names the due time and the deed (`clock:DUE/settle/A-123`), so
-that it happens once however often and by however many processes it is noticed. Its journal times are due times.
+A tick with effects is a message whose source key names the due time, the deed and the message that it comes of
+(`clock:DUE/settle/A-123/130`), so that it happens once however often and by however many processes it is noticed.
+Its journal times are due times.
 What is due is asked of `workflow.machine.due`; publishing itself is `publishing`'s.
 """
 
@@ -16,13 +17,13 @@ from mailproc.desk import publishing, reminding
 from mailproc.desk.receive import Incoming, receive
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
-from mailproc.store import items, votes
+from mailproc.store import groups, items, journal, votes
 from mailproc.store.database import reading
 from mailproc.workflow import machine
 from mailproc.workflow.item import Event, Item
 from mailproc.workflow.received import Received
 
-Process = Callable[[int], object]
+Process = Callable[[int], bool]  # gives a message its turn; False if it did not come to an end
 REMINDERS = {"remind"}  # composed together, one letter for each member: see `reminding`
 PUBLISHING = {"published": "approved", "gathered": "approved", "taken_down": "retracted"}  # deed -> state before it
 
@@ -30,43 +31,50 @@ PUBLISHING = {"published": "approved", "gathered": "approved", "taken_down": "re
 def effects_before(desk: Desk, row: Received, process: Process) -> None:
     """Let everything that was due at or before this message's time happen first."""
     if not row.source.startswith("clock:"):
-        _happen(desk, row.received_at, process)
+        while _happen(desk, row.received_at, process):  # one effect may lead to the next
+            pass
 
 
 def tick(desk: Desk, process: Process) -> bool:
-    """Let everything happen that is due now, publishing included; False if nothing was."""
+    """Let everything happen that is due now, publishing included; False if nothing did."""
     happened = _happen(desk, desk.now(), process)
     return publishing.publish_due(desk, lambda body, at: _enter(desk, body, at, process)) or happened
 
 
 def _happen(desk: Desk, until: datetime, process: Process) -> bool:
     with reading(desk.engine) as conn:
-        due = effects(conn, desk, until)
-    for at, name, ref in due:
-        _enter(desk, f"{name} {ref}", at, process)
-    return bool(due)
+        due = [(at, f"{name} {ref}", _moved_by(conn, ref)) for at, name, ref in effects(conn, desk, until)]
+    happened = [_enter(desk, body, at, process, cause) for at, body, cause in due]
+    return any(happened)
 
 
 def effects(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, str]]:
     """The due time, event and reference of every item's effect due by then, in order of time."""
-    candidates = [*items.due(conn, until), *items.waiting(conn, machine.WAITING, with_text=False)]
+    shortest = min(min(limits.hold, limits.lapse) for limits in map(desk.limits, machine.TABLES))
+    candidates = [*items.due(conn, until), *items.waiting_since(conn, machine.WAITING, until - shortest)]
     found = []
     for item in candidates:
-        next_ = machine.due(item, desk.limits(item.kind))
+        next_ = machine.due(item, desk.limits(item.kind), until)
         if next_ and next_[1] <= until and next_[0] not in REMINDERS:
             found.append((next_[1], next_[0], item.ref))
     return sorted(found)
 
 
-def source_of(at: datetime, body: str) -> str:
-    """`clock:2026-11-22T10:15:00Z/settle/A-123`."""
-    return f"clock:{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{'/'.join(body.split()[:3])}"
+def _moved_by(conn: Connection, ref: str) -> int:
+    """The message that brought an item into its state: one due time may come twice, a cause may not."""
+    return next((line.number for line in reversed(journal.of(conn, ref)) if line.before != line.after), 0)
 
 
-def _enter(desk: Desk, body: str, at: datetime, process: Process) -> None:
-    """The clock's message, received and given its turn at once."""
+def source_of(at: datetime, body: str, cause: int | None = None) -> str:
+    """`clock:2026-11-22T10:15:00Z/settle/A-123/130`."""
+    words = [*body.split()[:3], *([] if cause is None else [str(cause)])]
+    return f"clock:{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{'/'.join(words)}"
+
+
+def _enter(desk: Desk, body: str, at: datetime, process: Process, cause: int | None = None) -> bool:
+    """The clock's message, received and given its turn at once; False if it had none, or it came to nothing."""
     octets = f"Subject: {body}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
-    process(receive(desk, [Incoming(source_of(at, body), [octets], at=at)])[0])
+    return process(receive(desk, [Incoming(source_of(at, body, cause), [octets], at=at)])[0])
 
 
 def take(turn: Turn, body: str) -> None:
@@ -82,13 +90,22 @@ def take(turn: Turn, body: str) -> None:
         turn.note(reason="no-longer-due")
         return
     turn.happen(Event(item.ref, name, "clock", _last_words(turn, item, name), data={"place": place} if place else {}))
+    if name == "gathered":
+        _begin_file(turn, item.group)
+
+
+def _begin_file(turn: Turn, name: str | None) -> None:
+    """The first material makes a wanted group file one that gathers."""
+    known = turn.desk.groups(groups.every(turn.conn))
+    if any(group.name == name and group.state == "wanted" for group in known):
+        turn.happen(Event(f"group:{name}", "change", "clock", data={"state": "gathering"}))
 
 
 def _still_due(turn: Turn, item: Item, name: str) -> bool:
     """The item has not moved on since its effect was noticed."""
     if name in PUBLISHING:
         return item.state == PUBLISHING[name] and machine.settled(item)
-    next_ = machine.due(item, turn.desk.limits(item.kind))
+    next_ = machine.due(item, turn.desk.limits(item.kind), turn.time)
     return next_ is not None and next_[0] == name and next_[1] <= turn.time
 
 

@@ -45,6 +45,8 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
     if reading.commands:
         act(turn, seen, reading.commands, about)
+    elif reading.unclear:
+        _ask_back(turn, seen, about[0], reading)
     else:
         _without_verb(turn, seen, about[0], reading)
 
@@ -54,7 +56,7 @@ def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence
     done: list[Item] = []
     for command in commands:
         done += [item for item in _meant(command, about) if VERBS[command.verb](turn, seen, item, command)]
-    if any(command.verb == "status" for command in commands) or not done:
+    if not done:
         fresh = tuple(items.get(turn.conn, item.ref) or item for item in about)
         answer(turn, seen, "author/status", {"items": fresh}, ref=fresh[0].ref, proven=True)
 
@@ -68,12 +70,24 @@ def _meant(command: Command, about: Sequence[Item]) -> list[Item]:
     return list(fitting or about)[:1]
 
 
+def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
+    """An unclear word changes nothing: it is kept, shown to the members, and asked back."""
+    turn.happen(Event(item.ref, "note", item.author.email, reading.own, reason="not-understood"))
+    _attach(turn, item, "addition")
+    lines = tuple(line.line for line in reading.unclear)
+    answer(turn, seen, "author/not-understood", {"item": item, "lines": lines}, ref=item.ref, proven=True)
+
+
 def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
     return turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
 
 
 def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
-    return turn.happen(Event(item.ref, "agree", item.author.email)) and _receipt(turn, seen, item, "receipt-addition")
+    if not turn.happen(Event(item.ref, "agree", item.author.email)):
+        return False
+    after = items.get(turn.conn, item.ref) or item
+    answer(turn, seen, "author/status", {"items": (after,)}, ref=after.ref, proven=True)
+    return True
 
 
 def _version(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
@@ -96,6 +110,11 @@ def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: st
 
 
 def _status(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    return False  # nothing done: the answer is how things stand
+
+
+def _help(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    answer(turn, seen, "reader/help", views.guide(turn.conn, turn.desk), proven=True)
     return True
 
 
@@ -105,7 +124,7 @@ VERBS: dict[str, Callable[[Turn, Examined, Item, Command], bool]] = {
     "version": _version,
     "confirm": _confirm,
     "status": _status,
-    "help": _status,
+    "help": _help,
 }
 
 

@@ -7,6 +7,7 @@ sorted and counted, and nothing more happens to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ from mailproc.store import received as rows
 from mailproc.store.database import reading
 from mailproc.workflow.item import Entry
 from mailproc.workflow.received import NO_EFFECT
+
+REFERENCE = re.compile(r"\b[AFMQU]-?\s?\d", re.IGNORECASE)  # what might be one; most mails hold none
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def _named(
 
 def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
     """Whole-line commands with a reference in the subject or the text."""
+    if not REFERENCE.search(f"{seen.message.subject}\n{seen.message.text}"):
+        return ()
     subject = read_lines(title_of(seen.message.subject, ""), Listing((), single=False), who)
     text = read_lines(seen.message.text, Listing((), single=False), who)
     return tuple(command for command in (*subject.commands, *text.commands) if command.refs)

@@ -27,6 +27,15 @@ WHY_NOT = {
     "away": "you are away; write `back` first",
 }
 
+NO_BALLOT = {
+    "enquiry": "a question is not voted on; it can be discarded or sorted",
+    "unsorted": "nobody has said what it is; sort it first, or discard it",
+}
+WAITS_FOR = {
+    "awaiting_author": "it waits for its author's answer; undo the question first",
+    "awaiting_agreement": "the applicant has not agreed to the duties yet",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -82,19 +91,16 @@ def _event(speaker: Speaker, item: Item, name: str, words: str = "", **data: str
     return Event(item.ref, name, speaker.member.email, words, data=data)
 
 
-def _closed(turn: Turn, item: Item) -> str:
-    """Why no vote counts any more, in words; "" while the ballot is open."""
-    if item.state in machine.SETTLING and not machine.settled(item):
-        return ""
-    if item.state in {"pending", "held"}:
-        return ""
-    if item.state == "awaiting_author":
-        return "it waits for its author's answer; undo the question first"
-    if item.state == "awaiting_agreement":
-        return "the applicant has not agreed to the duties yet"
-    if item.state == "open":
-        return "a question is not voted on; it can be discarded or sorted"
-    return f"already {_how(turn, item)}"
+def _closed(turn: Turn, item: Item, verb: str) -> str:
+    """Why this vote does not count, in words; "" while the ballot is open to it."""
+    waits = item.state in machine.WAITING
+    if not waits and machine.settled(item):
+        return f"already {_how(turn, item)}"
+    if item.kind in NO_BALLOT:
+        return NO_BALLOT[item.kind]
+    if item.state == "discarded":
+        return f"it is {_how(turn, item)}; undo that first"
+    return WAITS_FOR.get(item.state, "") if waits and machine.row(item, verb) is None else ""
 
 
 def _how(turn: Turn, item: Item) -> str:
@@ -106,7 +112,7 @@ def _how(turn: Turn, item: Item) -> str:
 
 def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Approve or reject: a vote, and what the ballot then says."""
-    closed = _closed(turn, item)
+    closed = _closed(turn, item, command.verb)
     if closed:
         return _not(item, closed)
     if item.kind == "material" and item.group is None and command.verb == "approve":
@@ -120,15 +126,14 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
     tally = views.count(turn.conn, turn.desk, item)
     outcome = tally.outcome if tally.outcome in STATE_OF else None
     decided = item.state in STATE_OF.values()
-    if outcome and item.state != STATE_OF[outcome]:
-        due = turn.after(turn.desk.config.review.undo)
-        turn.happen(replace(_event(speaker, item, outcome, words), due=due, reason=views.tally_in_words(tally)))
+    due, reason = turn.after(turn.desk.config.review.undo), views.tally_in_words(tally)
+    if outcome and turn.happen(replace(_event(speaker, item, outcome, words), due=due, reason=reason)):
         told = _told(words) if outcome == "reject" else ""
         return _done(turn, item, f"{PAST[outcome]}; {_settling(turn)}{told}", undo=True)
     if not outcome and decided:
-        turn.happen(replace(_event(speaker, item, "reopen"), reason=views.tally_in_words(tally)))
-        return _done(turn, item, f"open again: {views.tally_in_words(tally)}")
-    return _done(turn, item, f"noted: {views.tally_in_words(tally)}")
+        turn.happen(replace(_event(speaker, item, "reopen"), reason=reason))
+        return _done(turn, item, f"open again: {reason}")
+    return _done(turn, item, f"noted: {reason}")
 
 
 def _settling(turn: Turn) -> str:
@@ -190,7 +195,8 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         after = items.get(turn.conn, ref_of(kind, item.number))
         if after is not None:
             turn.tell(after, "receipt-membership")
-    return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {kind} now ({item.ref} still names it)")
+    known = f" ({item.ref} still names it)" if kind != item.kind else ""
+    return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {f'{kind} {rest}'.strip()} now{known}")
 
 
 # Undo
@@ -216,6 +222,9 @@ def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
     name = "revive" if item.state in machine.SETTLING | {"lapsed"} and machine.settled(item) else "reopen"
     if not turn.happen(_event(speaker, item, name)):
         return _not(item, f"nothing to undo: it is {_how(turn, item)}")
+    after = items.get(turn.conn, item.ref) or item
+    if after.kind not in NO_BALLOT and views.count(turn.conn, turn.desk, after).outcome:
+        return _decide(turn, speaker, after, "")  # the votes that stood before still say so
     return _done(turn, item, "open again")
 
 

@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from mailproc import __version__
-from mailproc.desk import apply, clockwork, mail, operating
+from mailproc.desk import apply, clockwork, mail, operating, publishing
 from mailproc.desk.examine import Examined, clear_spool, examine
 from mailproc.desk.receive import Incoming, adopt, receive
 from mailproc.desk.turn import Turn
@@ -30,6 +30,7 @@ from mailproc.workflow.item import Entry
 from mailproc.workflow.received import ATTEMPTS, Received
 
 LEASE_SECONDS = 300
+STUCK = "stuck"  # the deed of the clock that tells the operator
 SPOOL_AGE = timedelta(hours=36)  # RELIABILITY F01
 OUR_KINDS = {"operator": "command", "clock": "clock"}
 log = logging.getLogger(__name__)
@@ -51,9 +52,12 @@ def work(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Worked
     while True:
         row = _claim(desk)
         if row is None:
-            if not clockwork.tick(desk, lambda number: process(desk, number)):
+            if clockwork.tick(desk, lambda number: process(desk, number)):
+                continue
+            row = _claim(desk)  # a message of the clock that broke its turn waits for the next
+            if row is None:
+                publishing.write_lists(desk)
                 return Worked(processed, tuple(stuck))
-            continue
         if _serve(desk, row):
             processed += 1
             progress(row.number)
@@ -109,6 +113,8 @@ def _failed(desk: Desk, row: Received, why: str) -> bool:
             rows.stuck(conn, row.number, why)
         else:
             rows.release(conn, row.number, why)
+    if row.attempts >= ATTEMPTS and not row.source.endswith(f"/{STUCK}"):  # a notice that breaks tells of no notice
+        enter(desk, f"clock:{desk.now():%Y-%m-%dT%H:%M:%SZ}/{row.number}/{STUCK}", f"{STUCK} {row.number}")
     return False
 
 

@@ -21,32 +21,40 @@ from mailproc.store.database import reading
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item, KeptAttachment
 
-Enter = Callable[[str, datetime], None]
+Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
 
 
 def publish_due(desk: Desk, enter: Enter) -> bool:
-    """Put up what is due and take down what was retracted; False if there was nothing."""
+    """Put up what is due and take down what was retracted; False if nothing came of it.
+
+    Raises StoreError for what could not be put up, after all that could.
+    """
     with reading(desk.engine) as conn:
         approved = [item for item in items.every(conn, state="approved", with_text=True) if _is_due(item)]
         kept = {item.ref: kept_of(conn, item) for item in approved}
         retracted = [item for item in items.every(conn, state="retracted") if item.place]
+    happened, refused = [], []
     for item in approved:
         at = _settled_at(desk, item)
-        place = _put_up(desk, item, kept[item.ref], at)
-        enter(f"{'published' if item.kind == 'article' else 'gathered'} {item.ref} {place}", at)
+        try:
+            place = _put_up(desk, item, kept[item.ref], at)
+        except StoreError as error:  # told when the others are up: they do not wait for it
+            refused.append(error)
+            continue
+        happened.append(enter(f"{'published' if item.kind == 'article' else 'gathered'} {item.ref} {place}", at))
     for item in retracted:
         retract(desk.config.storage.published, item.place or "", item.ref, item.waiting_since.date())
-        enter(f"taken_down {item.ref}", item.waiting_since)
-    return bool(approved or retracted)
+        happened.append(enter(f"taken_down {item.ref}", item.waiting_since))
+    if refused:
+        raise refused[0]
+    return any(happened)
 
 
 def write_lists(desk: Desk) -> None:
     """The wanted list beside the bundles, as it stands now."""
     with reading(desk.engine) as conn:
         known = desk.groups(groups.every(conn))
-    write_wanted(
-        desk.config.storage.published, [group for group in known if group.state in {"wanted", "gathering"}], ()
-    )
+    write_wanted(desk.config.storage.published, known, ())
 
 
 def _is_due(item: Item) -> bool:

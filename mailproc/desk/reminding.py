@@ -23,25 +23,26 @@ from mailproc.store import digests, items, members
 from mailproc.store import received as rows
 from mailproc.store.database import reading
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event
+from mailproc.workflow.item import Event, Item
 
 
 def remind(desk: Desk, process: Callable[[int], object]) -> int:
     """Compose the digests and reminders that are due; how many periods had their turn."""
     now = desk.now()
-    done = 0
-    due = last_digest_hour(desk, now)
+    hour = last_digest_hour(desk, now)
+    due: list[tuple[datetime, str, str]] = []
     with reading(desk.engine) as conn:
-        owed = any(member.votes and member.since <= due for member in members.every(conn))
-        fresh = owed and rows.by_source(conn, _digest_source(due)) is None
+        owed = any(member.votes and member.since <= hour for member in members.every(conn))
+        if owed and rows.by_source(conn, _digest_source(hour)) is None:
+            due.append((hour, _digest_source(hour), f"digests {hour:%Y-%m-%dT%H:%M:%SZ}"))
         late = _overdue(conn, desk, now)
-    if fresh:
-        done += _enter(desk, _digest_source(due), f"digests {due:%Y-%m-%dT%H:%M:%SZ}", due, process)
     if late:
         at = max(at for at, _ in late)
         refs = " ".join(ref for _, ref in late)
-        done += _enter(desk, f"clock:{at:%Y-%m-%dT%H:%M:%SZ}/remind/{late[0][1]}", f"remind {refs}", at, process)
-    return done
+        due.append((at, f"clock:{at:%Y-%m-%dT%H:%M:%SZ}/remind/{late[0][1]}", f"remind {refs}"))
+    for at, source, body in sorted(due):
+        _enter(desk, source, body, at, process)
+    return len(due)
 
 
 def last_digest_hour(desk: Desk, now: datetime) -> datetime:
@@ -59,16 +60,15 @@ def _digest_source(due: datetime) -> str:
     return f"clock:{due:%Y-%m-%dT%H:%M:%SZ}/digests"
 
 
-def _enter(desk: Desk, source: str, body: str, at: datetime, process: Callable[[int], object]) -> int:
+def _enter(desk: Desk, source: str, body: str, at: datetime, process: Callable[[int], object]) -> None:
     octets = f"Subject: {body[:120]}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
     process(receive(desk, [Incoming(source, [octets], at=at)])[0])
-    return 1
 
 
 def _overdue(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime, str]]:
     found = []
     for item in items.waiting(conn, machine.FOR_MEMBERS, with_text=False):
-        next_ = machine.due(item, desk.limits(item.kind))
+        next_ = machine.due(item, desk.limits(item.kind), now)
         if next_ and next_[0] == "remind" and next_[1] <= now:
             found.append((next_[1], item.ref))
     return found
@@ -106,8 +106,7 @@ def _digests(turn: Turn, due: str) -> None:
 
 def _remind(turn: Turn, refs: str) -> None:
     """Items that have waited too long: one letter to each member who may decide."""
-    late = [ref for ref in refs.split() if turn.happen(Event(ref, "remind", "clock"))]
-    found = tuple(item for ref in late if (item := items.get(turn.conn, ref)))
+    found = tuple(item for ref in refs.split() if (item := items.get(turn.conn, ref)) and _reminds(turn, item))
     if not found:
         return
     voters = [member for member in members.every(turn.conn) if member.votes]
@@ -120,4 +119,27 @@ def _remind(turn: Turn, refs: str) -> None:
         turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
 
 
-DEEDS: dict[str, Callable[[Turn, str], None]] = {"digests": _digests, "remind": _remind}
+def _stuck(turn: Turn, number: str) -> None:
+    """A message that cannot be processed: the operator hears of it."""
+    row = rows.get(turn.conn, int(number))
+    if row is not None:
+        about = f"message {number} is stuck"
+        lines = (
+            f"It was tried three times: {row.error}",
+            f"Its octets are kept. See it with: mailproc received show {number}",
+            f"When the cause is mended: mailproc received retry {number}",
+        )
+        turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
+
+
+def _reminds(turn: Turn, item: Item) -> bool:
+    """The reminder is still due, and is counted now; those that were missed are counted with it."""
+    limits = turn.desk.limits(item.kind)
+    next_ = machine.due(item, limits, turn.time)
+    if next_ is None or next_[0] != "remind" or next_[1] > turn.time:
+        return False
+    period = machine.period(item, limits, turn.time)
+    return turn.happen(Event(item.ref, "remind", "clock", data={"period": str(period)}))
+
+
+DEEDS: dict[str, Callable[[Turn, str], None]] = {"digests": _digests, "remind": _remind, "stuck": _stuck}

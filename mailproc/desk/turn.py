@@ -165,5 +165,10 @@ class Turn:
 
     def word(self, template: str, to: Address, context: Mapping[str, Any], token: str) -> Words:
         """The words of a letter; nothing is kept."""
-        every = {"desk": self.desk.config.desk, "to": to, "reply_to": self.desk.reply_address(token)}
+        every = {
+            "desk": self.desk.config.desk,
+            "to": to,
+            "reply_to": self.desk.reply_address(token),
+            "last_today": False,
+        }
         return self.desk.letters.render(template, self.desk.config.desk.language, {**every, **context})

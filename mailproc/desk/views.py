@@ -20,7 +20,7 @@ from mailproc.review.member import Member
 from mailproc.store import digests, groups, items, journal, members, votes
 from mailproc.store import received as rows
 from mailproc.workflow import machine
-from mailproc.workflow.item import Item
+from mailproc.workflow.item import Item, JournalLine
 
 if TYPE_CHECKING:  # a turn makes views of itself
     from mailproc.desk.examine import Examined
@@ -130,10 +130,14 @@ def _checks(item: Item) -> tuple[str, ...]:
 def _remarks(conn: Connection, desk: Desk, item: Item) -> tuple[Remark, ...]:
     """What was said on the item since it came: its author's additions, members' notes."""
     return tuple(
-        Remark(f"{REMARKED[line.event]}, {local(desk, line.at)}", line.words)
+        Remark(f"{_heading(line, item)}, {local(desk, line.at)}", line.words)
         for line in journal.of(conn, item.ref)
         if line.event in REMARKED and line.words
     )
+
+
+def _heading(line: JournalLine, item: Item) -> str:
+    return REMARKED["addition"] if line.actor == item.author.email != "" else REMARKED[line.event]
 
 
 def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> Digest:

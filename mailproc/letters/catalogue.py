@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 AUDIENCES = ("member", "author", "applicant", "reader", "operator")
 
-EVERY = ("desk", "to", "reply_to")  # names every letter needs
+EVERY = ("desk", "to", "reply_to", "last_today")  # names every letter needs
 
 NAMES: Mapping[str, str] = {
     "desk": "configuration's [desk]: name, address, operator, addresses (kind -> address), timezone",
     "to": "Address: the recipient; the name is used only where it is ours or authenticated",
     "reply_to": "str: where an answer to this letter goes, with its secret",
+    "last_today": "bool: the day's last automatic letter to this address, which says so",
     "authenticated": "bool: the recipient's own mail was authenticated; else no text of theirs is used",
     "item": "Item: what the letter is about",
     "items": "tuple[Item, ...]: the items the letter names, in its order",

@@ -1,8 +1,8 @@
 """The layout of a letter: one source, laid out as plain text of 72 columns and as HTML with the same lines.
 
-The source is what a template gives: one paragraph or sentence a line, and five marks at the head of a
-line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `@ ` mailto links (in HTML only),
-`====` the end of the items. Headings and `| ` lines are never wrapped, so that no word of a stranger comes
+The source is what a template gives: one paragraph or sentence a line, and six marks at the head of a
+line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `~ ` a fact about an item, `@ ` mailto
+links (in HTML only), `====` the end of the items. Headings and `| ` lines are never wrapped, so that no word of a stranger comes
 to stand alone on a line.
 It knows no letter and no item, loads nothing, and escapes everything.
 """
@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from mailproc.letters.phrase import HELD
 
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
-HEADING, ITEM, BAR, LINKS, RULE = "## ", "- ", "| ", "@ ", "===="
+HEADING, ITEM, BAR, FACT, LINKS, RULE = "## ", "- ", "| ", "~ ", "@ ", "===="
 
 STYLE: Mapping[str, str] = {
     "body": "margin:0;padding:0;background:#ffffff;color:#1c1c1c",
@@ -26,13 +26,19 @@ STYLE: Mapping[str, str] = {
     "mast": "margin:0 0 20px;padding:0 0 8px;border-bottom:3px solid #14425c;font-size:15px;line-height:1.4;"
     "font-weight:bold;color:#14425c",
     "h2": "margin:32px 0 8px;font-size:20px;line-height:1.3;color:#14425c",
+    "head": "margin:36px 0 8px;padding:14px 0 0;border-top:2px solid #14425c;font-size:20px;line-height:1.3;"
+    "color:#14425c",
+    "kind": "font-weight:normal",
     "p": "margin:0 0 14px",
+    "facts": "margin:0 0 14px;font-size:16px;color:#40464c",
+    "fact": "display:inline-block;padding-left:16px;text-indent:-16px",  # a fact over two lines is seen to be one
     "ul": "margin:0 0 14px;padding:0 0 0 22px",
     "li": "margin:0 0 4px",
     "bars": "margin:0 0 14px;padding:10px 12px 10px 26px;text-indent:-14px;background:#f5f3ee",
-    "links": "margin:0 0 14px;font-size:15px;line-height:2.6",
-    "link": "display:inline;padding:8px 10px;border:1px solid #14425c;border-radius:5px;color:#14425c;"
-    "background:#ffffff;text-decoration:none;white-space:nowrap",
+    "bar": "white-space:pre-wrap",  # verse and columns stand as they were written
+    "links": "margin:0 0 14px;font-size:16px;line-height:3.25",  # rows of them 52 pixels apart: a finger finds one
+    "link": "display:inline;margin-right:6px;padding:11px 10px;border:1px solid #14425c;border-radius:5px;"
+    "color:#14425c;background:#ffffff;text-decoration:none;white-space:nowrap",
     "rule": "margin:32px 0 0;font-size:12px;color:#767676",
 }
 
@@ -71,7 +77,8 @@ def _links(lines: list[str]) -> Markup:
 
 def _bars(lines: Iterable[str]) -> Markup:
     """Lines that begin with `| `, each a line of its own in every client."""
-    inner = Markup("\n").join(Markup('<div dir="auto">{}</div>').format(line) for line in lines)
+    row = Markup('<div dir="auto" style="{}">{}</div>')
+    inner = Markup("\n").join(row.format(STYLE["bar"], line) for line in lines)
     return Markup('<div style="{}">\n{}\n</div>').format(STYLE["bars"], inner)
 
 
@@ -93,6 +100,7 @@ def _lines(source: str) -> Iterator[str]:
 def _fill(line: str) -> list[str]:
     if line.startswith(HEADING):
         return [line[len(HEADING) :]]
+    line = line.removeprefix(FACT)
     if len(line) <= WIDTH or line.startswith(BAR):
         return [line]
     margin = "  " if line.startswith(ITEM) else ""
@@ -115,9 +123,21 @@ def _paragraph(lines: list[str]) -> Markup:
     return Markup('<p style="{}">{}</p>').format(STYLE["p"], Markup("<br>\n").join(map(escape, lines)))
 
 
+def _facts(lines: list[str]) -> Markup:
+    """Facts in smaller letters, each a line of its own that hangs where it is folded."""
+    fact = Markup('<span style="{}">{}</span>')
+    spans = Markup("<br>\n").join(fact.format(STYLE["fact"], line[len(FACT) :]) for line in lines)
+    return Markup('<p style="{}">{}</p>').format(STYLE["facts"], spans)
+
+
 def _heading(lines: list[str]) -> Markup:
-    words = escape(lines[0][len(HEADING) :]).replace("  ", Markup("&nbsp; "))  # a head line's two blanks stay two
-    return Markup('<h2 style="{}">{}</h2>').format(STYLE["h2"], words)
+    """A heading; one in three parts, two blanks between them, is the head of an item: reference, kind, title."""
+    words = lines[0][len(HEADING) :]
+    if words.count("  ") < 2:  # noqa: PLR2004 - three parts
+        return Markup('<h2 style="{}">{}</h2>').format(STYLE["h2"], words)
+    shown = Markup('<h2 style="{}">{}&nbsp; <span style="{}">{}</span>&nbsp; {}</h2>')
+    ref, kind, title = words.split("  ", 2)
+    return shown.format(STYLE["head"], ref, STYLE["kind"], kind, title)
 
 
 def _list(lines: list[str]) -> Markup:
@@ -130,4 +150,12 @@ def _rules(lines: list[str]) -> Markup:
     return Markup('<p style="{}" aria-hidden="true">{}</p>').format(STYLE["rule"], lines[0])
 
 
-_WRITERS = {HEADING: _heading, ITEM: _list, BAR: _bars, LINKS: _links, RULE: _rules, "p": _paragraph}
+_WRITERS = {
+    HEADING: _heading,
+    ITEM: _list,
+    BAR: _bars,
+    FACT: _facts,
+    LINKS: _links,
+    RULE: _rules,
+    "p": _paragraph,
+}

@@ -26,7 +26,7 @@ _REFERENCE = re.compile(
     r"(?<!\w)([AFMQU])[ \u00a0\ue000]?[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d][ \u00a0\ue000]?(?=\d)",
     re.IGNORECASE,
 )
-_MARKS = ("#", "@", "|", "=")  # with which a line of a source may begin (page.py)
+_MARKS = ("#", "@", "|", "~", "=")  # with which a line of a source may begin (page.py)
 _UNITS = ("bytes", "kB", "MB", "GB")
 
 

@@ -109,6 +109,11 @@ def waiting(conn: Connection, states: Collection[str], *, with_text: bool = True
     return _matching(conn, items.c.state.in_(states), with_text=with_text)
 
 
+def waiting_since(conn: Connection, states: Collection[str], before: datetime) -> list[Item]:
+    """The items, without texts, that came into one of these states at or before then."""
+    return _matching(conn, and_(items.c.state.in_(states), items.c.waiting_since <= before), with_text=False)
+
+
 def due(conn: Connection, now: datetime) -> list[Item]:
     """The items, with texts, whose decision takes effect by now, in that order."""
     found = _matching(conn, items.c.settles_at <= now, with_text=True)

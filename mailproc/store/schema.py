@@ -152,7 +152,7 @@ items = Table(
     Column("reminded", Integer, nullable=False),
     Column("extent", Text, nullable=False),
     UniqueConstraint("number", "kind"),  # I3: one mail opens at most one item of each kind
-    Index(None, "state"),
+    Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),
     Index(None, "author_key"),
 )

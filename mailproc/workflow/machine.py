@@ -85,7 +85,7 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
         case "answer" | "confirm" | "reopen" | "version":
             left = {"question": None}
         case "remind":
-            left = {"reminded": item.reminded + 1}
+            left = {"reminded": int(event.data.get("period", item.reminded + 1))}
         case "revive" if item.state in FOR_MEMBERS:
             left = {"decided_at": None, "published_at": None, "place": None}
     return replace(item, **left)
@@ -96,17 +96,26 @@ def settled(item: Item) -> bool:
     return item.settles_at is None
 
 
-def due(item: Item, limits: Limits) -> tuple[str, datetime] | None:
-    """What will happen to an item by itself, and when: settle, wake, remind or lapse. None: nothing."""
+def period(item: Item, limits: Limits, by: datetime) -> int:
+    """Which reminder of a waiting item is due next when somebody looks at `by`: of those that were missed, the last."""
+    return max(item.reminded + 1, (by - item.waiting_since) // limits.remind)
+
+
+def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None:
+    """What will happen to an item by itself, and when: settle, wake, remind or lapse. None: nothing.
+
+    `by` is when somebody looks: reminders that were missed until then come as one, and none after a lapse.
+    """
     if item.settles_at is not None:
         return "settle", item.settles_at
     if item.state not in WAITING:
         return None
     if item.state == "held":
         return "wake", item.waiting_since + limits.hold
-    lapse = "lapse", item.waiting_since + limits.lapse
-    remind = "remind", item.waiting_since + limits.remind * (item.reminded + 1)
-    return remind if item.state in FOR_MEMBERS and remind[1] < lapse[1] else lapse
+    lapse = item.waiting_since + limits.lapse
+    remind = item.waiting_since + limits.remind * period(item, limits, by)
+    reminds = item.state in FOR_MEMBERS and remind < lapse and by < lapse
+    return ("remind", remind) if reminds else ("lapse", lapse)
 
 
 def states(kind: str) -> tuple[str, ...]:

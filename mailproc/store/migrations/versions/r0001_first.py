@@ -147,7 +147,7 @@ def _items() -> None:
     )
     op.create_index("ix_items_author_key", "items", ["author_key"])
     op.create_index("ix_items_settles_at", "items", ["settles_at"])
-    op.create_index("ix_items_state", "items", ["state"])
+    op.create_index("ix_items_state_waiting_since", "items", ["state", "waiting_since"])
 
 
 def _member_addresses() -> None:
