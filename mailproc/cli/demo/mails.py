@@ -91,7 +91,9 @@ def arrivals(now: datetime) -> list[Posted]:
     return [make(now) for make in ARRIVALS]
 
 
-def _plain(key: str, sender: Person, local: str, subject: str, text: str, expected: str) -> Callable[[datetime], Posted]:
+def _plain(
+    key: str, sender: Person, local: str, subject: str, text: str, expected: str
+) -> Callable[[datetime], Posted]:
     to = f"{local}@{DESK}"
     return lambda now: posted(key, sender, to, written(key, sender, to, subject, text, now), expected)
 
@@ -133,7 +135,7 @@ def _bounce(now: datetime) -> Posted:
     why = "<gone@sluice.example>: host mail.sluice.example said: 550 5.1.1 no such mailbox\n"
     mail = written("bounce", MAILER, to, "Undelivered Mail Returned to Sender", why, now)
     mail["Auto-Submitted"] = "auto-replied"
-    status = message_from_string(STATUS)
+    status: EmailMessage = message_from_string(STATUS, EmailMessage)
     mail.make_mixed()
     mail.replace_header("Content-Type", "multipart/report; report-type=delivery-status")
     mail.attach(status)

@@ -22,13 +22,13 @@ from functools import partial
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from imapclient import IMAPClient
-from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pysasl.hashing import BuiltinHash
 
 LOOPBACK = "127.0.0.1"
-USER, PASSWORD = "desk", "harbour"  # noqa: S105 - of a mailbox that lives for twenty seconds
+USER, PASSWORD = "desk", "harbour"
 MX = "mx.harbour.example"
 START_SECONDS = 10
 
@@ -46,15 +46,14 @@ class Internet:
 def internet(ours: Callable[[str], bool], now: Callable[[], datetime]) -> Iterator[Internet]:
     """Both servers, running in a thread of their own; `ours` knows the desk's addresses."""
     ready: Future[tuple[Internet, Callable[[], object]]] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(ours, now, ready)), name="demo mail servers")
+    serve = partial(asyncio.run, _serve(ours, now, ready))
+    thread = threading.Thread(target=serve, name="demo mail servers", daemon=True)  # if it never gets ready
     thread.start()
+    running, stop = ready.result(START_SECONDS)
     try:
-        running, stop = ready.result(START_SECONDS)
-        try:
-            yield running
-        finally:
-            stop()
+        yield running
     finally:
+        stop()
         thread.join()
 
 
@@ -68,10 +67,12 @@ async def _serve(
         running = Internet(0, _port(imap), {})
         exchanger = Exchanger(ours, now, running)
         smtp = await loop.create_server(lambda: SMTP(exchanger, hostname=MX, loop=loop), LOOPBACK, 0)
-    except BaseException as error:
+    except Exception as error:  # noqa: BLE001 - whoever waits for the servers is told
         ready.set_exception(error)
         return
-    ready.set_result((Internet(_port(smtp), running.imap_port, running.mailboxes), partial(loop.call_soon_threadsafe, end.set)))
+    ready.set_result(
+        (Internet(_port(smtp), running.imap_port, running.mailboxes), partial(loop.call_soon_threadsafe, end.set))
+    )
     await end.wait()
     smtp.close()
     imap.close()
@@ -98,8 +99,13 @@ async def _imap_server() -> asyncio.Server:
     )
     backend, config = await DictBackend.init(options, hash_context=BuiltinHash(rounds=1))  # 500,000 take half a second
     config.apply_context()
-    serve = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-    return await asyncio.start_server(serve, LOOPBACK, 0)
+    serve = IMAPServer(backend.login, config)
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One client, in the task that its protocol holds: pymap's own way leaves it to the garbage collector."""
+        await serve(reader, writer, SocketInfo.get(writer, None))
+
+    return await asyncio.start_server(connected, LOOPBACK, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,6 @@ def trace(octets: bytes, reverse_path: str, recipient: str, host: str, now: date
 
 def _append(port: int, octets: bytes) -> None:
     """Final delivery: a new message in the desk's mailbox."""
-    with IMAPClient(LOOPBACK, port, ssl=False) as client:
+    with IMAPClient(LOOPBACK, port, ssl=False, timeout=START_SECONDS) as client:
         client.login(USER, PASSWORD)
         client.append("INBOX", octets)

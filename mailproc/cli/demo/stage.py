@@ -6,6 +6,7 @@ runs as `mailproc run` runs it, in a thread, with shorter intervals; leaving the
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import threading
 import time
@@ -13,27 +14,26 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
 from rich.console import Console
 
 from mailproc import schedule
 from mailproc.cli.demo.mails import Posted
-from mailproc.cli.demo.replies import Letter, opened
 from mailproc.cli.demo.servers import LOOPBACK, Internet
-from mailproc.desk import look, reminding
+from mailproc.desk import reminding
 from mailproc.desk.deliver import deliver
-from mailproc.desk.look import Story
 from mailproc.desk.poll import poll
 from mailproc.desk.process import adopt_all, process, work
 from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError
-from mailproc.store import outgoing
-from mailproc.store import received as rows
-from mailproc.store.database import reading
 
 PATIENCE_SECONDS = 15.0
 LOOK_SECONDS = 0.05
 EVERY = {"poll": 0.4, "work": 0.3, "remind": 2.0, "deliver": 0.3}  # seconds
+
+
+T = TypeVar("T")
 
 
 class Stalled(MailprocError):
@@ -47,6 +47,31 @@ class Stage:
     desk: Desk
     net: Internet
     console: Console
+    troubles: list[str]  # warnings and errors that the desk told of
+
+
+class Troubles(logging.Handler):
+    """Listens to what the desk warns of, beside whoever prints it."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        super().__init__(logging.WARNING)
+        self.told: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One more."""
+        self.told.append(record.getMessage())
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """What goes wrong at the desk while the block runs, line by line."""
+    troubles, desk = Troubles(), logging.getLogger("mailproc")
+    desk.addHandler(troubles)
+    try:
+        yield troubles.told
+    finally:
+        desk.removeHandler(troubles)
 
 
 @contextmanager
@@ -79,11 +104,18 @@ def _poll(desk: Desk) -> None:
 
 def post(stage: Stage, mail: Posted) -> None:
     """Hand a mail in by SMTP, as the host that its sender's mail comes from."""
-    with smtplib.SMTP(LOOPBACK, stage.net.smtp_port, mail.host, timeout=PATIENCE_SECONDS) as server:
-        server.sendmail(mail.reverse_path, [mail.to], mail.octets)
+    try:
+        server = smtplib.SMTP(LOOPBACK, stage.net.smtp_port, mail.host, timeout=PATIENCE_SECONDS)
+        try:
+            server.sendmail(mail.reverse_path, [mail.to], mail.octets)
+            server.quit()
+        finally:
+            server.close()  # smtplib's own `with` says QUIT into half a transaction, and Ctrl-C would be lost in it
+    except (smtplib.SMTPException, OSError) as error:
+        raise Stalled(f"the demo's mail server did not take “{mail.key}”: {error}; run the demo again") from error
 
 
-def until[T](what: str, see: Callable[[], T | None]) -> T:
+def until(what: str, see: Callable[[], T | None]) -> T:
     """What `see` gives once it is not None. Raises Stalled, naming what was waited for."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:

@@ -1,0 +1,295 @@
+"""The demo's story, scene by scene: mail arrives, is decided on by reply, and what was decided happens.
+
+A scene sends mail, waits until the desk has done with it, and tells what the desk itself says of it (its entries and
+journal); the desk is told nothing but by mail and by its operator. Raises Stalled where something does not happen.
+What must have come of it all is `ending`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from mailproc.cli.demo import mails, replies, telling
+from mailproc.cli.demo.mails import ANA, BEN, NORA, Person, Posted
+from mailproc.cli.demo.replies import Letter, opened
+from mailproc.cli.demo.stage import Stage, post, until
+from mailproc.cli.demo.telling import Line
+from mailproc.desk import look
+from mailproc.desk.look import Story
+from mailproc.desk.process import enter
+from mailproc.desk.wire import fresh_id
+from mailproc.store import received as rows
+from mailproc.store.database import reading
+from mailproc.workflow.item import Item
+from mailproc.workflow.outgoing import Outgoing
+
+Played = dict[str, Posted]  # every mail that was sent, by its key
+GONE = {"sent", "failed", "ambiguous", "deferred"}  # a letter that has left, or could not
+
+
+def play(stage: Stage) -> Played:
+    """The whole story; every mail that was sent."""
+    played: Played = {}
+    for number, (title, words, act) in enumerate(SCENES, 1):
+        telling.scene(stage.console, number, title, words)
+        act(stage, played)
+    return played
+
+
+def number_of(stage: Stage, mail: Posted) -> int | None:
+    """Under which number the desk has a mail; None until it has had its turn."""
+    with reading(stage.desk.engine) as conn:
+        return next((row.number for row in rows.of_message_id(conn, mail.message_id)), None)
+
+
+def story_of(stage: Stage, mail: Posted) -> Story:
+    """What the desk says of a mail, once it has had its turn and its letters have left."""
+    return until(f"“{mail.key}” was to be sorted and answered", lambda: _story(stage, number_of(stage, mail)))
+
+
+def _story(stage: Stage, number: int | None) -> Story | None:
+    if number is None:
+        return None
+    told = look.story(stage.desk, str(number))
+    finished = told.row.state != "received" and all(letter.state in GONE for letter in told.letters)
+    return told if finished else None
+
+
+def ref_of(stage: Stage, mail: Posted) -> str:
+    """The first reference that a mail opened."""
+    return story_of(stage, mail).row.refs[0]
+
+
+def letters_of(stage: Stage, person: Person) -> list[Letter]:
+    """What lies in somebody's mailbox, oldest first."""
+    return [opened(octets) for octets in tuple(stage.net.mailboxes.get(person.email, ()))]
+
+
+def letter_in(stage: Stage, person: Person, letter: Outgoing) -> Letter:
+    """A letter as it lies in somebody's mailbox."""
+
+    def see() -> Letter | None:
+        return next((each for each in letters_of(stage, person) if letter.message_id in each.message_id), None)
+
+    return until(f"“{letter.subject}” was to reach {person.email}", see)
+
+
+# What is told of one mail
+
+
+def arrived(mail: Posted, told: Story) -> Iterator[Line]:
+    """A mail, why it was sorted so, what was kept of it, what left."""
+    row, entry = told.row, told.entry
+    yield "mail", f"{mail.sender.name} to {mail.to.partition('@')[0]}@: {row.subject}"
+    opens = " and ".join(f"{each.item.ref} ({_kind(each.item)})" for each in told.items)
+    yield "why", f"{row.kind}, because {row.reason}" + (f"; opens {opens}" if opens else "")
+    for kept in entry.attachments if entry else ():
+        became = kept.state if kept.state == "kept" else f"{kept.state} ({kept.reason}), and its sender told"
+        yield "kept", f"{kept.attachment.name}, {kept.attachment.media_type}: {became}"
+    yield from left(told)
+
+
+def left(told: Story) -> Iterator[Line]:
+    """The letters that a mail caused, or why there is none."""
+    for letter in told.letters:
+        yield "letter", f"to {letter.to}: {letter.subject}"
+    if not told.letters:
+        yield "silent", f"no letter: {SILENCE.get(why_silent(told), why_silent(told))}"
+
+
+def why_silent(told: Story) -> str:
+    """Why a mail caused no letter: courtesy's slug, else what it was."""
+    slug = told.entry.unanswered if told.entry else ""
+    return slug or (told.row.kind if told.row.state == "processed" else told.row.state)
+
+
+SILENCE = {
+    "automatic": "what a machine wrote is never answered",
+    "bounce": "a bounce is never answered",
+    "bulk": "what went to many is never answered",
+    "unauthorised": "who knows whom it would reach; Ana reads of it in her next digest",
+}
+
+
+def _kind(item: Item) -> str:
+    more = item.section or item.group
+    return f"{item.kind}, {more}" if more else item.kind
+
+
+def obeyed(stage: Stage, told: Story) -> Iterator[Line]:
+    """What a reply said, as the desk understood it, and what it could not understand."""
+    if told.entry is None:
+        return
+    for event in told.entry.events:
+        if event.name in SAID:
+            item = look.item(stage.desk, event.ref).item
+            what = event.data.get("verdict") or f"{event.name} {event.data.get('kind', '')}".rstrip()
+            words = f" “{event.words}”" if event.words else ""
+            yield "says", f"{event.ref} {what}{words}: {item.title}"
+    for line in told.entry.unclear:
+        yield "unclear", f"“{line}” changes nothing; the transcript asks back"
+    yield from left(told)
+
+
+SAID = {"vote", "hold", "sort", "agree"}
+
+
+# The scenes
+
+
+def _mail_arrives(stage: Stage, played: Played) -> None:
+    for mail in mails.arrivals(stage.desk.now()):
+        post(stage, mail)
+        played[mail.key] = mail
+    for mail in tuple(played.values()):
+        telling.tell(stage.console, arrived(mail, story_of(stage, mail)))
+
+
+def _the_applicant_agrees(stage: Stage, played: Played) -> None:
+    receipt = story_of(stage, played["joining"]).letters[0]
+    letter = letter_in(stage, NORA, receipt)
+    mail = replies.by_telephone("agree", NORA, letter, "I agree.", stage.desk.now())
+    _send(stage, played, mail)
+    told = story_of(stage, mail)
+    telling.tell(stage.console, [("reply", "Nora Quist: “I agree.”"), *obeyed(stage, told)])
+
+
+def _the_digest(stage: Stage, played: Played) -> None:
+    number = enter(stage.desk, f"operator:{fresh_id()}", "digest")
+    told = until("the digests were to be sent", lambda: _story(stage, number))
+    letters = {letter.to: letter for letter in sorted(told.letters, key=lambda letter: letter.to)}
+    telling.tell(stage.console, [("letter", f"to {letter.to}: {letter.subject}") for letter in letters.values()])
+    text = letter_in(stage, ANA, letters[ANA.email]).text
+    heads = [line for line in text.split("\n") if replies.HEAD.match(line)]
+    telling.tell(stage.console, [("" if n else "lists", line) for n, line in enumerate(heads)])
+    now, refs = stage.desk.now(), {key: ref_of(stage, mail) for key, mail in played.items() if key in OPENED}
+    played["forged"] = mails.forged(refs["gulls"], now)
+    played["between"] = replies.between_the_lines(ANA, letter_in(stage, ANA, letters[ANA.email]), _ana(refs), now)
+    played["on-top"] = replies.on_top(BEN, letter_in(stage, BEN, letters[BEN.email]), _ben(refs), now)
+
+
+OPENED = {"clock", "document", "gulls", "picture", "joining", "thursday", "program"}
+
+
+def _ana(refs: dict[str, str]) -> dict[str, str]:
+    """Ana's words under each item."""
+    return {
+        refs["clock"]: "approve",
+        refs["document"]: "approve, but cut the last paragraph",
+        refs["gulls"]: "reject We printed a gull last week. Please try us again in spring.",
+        refs["picture"]: "Approved, thank you!",
+        refs["joining"]: "yes",
+        refs["thursday"]: "sort article",
+    }
+
+
+def _ben(refs: dict[str, str]) -> list[str]:
+    """Ben's lines, on top."""
+    return [
+        "Good morning,",
+        "",
+        f"{refs['joining']} approve",
+        f"approve {refs['document']}",
+        f"{refs['program']} hold",
+        "",
+        "Ben",
+    ]
+
+
+def _a_forger(stage: Stage, played: Played) -> None:
+    mail = played["forged"]
+    post(stage, mail)
+    told = story_of(stage, mail)
+    proof = told.entry.identity_reason if told.entry else ""
+    lines: list[Line] = [
+        ("mail", f"“Ana” to desk@, by way of {mail.host}: “{ref_of(stage, played['gulls'])} approve”"),
+        ("why", f"{told.row.kind}, by the rule “{told.row.rule}”"),
+        ("done", f"nothing: {told.row.state} ({told.row.reason}, {proof})"),
+    ]
+    telling.tell(stage.console, [*lines, *left(told)])
+
+
+def _members_reply(stage: Stage, played: Played) -> None:
+    for key, how in (("between", "Ana, between the quoted items"), ("on-top", "Ben, in HTML, above them")):
+        post(stage, played[key])
+        told = story_of(stage, played[key])
+        telling.tell(stage.console, [("reply", how), *obeyed(stage, told)])
+
+
+def _it_happens(stage: Stage, played: Played) -> None:
+    for key, state in SETTLED.items():
+        ref = ref_of(stage, played[key])
+        until(f"{ref} was to be {state}", partial(_in_state, stage, ref, state))
+        telling.tell(stage.console, _became(stage, ref))
+
+
+SETTLED = {
+    "clock": "published",
+    "document": "published",
+    "gulls": "rejected",
+    "picture": "gathered",
+    "joining": "member",
+}
+
+
+STANDING = {
+    "member": "a member",
+    "awaiting_author": "waiting for its author",
+    "awaiting_agreement": "waiting for the applicant's yes",
+}
+
+
+def _in_state(stage: Stage, ref: str, state: str) -> bool | None:
+    """Whether the item is there, its effects are out, and every letter about it has left."""
+    whole = look.item(stage.desk, ref)
+    if whole.item.state != state or whole.item.settles_at is not None:
+        return None
+    return all(letter.state in GONE for letter in _caused(stage, ref)) or None
+
+
+def _caused(stage: Stage, ref: str) -> list[Outgoing]:
+    """The letters that the item's history caused, oldest first."""
+    numbers = dict.fromkeys(line.number for line in look.item(stage.desk, ref).journal)
+    return [letter for n in numbers for letter in look.story(stage.desk, str(n)).letters if letter.ref == ref]
+
+
+def _became(stage: Stage, ref: str) -> Iterator[Line]:
+    """What became of an item, where it lies, and who heard of it."""
+    item = look.item(stage.desk, ref).item
+    place = f"; in {stage.desk.config.storage.published.name}/{item.place}" if item.place else ""
+    yield "done", f"{ref} is {STANDING.get(item.state, item.state)}: {item.title}{place}"
+    for letter in _caused(stage, ref)[-1:]:
+        yield "letter", f"to {letter.to}: {letter.subject}"
+
+
+def _send(stage: Stage, played: Played, mail: Posted) -> None:
+    played[mail.key] = mail
+    post(stage, mail)
+
+
+Act = Callable[[Stage, Played], None]
+SCENES: tuple[tuple[str, str, Act], ...] = (
+    (
+        "Mail arrives",
+        "People and machines write. The desk polls its mailbox by IMAP, keeps every mail, sorts it, and answers.",
+        _mail_arrives,
+    ),
+    (
+        "An applicant agrees",
+        "Who wants to be a member reads the duties in the receipt, and answers it.",
+        _the_applicant_agrees,
+    ),
+    (
+        "The members get their digest",
+        "It comes every morning; the operator does not wait today: mailproc digest --now",
+        _the_digest,
+    ),
+    ("Somebody writes in Ana's name", "A line that would decide, in a mail that is not hers.", _a_forger),
+    ("The members reply", "No web page: they answer the digest, each in their own way.", _members_reply),
+    (
+        "It happens",
+        "A decision waits for two seconds here (15 minutes by default): time to undo it. Then it happens.",
+        _it_happens,
+    ),
+)
