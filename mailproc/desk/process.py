@@ -9,6 +9,7 @@ three times is `stuck`: kept, listed, and the next one is served.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from mailproc.workflow.item import Entry
 from mailproc.workflow.received import ATTEMPTS, Received
 
 LEASE_SECONDS = 300
+PATIENCE_SECONDS, LOOK_AGAIN_SECONDS = 30.0, 0.05
 STUCK = "stuck"  # the deed of the clock that tells the operator
 SPOOL_AGE = timedelta(hours=36)  # RELIABILITY F01
 OUR_KINDS = {"operator": "command", "clock": "clock"}
@@ -199,5 +201,17 @@ def enter(desk: Desk, source: str, body: str, at: datetime | None = None) -> int
     """Receive a message of our own (operator, clock) and give it its turn; its number."""
     octets = f"Subject: {body.splitlines()[0][:120]}\nX-Mailproc-Kind: {source.partition(':')[0]}\n\n{body}\n".encode()
     number = receive(desk, [Incoming(source, [octets], at=at)])[0]
-    process(desk, number)
+    if not process(desk, number):
+        _wait_for(desk, number)
     return number
+
+
+def _wait_for(desk: Desk, number: int) -> None:
+    """Another process (the service, say) may have claimed the message between its receipt and here."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with reading(desk.engine) as conn:
+            row = rows.get(conn, number)
+        if row is None or row.state != "received" or row.error:
+            return
+        time.sleep(LOOK_AGAIN_SECONDS)
