@@ -9,10 +9,10 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
        --no-emit-index-url --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test lint bench lock clean
+.PHONY: help .venv demo test lint bench pictures lock clean
 
 help:  ## say what can be made
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 .venv: .venv/mailproc.done  ## the tools and libraries, about half a minute, once
 
@@ -46,6 +46,9 @@ lint: .venv  ## style, types and the order of imports
 
 bench: .venv  ## how fast
 	@.venv/bin/python -m bench $(ARGS)
+
+pictures: .venv  ## the README's pictures, drawn anew by Chromium
+	@.venv/bin/python docs/make_pictures.py $(ARGS)
 
 lock:  ## pin again what pyproject.toml asks for (needs uv; ARGS=--upgrade for newer releases)
 	@$(LOCK) pyproject.toml -o requirements/run.txt

@@ -7,6 +7,7 @@ A refusal is noted in the entry and loses nothing: the mail is kept, sorted and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -62,7 +63,8 @@ def answer(
         return None
     last = is_last(counts, quotas(turn.desk), proven=sender.proven)
     context = {"authenticated": seen.authenticated, "last_today": last, **context}
-    return turn.write(template, author, context, ref=ref, listed=listed)
+    to = author if seen.authenticated else replace(author, name="")  # DESIGN.md §7: no text of theirs, a name is one
+    return turn.write(template, to, context, ref=ref, listed=listed)
 
 
 def _tell_operator(turn: Turn) -> None:

@@ -170,19 +170,22 @@ def _attach(conn: Connection, item: Item, happened: Event, decided: Entry) -> Ap
 
 def _sort(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
     """The item is of another kind, section or group from now on; the old reference stays an alias."""
-    kind = happened.data["kind"]
-    after = replace(
-        item,
-        kind=kind,
-        section=happened.data.get("section"),
-        group=happened.data.get("group"),
-        aliases=(*item.aliases, item.ref) if kind != item.kind else item.aliases,
-        state=machine.INITIAL[kind] if kind != item.kind else item.state,
-        waiting_since=decided.time if kind != item.kind else item.waiting_since,
-        settles_at=None if kind != item.kind else item.settles_at,
-    )
+    data = happened.data
+    after = replace(item, kind=data["kind"], section=data.get("section"), group=data.get("group"))
+    if "document" in data:  # an article may be an attached document, with the mail as its cover note
+        document = f"attachment {data['document']}"
+        after = replace(after, text=None, text_source=document, text_sha256=data["sha256"])
+    if after.kind != item.kind:
+        after = replace(
+            after,
+            aliases=(*item.aliases, item.ref),
+            state=machine.INITIAL[after.kind],
+            waiting_since=decided.time,
+            settles_at=None,
+            reminded=0,
+        )
     items.replace(conn, item.ref, after)
-    if kind != item.kind:
+    if after.kind != item.kind:
         votes.reset(conn, after.ref)
     _journal(conn, item, after, replace(happened, ref=after.ref), decided)
     return ()

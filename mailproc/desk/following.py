@@ -8,6 +8,7 @@ A mail without a verb is the answer if a question is open, takes up again what h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -25,7 +26,7 @@ from mailproc.store import confirmations, items
 from mailproc.workflow.item import Event, Item
 
 CONFIRM_EXPIRES = timedelta(days=3)
-ACTS = {"withdraw", "version", "confirm", "agree"}
+YES = {"confirm", "agree"}  # what a bare yes may mean
 
 
 def take(turn: Turn, seen: Examined, thread: Thread) -> None:
@@ -41,14 +42,35 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
     if not about:
         turn.note(reason="answers-no-item")
         return
-    reading = read(turn.desk, seen, thread, listing, "author")
+    reading = _said(turn, seen, thread, listing, about)
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
     if reading.commands:
         act(turn, seen, reading.commands, about)
-    elif reading.unclear:
+    elif reading.unclear and not _asked(about[0]):
         _ask_back(turn, seen, about[0], reading)
     else:
         _without_verb(turn, seen, about[0], reading)
+
+
+def _asked(item: Item) -> bool:
+    """A member's question waits for its author's answer."""
+    return item.state == "awaiting_author" and item.question is not None
+
+
+def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: Sequence[Item]) -> Reading:
+    """What the mail says. A bare yes settles a text that was asked for; to a question it is the answer, and no act."""
+    reading = read(turn.desk, seen, thread, listing, "author")
+    if _asked(about[0]):
+        return replace(reading, commands=tuple(c for c in reading.commands if c.verb not in YES))
+    unclear = {line.line for line in reading.unclear}
+    unsettled = {item.ref for item in about if item.state == "awaiting_author" and item.extent == "unclear"}
+    one = tuple(listed for listed in listing.items if listed.ref in unsettled)
+    if not unclear or len(one) != 1:
+        return reading
+    alone = read(turn.desk, seen, thread, Listing(one, single=True), "author")
+    meant = tuple(c for c in alone.commands if c.verb == "confirm" and c.line in unclear)
+    left = tuple(line for line in reading.unclear if line.line not in {c.line for c in meant})
+    return replace(reading, commands=(*reading.commands, *meant), unclear=left)
 
 
 def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence[Item]) -> None:
@@ -79,7 +101,10 @@ def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
 
 
 def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
-    return turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
+    """True if it is back with its author; what is up already is for members to take down, who hear of the wish."""
+    happened = turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
+    after = items.get(turn.conn, item.ref) or item
+    return happened and after.state != item.state
 
 
 def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs

@@ -11,16 +11,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mailproc.desk import views
+from mailproc.desk.publishing import kept_of
 from mailproc.desk.turn import Turn
+from mailproc.message.attachment import is_text_document
 from mailproc.review import ballot
 from mailproc.review.command import Command
 from mailproc.review.member import Member
 from mailproc.store import groups, items, votes
 from mailproc.workflow import machine
+from mailproc.workflow.group import Group
 from mailproc.workflow.item import Event, Item, ref_of
 
 STATE_OF = {"approve": "approved", "reject": "rejected"}
 PAST = {"approve": "approved", "reject": "rejected", "discard": "discarded", "hold": "held", "ask": "asked"}
+CALLED = {
+    "article": "an article",
+    "material": "material",
+    "membership": "a membership request",
+    "enquiry": "an enquiry",
+    "unsorted": "unsorted",
+}
 WHY_NOT = {
     "own-item": "it is your own, and nobody decides on their own item",
     "not-a-member": "only members who are active decide",
@@ -138,12 +148,12 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
 
 def _settling(turn: Turn) -> str:
     undo = turn.desk.config.review.undo
-    return f"it takes effect at {views.local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"
+    return f"it takes effect on {views.local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"
 
 
 def _told(words: str) -> str:
     """What of a member's words goes to the author, for the transcript."""
-    return f"; its author will read: {words}" if words else ""
+    return f"; its author will read “{words}”" if words else ""
 
 
 # One member's word
@@ -171,32 +181,48 @@ def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
 def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Another kind, section or group; `argument` is the kind and what follows it."""
     kind, _, rest = command.argument.partition(" ")
-    if item.state not in machine.WAITING and kind != item.kind:
-        return _not(item, f"already {_how(turn, item)}")
-    if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
-        return _not(item, f"its mail has already opened {ref_of(kind, item.number)}")
-    data = {"kind": kind}
-    if kind == "material":
-        group = next(
-            (
-                g
-                for g in turn.desk.groups(groups.every(turn.conn))
-                if rest.casefold() in map(str.casefold, (g.name, *g.aliases))
-            ),
-            None,
-        )
-        if rest and group is None:
-            return _not(item, f"there is no group file called {rest}; the operator adds one with `groups add`")
-        data |= {"group": group.name} if group else {}
-    elif kind == "article":
-        data["section"] = rest or "articles"
-    turn.happen(_event(speaker, item, "sort", **data))
-    if kind == "membership" and item.kind != kind:
-        after = items.get(turn.conn, ref_of(kind, item.number))
-        if after is not None:
-            turn.tell(after, "receipt-membership")
+    why = _unsortable(turn, item, kind, rest)
+    if why:
+        return _not(item, why)
+    turn.happen(_event(speaker, item, "sort", **_place(turn, item, kind, rest)))
+    after = items.get(turn.conn, ref_of(kind, item.number))
+    if after is not None and kind == "membership" and item.kind != kind:
+        turn.tell(after, "receipt-membership")
     known = f" ({item.ref} still names it)" if kind != item.kind else ""
-    return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {f'{kind} {rest}'.strip()} now{known}")
+    called = f"{CALLED[kind]} for {rest}" if rest else CALLED[kind]
+    return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {called} now{known}")
+
+
+def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
+    """Why an item cannot become that, in words; "" if it can."""
+    if kind != item.kind and item.state not in machine.WAITING:
+        return f"already {_how(turn, item)}"
+    if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
+        return f"its mail has already opened {ref_of(kind, item.number)}"
+    if kind == "material" and rest and _group(turn, rest) is None:
+        return f"there is no group file called {rest}; the operator adds one with `groups add`"
+    return ""
+
+
+def _group(turn: Turn, name: str) -> Group | None:
+    """The group file of this name or alias."""
+    known = turn.desk.groups(groups.every(turn.conn))
+    return next((each for each in known if name.casefold() in map(str.casefold, (each.name, *each.aliases))), None)
+
+
+def _place(turn: Turn, item: Item, kind: str, rest: str) -> dict[str, str]:
+    """Kind, section, group and document of an item that is sorted anew, as the event holds them."""
+    place = {"kind": kind}
+    if kind == "material":
+        group = _group(turn, rest) if rest else None
+        name = group.name if group else item.group
+        return place | ({"group": name} if name else {})
+    if kind == "article":
+        kept = [each.attachment for each in kept_of(turn.conn, item) if each.state == "kept"]
+        document = next((each for each in kept if is_text_document(each)), None)
+        place |= {"section": rest or item.section or "articles"}
+        return place | ({"document": document.name, "sha256": document.sha256} if document else {})
+    return place
 
 
 # Undo

@@ -57,10 +57,10 @@ def adopt(desk: Desk) -> list[int]:
         rowless = rows.without_row(conn, archive.numbers(desk.archive))
     for number in rowless:
         found = archive.describe(desk.archive, number)
-        envelope = _envelope(desk, archive.message_path(desk.archive, number), found.offset)
+        envelope = _envelope(desk, found.envelope, archive.message_path(desk.archive, number), found.offset)
         with writing(desk.engine) as conn:
             if rows.get(conn, number) is None:
-                rows.add(conn, found if found.envelope.forward_paths else replace(found, envelope=envelope))
+                rows.add(conn, replace(found, envelope=envelope))
     return rowless
 
 
@@ -90,14 +90,18 @@ def _number(desk: Desk, conn: Connection, message: Incoming, kept: Spooled, at: 
         kept.path.unlink()
         return earlier
     number = rows.next_number(conn, archive.highest(desk.archive))
-    envelope = message.envelope or _envelope(desk, kept.path, kept.offset)
+    envelope = _envelope(desk, message.envelope or Envelope(), kept.path, kept.offset)
     rows.add(conn, Received(number, message.source, at, envelope, kept.offset, kept.size, kept.sha256))
     archive.link(desk.archive, kept.path, number)
     return number
 
 
-def _envelope(desk: Desk, path: Path, offset: int) -> Envelope:
-    """What the header tells of the envelope, where no protocol gave one."""
+def _envelope(desk: Desk, given: Envelope, path: Path, offset: int) -> Envelope:
+    """What a protocol gave, and what it left open as the header tells it."""
+    if given.reverse_path is not None and given.forward_paths:
+        return given
     with path.open("rb") as file:
         file.seek(offset)
-        return envelope_of(file.read(HEAD_OCTETS), desk.is_ours, desk.config.review.received_by)
+        told = envelope_of(file.read(HEAD_OCTETS), desk.is_ours, desk.config.review.received_by)
+    reverse_path = told.reverse_path if given.reverse_path is None else given.reverse_path
+    return Envelope(reverse_path, given.forward_paths or told.forward_paths)

@@ -108,7 +108,7 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
     if letter is None:  # authority gives a secret's reason only where there is a letter
         return
     if letter.template == "member/invitation":
-        _accept(turn, who.member)
+        _accept(turn, seen, thread, who.member)
         return
     if letter.template == "member/step-up":
         _confirmed(turn, seen, thread, who.member)
@@ -131,8 +131,15 @@ def _refuse(turn: Turn, seen: Examined, who: Authority) -> None:
         turn.happen(Event(f"member:{who.member.email}", "notice", "desk", words))
 
 
-def _accept(turn: Turn, member: Member) -> None:
-    """The invited member has answered from the invited address: the duties are theirs."""
+def _accept(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """A yes from the invited address: the duties are theirs. Anything else is for the operator, who invited."""
+    reading = read(turn.desk, seen, thread, Listing((), single=True), "applicant")
+    if not any(command.verb in {"agree", "confirm"} for command in reading.commands):
+        turn.note(reason="no-yes")
+        about = f"{member.email} answered the invitation, and not with a plain yes"
+        lines = tuple(line for line in reading.own.split("\n") if line.strip())
+        turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
+        return
     turn.note(reason="invitation-accepted")
     if turn.happen(Event(f"member:{member.email}", "accept", member.email)):
         turn.write("member/welcome", Address(member.name, member.email), {})

@@ -105,7 +105,8 @@ class Turn:
             "attachments": (),
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
         }
-        self.write(name, item.author, context, ref=item.ref, listed=(item.ref,), origin=self._opening(item))
+        to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
+        self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self._opening(item))
 
     def _opening(self, item: Item) -> Origin:
         """The mail that opened an item."""

@@ -121,7 +121,7 @@ def _checks(item: Item) -> tuple[str, ...]:
     """What to look at before deciding."""
     checks = []
     if item.kind in {"article", "material"}:
-        checks.append("Does it hold personal data of a private person? Then hold it (private-person).")
+        checks.append("Does it hold personal data of a private person? If so, hold it.")
     if item.kind == "material" and item.group is None:
         checks.append("No group file is named; sort it before it can be approved.")
     return tuple(checks)
@@ -171,7 +171,10 @@ def count(conn: Connection, desk: Desk, item: Item) -> Tally:
 
 
 def tally_in_words(tally: Tally) -> str:
-    """`1 of 2 approvals, no rejections`."""
+    """`no votes yet; 2 approvals are needed`, or `1 of 2 approvals, no rejections`."""
+    if not tally.approve and not tally.reject:
+        needed = tally.needed_approvals
+        return "no votes yet; " + ("one approval is needed" if needed == 1 else f"{needed} approvals are needed")
     against = f"{len(tally.reject)} of {tally.needed_rejections} rejections" if tally.reject else "no rejections"
     return f"{len(tally.approve)} of {tally.needed_approvals} approvals, {against}"
 

@@ -2,22 +2,25 @@
 
 The source is what a template gives: one paragraph or sentence a line, and six marks at the head of a
 line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `~ ` a fact about an item, `@ ` mailto
-links (in HTML only), `====` the end of the items. Headings and `| ` lines are never wrapped, so that no word of a stranger comes
-to stand alone on a line.
+links (in HTML only), `====` the end of the items. Headings and `| ` lines are never wrapped, so that no word
+of a stranger comes to stand alone on a line.
 It knows no letter and no item, loads nothing, and escapes everything.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mailproc.letters.phrase import HELD
 
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
 HEADING, ITEM, BAR, FACT, LINKS, RULE = "## ", "- ", "| ", "~ ", "@ ", "===="
+
+_REFERENCE = re.compile(r"(\b[AFMQU]-\d+\b)")
 
 STYLE: Mapping[str, str] = {
     "body": "margin:0;padding:0;background:#ffffff;color:#1c1c1c",
@@ -29,6 +32,7 @@ STYLE: Mapping[str, str] = {
     "head": "margin:36px 0 8px;padding:14px 0 0;border-top:2px solid #14425c;font-size:20px;line-height:1.3;"
     "color:#14425c",
     "kind": "font-weight:normal",
+    "ref": "white-space:nowrap",  # browsers break a line at its hyphen
     "p": "margin:0 0 14px",
     "facts": "margin:0 0 14px;font-size:16px;color:#40464c",
     "fact": "display:inline-block;padding-left:16px;text-indent:-16px",  # a fact over two lines is seen to be one
@@ -120,13 +124,13 @@ def _mark(line: str) -> str:
 
 
 def _paragraph(lines: list[str]) -> Markup:
-    return Markup('<p style="{}">{}</p>').format(STYLE["p"], Markup("<br>\n").join(map(escape, lines)))
+    return Markup('<p style="{}">{}</p>').format(STYLE["p"], Markup("<br>\n").join(map(_whole, lines)))
 
 
 def _facts(lines: list[str]) -> Markup:
     """Facts in smaller letters, each a line of its own that hangs where it is folded."""
     fact = Markup('<span style="{}">{}</span>')
-    spans = Markup("<br>\n").join(fact.format(STYLE["fact"], line[len(FACT) :]) for line in lines)
+    spans = Markup("<br>\n").join(fact.format(STYLE["fact"], _whole(line[len(FACT) :])) for line in lines)
     return Markup('<p style="{}">{}</p>').format(STYLE["facts"], spans)
 
 
@@ -141,8 +145,16 @@ def _heading(lines: list[str]) -> Markup:
 
 
 def _list(lines: list[str]) -> Markup:
-    items = Markup("\n").join(Markup('<li style="{}">{}</li>').format(STYLE["li"], line[len(ITEM) :]) for line in lines)
+    item = Markup('<li style="{}">{}</li>')
+    items = Markup("\n").join(item.format(STYLE["li"], _whole(line[len(ITEM) :])) for line in lines)
     return Markup('<ul style="{}">\n{}\n</ul>').format(STYLE["ul"], items)
+
+
+def _whole(line: str) -> Markup:
+    """A line of ours with its references kept whole."""
+    shown = Markup('<span style="{}">{}</span>')
+    pieces = enumerate(_REFERENCE.split(line))
+    return Markup().join(shown.format(STYLE["ref"], piece) if n % 2 else piece for n, piece in pieces)
 
 
 def _rules(lines: list[str]) -> Markup:
