@@ -1,0 +1,42 @@
+"""What every folder of tests may use: a desk, and the command line in this process or in one of its own.
+
+The building blocks themselves are plain functions in `build`; servers are in `dovecot`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from build import Ran, a_desk, run_here, run_process
+
+from mailproc.desk.wire import Desk
+
+pytest_plugins = ["dovecot"]
+
+
+@pytest.fixture
+def open_desks(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Opens desks: `open_desks("north", **{"review.undo": "0s"})`, each in a folder of its own name."""
+    with ExitStack() as stack:
+        yield lambda name="desk", **options: stack.enter_context(a_desk(tmp_path / name, **options))
+
+
+@pytest.fixture
+def desk(open_desks: Callable[..., Desk]) -> Desk:
+    """A desk as `init --yes` makes it."""
+    return open_desks()
+
+
+@pytest.fixture
+def cli() -> Callable[..., Ran]:
+    """`run_here`, for tests that need nothing else of this file."""
+    return run_here
+
+
+@pytest.fixture
+def process() -> Callable[..., Ran]:
+    """`run_process`, the same."""
+    return run_process

@@ -1,0 +1,319 @@
+"""Who may decide by mail: the authority of DESIGN.md §6 as a table, the step-up, and the invitation's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from build import (
+    ANA,
+    BEN,
+    CLEO,
+    JO,
+    a_desk,
+    a_mail,
+    a_reply,
+    add_member,
+    clock_of,
+    digest_now,
+    entry_of,
+    envelope_for,
+    give,
+    item,
+    letters,
+    octets_of,
+    received,
+    say,
+    state,
+    text_of,
+)
+
+from mailproc.desk.wire import Desk
+from mailproc.message.model import Envelope
+from mailproc.store import digests, members
+from mailproc.store.database import reading
+
+ALIAS = "ana.b@elsewhere.example"
+
+
+@pytest.fixture
+def desk(tmp_path) -> Iterator[Desk]:
+    """Ana (with a second address) and Ben decide; Jo's article A-4 waits."""
+    with a_desk(tmp_path / "desk") as opened:
+        add_member(opened, ANA, "Ana")
+        add_member(opened, BEN, "Ben")
+        say(opened, f"change {ANA} address={ALIAS}")
+        assert give(opened, a_mail(authentic=True)) == 4
+        yield opened
+
+
+def votes(desk: Desk) -> list[str]:
+    return [vote.member for vote in item(desk, "A-4").votes if not vote.undone]
+
+
+def notices(desk: Desk, email: str) -> list[str]:
+    with reading(desk.engine) as conn:
+        return [notice.words for notice in digests.unseen_notices(conn, email)]
+
+
+def answer(desk: Desk, letter: bytes, text: str, sender: str = ANA, **options: bool) -> int:
+    return give(desk, a_reply(letter, text, f"Somebody <{sender}>", at=desk.now(), **options))
+
+
+# The table
+
+
+@pytest.mark.parametrize("sender", [ANA, ALIAS, "ana@HARBOUR.example"])
+def test_any_address_of_the_member_decides_if_it_is_authenticated(desk, sender):
+    number = answer(desk, digest_now(desk, ANA), "A-4 approve", sender)
+    assert received(desk, number).state == "processed"
+    assert votes(desk) == [ANA]
+    assert letters(desk, "member/transcript")[-1].to == ANA
+
+
+def test_without_a_secret_nothing_happens_and_the_member_hears_of_it(desk):
+    number = give(desk, a_mail("A-4 approve\n", sender=f"Ana <{ANA}>", to="desk@harbour.example", authentic=True))
+    row = received(desk, number)
+    assert (row.kind, row.state, row.reason) == ("review", "unauthorised", "no-secret")
+    assert votes(desk) == []
+    assert len(notices(desk, ANA)) == 1
+    assert "tried to decide for you" in text_of(digest_now(desk, ANA))
+    assert notices(desk, ANA) == [], "told once"
+    assert not letters(desk, "member/transcript")
+
+
+@pytest.mark.parametrize("sender", [BEN, JO, "mallory@evil.example"])
+def test_a_forwarded_digest_gives_no_power(desk, sender):
+    number = answer(desk, digest_now(desk, ANA), "A-4 approve", sender)
+    row = received(desk, number)
+    assert (row.state, row.reason) == ("unauthorised", "from-mismatch")
+    assert votes(desk) == []
+    assert len(notices(desk, ANA)) == 1
+    assert notices(desk, BEN) == []
+
+
+@pytest.mark.parametrize("deed", ["suspend", "remove"])
+def test_leaving_ends_all_at_once(desk, deed):
+    letter = digest_now(desk, ANA)
+    say(desk, f"{deed} {ANA}")
+    number = answer(desk, letter, "A-4 approve")
+    row = received(desk, number)
+    assert (row.state, row.reason) == ("unauthorised", "not-a-member")
+    assert votes(desk) == []
+    assert not letters(desk, "member/transcript")
+
+
+def test_a_vote_given_before_leaving_stands(desk):
+    answer(desk, digest_now(desk, ANA), "A-4 approve")
+    say(desk, f"remove {ANA}")
+    assert votes(desk) == [ANA]
+    assert state(desk, "A-4") == "approved"
+
+
+def test_two_secrets_that_disagree_are_none(desk):
+    mine, theirs = digest_now(desk, ANA), digest_now(desk, BEN)
+    reply = a_reply(mine, "A-4 approve", f"Ana <{ANA}>", at=desk.now())
+    other = letters(desk, "member/digest", BEN)[-1]
+    assert octets_of(desk, other) == theirs
+    envelope = Envelope(ANA, (desk.reply_address(other.id),))
+    row = received(desk, give(desk, reply, envelope))
+    assert votes(desk) == []
+    assert row.reason != "processed"
+
+
+def test_the_reply_address_alone_carries_the_secret(desk):
+    """A mail program that drops In-Reply-To and References."""
+    digest_now(desk, ANA)
+    letter = letters(desk, "member/digest", ANA)[-1]
+    mail = a_mail("A-4 approve\n", sender=f"Ana <{ANA}>", to=desk.reply_address(letter.id), authentic=True)
+    give(desk, mail)
+    assert votes(desk) == [ANA]
+
+
+def test_a_bounce_address_gives_no_power(desk):
+    digest_now(desk, ANA)
+    letter = letters(desk, "member/digest", ANA)[-1]
+    mail = a_mail("A-4 approve\n", sender=f"Ana <{ANA}>", to=desk.bounce_address(letter.id), authentic=True)
+    give(desk, mail)
+    assert votes(desk) == []
+
+
+def test_an_automatic_answer_never_votes(desk):
+    reply = a_reply(digest_now(desk, ANA), "A-4 approve", f"Ana <{ANA}>", at=desk.now())
+    row = received(desk, give(desk, b"Auto-Submitted: auto-replied\r\n" + reply))
+    assert row.kind == "automatic"
+    assert votes(desk) == []
+
+
+def test_the_same_reply_twice_counts_once(desk):
+    reply = a_reply(digest_now(desk, ANA), "A-4 approve", f"Ana <{ANA}>", at=desk.now())
+    first, second = give(desk, reply), give(desk, reply)
+    row = received(desk, second)
+    assert (row.state, row.duplicate_of) == ("duplicate", first)
+    assert len(letters(desk, "member/transcript")) == 1
+
+
+def test_under_trust_token_the_secret_is_enough(tmp_path):
+    with a_desk(tmp_path / "desk", **{"review.trust": "token"}) as desk:
+        add_member(desk, ANA, "Ana")
+        number = give(desk, a_mail(authentic=True))
+        answer(desk, digest_now(desk, ANA), f"A-{number} approve", authentic=False)
+        assert state(desk, f"A-{number}") == "approved"
+
+
+def test_under_trust_step_up_authentication_is_not_enough(tmp_path):
+    with a_desk(tmp_path / "desk", **{"review.trust": "step-up"}) as desk:
+        add_member(desk, ANA, "Ana")
+        number = give(desk, a_mail(authentic=True))
+        answer(desk, digest_now(desk, ANA), f"A-{number} approve")
+        assert state(desk, f"A-{number}") == "pending"
+        assert len(letters(desk, "member/step-up")) == 1
+
+
+# The step-up
+
+
+def step_up(desk: Desk, text: str = "A-4 approve", sender: str = ANA) -> bytes:
+    """The letter that asks back."""
+    answer(desk, digest_now(desk, ANA), text, sender, authentic=False)
+    return octets_of(desk, letters(desk, "member/step-up")[-1])
+
+
+@pytest.mark.parametrize("sender", [ANA, ALIAS])
+def test_what_is_not_authenticated_is_asked_back_at_the_registered_address(desk, sender):
+    asked = step_up(desk, "A-4 reject: no sources", sender)
+    assert votes(desk) == []
+    letter = letters(desk, "member/step-up")[-1]
+    assert letter.to == ANA
+    assert "reject A-4 (The tram) : no sources".replace(" :", ":") in " ".join(text_of(asked).split())
+    assert not letters(desk, "member/transcript")
+
+
+def test_a_yes_does_what_was_listed_once(desk):
+    asked = step_up(desk)
+    answer(desk, asked, "yes", authentic=False)
+    assert state(desk, "A-4") == "approved"
+    assert len(letters(desk, "member/transcript")) == 1
+    answer(desk, digest_now(desk, ANA), "undo A-4")
+    number = answer(desk, asked, "Yes!", authentic=False)
+    assert received(desk, number).state == "unauthorised"
+    assert state(desk, "A-4") == "pending"
+
+
+@pytest.mark.parametrize("words", ["no", "What is this?", "yes, but not today", ""])
+def test_anything_but_a_yes_does_nothing(desk, words):
+    number = answer(desk, step_up(desk), words, authentic=False)
+    assert votes(desk) == []
+    assert entry_of(desk, number).reason == "no-yes"
+
+
+def test_a_yes_from_another_address_does_nothing(desk):
+    number = answer(desk, step_up(desk), "yes", BEN)
+    assert received(desk, number).reason == "from-mismatch"
+    assert votes(desk) == []
+
+
+def test_a_yes_after_three_days_is_too_late(desk):
+    asked = step_up(desk)
+    clock_of(desk).pass_(days=3, seconds=1)
+    row = received(desk, answer(desk, asked, "yes", authentic=False))
+    assert (row.state, row.reason) == ("unauthorised", "step-up-expired")
+    assert votes(desk) == []
+
+
+def test_a_yes_on_the_last_second_counts(desk):
+    asked = step_up(desk)
+    clock_of(desk).pass_(days=3)
+    answer(desk, asked, "yes", authentic=False)
+    assert votes(desk) == [ANA]
+
+
+def test_a_member_who_left_cannot_say_yes(desk):
+    asked = step_up(desk)
+    say(desk, f"suspend {ANA}")
+    answer(desk, asked, "yes", authentic=False)
+    assert votes(desk) == []
+
+
+def test_three_are_asked_back_in_a_day_and_no_more(desk):
+    for _ in range(4):
+        clock_of(desk).pass_(minutes=1)
+        number = answer(desk, digest_now(desk, ANA), "A-4 approve", authentic=False)
+    assert len(letters(desk, "member/step-up")) == 3
+    row = received(desk, number)
+    assert (row.state, row.reason) == ("unauthorised", "too-many-step-ups")
+    clock_of(desk).pass_(days=1)
+    answer(desk, digest_now(desk, ANA), "A-4 approve", authentic=False)
+    assert len(letters(desk, "member/step-up")) == 4
+
+
+def test_what_only_asks_is_answered_without_a_step_up(desk):
+    answer(desk, digest_now(desk, ANA), "show A-4\nlist\nhelp", authentic=False)
+    assert not letters(desk, "member/step-up")
+    assert {letter.template for letter in letters(desk, to=ANA)} >= {"member/item", "member/list", "member/help"}
+    assert {letter.to for letter in letters(desk, "member/item")} == {ANA}
+
+
+def test_an_unproven_reply_whose_better_copy_follows_acts_on_the_copy(desk):
+    letter = digest_now(desk, ANA)
+    plain = a_reply(letter, "A-4 approve", f"Ana <{ANA}>", at=desk.now(), authentic=False)
+    give(desk, plain)
+    assert votes(desk) == []
+    give(desk, b"Authentication-Results: mx.harbour.example; dmarc=pass header.from=harbour.example\r\n" + plain)
+    assert votes(desk) == [ANA]
+
+
+# Invitations
+
+
+@pytest.fixture
+def invited(desk) -> bytes:
+    say(desk, f"invite {CLEO} Cleo invited")
+    return octets_of(desk, letters(desk, "member/invitation")[-1])
+
+
+def state_of(desk: Desk, email: str) -> str:
+    with reading(desk.engine) as conn:
+        found = members.get(conn, email)
+    return found.state if found else ""
+
+
+def test_an_invitation_is_accepted_by_a_yes_from_the_invited_address(desk, invited):
+    answer(desk, invited, "yes", CLEO, authentic=False)
+    assert state_of(desk, CLEO) == "active"
+    assert [letter.to for letter in letters(desk, "member/welcome")] == [CLEO]
+
+
+def test_nobody_else_accepts_it(desk, invited):
+    answer(desk, invited, "yes", "mallory@evil.example")
+    answer(desk, invited, "yes", ANA)
+    assert state_of(desk, CLEO) == "invited"
+    assert not letters(desk, "member/welcome")
+
+
+@pytest.mark.parametrize("words", ["No, thank you.", "Who are you?", "I would rather not, yes it sounds good though."])
+def test_an_unclear_answer_accepts_nothing_and_the_operator_reads_it(desk, invited, words):
+    number = answer(desk, invited, words, CLEO)
+    assert state_of(desk, CLEO) == "invited"
+    assert entry_of(desk, number).reason == "no-yes"
+    [notice] = letters(desk, "operator/notice")
+    assert words in text_of(octets_of(desk, notice))
+
+
+def test_a_second_yes_changes_nothing_more(desk, invited):
+    answer(desk, invited, "yes", CLEO)
+    answer(desk, invited, "Yes, please.", CLEO)
+    assert len(letters(desk, "member/welcome")) == 1
+
+
+def test_an_invited_member_reads_no_digest_and_decides_nothing(desk, invited):
+    say(desk, "digest")
+    assert not letters(desk, "member/digest", CLEO)
+    assert say(desk, f'decide {CLEO} "A-4 approve"').reason == "not-all-done"
+    assert votes(desk) == []
+
+
+def test_the_invited_cannot_use_the_invitation_to_decide(desk, invited):
+    answer(desk, invited, "A-4 approve", CLEO)
+    assert votes(desk) == []
+    assert envelope_for(invited).forward_paths == (CLEO,)

@@ -1,0 +1,122 @@
+"""`machine.step` under any sequence of events: it never raises, and leaves the author and the words alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailproc.message.model import Address
+from mailproc.workflow import machine
+from mailproc.workflow.item import Event, Item
+from mailproc.workflow.machine import TABLES
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+UNDO = timedelta(minutes=15)
+EVENTS = sorted({event for table in TABLES.values() for _, event in table} | {"no such event", ""})
+
+
+def an_item(kind: str, extent: str) -> Item:
+    return Item(
+        kind=kind,
+        number=12,
+        state=machine.initial(kind, extent),
+        title="The pier",
+        author=Address("Jo Poole", "jo@poole.example"),
+        authenticated=True,
+        received_at=NOW,
+        waiting_since=NOW,
+        text="The pier is closed.",
+        text_sha256="0" * 64,
+        extent=extent,
+    )
+
+
+def an_event(item: Item, name: str, at: datetime) -> Event:
+    due = at + UNDO if name in machine.DECISIONS else None
+    return Event(item.ref, name, "ana@harbour.example", "Why?", due=due, data={"place": "articles/2026/pier"})
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(sorted(TABLES)), st.sampled_from(["whole", "unclear"]), st.lists(st.sampled_from(EVENTS)))
+def test_no_sequence_of_events_breaks_an_item(kind, extent, names):
+    item = an_item(kind, extent)
+    first = item
+    for n, name in enumerate(names):
+        at = NOW + timedelta(hours=n)
+        stepped = machine.step(item, an_event(item, name, at), at)
+        if stepped is None:
+            assert (item.state, name) not in TABLES[kind]
+            continue
+        before, item = item, stepped[0]
+        assert item.state in machine.states(kind)
+        if item.settles_at is not None:
+            assert item.state in machine.SETTLING
+        if item.state != before.state:
+            assert item.waiting_since == at
+            assert item.reminded == 0
+        for name_of in ("kind", "number", "author", "title", "text", "text_sha256", "received_at", "extent"):
+            assert getattr(item, name_of) == getattr(first, name_of)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.sampled_from(sorted(TABLES)), st.lists(st.sampled_from(EVENTS)))
+def test_a_decision_that_is_reached_settles_once_and_what_does_not_settle_has_no_due_time(kind, names):
+    item = an_item(kind, "whole")
+    for n, name in enumerate(names):
+        at = NOW + timedelta(hours=n)
+        stepped = machine.step(item, an_event(item, name, at), at)
+        item = stepped[0] if stepped else item
+    if item.state in machine.SETTLING and item.settles_at is not None:
+        settled = machine.step(item, an_event(item, "settle", item.settles_at), item.settles_at)
+        assert settled is not None
+        assert machine.settled(settled[0])
+
+
+def test_an_addition_to_a_decision_under_way_does_not_change_when_it_takes_effect():
+    item = an_item("article", "whole")
+    approved, _ = machine.step(item, an_event(item, "approve", NOW), NOW)  # type: ignore[misc]
+    later = NOW + timedelta(minutes=5)
+    added, _ = machine.step(approved, an_event(approved, "addition", later), later)  # type: ignore[misc]
+    assert added.settles_at == NOW + UNDO
+
+
+def test_reminders_come_again_and_again_until_the_item_lapses():
+    limits = machine.Limits(timedelta(days=3), timedelta(days=14), timedelta(days=10))
+    item = an_item("enquiry", "whole")
+    told = []
+    while item.state == "open":
+        name, at = machine.due(item, limits, NOW)  # type: ignore[misc]
+        told.append((name, (at - NOW).days))
+        item, _ = machine.step(item, an_event(item, name, at), at)  # type: ignore[misc]
+    assert told == [("remind", 3), ("remind", 6), ("remind", 9), ("lapse", 10)]
+    assert item.state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("days", "what", "when"), [(2, "remind", 3), (4, "remind", 3), (7, "remind", 6), (9.9, "remind", 9), (10, "lapse", 10)]
+)
+def test_reminders_that_were_missed_come_as_one_and_none_after_a_lapse(days, what, when):
+    limits = machine.Limits(timedelta(days=3), timedelta(days=14), timedelta(days=10))
+    by = NOW + timedelta(days=days)
+    assert machine.due(an_item("article", "whole"), limits, by) == (what, NOW + timedelta(days=when))
+
+
+def test_the_question_stands_until_it_is_answered_and_no_longer():
+    item = an_item("article", "whole")
+    asked, _ = machine.step(item, an_event(item, "ask", NOW), NOW)  # type: ignore[misc]
+    assert (asked.state, asked.question) == ("awaiting_author", "Why?")
+    answered, _ = machine.step(asked, an_event(asked, "answer", NOW), NOW)  # type: ignore[misc]
+    assert (answered.state, answered.question) == ("pending", None)
+
+
+def test_the_place_of_what_was_published_is_forgotten_when_it_is_down():
+    item = an_item("article", "whole")
+    for name in ("approve", "settle", "published"):
+        item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
+    assert item.place == "articles/2026/pier"
+    for name in ("revive", "taken_down"):
+        item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
+    assert (item.state, item.place) == ("retracted", None)

@@ -1,0 +1,164 @@
+"""The tables as data: every state reachable, every wait limited, every letter known, nothing said that no table hears."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import mailproc.desk
+from mailproc.desk.apply import ITEM_EVENTS
+from mailproc.desk.apply_people import PERSON_EVENTS
+from mailproc.desk.turn import AUDIENCE
+from mailproc.letters.catalogue import LETTERS
+from mailproc.message.model import Address
+from mailproc.workflow import machine
+from mailproc.workflow.action import Do, Tell
+from mailproc.workflow.item import LETTER_OF, Event, Item
+from mailproc.workflow.machine import TABLES, Limits
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+LIMITS = Limits(remind=timedelta(days=3), hold=timedelta(days=14), lapse=timedelta(days=30))
+KINDS = tuple(TABLES)
+ENDS = {"member", "retracted"}  # nothing follows: access is a member's matter, and a retraction is for ever
+ROWS = [(kind, state, event) for kind, table in TABLES.items() for state, event in table]
+ELSEWHERE = {"open", "cancel", "retry"}  # what begins an item; what is said of letters
+DESK = Path(mailproc.desk.__file__).parent
+
+
+def an_item(kind: str, state: str, settles_at: datetime | None = None) -> Item:
+    return Item(
+        kind=kind,
+        number=12,
+        state=state,
+        title="The pier",
+        author=Address("Jo Poole", "jo@poole.example"),
+        authenticated=True,
+        received_at=NOW,
+        waiting_since=NOW,
+        text="The pier is closed.",
+        settles_at=settles_at,
+    )
+
+
+def reachable(kind: str) -> set[str]:
+    seen, new = set(), {machine.initial(kind, extent) for extent in ("whole", "unclear")}
+    while new:
+        seen |= new
+        new = {step.state for (state, _), step in TABLES[kind].items() if state in seen} - seen
+    return seen
+
+
+def test_every_kind_that_opens_an_item_has_a_table_and_a_beginning():
+    assert set(TABLES) == set(LETTER_OF) == set(machine.INITIAL) == set(AUDIENCE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_state_is_reachable_from_the_initial_one(kind):
+    assert reachable(kind) == set(machine.states(kind))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_state_but_the_ends_has_a_way_out(kind):
+    for state in set(machine.states(kind)) - ENDS:
+        assert any(step.state != state for (before, _), step in TABLES[kind].items() if before == state), state
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_waiting_state_has_a_limit_and_a_row_for_what_happens_then(kind):
+    for state in set(machine.states(kind)) & machine.WAITING:
+        item, seen = an_item(kind, state), set()
+        for _ in range(12):
+            due = machine.due(item, LIMITS, NOW)
+            assert due is not None, state
+            name, at = due
+            assert NOW < at <= NOW + LIMITS.lapse
+            stepped = machine.step(item, Event(item.ref, name, "clock"), at)
+            assert stepped is not None, (state, name)
+            seen.add(name)
+            if stepped[0].state != state:
+                break
+            item = stepped[0]
+        assert stepped[0].state != state, f"{state} waits for ever: {seen}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_settles_has_a_row_for_settling_and_a_way_to_reopen_until_then(kind):
+    settling = {s.state for s in TABLES[kind].values() if Do.SETTLE_LATER in s.actions}
+    assert settling
+    assert settling <= machine.SETTLING
+    for state in settling:
+        item = an_item(kind, state, NOW + timedelta(minutes=15))
+        assert machine.due(item, LIMITS, NOW) == ("settle", NOW + timedelta(minutes=15))
+        settled, actions = machine.step(item, Event(item.ref, "settle", "clock"), NOW)  # type: ignore[misc]
+        assert Do.SETTLED in actions
+        assert settled.settles_at is None
+        assert machine.row(item, "reopen") is not None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_ended_item_is_not_due_for_anything(kind):
+    for state in set(machine.states(kind)) - machine.WAITING:
+        assert machine.due(an_item(kind, state), LIMITS, NOW) is None
+
+
+@pytest.mark.parametrize(("kind", "state", "event"), ROWS)
+def test_every_letter_a_row_asks_for_is_in_the_catalogue(kind, state, event):
+    for action in TABLES[kind][state, event].actions:
+        if isinstance(action, Tell):
+            names = {f"{AUDIENCE[kind]}/{action.template}", f"author/{action.template}"}
+            assert names & set(LETTERS), names
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_end_that_time_or_members_bring_is_told_to_the_author(kind):
+    """Every wait ends with a word; a mail that was discarded is not answered, on purpose."""
+    for (before, event), step in TABLES[kind].items():
+        if event in {"lapse", "withdraw"} and step.state != before:
+            assert any(isinstance(action, Tell) for action in step.actions), (before, event)
+
+
+def the_events_of_the_desk() -> Iterator[tuple[str, str]]:
+    """(file, name) of every event that desk code names with a literal."""
+    for path in sorted(DESK.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                place = {"Event": 1, "_event": 2, "_member": 0}.get(node.func.id)
+                if place is not None and len(node.args) > place:
+                    yield from ((path.name, n.value) for n in ast.walk(node.args[place]) if _is_text(n))
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def test_every_event_that_the_desk_names_is_in_some_table():
+    named = dict(the_events_of_the_desk())
+    heard = {event for _, _, event in ROWS} | set(ITEM_EVENTS) | set(PERSON_EVENTS) | ELSEWHERE
+    said = {name for _, name in the_events_of_the_desk()}
+    assert {"open", "withdraw", "vote", "invite", "remind"} <= said, "the search found too little to mean anything"
+    assert said <= heard, named
+
+
+def test_every_event_of_the_tables_is_said_by_somebody():
+    code = "\n".join(path.read_text() for path in [*DESK.glob("*.py"), Path(machine.__file__)])
+    for event in {event for _, _, event in ROWS}:
+        assert f'"{event}"' in code, f"no code ever says {event}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_drawing_names_every_state_and_only_arrows_of_the_table(kind):
+    first, *lines = machine.drawing(kind).split("\n")
+    assert first == "stateDiagram-v2"
+    arrows = [re.fullmatch(r"    (\S+) --> (\S+)(?:: (.+))?", line) for line in lines]
+    assert all(arrows)
+    found = [(arrow[1], arrow[2], arrow[3]) for arrow in arrows if arrow]
+    assert found[0] == ("[*]", machine.INITIAL[kind], None)
+    drawn = {(a, b, event) for a, b, names in found[1:] for event in names.split(", ")}
+    moving = {(s, step.state, event) for (s, event), step in TABLES[kind].items() if s != step.state}
+    assert drawn == moving
+    assert {a for a, _, _ in found[1:]} | {b for _, b, _ in found} == set(machine.states(kind))
