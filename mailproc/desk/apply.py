@@ -7,8 +7,9 @@ Nothing is worded or sent here. An event that changes nothing gives None.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -27,10 +28,10 @@ Applied = tuple[Action, ...] | None
 
 def entry(conn: Connection, decided: Entry) -> None:
     """Apply a whole entry as it stands: what a death between its writing and the commit left undone."""
+    for letter in decided.letters:  # before the events: those of digests and step-ups name their letter
+        queue(conn, letter, decided)
     for happened in decided.events:
         event(conn, happened, decided)
-    for letter in decided.letters:
-        queue(conn, letter, decided)
     finish(conn, decided)
 
 
@@ -79,29 +80,62 @@ def event(conn: Connection, happened: Event, decided: Entry) -> Applied:
 
 
 def _open(conn: Connection, happened: Event, decided: Entry) -> Applied:
-    kind, extent = happened.data["kind"], happened.data.get("extent", "whole")
-    item = Item(
-        kind=kind,
+    data = happened.data
+    item = _rescued(data, decided) if "number" in data else _fresh(data, decided)
+    items.insert(conn, item)
+    items.link_message(conn, item.ref, item.number, "opening")
+    _refer(conn, item)
+    _journal(conn, item, item, happened, decided, before="")
+    return ()
+
+
+def _fresh(data: Mapping[str, str], decided: Entry) -> Item:
+    """The item that the entry's own mail opens."""
+    extent = data.get("extent", "whole")
+    return Item(
+        kind=data["kind"],
         number=decided.number,
-        state=machine.initial(kind, extent),
+        state=machine.initial(data["kind"], extent),
         title=decided.title,
         author=decided.author or Address("", ""),
         authenticated=bool(decided.identity),
         received_at=decided.time,
         waiting_since=decided.time,
-        section=happened.data.get("section"),
-        group=happened.data.get("group"),
+        section=data.get("section"),
+        group=data.get("group"),
         language=decided.language,
         text=decided.text,
         text_source=decided.text_source,
         text_sha256=decided.text_sha256,
-        guess=happened.data.get("guess"),
+        guess=data.get("guess"),
         extent=extent,
     )
-    items.insert(conn, item)
-    items.link_message(conn, item.ref, decided.number, "opening")
-    _journal(conn, item, item, happened, decided, before="")
-    return ()
+
+
+def _rescued(data: Mapping[str, str], decided: Entry) -> Item:
+    """The item that an earlier mail opens by a member's word; the event holds what the mail's own entry does not."""
+    return Item(
+        kind=data["kind"],
+        number=int(data["number"]),
+        state=machine.INITIAL[data["kind"]],
+        title=data["title"],
+        author=Address(data["author_name"], data["author"]),
+        authenticated=bool(data["identity"]),
+        received_at=datetime.fromisoformat(data["received_at"]),
+        waiting_since=decided.time,
+        section=data.get("section"),
+        group=data.get("group"),
+        language=data["language"],
+        text=data.get("text"),
+        text_source=data["text_source"],
+        text_sha256=data["text_sha256"],
+    )
+
+
+def _refer(conn: Connection, item: Item) -> None:
+    """The rows of an item's messages name the item as it is called now."""
+    for number, _ in items.messages_of(conn, item.ref):
+        rows.refer(conn, number, items.refs_of(conn, number))
 
 
 def _step(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
@@ -187,6 +221,7 @@ def _sort(conn: Connection, item: Item, happened: Event, decided: Entry) -> Appl
     items.replace(conn, item.ref, after)
     if after.kind != item.kind:
         votes.reset(conn, after.ref)
+        _refer(conn, after)
     _journal(conn, item, after, replace(happened, ref=after.ref), decided)
     return ()
 

@@ -29,12 +29,16 @@ Send = Callable[[Outgoing], Receipt]
 
 
 def deliver(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> dict[str, int]:
-    """Try every letter that is due once; how many came into each state."""
+    """Try every letter that is due once; how many came into each state. Each reason is told once, in the log."""
     came: dict[str, int] = {}
+    told = {""}
     with _transport(desk) as send:
         while due := _claim(desk):
-            state = _try(desk, due, send)
-            came[state] = came.get(state, 0) + 1
+            tried = _try(desk, due, send)
+            came[tried.state] = came.get(tried.state, 0) + 1
+            if tried.reason not in told:
+                log.warning("letter to %s: %s", tried.to, tried.reason)
+                told.add(tried.reason)
             progress(1)
     return came
 
@@ -45,7 +49,7 @@ def _claim(desk: Desk) -> Outgoing | None:
         return next(iter(outgoing.claim_due(conn, desk.now(), LEASE_SECONDS, limit=1)), None)
 
 
-def _try(desk: Desk, letter: Outgoing, send: Send) -> str:
+def _try(desk: Desk, letter: Outgoing, send: Send) -> Outgoing:
     receipt = send(letter)
     now = desk.now()
     tried = after(letter, receipt, now)
@@ -53,7 +57,7 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> str:
         _prove(desk, letter, now, receipt)
     with writing(desk.engine) as conn:
         outgoing.update(conn, tried, receipt, now)
-    return tried.state
+    return tried
 
 
 def _prove(desk: Desk, letter: Outgoing, now: datetime, receipt: Receipt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,6 +18,8 @@ from mailproc.store.database import reading
 from mailproc.workflow.item import Entry, Item, JournalLine, KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
+
+NUMBER = re.compile(r"[0-9]{1,18}")  # as large as a database takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _message_ids(conn: Connection, found: Item) -> tuple[str, ...]:
 def story(desk: Desk, what: str) -> Story:
     """The story of a message, by its number or by the reference it opened. Raises UnknownReference."""
     with reading(desk.engine) as conn:
-        number = int(what) if what.isdigit() else _number_of(conn, what)
+        number = int(what) if NUMBER.fullmatch(what) else _number_of(conn, what)
         row = rows.get(conn, number)
         if row is None:
             raise UnknownReference(f"{what}: no such message; `mailproc received list` shows them all")

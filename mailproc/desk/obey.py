@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailproc.desk import views
 from mailproc.desk.publishing import kept_of
+from mailproc.desk.rescue import rescue
 from mailproc.desk.turn import Turn
 from mailproc.message.attachment import is_text_document
 from mailproc.review import ballot
@@ -20,7 +21,7 @@ from mailproc.review.member import Member
 from mailproc.store import groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Event, Item, ref_of
+from mailproc.workflow.item import LETTER_OF, Event, Item, ref_of
 
 STATE_OF = {"approve": "approved", "reject": "rejected"}
 PAST = {"approve": "approved", "reject": "rejected", "discard": "discarded", "hold": "held", "ask": "asked"}
@@ -77,7 +78,9 @@ def obey(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
 
 
 def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
-    item = items.get(turn.conn, ref)
+    item = items.get(turn.conn, ref) or _by_number(turn, ref)
+    if item is None and command.verb == "sort" and ref.isdigit():
+        return _rescue(turn, speaker, int(ref), command)
     if item is None:
         return Outcome(ref, "", done=False, words="there is no such item")
     why = ballot.may(speaker.member, command.verb, item.author.email)
@@ -193,8 +196,28 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {called} now{known}")
 
 
+def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outcome:
+    """A received number that opened nothing becomes an item after all."""
+    kind, _, rest = command.argument.partition(" ")
+    group = _group(turn, rest) if kind == "material" and rest else None
+    place = {"kind": kind} | ({"section": rest or "articles"} if kind == "article" else {})
+    why = rescue(turn, number, speaker.member.email, place | ({"group": group.name} if group else {}))
+    if why:
+        return Outcome(str(number), "", done=False, words=why)
+    after = items.get(turn.conn, ref_of(kind, number))
+    return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=f"is {CALLED[kind]} now")
+
+
+def _by_number(turn: Turn, ref: str) -> Item | None:
+    """The item of a bare number, if it is the only one."""
+    found = items.by_bare_number(turn.conn, int(ref)) if ref.isdigit() else []
+    return items.get(turn.conn, found[0].ref) if len(found) == 1 else None
+
+
 def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
     """Why an item cannot become that, in words; "" if it can."""
+    if kind not in LETTER_OF:
+        return f"{kind} opens no item; it can be sorted into {', '.join(CALLED)}"
     if kind != item.kind and item.state not in machine.WAITING:
         return f"already {_how(turn, item)}"
     if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:

@@ -109,7 +109,7 @@ def _give_back(desk: Desk, row: Received, why: str) -> None:
 
 def _failed(desk: Desk, row: Received, why: str) -> bool:
     """Back into the queue, or after the third time out of it."""
-    log.warning("message %d, attempt %d of %d: %s", row.number, row.attempts, ATTEMPTS, why)
+    log.info("message %d, attempt %d of %d: %s", row.number, row.attempts, ATTEMPTS, why)
     with writing(desk.engine) as conn:
         if row.attempts >= ATTEMPTS:
             rows.stuck(conn, row.number, why)

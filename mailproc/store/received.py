@@ -140,6 +140,11 @@ def finish(conn: Connection, entry: Entry, refs: Iterable[str], author_email: st
     conn.execute(update(received).where(received.c.number == entry.number).values(values))
 
 
+def refer(conn: Connection, number: int, refs: Iterable[str]) -> None:
+    """The present references of the items that message `number` belongs to."""
+    conn.execute(update(received).where(received.c.number == number).values(refs=tuple(refs)))
+
+
 def get(conn: Connection, number: int) -> Received | None:
     """The row of this number."""
     row = conn.execute(select(received).where(received.c.number == number)).mappings().first()

@@ -111,7 +111,7 @@ def test_an_item_that_moved_on_meanwhile_is_left_alone(desk):
     ref = an_article(desk)
     decide(desk, f"{ref} discard")
     clock_of(desk).pass_(minutes=20)
-    late = clockwork._enter  # noqa: SLF001 - the second process
+    late = clockwork._enter
     clockwork.tick(desk, lambda number: process(desk, number))
     before = item(desk, ref)
     late(desk, f"settle {ref}", START + timedelta(minutes=15), lambda number: process(desk, number), 999)

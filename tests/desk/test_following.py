@@ -159,7 +159,10 @@ def test_whatever_answers_a_question_reaches_the_members(desk, text):
 # Two wishes
 
 
-TWO = "First, an article for you, below. Second, I would like to become a member: I can take Sundays.\n\nTHE QUAY\n\nLoud.\n"
+TWO = (
+    "First, an article for you, below. Second, I would like to become a member: I can take Sundays.\n\n"
+    "THE QUAY\n\nLoud.\n"
+)
 
 
 def two_wishes(desk: Desk, *, authentic: bool = True) -> int:

@@ -128,7 +128,9 @@ def test_a_null_reverse_path_is_never_answered(desk):
     assert not letters(desk)
 
 
-@pytest.mark.parametrize("fields", [{"Precedence": "list"}, {"List_Id": "<x.example>"}, {"Auto_Submitted": "auto-generated"}])
+@pytest.mark.parametrize(
+    "fields", [{"Precedence": "list"}, {"List_Id": "<x.example>"}, {"Auto_Submitted": "auto-generated"}]
+)
 def test_lists_and_machines_are_never_answered(desk, fields):
     give(desk, a_mail(authentic=True, **fields))
     assert not letters(desk)

@@ -38,7 +38,7 @@ from mailproc.desk.receive import Incoming, receive
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk, open_desk
 from mailproc.errors import ConfigError, MailprocError, StoreError
-from mailproc.inspect.worker import Worker
+from mailproc.inspect.worker import Parsed, Worker
 from mailproc.letters.render import Letters
 from mailproc.message.model import Address, Envelope
 from mailproc.store import archive, outgoing
@@ -120,7 +120,7 @@ class _Broken(Worker):
         super().__init__()
         self.on = on
 
-    def parse(self, path, offset, spool):
+    def parse(self, path: Path, offset: int, spool: Path) -> Parsed:
         if self.on in path.read_bytes():
             raise MailprocError("the parse child died")
         return super().parse(path, offset, spool)
@@ -203,7 +203,7 @@ def test_an_entry_whose_commit_is_missing_is_applied_as_it_stands(desk):
     class _Died(BaseException):
         pass
 
-    def dying(conn, decided):
+    def dying(*_: object) -> None:
         raise _Died
 
     with pytest.MonkeyPatch.context() as patch:
@@ -258,13 +258,17 @@ def test_a_turn_that_raises_leaves_no_row(desk):
         with reading(desk.engine) as conn:
             return list(conn.connection.driver_connection.iterdump())  # type: ignore[union-attr]
 
+    def broken_turn() -> None:
+        with writing(desk.engine) as conn:
+            rows.add(conn, rows.Received(1, "operator:x", START, Envelope(), 0, 0, ""))
+            turn = Turn(desk, conn, entry)
+            assert turn.happen(Event(f"member:{ANA}", "invite", "operator", data={"state": "active"}))
+            assert turn.write("member/invitation", Address("Ana", ANA), {}) is not None
+            turn.write("no/such-letter", Address("Ana", ANA), {})
+
     before = everything()
-    with pytest.raises(ConfigError), writing(desk.engine) as conn:
-        rows.add(conn, rows.Received(1, "operator:x", START, Envelope(), 0, 0, ""))
-        turn = Turn(desk, conn, entry)
-        assert turn.happen(Event(f"member:{ANA}", "invite", "operator", data={"state": "active"}))
-        assert turn.write("member/invitation", Address("Ana", ANA), {}) is not None
-        turn.write("no/such-letter", Address("Ana", ANA), {})
+    with pytest.raises(ConfigError):
+        broken_turn()
     assert everything() == before
 
 
@@ -339,7 +343,8 @@ def test_a_damaged_key_is_refused_and_not_replaced(tmp_path, content):
 def test_two_processes_that_start_at_once_agree_on_one_key(tmp_path):
     path = make_desk(tmp_path / "desk")
     program = (
-        "import sys; from pathlib import Path; from mailproc.config import load; from mailproc.desk.wire import open_desk\n"
+        "import sys; from pathlib import Path\n"
+        "from mailproc.config import load; from mailproc.desk.wire import open_desk\n"
         "with open_desk(load(Path(sys.argv[1]))) as desk: print(desk.key.decode())"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}

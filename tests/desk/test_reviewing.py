@@ -306,7 +306,8 @@ def test_a_second_yes_changes_nothing_more(desk, invited):
     assert len(letters(desk, "member/welcome")) == 1
 
 
-def test_an_invited_member_reads_no_digest_and_decides_nothing(desk, invited):
+@pytest.mark.usefixtures("invited")
+def test_an_invited_member_reads_no_digest_and_decides_nothing(desk):
     say(desk, "digest")
     assert not letters(desk, "member/digest", CLEO)
     assert say(desk, f'decide {CLEO} "A-4 approve"').reason == "not-all-done"
