@@ -109,6 +109,9 @@ def _delivery(config: Config) -> Iterator[Finding]:
 
 def _trust(config: Config) -> Iterator[Finding]:
     review = config.review
+    doubled = {name.casefold() for name in review.received_by} & {name.casefold() for name in review.authserv_id}
+    if doubled:
+        yield "warning", f"{', '.join(doubled)} stands in review.received_by too; name there only the hosts behind it"
     if review.trust == "token":
         yield (
             "warning",

@@ -202,7 +202,12 @@ class Review:
     authserv_id: tuple[str, ...] = option(
         of.TEXTS, "Names under which our own mail server writes Authentication-Results (RFC 8601 §2.5).", []
     )
-    received_by: tuple[str, ...] = option(of.TEXTS, "Names of our own servers in the Received fields they add.", [])
+    received_by: tuple[str, ...] = option(
+        of.TEXTS,
+        "Names of our servers behind the one that writes Authentication-Results, as their Received fields say after "
+        '"by" (a Dovecot that takes mail by LMTP, an inner relay); never that server itself, nor anybody else\'s.',
+        [],
+    )
     kinds: Mapping[str, KindPolicy] = field(default_factory=lambda: default_policies())  # noqa: PLW0108 - it stands below
 
 

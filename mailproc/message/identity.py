@@ -85,9 +85,10 @@ def _without_detail(email: str) -> str:
 def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> tuple[str, str]:
     """(method, reason) of the one Authentication-Results field that our own MX wrote."""
     ids = {name.casefold() for name in trust.authserv_ids}
-    ours = [value for value in _above_foreign_hops(fields, trust.received_by) if _authserv_id(value) in ids]
+    ours = [value for value in _above_the_border(fields, trust) if _authserv_id(value) in ids]
     if not ours:
-        return "", "no-authentication"
+        claims = (field.value for field in fields if field.name.lower() == "authentication-results")
+        return "", "ar-below-border" if any(_authserv_id(value) in ids for value in claims) else "no-authentication"
     if len(ours) > 1:
         return "", "ar-doubled"  # RFC 8601 §5: ours removes what claims to be ours; it did not, so neither counts
     results = _results(ours[0])
@@ -103,9 +104,13 @@ def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> tupl
     return "", "ar-no-pass"
 
 
-def _above_foreign_hops(fields: Sequence[HeaderField], received_by: Sequence[str]) -> list[str]:
-    """Authentication-Results above the first Received field that is not our own hops': foreign hands wrote below."""
-    own = {host.casefold() for host in received_by}
+def _above_the_border(fields: Sequence[HeaderField], trust: Trust) -> list[str]:
+    """Authentication-Results above the border: the first Received field of a host that is not one behind our MX.
+
+    The MX that writes the results is the border itself, whatever `received_by` says of it: a sender's own fields
+    stand below its Received field, and one of them may claim to be its Authentication-Results.
+    """
+    own = {host.casefold() for host in trust.received_by} - {name.casefold() for name in trust.authserv_ids}
     values = []
     for field in fields:
         name = field.name.lower()

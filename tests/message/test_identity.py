@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from mailproc.message.address import strict_from
 from mailproc.message.identity import Identity, Trust, identify
 from mailproc.message.model import Address, HeaderField, Message
+from mailproc.message.parse import parse
 from mailproc.message.signature import DkimResult, dkim_queries, verify_dkim
 
-TRUST = Trust(authserv_ids=("mx.harbour.example",), received_by=("mx.harbour.example",))
-OUR_HOP = "Received: from out.example.org (out.example.org [192.0.2.1]) by mx.harbour.example with ESMTP; now"
+TRUST = Trust(authserv_ids=("mx.harbour.example",), received_by=("lmtp.harbour.example",))
+OUR_HOP = "Received: from mx.harbour.example (mx.harbour.example [192.0.2.1]) by lmtp.harbour.example with LMTP; now"
 FOREIGN_HOP = "Received: from [10.0.0.1] by out.example.org with ESMTPSA; now"
 PASS = "Authentication-Results: mx.harbour.example; dmarc=pass header.from=example.org"
 KEYS = Path(__file__).resolve().parents[1] / "keys"
@@ -127,8 +128,8 @@ SAYS = "dmarc=pass header.from=example.org"
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ([OUR_HOP, FOREIGN_HOP, PASS], "no-authentication"),
-        ([FOREIGN_HOP, PASS], "no-authentication"),
+        ([OUR_HOP, FOREIGN_HOP, PASS], "ar-below-border"),
+        ([FOREIGN_HOP, PASS], "ar-below-border"),
         ([OUR_HOP, f"Authentication-Results: mx.harbour.example.evil.net; {SAYS}"], "no-authentication"),
         ([OUR_HOP, f"Authentication-Results: evil.mx.harbour.example; {SAYS}"], "no-authentication"),
         ([OUR_HOP, f'Authentication-Results: "mx.harbour.example"; {SAYS}'], "no-authentication"),
@@ -146,11 +147,11 @@ SAYS = "dmarc=pass header.from=example.org"
             [f"Authentication-Results: mx.harbour.example; {SAYS}; dmarc=fail header.from=example.org"],
             "dmarc-fail",
         ),
-        (["Received: from mx.harbour.example by out.example.org; now", PASS], "no-authentication"),
-        (["Received: from x ( by mx.harbour.example ) by out.example.org; now", PASS], "no-authentication"),
-        (["Received: from x (a \\) (b) by mx.harbour.example ) by out.example.org; now", PASS], "no-authentication"),
-        (["Received: from x (by mx.harbour.example) by out.example.org; now", PASS], "no-authentication"),
-        (["Received: from by mx.harbour.example", PASS], ""),
+        (["Received: from mx.harbour.example by out.example.org; now", PASS], "ar-below-border"),
+        (["Received: from x ( by lmtp.harbour.example ) by out.example.org; now", PASS], "ar-below-border"),
+        (["Received: from x (a \\) (b) by lmtp.harbour.example ) by out.example.org; now", PASS], "ar-below-border"),
+        (["Received: from x (by lmtp.harbour.example) by out.example.org; now", PASS], "ar-below-border"),
+        (["Received: from by lmtp.harbour.example", PASS], ""),
         (["Authentication-Results: mx.harbour.example; dmarc=pass (" + "(" * 5000, OUR_HOP], "ar-unreadable"),
         (["Authentication-Results: mx.harbour.example; dmarc=pass " + "x.y=z " * 5000, OUR_HOP], "ar-unreadable"),
     ],
@@ -529,3 +530,28 @@ def test_no_signature_however_broken_raises_or_passes(field, record):
     raw = b"DKIM-Signature: v=1; a=rsa-sha256; h=from; d=example.org; s=sel; bh=x; b=" + field + b"\r\n" + MAIL
     keys = {"sel._domainkey.example.org": b"p=" + record}
     assert all(result.status != "pass" for result in verify_dkim(raw, keys, NOW))
+
+
+def test_s02_a_senders_own_results_below_our_border_do_not_count_whatever_received_by_says():
+    """The MX wrote only its Received field; the Authentication-Results below it came with the mail."""
+    for received_by in ((), ("mx.harbour.example",), ("lmtp.harbour.example", "mx.harbour.example")):
+        raw = (
+            b"Received: from x.example by lmtp.harbour.example with LMTP; Sat, 21 Nov 2026 09:12:45 +0000\r\n"
+            b"Received: from evil.example by mx.harbour.example with ESMTP; Sat, 21 Nov 2026 09:12:44 +0000\r\n"
+            b"Authentication-Results: mx.harbour.example; dmarc=pass header.from=poole.example\r\n"
+            b"From: jo@poole.example\r\nMessage-ID: <f1@poole.example>\r\n\r\nwithdraw A-13\r\n"
+        )
+        found = identify(parse(raw)[0], Trust(("mx.harbour.example",), received_by))
+        assert (found.email, found.reason) == (None, "ar-below-border")
+
+
+def test_s02_results_above_the_border_count_below_the_hops_behind_it():
+    raw = (
+        b"Received: from mx.harbour.example by lmtp.harbour.example with LMTP; Sat, 21 Nov 2026 09:12:45 +0000\r\n"
+        b"Authentication-Results: mx.harbour.example; dmarc=pass header.from=poole.example\r\n"
+        b"Received: from a.example by mx.harbour.example with ESMTP; Sat, 21 Nov 2026 09:12:44 +0000\r\n"
+        b"From: jo@poole.example\r\nMessage-ID: <f2@poole.example>\r\n\r\nHello\r\n"
+    )
+    message = parse(raw)[0]
+    assert identify(message, Trust(("mx.harbour.example",), ("lmtp.harbour.example",))).email == "jo@poole.example"
+    assert identify(message, Trust(("mx.harbour.example",))).reason == "ar-below-border"

@@ -165,5 +165,5 @@ def _places(stage: Stage, played: Played, folder: Path) -> Iterator[tuple[str, s
     yield "the digest that Ana answered", str(folder / "outbox" / digest.path)
     yield "that article, word for word", str(folder / "published" / (clock.place or "") / "text.txt")
     yield "everything published", str(folder / "published")
-    yield "all items", f"mailproc --config {config} list"
-    yield "the whole story of one mail", f"mailproc --config {config} trace {clock.ref}"
+    yield "all items", f".venv/bin/mailproc --config {config} list"
+    yield "the whole story of one mail", f".venv/bin/mailproc --config {config} trace {clock.ref}"

@@ -37,7 +37,6 @@ AFTERWARDS: Mapping[str, object] = {
     **HARBOUR,
     "review.undo": "2s",
     "review.authserv_id": [MX],
-    "review.received_by": [MX],
 }
 
 
