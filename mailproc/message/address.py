@@ -183,6 +183,12 @@ def canonical(email: str) -> str:
     return f"{unicodedata.normalize('NFC', local).lower()}@{ascii_domain.lower()}"
 
 
+def reachable(email: str) -> str:
+    """The addr-spec as mail without SMTPUTF8 carries it: an international domain by its A-labels (RFC 5891)."""
+    local, _, domain = email.rpartition("@")
+    return email if domain.isascii() else f"{local}@{_a_label(domain) or domain}"
+
+
 def split_subaddress(email: str) -> tuple[str, str | None, str]:
     """`(local, tag, domain)`: `articles+T12@harbour.example` gives ("articles", "T12", "harbour.example").
 

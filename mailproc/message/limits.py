@@ -16,7 +16,7 @@ MAX_NESTING = 100
 MAX_LINES = 2_000_000
 MAX_CONTENT_FIELD_BYTES = 16 * 1024  # of one Content-Type or Content-Disposition
 
-_END_OF_HEADER = re.compile(rb"(?:\r\n|\n|\r)(?:\r\n|\n|\r)")
+_END_OF_HEADER = re.compile(rb"(?>\r\n|\n|\r)(?:\r\n|\n|\r)")  # atomic: CR LF is one line end, never two
 _FIELD_START = re.compile(rb"^[^\s:]", re.MULTILINE)
 _CONTENT_FIELD = re.compile(rb"^content-(?:type|disposition):", re.MULTILINE | re.IGNORECASE)
 _LINE_END = re.compile(rb"\r\n|\n|\r")

@@ -34,7 +34,6 @@ _EARLIEST, _LATEST = 1970, 2200  # RELIABILITY S67: a Date outside is absurd
 _UNFOLD = re.compile(r"[\r\n\0]+")
 _MSG_ID = re.compile(r"<([^<>]{1,990})>")  # RFC 5322 §3.6.4; a line has at most 998 octets
 _LANGUAGE = re.compile(r"\s*+([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*+)")
-_TRAILING_BLANKS = re.compile(rb"[ \t]+(?=\n|$)")
 _KEY_FIELDS = ("message-id", "from", "date", "subject")
 # RFC 5322 §3.6: fields that stand at most once; two of them can be read two ways (RELIABILITY S05, S06).
 _SINGLETONS = frozenset(
@@ -198,7 +197,8 @@ def _feed(key: hashlib._Hash, octets: bytes) -> None:
 
 def _canonical(text: bytes) -> bytes:
     """Line ends LF, no trailing blanks, no empty lines at the end: what gateways change."""
-    return _TRAILING_BLANKS.sub(b"", text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")).rstrip(b"\n")
+    lines = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return b"\n".join(line.rstrip(b" \t") for line in lines).rstrip(b"\n")
 
 
 def _doubled(fields: tuple[HeaderField, ...]) -> list[str]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+MAX_HEADER_BYTES = 1 << 20  # of a header section that is read at all
 MAX_SIGNATURES = 3  # asked for and verified; the others are not looked at
 MAX_LISTED = 10  # signature fields read at all
 MIN_KEY_BITS = 1024  # RFC 8301 §3.2
@@ -81,19 +82,21 @@ def _header_fields(raw: bytes) -> list[tuple[str, bytes]] | None:
     A bare CR, a line without a colon or a stray `From ` line is the end of the header section to one parser and an
     unsigned field to another: text could be slipped in under a signature that stays valid.
     """
-    fields: list[tuple[str, bytes]] = []
+    fields: list[tuple[str, list[bytes]]] = []
+    octets = 0
     for line in _header_lines(raw):
-        if b"\r" in line or b"\0" in line:
+        octets += len(line)
+        if b"\r" in line or b"\0" in line or octets > MAX_HEADER_BYTES:
             return None
         if line[:1] in (b" ", b"\t"):
             if not fields:
                 return None
-            fields[-1] = (fields[-1][0], fields[-1][1] + b" " + line)
+            fields[-1][1].append(line)
         elif match := _FIELD.match(line):
-            fields.append((match.group()[:-1].decode("ascii"), line[match.end() :]))
+            fields.append((match.group()[:-1].decode("ascii"), [line[match.end() :]]))
         else:
             return None
-    return fields
+    return [(name, b" ".join(lines)) for name, lines in fields]
 
 
 def _header_lines(raw: bytes) -> Iterator[bytes]:
