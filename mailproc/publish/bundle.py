@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from mailproc.errors import StoreError
 from mailproc.message.filename import safe_name
 from mailproc.publish.files import copy_file, refusals, replace_file, replaced_folder, standing, write_file
+from mailproc.publish.inert import inert
 from mailproc.publish.page import disarmed, disarmed_text, front_matter, link, listing, page, public_name
 
 MAX_SLUG = 60  # characters
@@ -164,7 +165,8 @@ def _unique_names(bundle: Bundle) -> dict[Enclosure, str]:
     names: dict[Enclosure, str] = {}
     taken = {name.casefold() for name in _OURS}
     for place, enclosure in enumerate(dict.fromkeys(files), start=1):
-        wished = PurePosixPath(safe_name(enclosure.name, str(place), enclosure.media_type))
+        safe = safe_name(enclosure.name, str(place), enclosure.media_type)
+        wished = PurePosixPath(inert(safe, enclosure.media_type))
         numbered = (f"{wished.stem}-{n}{wished.suffix}" for n in itertools.count(2))
         names[enclosure] = next(
             name for name in itertools.chain([wished.name], numbered) if name.casefold() not in taken

@@ -224,7 +224,7 @@ def test_a_document_goes_up_as_it_was_sent(tmp_path):
 def test_a_document_is_not_taken_for_one_of_our_files(tmp_path):
     document = an_enclosure(tmp_path, "Index.md", b"# theirs", "text/markdown")
     folder = tmp_path / publish_article(tmp_path, replace(A12, text=None, document=document))
-    assert (folder / "Index-2.md").read_bytes() == b"# theirs"
+    assert (folder / "attached-Index.md").read_bytes() == b"# theirs"
     assert front_of(folder)["reference"] == "A-12"
 
 
