@@ -50,7 +50,10 @@ def _say(desk: Desk, *words: str) -> Entry:
     number = enter(desk, operator_source(), shlex.join(words))
     entry = archive.read_entry(desk.archive, number)
     if entry is None:
-        raise MailprocError(f"message {number} could not be processed; see `mailproc received show {number}`")
+        with reading(desk.engine) as conn:
+            row = rows.get(conn, number)
+        why = row.error if row and row.error else "another process has it"
+        raise MailprocError(f"not done yet: {why}; it is message {number}, and the next `mailproc work` tries it again")
     return entry
 
 
@@ -109,6 +112,8 @@ def members(options: argparse.Namespace) -> int:
 
 def _change_member(desk: Desk, options: argparse.Namespace) -> None:
     email = _address(options.email, f"members {options.what}")
+    if desk.is_ours(email):
+        raise UsageError(f"members {options.what}: {email} is the desk's own address; name a person's")
     if options.what == "add":
         state = "active" if options.confirmed else "invited"
         entry = _say(desk, "invite", email, options.name or "", state)
@@ -137,6 +142,8 @@ def _address(email: str | None, where: str) -> str:
 
 def groups(options: argparse.Namespace) -> int:
     """List group files, or add and change them."""
+    if options.what != "list" and not options.name:
+        raise UsageError(f"groups {options.what}: name the organisation; `mailproc groups list` shows them")
     with opened(options) as desk:
         if options.what in {"add", "change"}:
             _change_group(desk, options)
@@ -160,8 +167,8 @@ def _groups(desk: Desk) -> list[Group]:
         return list(desk.groups(group_rows.every(conn)))
 
 
-def _group(known: list[Group], name: str | None) -> Group:
-    wanted = (name or "").casefold()
+def _group(known: list[Group], name: str) -> Group:
+    wanted = name.casefold()
     for each in known:
         if wanted in (each.name.casefold(), *map(str.casefold, each.aliases)):
             return each
@@ -169,8 +176,6 @@ def _group(known: list[Group], name: str | None) -> Group:
 
 
 def _change_group(desk: Desk, options: argparse.Namespace) -> None:
-    if not options.name:
-        raise UsageError(f"groups {options.what}: name the organisation")
     if options.state is not None and options.state not in STATES:
         raise UsageError(f"groups: {options.state} is no state; known: {', '.join(STATES)}")
     known = [each.name.casefold() for each in _groups(desk)]

@@ -16,7 +16,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from mailproc.config import Config, load
 from mailproc.desk.wire import Desk, fresh_id, open_desk
 
-out = Console(highlight=False, soft_wrap=True)
+PIPE_WIDTH = 10_000  # columns: what is not read on a terminal is not folded, references and ids stay whole
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def opened(options: argparse.Namespace) -> AbstractContextManager[Desk]:

@@ -16,7 +16,9 @@ from pathlib import Path
 from mailproc import __version__
 from mailproc.cli import act, doctor, read, rules, service
 from mailproc.cli.init import init
+from mailproc.desk import look
 from mailproc.errors import MailprocError
+from mailproc.workflow.group import STATES
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -34,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_status
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:  # a refusal of the disk that no room foresaw
+        why = f"{error.filename or 'the system'}: {error.strerror or error}"
+        print(f"mailproc: {why}; check that it is there, its owner and its permissions", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -92,30 +98,55 @@ def _serve(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-a
     _add(commands, "deliver", service.deliver, "send the letters that are due", json=True)
     sub = _add(commands, "receive", act.receive, "keep mails from files; nothing else", json=True)
     sub.add_argument("files", nargs="+", metavar="FILE", help=".eml, mbox, Maildir, or - for standard input")
-    sub.add_argument("--from", dest="reverse_path", metavar="A", help="the reverse-path")
-    sub.add_argument("--to", dest="forward_paths", metavar="B", action="append", help="a forward-path (repeatable)")
+    sub.add_argument("--from", dest="reverse_path", metavar="A", help="the reverse-path of its envelope")
+    sub.add_argument(
+        "--to", dest="forward_paths", metavar="B", action="append", help="a forward-path of its envelope (repeatable)"
+    )
 
 
 def _look(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
-    sub = _add(commands, "list", read.list_items, "items, the waiting ones first", json=True)
+    sub = _add(commands, "list", read.list_items, "list items, the waiting ones first", json=True)
     sub.add_argument("--kind", help="article, material, membership, enquiry or unsorted")
-    sub.add_argument("--state", help="pending, held, published ...")
-    sub = _add(commands, "show", read.show, "one item with its text, votes and history", json=True)
-    sub.add_argument("ref", metavar="REF", help="A-123")
-    sub = _add(commands, "trace", read.trace, "one message's whole story", json=True)
-    sub.add_argument("what", metavar="REF|NUMBER")
+    sub.add_argument("--state", help="pending, held, published or any other state")
+    sub = _add(commands, "show", read.show, "show one item with its text, votes and history", json=True)
+    sub.add_argument("ref", metavar="REF", help="the item's reference, such as A-123")
+    sub = _add(
+        commands,
+        "trace",
+        read.trace,
+        "tell one message's whole story: how it came, why it was sorted so, what came of it",
+        json=True,
+    )
+    sub.add_argument("what", metavar="REF|NUMBER", help="an item's reference, or the number of a message")
     sub = _add(commands, "sort", rules.sort, "sort mails as they would be sorted now; nothing is kept", json=True)
     sub.add_argument("files", nargs="+", metavar="FILE", help=".eml, mbox, Maildir, or - for standard input")
     sub.add_argument("--explain", action="store_true", help="every rule, hit or miss, and the runner-up")
     sub = _add(commands, "rules", rules.check, "check the rules and their examples", json=True)
-    sub.add_argument("what", choices=["check"])
-    sub = _add(commands, "received", read.received, "every message ever received", json=True)
-    sub.add_argument("what", choices=["list", "show", "retry"])
-    sub.add_argument("number", nargs="?", type=int, metavar="NUMBER")
+    sub.add_argument("what", choices=["check"], help="every rule against its own examples")
+    sub = _add(
+        commands,
+        "received",
+        read.received,
+        "list every message ever received, show one, or try a stuck one again",
+        json=True,
+    )
+    sub.add_argument(
+        "what",
+        choices=["list", "show", "retry"],
+        help="list all; show NUMBER; retry NUMBER, or without one all that are stuck",
+    )
+    sub.add_argument("number", nargs="?", type=_number, metavar="NUMBER", help="of the message, for show and retry")
     sub.add_argument("--state", help="received, processed, duplicate, stuck or unauthorised")
-    sub = _add(commands, "outbox", read.outbox, "every letter ever written", json=True)
-    sub.add_argument("what", choices=["list", "show", "retry", "cancel"])
-    sub.add_argument("id", nargs="?", metavar="ID")
+    sub = _add(
+        commands,
+        "outbox",
+        read.outbox,
+        "list every letter ever written, show one, try it again or call it back",
+        json=True,
+    )
+    what = "list all; show ID; retry ID; cancel ID"
+    sub.add_argument("what", choices=["list", "show", "retry", "cancel"], help=what)
+    sub.add_argument("id", nargs="?", metavar="ID", help="of the letter, for all but list")
     sub.add_argument("--state", help="queued, deferred, sent, ambiguous, failed or cancelled")
 
 
@@ -123,25 +154,34 @@ def _decide(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-
     sub = _add(commands, "decide", act.decide, "do what a member told you, in their name")
     sub.add_argument("words", metavar="WORDS", help="'A-123 approve', as the member would write it")
     sub.add_argument("--as", dest="member", metavar="EMAIL", required=True, help="the member's address")
-    sub = _add(commands, "digest", act.digest, "the members' digest")
+    sub = _add(commands, "digest", act.digest, "queue the members' digests now, or print them")
     sub.add_argument("--to", metavar="EMAIL", help="one member only")
     sub.add_argument("--now", action="store_true", help="queue it now, to everybody for whom something waits")
     sub.add_argument("--dry-run", action="store_true", help="print it, queue nothing")
 
 
 def _people(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
-    sub = _add(commands, "members", act.members, "who decides", json=True)
-    sub.add_argument("what", choices=["list", "add", "change", "suspend", "resume", "remove"])
-    sub.add_argument("email", nargs="?", metavar="EMAIL")
-    sub.add_argument("--name", help="how letters greet them")
+    sub = _add(commands, "members", act.members, "list who decides, invite, change, suspend or remove them", json=True)
+    what = "list all; add EMAIL (an invitation goes there); change, suspend, resume or remove EMAIL"
+    sub.add_argument("what", choices=["list", "add", "change", "suspend", "resume", "remove"], help=what)
+    sub.add_argument("email", nargs="?", metavar="EMAIL", help="the member's address, for all but list")
+    sub.add_argument("--name", help="how letters greet them, with add and change")
     sub.add_argument("--confirmed", action="store_true", help="a member at once, without the invitation being answered")
     sub.add_argument("--address", metavar="EMAIL", help="with change: one more address that is theirs")
-    sub = _add(commands, "groups", act.groups, "the group files", json=True)
-    sub.add_argument("what", choices=["list", "show", "add", "change"])
-    sub.add_argument("name", nargs="?", metavar="NAME")
+    sub = _add(commands, "groups", act.groups, "list the group files, show, add or change one", json=True)
+    what = "list all; show, add or change NAME"
+    sub.add_argument("what", choices=["list", "show", "add", "change"], help=what)
+    sub.add_argument("name", nargs="?", metavar="NAME", help="of the organisation, for all but list")
     sub.add_argument("--alias", action="append", metavar="ALIAS", help="what else it is called (repeatable)")
     sub.add_argument("--need", action="append", metavar="TEXT", help="what its file still needs (repeatable)")
-    sub.add_argument("--state", help="wanted, gathering, complete ...")
+    sub.add_argument("--state", help=f"{', '.join(STATES[:-1])} or {STATES[-1]}")
+
+
+def _number(word: str) -> int:
+    """A message's number. Raises ArgumentTypeError."""
+    if not look.NUMBER.fullmatch(word):
+        raise argparse.ArgumentTypeError(f"{word} is no number; `mailproc received list` shows them")
+    return int(word)
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -15,12 +15,14 @@ from mailproc.desk import look
 from mailproc.desk.look import Story, WholeItem
 from mailproc.desk.process import enter
 from mailproc.desk.wire import Desk
-from mailproc.errors import MailprocError, UnknownReference, UsageError, nearest
+from mailproc.errors import MailprocError, StoreError, UnknownReference, UsageError, nearest
 from mailproc.message.parse import parse
 from mailproc.store import outgoing
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
 from mailproc.workflow import machine
+from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
+from mailproc.workflow.received import STATES as RECEIVED_STATES
 
 KINDS = tuple(machine.TABLES)
 STATES = tuple(dict.fromkeys(state for kind in KINDS for state in machine.states(kind)))
@@ -158,6 +160,7 @@ def _story(told: Story) -> list[str]:
 
 def received(options: argparse.Namespace) -> int:
     """Every message ever received; one of them; or a stuck one tried again."""
+    _known(options.state, RECEIVED_STATES, "state")
     with opened(options) as desk:
         if options.what == "list":
             with reading(desk.engine) as conn:
@@ -168,20 +171,25 @@ def received(options: argparse.Namespace) -> int:
             lines = [(str(r.number), r.state, r.kind, r.author, r.subject, r.error) for r in found]
             out.print(_table(("number", "state", "kind", "from", "subject", "error"), lines))
             return 0
-        if options.number is None:
+        if options.number is None and options.what == "show":
             raise UsageError(f"received {options.what}: which number? `mailproc received list` shows them")
         return _one_received(desk, options)
 
 
+def _retry(desk: Desk, number: int | None) -> int:
+    """One stuck message back into the queue, or all of them."""
+    with writing(desk.engine) as conn:
+        numbers = [row.number for row in rows.every(conn, "stuck")] if number is None else [number]
+        for each in numbers:
+            if not rows.retry(conn, each):
+                raise UnknownReference(f"{each}: not stuck; `mailproc received list --state stuck` shows which are")
+    print(f"{len(numbers)} messages wait again; `mailproc work` serves them.", file=sys.stderr)
+    return 0
+
+
 def _one_received(desk: Desk, options: argparse.Namespace) -> int:
     if options.what == "retry":
-        with writing(desk.engine) as conn:
-            if not rows.retry(conn, options.number):
-                raise UnknownReference(
-                    f"{options.number}: not stuck; `mailproc received list --state stuck` shows which are"
-                )
-        print(f"Message {options.number} waits again; `mailproc work` serves it.", file=sys.stderr)
-        return 0
+        return _retry(desk, options.number)
     told = look.story(desk, str(options.number))
     if options.json:
         print_json(shape.received(told.row))
@@ -193,6 +201,9 @@ def _one_received(desk: Desk, options: argparse.Namespace) -> int:
 
 def outbox(options: argparse.Namespace) -> int:
     """Every letter ever written; one of them; or one tried again or called back."""
+    _known(options.state, OUTGOING_STATES, "state")
+    if options.what != "list" and not options.id:
+        raise UsageError(f"outbox {options.what}: which letter? `mailproc outbox list` shows their ids")
     with opened(options) as desk:
         folder = outbox_folder(desk.config)
         if options.what == "list":
@@ -205,7 +216,7 @@ def outbox(options: argparse.Namespace) -> int:
             out.print(_table(("id", "state", "to", "letter", "subject"), lines))
             return 0
         with reading(desk.engine) as conn:
-            letter = outgoing.get(conn, options.id or "")
+            letter = outgoing.get(conn, options.id)
         if letter is None:
             raise UnknownReference(f"{options.id}: there is no such letter; `mailproc outbox list` shows them")
         if options.what == "show":
@@ -222,7 +233,10 @@ def outbox(options: argparse.Namespace) -> int:
 
 
 def _print_letter(desk: Desk, path: str) -> None:
-    message, _ = parse((desk.outbox / path).read_bytes())
+    try:
+        message, _ = parse((desk.outbox / path).read_bytes())
+    except OSError as error:
+        raise StoreError(f"{desk.outbox / path}: {error.strerror}; restore the letter from the backup") from error
     for field in message.header_fields:
         out.print(Text(_visible(f"{field.name}: {field.value}")))
     out.print(Text(_visible(f"\n{message.text}")))

@@ -13,16 +13,18 @@ from mailproc.desk import reminding
 from mailproc.desk.process import adopt_all, process
 from mailproc.desk.process import work as serve
 from mailproc.desk.wire import Desk
+from mailproc.store import received as rows
+from mailproc.store.database import reading
 
 
 def poll(options: argparse.Namespace) -> int:
     """Fetch what is new; 1 if some mailbox was in trouble."""
     with opened(options) as desk:
+        adopt_all(desk)
         return _poll(desk, json=options.json)
 
 
 def _poll(desk: Desk, *, json: bool = False) -> int:
-    adopt_all(desk)
     with progress("polling"):
         results = intake.poll(desk)
     if json:
@@ -42,7 +44,7 @@ def _poll(desk: Desk, *, json: bool = False) -> int:
     for name, result in results:
         for problem in result.problems:
             print(f"mailproc: {problem}", file=sys.stderr)
-        if not json:
+        if not json and (result.received or result.moved):
             print(f"{name}: {result.received} received, {result.moved} moved")
     return 1 if any(result.problems or result.skipped for _, result in results) else 0
 
@@ -50,17 +52,20 @@ def _poll(desk: Desk, *, json: bool = False) -> int:
 def work(options: argparse.Namespace) -> int:
     """Serve the queue; 1 if a message became stuck in it."""
     with opened(options) as desk:
+        adopt_all(desk)
         return _work(desk, json=options.json)
 
 
 def _work(desk: Desk, *, json: bool = False) -> int:
-    adopt_all(desk)
     with progress("working") as advance:
         worked = serve(desk, advance)
     if json:
         print_json({"processed": worked.processed, "stuck": list(worked.stuck)})
-    for number in worked.stuck:
-        print(f"mailproc: message {number} is stuck; see `mailproc received show {number}`", file=sys.stderr)
+    with reading(desk.engine) as conn:
+        stuck = [row for number in worked.stuck if (row := rows.get(conn, number))]
+    for row in stuck:
+        cure = f"then `mailproc received retry {row.number}`"
+        print(f"mailproc: message {row.number} is stuck: {row.error}; {cure}", file=sys.stderr)
     return 1 if worked.stuck else 0
 
 
@@ -99,6 +104,7 @@ def once(desk: Desk) -> int:
 def run(options: argparse.Namespace) -> int:
     """The service, until it is stopped."""
     with opened(options) as desk:
+        adopt_all(desk)
         if options.once:
             return once(desk)
         jobs = {"poll": lambda: _poll(desk), "work": lambda: _work(desk)}

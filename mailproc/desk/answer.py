@@ -15,6 +15,7 @@ from mailproc.desk.examine import Examined
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
 from mailproc.letters.catalogue import LETTERS
+from mailproc.message.address import reachable
 from mailproc.message.compose import addressable
 from mailproc.message.model import Address
 from mailproc.store import outgoing
@@ -50,7 +51,7 @@ def answer(
         reverse_path=seen.row.envelope.reverse_path,
         proven=proven or seen.authenticated,
         ours=turn.desk.is_ours(author.email),
-        reachable=addressable(author.email),
+        reachable=addressable(reachable(author.email)),
         answerable=seen.nature.answerable,
         reason=seen.nature.reason,
     )

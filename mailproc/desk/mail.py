@@ -8,7 +8,7 @@ sorted and counted, and nothing more happens to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -28,10 +28,11 @@ from mailproc.sorting.facts import Facts
 from mailproc.sorting.sort import Verdict
 from mailproc.store import groups, items, members
 from mailproc.store import received as rows
-from mailproc.store.database import reading
 from mailproc.workflow.item import Entry
 from mailproc.workflow.received import NO_EFFECT
 
+Spoken = Mapping[str, tuple[Command, ...]]
+COMMAND_LINES, COMMAND_CHARACTERS = 100, 10_000  # of a mail that answers no letter; a digest's answer has no such end
 REFERENCE = re.compile(r"\b[AFMQU]-?\s?\d", re.IGNORECASE)  # what might be one; most mails hold none
 
 
@@ -46,11 +47,16 @@ class Known:
     about: tuple[str, ...] = ()  # the author's own items that those commands name
 
 
-def gather(conn: Connection, desk: Desk, seen: Examined) -> Known:
+def spoken(seen: Examined) -> Spoken:
+    """What the mail says by itself, as an author and as a member; read once, with no transaction open."""
+    return {who: _spoken(seen, who) for who in ("author", "member")}
+
+
+def gather(conn: Connection, desk: Desk, seen: Examined, said: Spoken) -> Known:
     """Look up what sorting and the rooms after it need."""
     thread = find(conn, desk, seen.message, seen.row.envelope.forward_paths)
     sender = _standing(conn, seen)
-    named, about = _named(conn, seen, thread, sender)
+    named, about = _named(conn, seen, thread, sender, said)
     return Known(
         facts=_facts(conn, desk, seen, sender, _answers(seen, thread, named, about)),
         thread=thread,
@@ -103,26 +109,26 @@ def _answers(seen: Examined, thread: Thread, named: tuple[Command, ...], about: 
 
 
 def _named(
-    conn: Connection, seen: Examined, thread: Thread, sender: str
+    conn: Connection, seen: Examined, thread: Thread, sender: str, said: Spoken
 ) -> tuple[tuple[Command, ...], tuple[str, ...]]:
     """Commands on references in a mail that answers no letter: an author's on their own items, or a member's."""
     author = seen.message.author
-    if thread.letter is not None or author is None or seen.nature.automatic:
+    if thread.letter is not None or author is None or seen.nature.automatic or not any(said.values()):
         return (), ()
     own = {ref: item for item in items.by_author(conn, author.email) for ref in item.refs}
-    acts = _spoken(seen, "author")
-    about = tuple(dict.fromkeys(own[ref].ref for command in acts for ref in command.refs if ref in own))
+    about = tuple(dict.fromkeys(own[ref].ref for command in said["author"] for ref in command.refs if ref in own))
     if about:
-        return tuple(c for c in acts if set(c.refs) & own.keys()), about
-    return (_spoken(seen, "member"), ()) if sender == "member" else ((), ())
+        return tuple(command for command in said["author"] if set(command.refs) & own.keys()), about
+    return (said["member"], ()) if sender == "member" else ((), ())
 
 
 def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
-    """Whole-line commands with a reference in the subject or the text."""
-    if not REFERENCE.search(f"{seen.message.subject}\n{seen.message.text}"):
+    """Whole-line commands with a reference in the subject or on the first lines of the text."""
+    first = "\n".join(seen.message.text.split("\n", COMMAND_LINES)[:COMMAND_LINES])[:COMMAND_CHARACTERS]
+    if not REFERENCE.search(f"{seen.message.subject}\n{first}"):
         return ()
     subject = read_lines(title_of(seen.message.subject, ""), Listing((), single=False), who)
-    text = read_lines(seen.message.text, Listing((), single=False), who)
+    text = read_lines(first, Listing((), single=False), who)
     return tuple(command for command in (*subject.commands, *text.commands) if command.refs)
 
 
@@ -140,12 +146,6 @@ def _copy_of(conn: Connection, seen: Examined) -> int | None:
 def sort(desk: Desk, seen: Examined, known: Known) -> Verdict:
     """Ask the rules."""
     return sorting.sort(seen.message, known.facts, desk.rules)
-
-
-def examined_verdict(desk: Desk, seen: Examined) -> Verdict:
-    """The verdict on a mail that is not (or no longer) in the queue, for `sort --explain` and `trace`."""
-    with reading(desk.engine) as conn:
-        return sort(desk, seen, gather(conn, desk, seen))
 
 
 def read(entry: Entry, seen: Examined) -> Entry:

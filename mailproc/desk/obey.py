@@ -129,7 +129,7 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     if closed:
         return _not(item, closed)
     if item.kind == "material" and item.group is None and command.verb == "approve":
-        return _not(item, f"no group file is named yet; write `sort {item.ref} material` and the group first")
+        return _not(item, f"no group file is named yet; write “sort {item.ref} material” and the group first")
     turn.happen(_event(speaker, item, "vote", command.words, verdict=command.verb))
     return _decide(turn, speaker, item, command.words)
 
@@ -146,6 +146,9 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
     if not outcome and decided:
         turn.happen(replace(_event(speaker, item, "reopen"), reason=reason))
         return _done(turn, item, f"open again: {reason}")
+    if decided and item.settles_at is not None:
+        when = views.local(turn.desk, item.settles_at)
+        return _done(turn, item, f"noted; it is {item.state} already and takes effect on {when}")
     return _done(turn, item, f"noted: {reason}")
 
 
@@ -171,7 +174,8 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
     if not turn.happen(replace(_event(speaker, item, command.verb, command.words), due=due)):
         return _not(item, f"already {_how(turn, item)}")
-    words = {"hold": "held; it comes back by itself", "ask": "asked; it waits for the answer"}
+    back = views.local(turn.desk, turn.after(turn.desk.config.review.kinds[item.kind].hold))
+    words = {"hold": f"held; it comes back by itself on {back}", "ask": "asked; it waits for the answer"}
     told = _told(command.words) if command.verb == "ask" else ""
     return _done(turn, item, words.get(command.verb, f"discarded; {_settling(turn)}") + told, undo=True)
 
@@ -192,7 +196,8 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     if after is not None and kind == "membership" and item.kind != kind:
         turn.tell(after, "receipt-membership")
     known = f" ({item.ref} still names it)" if kind != item.kind else ""
-    called = f"{CALLED[kind]} for {rest}" if rest else CALLED[kind]
+    named = (after.group or after.section) if after is not None else None
+    called = f"{CALLED[kind]} for {named}" if named and rest else CALLED[kind]
     return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {called} now{known}")
 
 

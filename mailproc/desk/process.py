@@ -143,12 +143,13 @@ def _turn(desk: Desk, row: Received) -> None:
 
 def _mail(desk: Desk, row: Received, seen: Examined) -> None:
     """Sort on what is known, and again inside the transaction if that changed meanwhile."""
+    said = mail.spoken(seen)
     while True:
         with reading(desk.engine) as conn:
-            known = mail.gather(conn, desk, seen)
+            known = mail.gather(conn, desk, seen, said)
         verdict = mail.sort(desk, seen, known)
         with writing(desk.engine) as conn:
-            if mail.gather(conn, desk, seen) == known:
+            if mail.gather(conn, desk, seen, said) == known:
                 _finish(conn, desk, row, seen, partial(mail.take, seen=seen, known=known, verdict=verdict))
                 return
 

@@ -8,6 +8,7 @@ so no mail can be refused for what it holds.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,7 @@ from mailproc.store.archive import Spooled
 from mailproc.store.database import reading, writing
 from mailproc.workflow.received import Received
 
+log = logging.getLogger(__name__)
 HEAD_OCTETS = 1 << 18  # enough of a message to read its envelope from
 
 
@@ -59,8 +61,11 @@ def adopt(desk: Desk) -> list[int]:
         found = archive.describe(desk.archive, number)
         envelope = _envelope(desk, found.envelope, archive.message_path(desk.archive, number), found.offset)
         with writing(desk.engine) as conn:
-            if rows.get(conn, number) is None:
+            first = rows.by_source(conn, found.source)
+            if first is None:
                 rows.add(conn, replace(found, envelope=envelope))
+            elif first != number:  # a copy made by hand: its source was received, and it is no message of its own
+                log.warning("archive file %d is a copy of %d (%s); take it out", number, first, found.source)
     return rowless
 
 

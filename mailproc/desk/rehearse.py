@@ -51,4 +51,4 @@ def _verdict(desk: Desk, path: Path, spool: Path) -> Verdict:
     )
     seen = Examined(row, parsed.message, (), nature(parsed.message, envelope), identify(parsed.message, desk.trust, ()))
     with reading(desk.engine) as conn:
-        return mail.sort(desk, seen, mail.gather(conn, desk, seen))
+        return mail.sort(desk, seen, mail.gather(conn, desk, seen, mail.spoken(seen)))

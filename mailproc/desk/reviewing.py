@@ -23,10 +23,13 @@ from mailproc.message.address import canonical
 from mailproc.message.model import Address
 from mailproc.review.command import Command, Listed, Listing, Reading, read_reply
 from mailproc.review.member import Member
-from mailproc.store import confirmations, items, members
+from mailproc.store import confirmations, digests, items, members
+from mailproc.store import received as rows
 from mailproc.workflow.item import Event
 from mailproc.workflow.outgoing import Outgoing
 
+DAY = timedelta(days=1)
+NOTHING_DONE = "nothing-done"
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
@@ -102,7 +105,7 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
     """A reply to a letter that went to a member, or words that claim to be one."""
     who = authority(turn, seen, thread)
     if who.member is None or who.reason in {"no-secret", "from-mismatch"}:
-        _refuse(turn, seen, who)
+        _refuse(turn, who)
         return
     letter = thread.letter
     if letter is None:  # authority gives a secret's reason only where there is a letter
@@ -115,19 +118,19 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
         return
     reading = read(turn.desk, seen, thread, listing_of(turn, letter), "member")
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
-    if who.decides or all(command.verb in ASIDE for command in reading.commands):
+    if who.decides:
         answer(turn, Speaker(who.member), reading)
     else:
-        _step_up(turn, who.member, reading)
+        _unproven(turn, who.member, reading)
 
 
-def _refuse(turn: Turn, seen: Examined, who: Authority) -> None:
-    """Nothing happens; the member whose power was claimed reads of it in the next digest."""
+def _refuse(turn: Turn, who: Authority) -> None:
+    """Nothing happens; the member whose power was claimed reads of it in the next digest, once and in our words."""
     turn.note(state="unauthorised", reason=who.reason)
-    if who.member is not None:
-        words = (
-            f"a mail from {seen.message.from_shown or 'nobody'} tried to decide for you and did nothing ({who.reason})"
-        )
+    if who.member is None:
+        return
+    words = f"A mail that was not yours tried to decide for you; it did nothing ({who.reason})."
+    if words not in {notice.words for notice in digests.unseen_notices(turn.conn, who.member.email)}:
         turn.happen(Event(f"member:{who.member.email}", "notice", "desk", words))
 
 
@@ -145,32 +148,39 @@ def _accept(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
         turn.write("member/welcome", Address(member.name, member.email), {})
 
 
-def _step_up(turn: Turn, member: Member, reading: Reading) -> None:
+def _unproven(turn: Turn, member: Member, reading: Reading) -> None:
+    """Decisions are asked back at the registered address; questions are answered there; other words are only kept."""
+    acts = tuple(command for command in reading.commands if command.verb not in ASIDE)
+    aside = tuple(command for command in reading.commands if command.verb in ASIDE)
+    if acts:
+        _step_up(turn, member, acts)
+    elif aside:
+        turn.note(reason="unproven")
+        answer(turn, Speaker(member), Reading(aside, ()))
+    else:
+        turn.note(state="unauthorised", reason="unproven")
+
+
+def _step_up(turn: Turn, member: Member, acts: tuple[Command, ...]) -> None:
     """Ask at the registered address whether these decisions are theirs; single use, three a day, three days."""
     turn.note(reason="step-up")
-    if not reading.commands:
-        answer(turn, Speaker(member), reading)
-        return
-    if confirmations.count_since(turn.conn, member.email, turn.time - timedelta(days=1)) >= STEP_UPS_PER_DAY:
+    if confirmations.count_since(turn.conn, member.email, turn.time - DAY) >= STEP_UPS_PER_DAY:
         turn.note(state="unauthorised", reason="too-many-step-ups")
         return
     expires = turn.after(STEP_UP_EXPIRES)
-    decisions = tuple(_in_our_words(turn, command) for command in reading.commands)
+    decisions = tuple(_in_our_words(turn, command) for command in acts)
     letter = turn.write(
-        "member/step-up",
-        Address(member.name, member.email),
-        {"decisions": decisions, "expires_at": expires},
+        "member/step-up", Address(member.name, member.email), {"decisions": decisions, "expires_at": expires}
     )
     if letter is not None:
-        commands = msgspec.json.encode(reading.commands).decode()
-        data = {"letter": letter.id, "commands": commands}
+        data = {"letter": letter.id, "commands": msgspec.json.encode(acts).decode()}
         turn.happen(Event(f"member:{member.email}", "await yes", "desk", due=expires, data=data))
 
 
 def _in_our_words(turn: Turn, command: Command) -> str:
-    """A decision as the desk understood it: verb, references, titles, the words."""
+    """A decision as the desk understood it: verb, references, titles. Its words may be a stranger's: only counted."""
     named = [f"{item.ref} ({item.title})" for ref in command.refs if (item := items.get(turn.conn, ref))]
-    words = f": {command.words}" if command.words else ""
+    words = f", with {len(command.words.split())} words of yours" if command.words else ""
     return f"{command.verb} {', '.join(named)} {command.argument}".strip() + words
 
 
@@ -200,12 +210,26 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
         if command.verb in obey.VERBS
         for outcome in obey.obey(turn, speaker, command)
     ]
+    if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
+        return outcomes
     aside = [command for command in reading.commands if command.verb in ASIDE]
     outcomes += status_lines(turn, aside)
     letters = asked_for(turn, speaker.member, aside)
     if outcomes or reading.unclear or not letters:
         write_transcript(turn, speaker, outcomes, reading)
     return outcomes
+
+
+def _idle(turn: Turn, member: Member) -> bool:
+    """A reply that decides nothing is answered some times a day only: it may be a robot's, and ours would meet its."""
+    if turn.entry.state == "processed" and turn.entry.reason != "unproven":
+        turn.note(reason=NOTHING_DONE)
+    since = turn.time - DAY
+    before = sum(rows.count_of(turn.conn, member.email, reason, since) for reason in (NOTHING_DONE, "unproven"))
+    if before < turn.desk.config.limits.letters_per_sender_per_day:
+        return False
+    turn.note(unanswered="too-many-letters")
+    return True
 
 
 def status_lines(turn: Turn, aside: Sequence[Command]) -> list[Outcome]:

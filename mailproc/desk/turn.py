@@ -19,6 +19,7 @@ from mailproc.desk import apply
 from mailproc.desk.wire import Desk
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.render import Words
+from mailproc.message.address import reachable
 from mailproc.message.compose import addressable, compose
 from mailproc.message.model import Address, Draft, Message
 from mailproc.store import items, outbox
@@ -94,9 +95,6 @@ class Turn:
         name = f"{AUDIENCE[item.kind]}/{template}"
         if name not in LETTERS:  # a reader or applicant is told some things in the author's words
             name = f"author/{template}"
-        if not addressable(item.author.email):  # nobody to write to; the members see the item all the same
-            self.note(unanswered="address-not-ascii")
-            return
         context = {
             "item": item,
             "items": (item,),
@@ -136,10 +134,15 @@ class Turn:
     ) -> LetterRecord | None:
         """Word a letter, freeze its octets in the outbox folder and queue it.
 
-        Returns None where this turn has already written that letter to that address about that item.
+        Returns None where this turn has already written that letter to that address about that item, or where the
+        address is one that mail of ours cannot reach.
         """
         token = self._token(template, to, ref)
         if any(letter.id == token for letter in self.letters):
+            return None
+        to = Address(to.name, reachable(to.email))
+        if not addressable(to.email):  # nobody to write to; what caused the letter stands, and `list` shows it
+            self.note(unanswered="address-not-ascii")
             return None
         words = self.word(template, to, context, token)
         origin = origin or self.origin

@@ -167,7 +167,9 @@ def count(conn: Connection, desk: Desk, item: Item) -> Tally:
     """The ballot as it stands."""
     voters = ballot.entitled(members.every(conn), item.author.email)
     policy = desk.config.review.kinds[item.kind].policy
-    return ballot.tally(votes.of(conn, item.ref), policy, len(voters))
+    may_vote = {voter.email for voter in voters}  # whoever has left has left with their vote
+    standing = [vote for vote in votes.of(conn, item.ref) if vote.member in may_vote]
+    return ballot.tally(standing, policy, len(voters))
 
 
 def tally_in_words(tally: Tally) -> str:

@@ -107,11 +107,12 @@ class Desk:
         return canonical(f"{local}@{domain}") in self.purposes
 
     def sender(self, forward_paths: Sequence[str]) -> Address:
-        """From whom a letter comes: the address that was written to, else the desk's."""
+        """From whom a letter comes: the address that was written to, as we spell it, else the desk's."""
+        ours = {canonical(email): email for email in self.config.desk.addresses.values()}
         for path in forward_paths:
             local, _, domain = split_subaddress(path)
-            if canonical(f"{local}@{domain}") in self.purposes:
-                return Address(self.config.desk.name, f"{local}@{domain}")
+            if email := ours.get(canonical(f"{local}@{domain}")):
+                return Address(self.config.desk.name, email)
         return Address(self.config.desk.name, self.config.desk.address)
 
     def token(self, cause: int, template: str, to: str) -> str:
@@ -125,7 +126,7 @@ class Desk:
 
     def bounce_address(self, token: str) -> str:
         """The reverse-path of a letter: it names the letter, and gives no power."""
-        return self._subaddress(f"b-{token}") if self.config.desk.subaddressing else ""
+        return self._subaddress(f"b-{token}")
 
     def _subaddress(self, tag: str) -> str:
         local, _, domain = self.config.desk.address.rpartition("@")
@@ -155,6 +156,7 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[D
     storage = config.storage
     rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
     letters = Letters(storage.templates)
+    letters.compile(config.desk.language)
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)
     _make_folder(storage.published, mode=0o755)  # for a web server to read

@@ -62,6 +62,15 @@ class Letters:
         }
         self.environment.globals |= {"style": STYLE, "the_end": END}
 
+    def compile(self, language: str) -> None:
+        """Read every letter's template. Raises ConfigError for the first that is missing or no template."""
+        for template in LETTERS:
+            path = f"{language}/{template}.txt"
+            try:
+                self.environment.get_template(path)
+            except _FAILURES as failure:
+                raise ConfigError(self._cure(failure, path)) from failure
+
     def render(self, template: str, language: str, context: Mapping[str, object]) -> Words:
         """The words of the letter `audience/event`. Raises ConfigError where template or context do not fit."""
         if template not in LETTERS:

@@ -214,9 +214,9 @@ def write_entry(root: Path, entry: Entry) -> None:
 def read_entry(root: Path, number: int) -> Entry | None:
     """The entry of a message, None if it has none. Raises StoreError if it cannot be read."""
     path = entry_path(root, number)
-    if not path.exists():
-        return None
     with refusals(path):
+        if not path.exists():
+            return None
         octets = path.read_bytes()
     try:
         return msgspec.json.decode(octets, type=Entry)

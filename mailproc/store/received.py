@@ -140,6 +140,12 @@ def finish(conn: Connection, entry: Entry, refs: Iterable[str], author_email: st
     conn.execute(update(received).where(received.c.number == entry.number).values(values))
 
 
+def count_of(conn: Connection, email: str, reason: str, since: datetime) -> int:
+    """How many messages of this author, received at or after `since`, were finished for this reason."""
+    here = (received.c.author_key == folded(email), received.c.reason == reason, received.c.received_at >= since)
+    return conn.execute(select(func.count()).select_from(received).where(*here)).scalar_one()
+
+
 def refer(conn: Connection, number: int, refs: Iterable[str]) -> None:
     """The present references of the items that message `number` belongs to."""
     conn.execute(update(received).where(received.c.number == number).values(refs=tuple(refs)))
@@ -189,7 +195,8 @@ def last_sequence(conn: Connection) -> int:
 
 def last_time(conn: Connection) -> datetime | None:
     """The latest time of an entry: ours never goes backwards from it."""
-    return conn.execute(select(func.max(received.c.time))).scalar()
+    last = select(received.c.time).where(received.c.sequence.is_not(None)).order_by(received.c.sequence.desc())
+    return conn.execute(last.limit(1)).scalar()
 
 
 def count(conn: Connection) -> dict[str, int]:

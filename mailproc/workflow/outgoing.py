@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+STATES = ("queued", "deferred", "sent", "ambiguous", "failed", "cancelled")
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960))  # then every 16 hours
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from build import (
@@ -31,11 +33,23 @@ from mailproc.desk.wire import Desk
 PERSON = f"Jo Poole <{JO}>"
 
 
+def opened(folder: Path) -> AbstractContextManager[Desk]:
+    return a_desk(folder, **{"limits.letters_per_sender_per_day": 5000})
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One desk for many tests, each with an article of its own."""
+    with opened(tmp_path_factory.mktemp("following") / "desk") as one:
+        add_member(one, ANA, "Ana")
+        yield one
+
+
 @pytest.fixture
-def desk(tmp_path) -> Iterator[Desk]:
-    with a_desk(tmp_path / "desk", **{"limits.letters_per_sender_per_day": 50}) as opened:
-        add_member(opened, ANA, "Ana")
-        yield opened
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with opened(tmp_path / "desk") as one:
+        add_member(one, ANA, "Ana")
+        yield one
 
 
 def an_article(desk: Desk, text: str = "The tram was late.\n") -> str:
@@ -88,29 +102,29 @@ SITUATIONS = [(s, False) for s in IN_STATE] + [(s, True) for s in SETTLED]
 
 @pytest.mark.parametrize("text", ["withdraw", "status", "version\nThe tram came.", "It was the 12.", "help"])
 @pytest.mark.parametrize(("wanted", "settled"), SITUATIONS)
-def test_every_mail_of_an_author_gets_one_letter_back(desk, wanted, settled, text):
-    bring(desk, wanted, settled=settled)
-    number = answers(desk, text)
-    caused = [letter for letter in letters(desk) if letter.cause == number and letter.to == JO]
-    assert len(caused) == 1, (entry_of(desk, number).events, entry_of(desk, number).unanswered)
+def test_every_mail_of_an_author_gets_one_letter_back(shared, wanted, settled, text):
+    bring(shared, wanted, settled=settled)
+    number = answers(shared, text)
+    caused = [letter for letter in letters(shared) if letter.cause == number and letter.to == JO]
+    assert len(caused) == 1, (entry_of(shared, number).events, entry_of(shared, number).unanswered)
 
 
 @pytest.mark.parametrize(("wanted", "settled"), SITUATIONS)
-def test_an_authors_mail_never_decides_for_members(desk, wanted, settled):
-    ref = bring(desk, wanted, settled=settled)
-    before = item(desk, ref).votes
-    answers(desk, f"approve\n{ref} approve\nreject")
-    assert item(desk, ref).votes == before
+def test_an_authors_mail_never_decides_for_members(shared, wanted, settled):
+    ref = bring(shared, wanted, settled=settled)
+    before = item(shared, ref).votes
+    answers(shared, f"approve\n{ref} approve\nreject")
+    assert item(shared, ref).votes == before
 
 
 @pytest.mark.parametrize("wanted", ["pending", "held", "awaiting_author", "approved", "rejected"])
-def test_what_is_not_settled_can_be_withdrawn(desk, wanted):
-    ref = bring(desk, wanted, settled=False)
-    answers(desk, "withdraw")
-    assert state(desk, ref) == "withdrawn"
-    assert last(desk)[0] == "author/withdrawn"
-    later(desk, hours=1)
-    assert state(desk, ref) == "withdrawn"
+def test_what_is_not_settled_can_be_withdrawn(shared, wanted):
+    ref = bring(shared, wanted, settled=False)
+    answers(shared, "withdraw")
+    assert state(shared, ref) == "withdrawn"
+    assert last(shared)[0] == "author/withdrawn"
+    later(shared, hours=1)
+    assert state(shared, ref) == "withdrawn"
 
 
 def test_to_withdraw_what_is_published_is_for_members_to_do_and_the_author_hears_how_it_stands(desk):
@@ -259,7 +273,7 @@ def test_nobody_else_is_asked_about_an_item_that_is_not_theirs(desk):
     ref = an_article(desk)
     give(desk, a_mail(f"{ref} withdraw\n", sender="m@evil.example", to="desk@harbour.example", authentic=True))
     assert state(desk, ref) == "pending"
-    assert not letters(desk, "author/confirm")
+    assert not [letter for letter in letters(desk, "author/confirm") if letter.ref == ref]
     assert not [letter for letter in letters(desk, to="m@evil.example") if letter.ref == ref]
 
 

@@ -96,7 +96,8 @@ def test_reminders_come_again_and_again_until_the_item_lapses():
 
 
 @pytest.mark.parametrize(
-    ("days", "what", "when"), [(2, "remind", 3), (4, "remind", 3), (7, "remind", 6), (9.9, "remind", 9), (10, "lapse", 10)]
+    ("days", "what", "when"),
+    [(2, "remind", 3), (4, "remind", 3), (7, "remind", 6), (9.9, "remind", 9), (10, "lapse", 10)],
 )
 def test_reminders_that_were_missed_come_as_one_and_none_after_a_lapse(days, what, when):
     limits = machine.Limits(timedelta(days=3), timedelta(days=14), timedelta(days=10))

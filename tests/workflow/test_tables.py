@@ -1,4 +1,4 @@
-"""The tables as data: every state reachable, every wait limited, every letter known, nothing said that no table hears."""
+"""The tables as data: every state reachable, every wait limited, every letter known, every event heard."""
 
 from __future__ import annotations
 
