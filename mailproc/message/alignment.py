@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from itertools import count
 
 RUN = 6  # words in a row that make a quotation (DESIGN.md §6)
+TELLING = 3  # words that tell a line of the letter from others, where it is marked
+MOST_WRAPPED = 20  # lines that one line of the letter may have been wrapped to
 OWN, SOMEWHERE = -1, -2  # a word's place: not of the letter; of the letter, at a place that is not certain
 
 _ONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without blanks: each character is a word
 _WORD = re.compile(rf"[{_ONE}]|[^\W_{_ONE}]+")
 _LEAD = re.compile(r"[\s>|:]*")
 _MARKS = re.compile(r"[>|:]")
+_HEAD = re.compile(r"[\s>|:]*\d{1,4}[.)]\s+[A-Z]-\d+\s")  # "1. A-12  article  Fog" (DESIGN.md §6, layout)
 # BOM, soft hyphen, zero-width blanks, bidi marks
 INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
@@ -51,12 +54,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text that may be quoted: where each run of RUN words begins first and last."""
+    """A text that may be quoted: where each run of RUN words begins first and last, and each shorter line."""
 
     page: Page
     line_of: list[int]  # the line of each word
     first: dict[Gram, int]
     last: dict[Gram, int]
+    lines: dict[Gram, int]  # of fewer words than RUN; SOMEWHERE where several are alike
 
     def begins(self, place: int) -> bool:
         """A line begins at this word, or the text has ended before it."""
@@ -95,6 +99,16 @@ class Alignment:
         return self.source.line_of[self.last_place(line)]
 
 
+def words_of(text: str) -> list[str]:
+    """All words of a text as they are compared."""
+    return _WORD.findall((text if text.isascii() else INVISIBLE.sub("", text)).casefold())
+
+
+def row_of(words: list[str]) -> str:
+    """Words in a row, each between blanks, so that one row can be found in another."""
+    return f" {' '.join(words)} "
+
+
 def page_of(text: str) -> Page:
     """The lines and words of a text; lines end LF or CRLF."""
     text = text.replace("\r\n", "\n")
@@ -111,7 +125,7 @@ def depth_of(line: str) -> int:
     """How many quote marks a line begins with: any run of `>`, `|`, `:` and blanks."""
     if line[:1].isalnum():
         return 0
-    lead = _LEAD.match(INVISIBLE.sub("", line[:200]))
+    lead = _LEAD.match(line if line.isascii() else INVISIBLE.sub("", line[:200]))
     return len(_MARKS.findall(lead[0])) if lead else 0
 
 
@@ -120,7 +134,12 @@ def source_of(page: Page) -> Source:
     line_of = [n for n in page.with_words() for _ in range(page.starts[n], page.starts[n + 1])]
     grams: list[Gram] = list(zip(*(page.words[n:] for n in range(RUN)), strict=False))
     first = dict(zip(reversed(grams), range(len(grams) - 1, -1, -1), strict=True))
-    return Source(page, line_of, first, dict(zip(grams, count(), strict=False)))
+    lines: dict[Gram, int] = {}
+    for n in page.with_words():
+        line = tuple(page.of(n))
+        if len(line) < RUN:
+            lines[line] = SOMEWHERE if line in lines else page.starts[n]
+    return Source(page, line_of, first, dict(zip(grams, count(), strict=False)), lines)
 
 
 def align(page: Page, source: Source) -> Alignment:
@@ -128,20 +147,62 @@ def align(page: Page, source: Source) -> Alignment:
     found = Alignment(page, source, [OWN] * len(page.words))
     _downwards(found)
     _upwards(found)
+    _give_back(found)
+    _forget_uncertain(found)
     return found
 
 
 def _downwards(found: Alignment) -> None:
     """Line by line: in its place below the line quoted last, else wherever its runs are found."""
-    page, places = found.page, found.places
+    page = found.page
     above: int | None = None  # the line quoted last
     reached = 0  # words that a run has covered already
     for n in page.with_words():
         start, end = max(page.starts[n], reached), page.starts[n + 1]
         if start < end and not _in_place(found, n, start, above):
-            reached = _by_runs(found, start, end, _repeated(found, above, end - start))
-        if found.covered(n):
+            reached = _by_runs(found, n, start, above, len(page.words))
+            bound = _cut(found, n, reached)
+            if bound < reached:  # what is cut off must not say where the line stands
+                found.places[start:reached] = [OWN] * (reached - start)
+                reached = _by_runs(found, n, start, above, bound)
+        if found.covered(n) or _by_itself(found, n):
             above = n
+        elif page.depths[n]:
+            above = None  # a quoted line that is not known: what follows may stand anywhere
+
+
+def _by_itself(found: Alignment, n: int) -> bool:
+    """A short line of the letter that is quoted without a neighbour: marked, or an item's head."""
+    words, line = tuple(found.page.of(n)), found.page.lines[n]
+    place = found.source.lines.get(words, OWN)
+    if place < 0 or not ((found.page.depths[n] and len(words) >= TELLING) or _HEAD.match(line)):
+        return False
+    found.places[found.page.starts[n] : found.page.starts[n + 1]] = range(place, place + len(words))
+    return True
+
+
+def _cut(found: Alignment, n: int, reached: int) -> int:
+    """How far a run that line n begins is a quotation."""
+    line: int | None = n
+    while line is not None and reached > found.page.starts[line + 1]:
+        end = found.page.starts[line + 1]
+        if _leaves_the_marks(found, line):
+            return end
+        line = found.page.next_line(line)
+    return reached
+
+
+def _leaves_the_marks(found: Alignment, n: int) -> bool:
+    """A run goes on from line n in a line that lacks n's mark, and ends there: not quoted, said."""
+    following = found.page.next_line(n)
+    place = found.last_place(n) + 1
+    if following is None or place <= 0 or place >= len(found.source.line_of):
+        return False
+    after = found.page.next_line(following)
+    behind = place + len(found.page.of(following))
+    unmarked = after is not None and found.page.depths[after] <= found.page.depths[following]
+    goes_on = unmarked and after is not None and found.source.says(behind, found.page.of(after))
+    return not goes_on and _without_its_mark(found, following, place, n, place - 1)
 
 
 def _in_place(found: Alignment, n: int, start: int, above: int | None) -> bool:
@@ -168,7 +229,9 @@ def _whole(found: Alignment, n: int, above: int, place: int) -> bool:
     goes_on = bool(beyond) and source.says(place + len(words), beyond)
     if not goes_on and not source.begins(place + len(words)):
         return False
-    return goes_on or not _without_its_mark(found, n, place, above, place - 1)
+    if not _without_its_mark(found, n, place, above, place - 1):
+        return True
+    return goes_on and following is not None and found.page.depths[following] <= found.page.depths[n]
 
 
 def _without_its_mark(found: Alignment, n: int, place: int, neighbour: int, its_place: int) -> bool:
@@ -176,8 +239,18 @@ def _without_its_mark(found: Alignment, n: int, place: int, neighbour: int, its_
     line_of, depths = found.source.line_of, found.source.page.depths
     if line_of[place] == line_of[its_place]:
         return False  # wrapped: the rest of one line of the letter
-    marked = found.page.depths[neighbour] > depths[line_of[its_place]]
-    return marked and found.page.depths[n] <= depths[line_of[place]]
+    head = found.page.depths[_head(found, neighbour)]
+    return head > 0 and found.page.depths[n] - depths[line_of[place]] < head - depths[line_of[its_place]]
+
+
+def _head(found: Alignment, n: int) -> int:
+    """The line that has the quote mark where line n is a wrapped rest of it."""
+    for _ in range(MOST_WRAPPED):
+        place, before = found.first_place(n), found.page.next_line(n, -1)
+        if place < 0 or found.source.begins(place) or before is None or found.last_place(before) != place - 1:
+            break
+        n = before
+    return n
 
 
 def _repeated(found: Alignment, above: int | None, size: int) -> range:
@@ -187,18 +260,32 @@ def _repeated(found: Alignment, above: int | None, size: int) -> range:
     return range(found.first_place(above), found.last_place(above) + 1)
 
 
-def _by_runs(found: Alignment, start: int, end: int, repeated: range) -> int:
-    """Place the words from `start` to `end` that lie in runs; how far the last run reaches."""
+def _by_runs(found: Alignment, n: int, start: int, above: int | None, bound: int) -> int:
+    """Place the words of line n from `start` on that lie in runs up to `bound`; how far the last run reaches."""
+    words, end = found.page.words, found.page.starts[n + 1]
+    repeated = _repeated(found, above, end - start)
+    following = found.page.next_line(n)
     reached = start
     for i in range(start, end):
-        last = found.source.last.get(tuple(found.page.words[i : i + RUN]))
-        if last is not None and last not in repeated:
+        last = found.source.last.get(tuple(words[i : i + RUN])) if i + RUN <= bound else None
+        if last is not None and last not in repeated and not _enters_the_marks(found, n, following, last + end - i):
             reached = i + RUN
         if i < reached:
             found.places[i] = _place(found, i, last)
     for i in range(max(start, end), reached):
         found.places[i] = _place(found, i, None)
     return reached
+
+
+def _enters_the_marks(found: Alignment, n: int, following: int | None, place: int) -> bool:
+    """A short line whose run is one only with the marked line below it, which begins at `place`: said, not quoted."""
+    if (
+        following is None
+        or found.page.starts[n + 1] - found.page.starts[n] >= RUN
+        or place >= len(found.source.line_of)
+    ):
+        return False
+    return _without_its_mark(found, n, place - 1, following, place)
 
 
 def _place(found: Alignment, i: int, last: int | None) -> int:
@@ -224,6 +311,8 @@ def _upwards(found: Alignment) -> None:
             above = found.first_place(below)
             found.places[start:end] = range(above - (end - start), above)
             below = n
+        elif page.depths[n]:
+            below = None
 
 
 def _whole_above(found: Alignment, n: int, below: int, taken: int) -> bool:
@@ -248,3 +337,55 @@ def _last_places(found: Alignment) -> list[int]:
         if found.page.starts[n] < found.page.starts[n + 1] and found.last_place(n) >= 0:
             last = found.last_place(n)
     return places
+
+
+def _give_back(found: Alignment) -> None:
+    """A short unmarked line that is of the letter only together with words of a line that is not: the writer's own."""
+    page = found.page
+    covered = [n for n in page.with_words() if found.covered(n)]
+    for above, n, below in zip([None, *covered], covered, [*covered[1:], None], strict=False):
+        if len(page.of(n)) >= RUN or page.depths[n] or _HEAD.match(page.lines[n]):
+            continue
+        if found.first_place(n) < 0:
+            beside = (above is not None and above == page.next_line(n, -1)) or (
+                below is not None and below == page.next_line(n)
+            )
+        else:
+            beside = (above is not None and found.last_place(above) + 1 == found.first_place(n)) or (
+                below is not None and found.last_place(n) + 1 == found.first_place(below)
+            )
+        if not beside:
+            found.places[page.starts[n] : page.starts[n + 1]] = [OWN] * len(page.of(n))
+
+
+def _forget_uncertain(found: Alignment) -> None:
+    """Lines that go on from each other, none of which the letter has once only, may stand elsewhere in it.
+
+    Where lines were cut out, two that are alike in all items become neighbours that only one item has.
+    """
+    chain: list[int] = []
+    for n in [*found.page.with_words(), None]:
+        if n is not None and min(found.places[found.page.starts[n] : found.page.starts[n + 1]]) < 0:
+            continue
+        if n is None or (chain and found.first_place(n) != found.last_place(chain[-1]) + 1):
+            if not any(_tells(found, line) for line in chain):
+                for line in chain:
+                    size = len(found.page.of(line))
+                    found.places[found.page.starts[line] : found.page.starts[line + 1]] = [SOMEWHERE] * size
+            chain = []
+        if n is not None:
+            chain.append(n)
+
+
+def _tells(found: Alignment, n: int) -> bool:
+    """Line n holds a run within one line of the letter, or one of its shorter lines, that the letter has but once."""
+    source, words = found.source, found.page.words
+    place = found.first_place(n)
+    if source.lines.get(tuple(source.page.of(source.line_of[place])), OWN) == place:
+        return True
+    for i in range(found.page.starts[n], found.page.starts[n + 1]):
+        gram = tuple(words[i : i + RUN])
+        last = source.last.get(gram)
+        if last is not None and source.first[gram] == last and source.line_of[last] == source.line_of[last + RUN - 1]:
+            return True
+    return False

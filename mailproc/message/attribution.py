@@ -23,6 +23,11 @@ _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _MIN_LABELS = 3
 
+# Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
+_LINK = re.compile(
+    r"\b(?:approve|reject|hold|discard|yes)\s+[A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w"
+)
+
 WROTE = {  # how an attribution ends, where its shape alone does not tell
     "en": r"wrote|writes|replied|said",
     "de": r"schrieb|geschrieben",
@@ -43,7 +48,7 @@ FOOTERS = {  # what a device or service writes below the words
     "es": r"enviado (?:desde|con) .{0,40}|obtener outlook para \w+",
     "it": r"inviato d[ a].{0,40}|scarica outlook per \w+",
     "pt": r"enviado (?:do|da|de|a partir) .{0,40}|obter o outlook para \w+",
-    "ru": r"отправлено (?:с|из) .{0,40}",
+    "ru": r"отправлено (?:с|из) .{0,40}",  # noqa: RUF001 - Russian is written so
     "nl": r"verzonden (?:vanaf|met|via) .{0,40}",
 }
 DISCLAIMERS = {  # phrases that only gateways write
@@ -51,7 +56,8 @@ DISCLAIMERS = {  # phrases that only gateways write
     r"|confidential and (?:may|intended|privileged)|(?:scanned|checked) (?:for|by) |virus-free|antivirus"
     r"|originated (?:from )?outside|external (?:e-?mail|sender)|do not click|unsubscribe from"
     r"|consider the environment|mailing list$|notify the sender|disclaimer:?$|message clipped",
-    "de": r"vertrauliche informationen|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|virenfrei|externe e-?mail",
+    "de": r"vertrauliche informationen|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|virenfrei"
+    r"|externe e-?mail",
     "fr": r"destinataire prévu|confidentiel et|sans virus|courriel externe",
     "es": r"destinatario previsto|confidencial y|libre de virus|correo externo",
     "it": r"destinatario previsto|riservat[oe] e|privo di virus",
@@ -78,6 +84,7 @@ def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
         if before_quote:
             within |= _attribution(shown)
         found |= {start + n for n in within if not _REFERENCE.match(shown[n])}
+        found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
     return found
 
 
@@ -108,8 +115,11 @@ def _alone(line: str) -> bool:
     """Lines that are a program's wherever they stand."""
     if _EXTENT.match(line):
         return False
-    labels = len(_INLINE_LABEL.findall(line))
-    return bool(_SEPARATOR.match(line) or _FOOTER.match(line)) or (labels >= _MIN_LABELS and bool(_ADDRESS.search(line)))
+    if _SEPARATOR.match(line) or _FOOTER.match(line):
+        return True
+    if len(_INLINE_LABEL.findall(line)) >= _MIN_LABELS:
+        return bool(_ADDRESS.search(line))
+    return bool(_WROTE.search(line)) and _features(line) > 1
 
 
 def _disclaimer(shown: list[str]) -> set[int]:

@@ -25,7 +25,7 @@ class Said:
 
 
 def without_doubts(said: Sequence[Said]) -> list[Said]:
-    """A decision on an item that another line of the mail doubts does not act: "A-12 approve", "do not approve A-12"."""
+    """A decision that another line of the mail doubts does not act: "A-12 approve", "do not approve A-12"."""
     doubted = {ref for each in said for ref in each.doubted}
     return [part for each in said for part in _taking(each, doubted, "doubted", "say it in one line")]
 

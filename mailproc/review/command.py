@@ -23,7 +23,7 @@ __all__ = ["Command", "Listed", "Listing", "Reading", "Unclear", "blocks", "read
 Standing = Callable[[Line], tuple[str, ...]]
 
 
-def read_reply(  # noqa: PLR0913, PLR0917 - a mail has two parts and a thread
+def read_reply(
     text: str | None,
     html_text: str | None,
     html_links: str | None,
@@ -52,9 +52,7 @@ def read_lines(text: str, listing: Listing, who: str) -> Reading:
     return _read(lines, listing, who, lambda _: (), outside=True)
 
 
-def _read(
-    lines: Sequence[Line], listing: Listing, who: str, stands: Standing, *, outside: bool = False
-) -> Reading:
+def _read(lines: Sequence[Line], listing: Listing, who: str, stands: Standing, *, outside: bool = False) -> Reading:
     """Read once; if the writer counts places in the letter, once more with that in mind."""
     said = Pages(lines, Scope(listing, outside), who, stands).read()
     if any(each.unclear and each.unclear.reason == "unknown-number" for each in said.said):

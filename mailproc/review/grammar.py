@@ -110,7 +110,7 @@ def sentence(line: str, forms: Phrases) -> Sentence:
     return _sentence(line, found, verb, targets, after if targets else end, leads=True)
 
 
-def _sentence(  # noqa: PLR0913 - the parts of a sentence
+def _sentence(
     line: str, found: tuple[Token, ...], verb: str, targets: Targets | None, at: int, *, leads: bool = False
 ) -> Sentence:
     behind = _skip(found, at, _BEFORE_WORDS, {})

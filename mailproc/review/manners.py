@@ -58,6 +58,11 @@ def _then_a_name(tokens: Sequence[Token], table: Phrases) -> bool:
     return bool(said) and plain and sum(t.kind == "word" for t in rest) <= _MAX_NAME
 
 
+def short(tokens: Sequence[Token]) -> bool:
+    """As long as a name and a title."""
+    return sum(token.kind == "word" for token in tokens) <= _MAX_NAME
+
+
 def name_like(text: str, tokens: Sequence[Token]) -> bool:
     """One to three words with capitals that are no answer: "Ana", "Jo Poole"."""
     return bool(_NAME.fullmatch(text)) and not phrase_at(tuple(t for t in tokens if t.kind == "word"), 0, _NOT_NAMES)[0]
@@ -108,5 +113,5 @@ def near(tokens: Sequence[Token], forms: Phrases) -> str:
     if len(word) < 4:  # noqa: PLR2004 - short words are near to many
         return ""
     known = [form[0] for form in forms if len(form) == 1]
-    close = get_close_matches(word, known, n=1, cutoff=0.78)
+    close = get_close_matches(word, known, n=1, cutoff=0.82)
     return forms[(close[0],)] if close else ""

@@ -43,6 +43,7 @@ class Pages:
     def __init__(
         self, lines: Sequence[Line], scope: Scope, who: str, stands: Callable[[Line], tuple[str, ...]]
     ) -> None:
+        """`stands` gives the items that a line stands under by what was quoted before it."""
         self._lines = lines
         self._texts = [clean(INVISIBLE.sub("", line.text)).strip() for line in lines]
         self._scope = scope
@@ -55,6 +56,8 @@ class Pages:
         self._signature = self._closing = self._astray = False
         self._heading: tuple[str, ...] = ()  # items that the line right above names alone
         self._anything = False  # something was said above
+        self._below = False  # a quotation stands above
+        self._stays: Line | None = None  # an own line that the letter says too: what stands below it stands there
 
     def read(self) -> Read:
         """Walk over the lines."""
@@ -70,7 +73,8 @@ class Pages:
 
     def _is_own(self, n: int) -> bool:
         line = self._lines[n]
-        return not line.marked and (line.own or (line.loose and self._names_and_says(n)))
+        said = line.loose and not self._below and self._names_and_says(n)
+        return not line.marked and (line.own or said)
 
     def _names_and_says(self, n: int) -> bool:
         """It begins with a reference of the letter and a verb, in either order."""
@@ -86,6 +90,7 @@ class Pages:
         """Read line n; the line to go on with."""
         if not self._is_own(n):
             self._quotation(n)
+            self._ask_if_said(n)
         elif not self._texts[n]:
             self._prose, self._closing, self._heading = "", False, ()
         elif _SIGNATURE.fullmatch(self._texts[n]):
@@ -96,14 +101,28 @@ class Pages:
 
     def _quotation(self, n: int) -> None:
         line = self._lines[n]
-        self._prose, self._closing, self._heading = "", False, ()
+        self._prose, self._closing, self._heading, self._stays = "", False, (), None
         if line.own and line.marked:
             self._astray = self._astray or self._names_another(n)
         elif not line.own and self._texts[n]:
             self._signature = self._astray = False
+            self._below = True
+
+    def _ask_if_said(self, n: int) -> None:
+        """Ask about a line of the letter that stands alone in the reply and begins with a verb: it may be either."""
+        line = self._lines[n]
+        if line.loose and not line.own and not line.marked and self._who == "member":
+            verb = self._sentence(n).verb
+            if verb:
+                hint = f'the letter says the same; write the reference before it: "A-12 {verb}"'
+                self._said.append(Said(unclear=Unclear(line.text.strip(), "quoted-or-said", hint)))
 
     def _own_line(self, n: int) -> int:
+        if not self._lines[n].own:
+            self._stays = self._lines[n]  # it is in the letter elsewhere, and stands where it stands here
         said, end = self._joined(n)
+        if self._signature and said.targets is None and not (said.verb and manners.courteous(said.rest)):
+            return n + 1
         polite = not said.verb and not manners.mentions(said.tokens[:60], self._forms)
         if polite and said.targets is None and self._is_manners(n, said):
             self._prose = ""
@@ -112,9 +131,7 @@ class Pages:
         return self._verb(n, end, said) if said.verb else self._without_verb(n, end, said)
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
-        if self._signature or self._closing:
-            return True
-        if manners.greets(said.tokens):
+        if (self._closing and manners.short(said.tokens)) or manners.greets(said.tokens):
             return True
         if manners.signs_off(self._texts[n], said.tokens):
             self._closing = True
@@ -132,7 +149,12 @@ class Pages:
         said = sentence(text, self._forms)
         while said.targets is not None and end < min(len(self._lines), n + _MOST_JOINED):
             goes_on = text.endswith((",", "&", "+")) or said.tokens[-1].text in _AND
-            if not goes_on or said.words.strip(",&+ ") not in _AND | {""} or not self._is_own(end) or not self._texts[end]:
+            if (
+                not goes_on
+                or said.words.strip(",&+ ") not in _AND | {""}
+                or not self._is_own(end)
+                or not self._texts[end]
+            ):
                 break
             text = f"{text} {self._texts[end]}"
             said, end = sentence(text, self._forms), end + 1
@@ -148,12 +170,15 @@ class Pages:
             spoken = speak(said, Speech(self._who, self._scope, standing, self._forms))
         if not spoken.commands:
             return self._not_understood(n, end, said, spoken, standing)
-        words, after = self._following(end, spoken)
+        words, after = self._following(n, end, spoken)
         if spoken.needs_words and not words:
             return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
         if spoken.decides_alone and self._taken_back(end):
             hint = "decide without a condition, or ask the author first"
             return self._not_understood(n, end, said, Spoken(reason="conditional", hint=hint), standing)
+        above = self._said[-1] if self._said else Said()
+        if above.unclear and not above.doubted and above.unclear.line == self._prose and self._prose.endswith(":"):
+            self._said.pop()  # "Here are mine:"
         line = self._as_written(n, end)
         for verb, refs, argument in spoken.commands:
             self._said.append(Said(Command(verb, refs, words, argument, line)))
@@ -169,7 +194,7 @@ class Pages:
             return self._heading
         if listing.single:
             return listing.refs
-        return () if self._astray else self._stands(self._lines[n])
+        return () if self._astray else self._stands(self._stays or self._lines[n])
 
     def _hangs_on_prose(self, said: Sentence) -> bool:
         """It may be the rest of a sentence that was broken: "I do not think we should / approve"."""
@@ -191,10 +216,11 @@ class Pages:
                 return manners.takes_back(self._sentence(n).tokens)
         return False
 
-    def _following(self, end: int, spoken: Spoken) -> tuple[str, int]:
+    def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
         """The words that belong to a command, and the line to go on with."""
         if spoken.takes == verbs.TEXT:
-            lines = [spoken.words] if spoken.words else []
+            # the end of the line as it was written: its dashes and apostrophes were made plain for reading only
+            lines = [self._as_written(n, end)[-len(spoken.words) :]] if spoken.words else []
             while end < len(self._lines) and self._goes_on(end):
                 lines.append(self._texts_as_written(end))
                 end += 1
@@ -221,8 +247,11 @@ class Pages:
 
     def _is_body(self, n: int) -> bool:
         line = self._lines[n]
-        return line.own and not line.marked and not _SIGNATURE.fullmatch(self._texts[n]) and not _BEGIN.fullmatch(
-            self._texts[n]
+        return (
+            line.own
+            and not line.marked
+            and not _SIGNATURE.fullmatch(self._texts[n])
+            and not _BEGIN.fullmatch(self._texts[n])
         )
 
     # A line without one
@@ -248,14 +277,15 @@ class Pages:
         self._near_left -= 1
         return self._near_left >= 0
 
-    def _not_understood(  # noqa: PLR0913, PLR0917 - a line and all that is known of it
+    def _not_understood(
         self, n: int, end: int, said: Sentence, spoken: Spoken, standing: tuple[str, ...] | None
     ) -> int:
         line = self._as_written(n, end)
-        self._prose, self._heading = self._texts[end - 1], ()
+        whole = said.verb and manners.courteous(said.rest)  # a command that failed is no beginning of a sentence
+        self._prose, self._heading = "" if whole else self._texts[end - 1], ()
         if spoken.reason:
-            doubted = self._doubted(said, standing) if spoken.reason != "no-reference" else ()
-            self._said.append(Said(unclear=Unclear(line[:500], spoken.reason, spoken.hint), doubted=doubted))
+            unclear = Unclear(line[:500], spoken.reason, spoken.hint)
+            self._said.append(Said(unclear=unclear, doubted=self._doubted(said, standing)))
         return end
 
     def _doubted(self, said: Sentence, standing: tuple[str, ...] | None) -> tuple[str, ...]:
@@ -275,10 +305,10 @@ class Pages:
     # Text as written
 
     def _as_written(self, n: int, end: int) -> str:
-        return " ".join(line.text.strip() for line in self._lines[n:end])
+        return " ".join(self._texts_as_written(m) for m in range(n, end))
 
     def _texts_as_written(self, n: int) -> str:
-        return INVISIBLE.sub("", self._lines[n].text).strip()
+        return INVISIBLE.sub("", self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
 
     def _own(self) -> str:
         kept = []

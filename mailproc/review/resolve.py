@@ -93,7 +93,8 @@ def _unknown(name: str, scope: Scope) -> str:
     """What to write instead; a place in the letter is named as such."""
     place = int(name) if name.isdecimal() and len(name) < 5 else 0  # noqa: PLR2004 - no letter lists that many
     if 1 <= place <= len(scope.listing.items):
-        return f"no item has the number {name}; if you mean the one at place {name}, write {scope.listing.items[place - 1].ref}"
+        ref = scope.listing.items[place - 1].ref
+        return f"no item has the number {name}; if you mean the one at place {name}, write {ref}"
     return f"{name} is not in the letter{_for_example(scope)}"
 
 

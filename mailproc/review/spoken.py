@@ -18,8 +18,8 @@ from mailproc.review.verbs import VERBS, Verb
 _KINDS = verbs.kinds()
 _SORTABLE = ("article", "material", "membership", "enquiry", "help")
 _MOST_WORDS_OF_A_PLACE = 8
-_SHORT = 8  # words of an author's line that may have been meant as a command
 _OF_MANY = 4  # words of a line without a reference that may be a misspelt verb
+_ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
 _YES_OF = {"membership": "agree"}  # what an author's or applicant's yes says, by kind
 
 
@@ -109,23 +109,23 @@ def _only_one(verb: Verb, scope: Scope) -> Meant:
 def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
     """Why the words around the verb keep it from acting: a slug, or ""."""
     if verb.takes == verbs.NOTHING:
-        return _not_courteous(said.rest)
-    if said.verb == "no" and not manners.courteous(said.rest) and not _gives_a_reason(said, speech):
-        return "extra-words"
-    if manners.asks(said.rest[:1]):
-        return "question"
-    if verb.takes == verbs.TEXT and _uncertain_targets(said, meant, speech):
-        return "ambiguous"
+        asking = verb.name in _ASKING
+        return _not_courteous(tuple(t for t in said.rest if t.text != "?") if asking else said.rest)
     if verb.takes == verbs.BODY:
         return "" if said.divided or manners.courteous(said.rest) else "extra-words"
-    if verb.takes == verbs.TEXT and _second_command(said.rest, speech.forms):
-        return "two-commands"
-    other_way = verb.name == "reject" and not said.divided and manners.goes_another_way(said.rest)
-    return "conditional" if other_way else ""
+    doubts = (
+        ("our-link", tuple(token.text.casefold() for token in said.rest[:2]) == verbs.LINK_ENDS),
+        ("extra-words", said.verb == "no" and not manners.courteous(said.rest) and not _gives_a_reason(said, speech)),
+        ("question", manners.asks(said.rest[:1])),
+        ("ambiguous", verb.takes == verbs.TEXT and _uncertain_targets(said, meant, speech)),
+        ("two-commands", verb.takes == verbs.TEXT and _second_command(said.rest, speech.forms)),
+        ("conditional", verb.name == "reject" and not said.divided and manners.goes_another_way(said.rest)),
+    )
+    return next((slug for slug, holds in doubts if holds), "")
 
 
 def _gives_a_reason(said: Sentence, speech: Speech) -> bool:
-    """"no: too long" does; "no problem" and "no, approve it" do not."""
+    """What follows `no` is its reason: in "no: too long" it is, in "no problem" and "no, approve it" not."""
     return said.divided and not manners.contradicts_no(said.rest, speech.forms)
 
 
@@ -138,7 +138,7 @@ def _not_courteous(rest: tuple[Token, ...]) -> str:
 
 
 def _uncertain_targets(said: Sentence, meant: Meant, speech: Speech) -> bool:
-    """"reject A-12 says it better", below another item: is A-12 rejected, or is it a reason? And "reject 3 pages"."""
+    """Below another item, "reject A-12 says it better": is A-12 rejected, or the reason? And "reject 3 pages"."""
     if said.targets is None or not said.leads or said.divided:
         return False
     if any("-" not in first for first, _ in said.targets.spans):
@@ -219,14 +219,15 @@ def unspoken(said: Sentence, speech: Speech, look_near: bool) -> Spoken:  # noqa
     size = sum(token.kind == "word" for token in said.tokens)
     refs = resolve(said.targets, None, speech.scope).refs if said.targets else speech.standing or ()
     meant_as_command = said.targets is not None or size <= _OF_MANY
-    close = manners.near(said.rest, speech.forms) if look_near and meant_as_command else ""
+    mentioned = manners.mentions(said.tokens[:100], speech.forms)
+    close = manners.near(said.rest, speech.forms) if look_near and meant_as_command and not mentioned else ""
     if close and close not in {"yes", "no"}:
         return Spoken(reason="near-miss", hint=f'did you mean "{close}"? {_hint(refs[:1], close)}')
     if speech.who != "member":
         return Spoken()
     if said.targets is not None and not said.words:
         return Spoken(reason="no-verb", hint=_hint(refs[:1], "approve", first=True))
-    if not manners.mentions(said.tokens[:100], speech.forms):
+    if not mentioned:
         return Spoken(reason="no-verb", hint=_hint(refs[:1] or speech.scope.listing.refs[:1], "approve", first=True))
     if manners.asks(said.tokens):
         return Spoken(reason="question", hint=_hint(refs[:1], "approve", first=True))

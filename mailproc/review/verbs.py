@@ -58,105 +58,108 @@ VERBS: dict[str, Verb] = dict(
     )
 )
 
-FORMS: dict[str, dict[str, tuple[str, ...]]] = {  # language -> verb -> how people say it
+
+def _of(phrases: str) -> tuple[str, ...]:
+    """Words and phrases, written with commas between them."""
+    return tuple(phrases.split(", "))
+
+
+# language -> verb -> how people say it
+FORMS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
-        "approve": (
-            "approve", "approves", "approved", "approving", "approval", "accept", "accepts", "accepted", "publish",
-            "go ahead", "looks good", "looks good to me", "lgtm",
+        "approve": _of(
+            "approve, approves, approved, approving, approval, accept, accepts, accepted, publish, "
+            "go ahead, looks good, looks good to me, lgtm"
         ),
-        "reject": (
-            "reject", "rejects", "rejected", "rejecting", "decline", "declined", "refuse", "refused", "turn down",
+        "reject": _of("reject, rejects, rejected, rejecting, decline, declined, refuse, refused, turn down"),
+        "hold": _of(
+            "hold, holds, held, holding, on hold, put on hold, later, wait, postpone, postponed, defer, deferred"
         ),
-        "hold": (
-            "hold", "holds", "held", "holding", "on hold", "put on hold", "later", "wait", "postpone", "postponed",
-            "defer", "deferred",
-        ),
-        "ask": ("ask", "asks", "asked", "asking", "question", "query"),
-        "discard": (
-            "discard", "discards", "discarded", "discarding", "delete", "deleted", "bin", "trash", "drop", "spam",
-        ),
-        "sort": ("sort", "sorts", "sorted", "sorting", "sort as", "sort to", "sort into", "file as", "move to"),
-        "undo": ("undo", "undone", "revert", "take back"),
-        "note": ("note", "notes", "comment", "remark"),
-        "show": ("show", "show me", "display", "show all"),
-        "status": ("status",),
-        "list": ("list", "what waits", "what is waiting"),
-        "help": ("help", "commands"),
-        "withdraw": ("withdraw", "withdraws", "withdrawn", "withdrawing", "take back", "retract"),
-        "version": ("version", "new version", "replace", "new text"),
-        "confirm": ("confirm", "confirmed", "confirms"),
-        "agree": ("agree", "agrees", "agreed", "accept", "accepted"),
+        "ask": _of("ask, asks, asked, asking, question, query"),
+        "discard": _of("discard, discards, discarded, discarding, delete, deleted, bin, trash, drop, spam"),
+        "sort": _of("sort, sorts, sorted, sorting, sort as, sort to, sort into, file as, move to"),
+        "undo": _of("undo, undone, revert, take back"),
+        "note": _of("note, notes, comment, remark"),
+        "show": _of("show, show me, display, show all"),
+        "status": _of("status"),
+        "list": _of("list, what waits, what is waiting"),
+        "help": _of("help, commands"),
+        "withdraw": _of("withdraw, withdraws, withdrawn, withdrawing, take back, retract"),
+        "version": _of("version, new version, replace, new text"),
+        "confirm": _of("confirm, confirmed, confirms"),
+        "agree": _of("agree, agrees, agreed, accept, accepted"),
     }
 }
-YES: Words = {"en": ("yes", "yes please", "ok", "okay", "o.k.", "y", "yep", "yeah", "aye")}
-NO: Words = {"en": ("no", "nope", "nay")}
+YES: Words = {"en": _of("yes, yes please, ok, okay, o.k., y, yep, yeah, aye")}
+NO: Words = {"en": _of("no, nope, nay")}
 
-SAME = {"yes": ("approve", "confirm", "agree", "withdraw"), "no": ("reject",)}  # "yes, approve": the second word counts
+LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line
+SAME = {"yes": _of("approve, confirm, agree, withdraw"), "no": _of("reject")}  # "yes, approve": the second word counts
 
 # What may stand around a verb
 
-LEADS: Words = {"en": ("please", "pls", "kindly", "i", "we")}  # before it
+LEADS: Words = {"en": _of("please, pls, kindly, i, we")}  # before it
 PARTICLES: Words = {  # between a verb and a reference, or before a number
-    "en": (
-        "the", "this", "item", "items", "number", "numbers", "article", "articles", "author", "of", "on", "for",
-        "about", "to", "material", "request",
+    "en": _of(
+        "the, this, item, items, number, numbers, article, articles, author, of, on, for, about, to, material, request"
     )
 }
-COPULAS: Words = {"en": ("is", "are", "be", "as")}  # between a reference and a verb
+COPULAS: Words = {"en": _of("is, are, be, as")}  # between a reference and a verb
 COURTESIES: Words = {  # after it, the closed list
-    "en": (
-        "thanks", "thanks a lot", "thanks very much", "many thanks", "thank you", "thank you very much", "thx", "ty",
-        "cheers", "please", "pls", "regards", "best", "best regards", "kind regards", "best wishes", "great",
-        "great work", "good work", "nice work", "well done", "lovely", "it", "this", "this one", "that one", "them",
-        "both", "from me", "for me", "by me", "now", "today",
+    "en": _of(
+        "thanks, thanks a lot, thanks very much, many thanks, thank you, thank you very much, thx, "
+        "ty, cheers, please, pls, regards, best, best regards, kind regards, best wishes, great, "
+        "great work, good work, nice work, well done, lovely, it, this, this one, that one, them, "
+        "both, from me, for me, by me, now, today, gladly, very gladly, happily, with pleasure, of course"
     )
 }
 GREETINGS: Words = {
-    "en": (
-        "hi", "hello", "hey", "dear", "good morning", "good afternoon", "good evening", "morning", "greetings",
-        "happy new year",
-    )
+    "en": _of("hi, hello, hey, dear, good morning, good afternoon, good evening, morning, greetings, happy new year")
 }
 SIGN_OFFS: Words = {
-    "en": (
-        "regards", "best", "best regards", "kind regards", "warm regards", "with kind regards", "best wishes", "thanks",
-        "many thanks", "thank you", "thanks a lot", "thanks again", "cheers", "yours", "yours sincerely", "sincerely",
-        "all the best", "take care", "see you", "warmly", "love", "xx", "bye",
+    "en": _of(
+        "regards, best, best regards, kind regards, warm regards, with kind regards, best wishes, "
+        "thanks, many thanks, thank you, thanks a lot, thanks again, cheers, yours, yours sincerely, "
+        "sincerely, all the best, take care, see you, warmly, love, xx, bye"
     )
 }
 NOT_NAMES: Words = {  # single words that answer, however unclearly, and are no signature
-    "en": (
-        "sure", "fine", "never", "maybe", "perhaps", "agreed", "absolutely", "definitely", "good", "great", "done",
-        "ditto", "same", "nothing", "none", "pass", "abstain", "skip", "no opinion", "go", "stop", "cancel",
+    "en": _of(
+        "sure, fine, never, maybe, perhaps, agreed, absolutely, definitely, good, great, done, "
+        "ditto, same, nothing, none, pass, abstain, skip, no opinion, go, stop, cancel"
     )
 }
 NEGATIONS: Words = {
-    "en": (
-        "not", "don't", "dont", "do not", "never", "can't", "cannot", "cant", "won't", "wouldn't", "shouldn't", "isn't",
-        "no", "nor", "neither", "without", "against", "unsure", "hardly",
+    "en": _of(
+        "not, don't, dont, do not, never, can't, cannot, cant, won't, wouldn't, shouldn't, isn't, "
+        "no, nor, neither, without, against, unsure, hardly"
     )
 }
 CONDITIONS: Words = {  # words that take back, or half take back, what was just said
-    "en": (
-        "but", "only", "unless", "except", "provided", "providing", "if", "as long as", "subject to", "on condition",
-        "assuming", "however", "though", "although", "once", "until", "when", "after",
+    "en": _of(
+        "but, only, unless, except, provided, providing, if, as long as, subject to, on condition, "
+        "assuming, however, though, although, once, until, when, after"
     )
 }
-NO_BUT = {"en": ("no", "problem", "problems", "objection", "objections", "opinion", "worries", "idea", "comment", "comments",
-                 "rush", "doubt", "need", "issue", "issues", "one", "matter", "reason")}  # fmt: skip
-ALL: Words = {"en": ("all", "everything", "all of them", "all items", "all of these")}
-EXCEPT: Words = {"en": ("except", "but", "except for", "apart from", "besides", "other than", "but not", "without")}
-AND: Words = {"en": ("and", "plus", "&", "+")}
-OR: Words = {"en": ("or", "otherwise", "rather")}
-TO: Words = {"en": ("to", "through", "until", "till")}
+NO_BUT: Words = {
+    "en": _of(
+        "no, problem, problems, objection, objections, opinion, worries, idea, comment, comments, "
+        "rush, doubt, need, issue, issues, one, matter, reason"
+    )
+}
+ALL: Words = {"en": _of("all, everything, all of them, all items, all of these")}
+EXCEPT: Words = {"en": _of("except, but, except for, apart from, besides, other than, but not, without")}
+AND: Words = {"en": _of("and, plus, &, +")}
+OR: Words = {"en": _of("or, otherwise, rather")}
+TO: Words = {"en": _of("to, through, until, till")}
 KINDS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
-        "article": ("article", "articles"),
-        "material": ("material", "materials"),
-        "membership": ("membership", "memberships", "request", "requests", "application", "applications"),
-        "enquiry": ("enquiry", "enquiries", "inquiry", "inquiries"),
-        "unsorted": ("unsorted",),
-        "help": ("help",),
+        "article": _of("article, articles"),
+        "material": _of("material, materials"),
+        "membership": _of("membership, memberships, request, requests, application, applications"),
+        "enquiry": _of("enquiry, enquiries, inquiry, inquiries"),
+        "unsorted": _of("unsorted"),
+        "help": _of("help"),
     }
 }
 

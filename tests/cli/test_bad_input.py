@@ -109,20 +109,38 @@ def test_a_rule_that_does_not_keep_its_promise_is_a_problem_and_no_mistake_of_us
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("{% block subject %}x{% endblock %}{% block body %}\n{% if %}", ("line 2",)),
+        (None, ()),
+    ],
+)
+def test_a_template_that_is_none_is_told_before_anything_is_touched(cli, config, text, words):
+    path = config.parent / "templates" / "en" / "author" / "receipt-article.txt"
+    path.unlink() if text is None else path.write_text(text)
+    mail = config.parent.parent / "one.eml"
+    mail.write_bytes(a_mail())
+    for command in (("receive", mail), ("work",), ("list",), ("members", "add", ANA)):
+        assert_told(cli(*command, config=config), 2, "receipt-article.txt", *words)
+    assert not (config.parent / "data").exists()
+    ran = cli("doctor", config=config)
+    assert ran.status == 1
+    assert "receipt-article.txt" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
         (
             "{% block subject %}x{% endblock %}{% block body %}\n{{ titel }}{% endblock %}",
             ("line 2", "'titel' is undefined"),
         ),
-        ("{% block subject %}x{% endblock %}{% block body %}\n{% if %}", ("line 2",)),
         ("no blocks", ("block subject is missing",)),
-        (None, ("receipt-article.txt",)),
     ],
 )
 def test_a_broken_template_loses_no_mail(cli, config, text, words):
     """Which template, which line, which message; the mail is kept and works again when the template is mended."""
     path = config.parent / "templates" / "en" / "author" / "receipt-article.txt"
     whole = path.read_text()
-    path.unlink() if text is None else path.write_text(text)
+    path.write_text(text)
     number = receive(cli, config, a_mail())
     other = receive(cli, config, a_mail(to="contact@harbour.example", sender="kim@dock.example"))
     ran = cli("work", config=config)

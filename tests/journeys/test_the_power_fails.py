@@ -45,7 +45,7 @@ from mailproc.cli.main import main
 sys.exit(main())
 """
 
-STEPS = ("receive", "work", "decide", "settle")
+STEPS = ("receive", "work", "digest", "decide", "settle")
 DEATHS = {  # what dies: step, function, before or after it, at which call
     "the file has its number, the row is not committed": ("receive", "mailproc.store.archive link after 2"),
     "the row is written, the file has no number": ("receive", "mailproc.store.archive link before 3"),
@@ -54,6 +54,7 @@ DEATHS = {  # what dies: step, function, before or after it, at which call
     "letters are on disk, the entry is not": ("work", "mailproc.store.archive write_entry before 2"),
     "the entry is written, the commit missing": ("work", "mailproc.store.archive write_entry after 2"),
     "the rows are written, the commit missing": ("work", "mailproc.desk.apply finish after 3"),
+    "a digest's entry is written": ("digest", "mailproc.store.archive write_entry after 1"),
     "the settling's entry is written": ("settle", "mailproc.store.archive write_entry after 1"),
     "the bundle is up, nothing says so": ("settle", "mailproc.desk.publishing publish_article after 1"),
     "the bundle is up, its event is not committed": ("settle", "mailproc.store.archive write_entry after 2"),
@@ -94,7 +95,8 @@ def standing_still(at: Any) -> Iterator[None]:  # noqa: ANN401 - a datetime
 def words_of(step: str, folder: Path) -> list[str | Path]:
     if step == "receive":
         return ["receive", *(folder / f"{name}.eml" for name in MAILS), "--from", "jo@poole.example"]
-    return ["decide", "A-2 approve", "--as", ANA] if step == "decide" else ["work"]
+    decide: list[str | Path] = ["decide", "A-2 approve", "--as", ANA]
+    return {"digest": ["remind"], "decide": decide}.get(step, ["work"])
 
 
 def story(prepared: Path, folder: Path, death: tuple[str, str] | None = None) -> dict[str, Any]:
@@ -102,7 +104,7 @@ def story(prepared: Path, folder: Path, death: tuple[str, str] | None = None) ->
     shutil.copytree(prepared, folder)
     config = folder / "desk/config.toml"
     for step in STEPS:
-        now = START + timedelta(minutes=16 if step == "settle" else 0)
+        now = START + timedelta(minutes=16 if step == "settle" else 0, days=int(step not in {"receive", "work"}))
         words = words_of(step, folder)
         if death and death[0] == step:
             died = run_process(*words, config=config, program=DIES, DIES=death[1], NOW=now.isoformat())
@@ -110,10 +112,10 @@ def story(prepared: Path, folder: Path, death: tuple[str, str] | None = None) ->
         with standing_still(now):
             ran = run_here(*words, config=config)
             assert ran.status == 0, ran
-        if step == "work":  # a claim of the dead is held until its lease runs out
+        if step in {"work", "digest"}:  # a claim of the dead is held until its lease runs out
             with standing_still(now + timedelta(minutes=6)):
                 assert run_here("work", config=config).status == 0, step
-    with standing_still(START + timedelta(minutes=30)):
+    with standing_still(START + timedelta(days=1, minutes=30)):
         items = run_here("list", "--json", config=config).json
         return {
             "items": [run_here("show", item["ref"], "--json", config=config).json for item in items],

@@ -315,7 +315,9 @@ def test_an_unknown_letter_and_a_missing_name_are_said(letters):
         letters.render("author/publishd", "en", {})
     with pytest.raises(ConfigError, match="lacks item, authenticated"):
         letters.render(
-            "author/published", "en", {"desk": SampleDesk(), "to": Address("", "a@b.example"), "reply_to": "", "last_today": False}
+            "author/published",
+            "en",
+            {"desk": SampleDesk(), "to": Address("", "a@b.example"), "reply_to": "", "last_today": False},
         )
 
 

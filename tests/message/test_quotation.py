@@ -59,6 +59,18 @@ def test_a_short_line_in_its_place_is_quoted():
     assert own("\n".join(lines[6:8])) == []
 
 
+def test_a_short_line_is_in_its_place_above_its_neighbour_too():
+    assert own("Votes: none\n\nmine\n\n| For eleven years the council has promised a tram to the harbour.") == ["mine"]
+
+
+def test_after_is_uncertain_where_cutting_made_neighbours_that_another_item_has():
+    votes = "Votes: none yet, one approval is needed"
+    first = f"1. A-1  article  x\nFrom Jo\n{votes}\nCheck: it is long\nText, 9 words:"
+    letter = f"{first}\n\n2. A-2  article  y\n{votes}\nText, 9 words:"
+    reply = f"> 1. A-1  article  x\n> {votes}\n> Text, 9 words:\nmine"
+    assert after(reply, "mine", Sent(letter)) is None
+
+
 def test_an_unmarked_line_below_its_marked_neighbour_is_own():
     assert own("> | For eleven years the council has promised a tram to the harbour.\napprove") == ["approve"]
 
@@ -142,7 +154,7 @@ ATTRIBUTIONS = [
     "Am 22.11.2026 um 08:00 schrieb Desk:",
     "Le dim. 22 nov. 2026 à 08:00, Desk a écrit :",
     "El dom, 22 nov 2026 a las 8:00, Desk (<desk@harbour.example>) escribió:",
-    "22 ноября 2026 г. 08:00 пользователь Desk <desk@harbour.example> написал:",
+    "22 ноября 2026 г. 08:00 пользователь Desk <desk@harbour.example> написал:",  # noqa: RUF001 - Russian is written so
     "2026年11月22日(日) 8:00 Desk <desk@harbour.example>:",
     "From: Desk <desk@harbour.example>\nSent: Sunday, 22 November 2026\nTo: Ana\nSubject: One item",
     "*Von:* Desk <desk@harbour.example>\n*Gesendet:* Sonntag, 22. November 2026\n*An:* Ana\n*Betreff:* One item",
