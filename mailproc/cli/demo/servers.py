@@ -108,7 +108,7 @@ async def _imap_server() -> asyncio.Server:
     return await asyncio.start_server(connected, LOOPBACK, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: aiosmtpd looks through all members, and CPython 3.11.2 trips over __weakref__
 class Exchanger:
     """What becomes of a mail that the SMTP server took: the handler that aiosmtpd asks."""
 
