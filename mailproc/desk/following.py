@@ -20,7 +20,6 @@ from mailproc.desk.reviewing import listing_of, read
 from mailproc.desk.thread import Thread
 from mailproc.desk.turn import Turn
 from mailproc.message.extent import hash_of
-from mailproc.message.model import Address
 from mailproc.review.command import Command, Listing, Reading
 from mailproc.store import confirmations, items
 from mailproc.workflow.item import Event, Item
@@ -205,8 +204,3 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread) -> None:
         return
     turn.happen(Event(f"author:{item.author.email}", "yes", item.author.email, data={"letter": ticket.id}))
     act(turn, seen, msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...]), [item])
-
-
-def author_of(seen: Examined) -> Address:
-    """Who wrote, for letters; only where there is one single author."""
-    return seen.message.author or Address("", "")
