@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailproc import __version__
-from mailproc.cli import act, doctor, read, rules, service
+from mailproc.cli import act, doctor, erase, keep, read, rules, service, watch
 from mailproc.cli.init import init
 from mailproc.desk import look
 from mailproc.errors import MailprocError
@@ -67,6 +67,9 @@ def parser() -> argparse.ArgumentParser:
     _look(commands)
     _decide(commands)
     _people(commands)
+    keep.register(commands)
+    erase.register(commands)
+    watch.register(commands)
     return top
 
 

@@ -70,6 +70,24 @@ def _interval(value: object) -> timedelta:
     return length
 
 
+def _wait(value: object) -> timedelta | None:
+    return None if value == "" else _interval(value)
+
+
+def _room(value: object) -> int:
+    return 0 if value in {0, "0"} else _size(value)
+
+
+def _listen(value: object) -> str:
+    text = _text(value)
+    host, _, port = text.rpartition(":")
+    if text.startswith("unix:"):
+        return text
+    if not host or not port.isdecimal() or int(port) > MAX_PORT:
+        raise ValueError
+    return text
+
+
 def _size(value: object) -> int:
     if isinstance(value, int):
         return _whole(value, 1)
@@ -148,6 +166,9 @@ SWITCH = Kind("switch", "true or false, without quotes", _switch)
 DURATION = Kind("duration", 'a length of time such as "60s", "15m", "2h", "3d" or "1w"', _duration)
 INTERVAL = Kind("duration", 'a length of time longer than nothing, such as "60s", "15m" or "2h"', _interval)
 SIZE = Kind("size", 'a size such as "25 MB" or "500 kB", or a number of octets such as 25000000', _size)
+WAIT = Kind("duration", 'a length of time such as "90d", or "" for ever', _wait)
+ROOM = Kind("size", 'a size such as "256 MiB", or 0 for none', _room)
+LISTEN = Kind("place", 'a place to listen at, such as "127.0.0.1:8024" or "unix:/run/mailproc/lmtp"', _listen)
 ADDRESS = Kind("address", 'one email address without a name, such as "desk@harbour.example"', _address)
 TEXTS = Kind("list", 'a list of texts, such as ["mx.harbour.example"]', _texts)
 PATH = Kind("path", 'a path, such as "data/archive"', lambda value: Path(_text(value)))

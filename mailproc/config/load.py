@@ -16,10 +16,13 @@ from mailproc.config.option import (
     Config,
     Delivery,
     Desk,
+    Health,
     ImapAccount,
     KindPolicy,
     Limits,
+    Lmtp,
     Option,
+    Retention,
     Review,
     Section,
     Storage,
@@ -42,9 +45,12 @@ def load(path: Path) -> Config:
         desk=desk,
         storage=Storage(**values["storage"][0]),
         imap=tuple(ImapAccount(**each) for each in values["intake.imap"]),
+        lmtp=Lmtp(**values["intake.lmtp"][0]),
         delivery=Delivery(**values["delivery"][0]),
         review=Review(**values["review"][0], kinds=kinds),
         limits=Limits(**values["limits"][0]),
+        retention=Retention(**values["retention"][0]),
+        health=Health(**values["health"][0]),
         path=path,
     )
     for place, mistake in _contradictions(config):
@@ -172,5 +178,12 @@ def _accounts(accounts: tuple[ImapAccount, ...]) -> Iterator[tuple[str, str]]:
     for account in accounts:
         if names.count(account.name) > 1:
             yield "[[intake.imap]] name", f'two mailboxes are called "{account.name}"; each needs its own name'
+        if account.auth == "oauth2" and not account.token_command:
+            yield (
+                "[[intake.imap]] token_command",
+                'missing; auth = "oauth2" needs it, e.g. token_command = ["oauth2-token"]',
+            )
+        if account.junk in (account.mailbox, account.done, account.oversize) or account.oversize == account.mailbox:
+            yield "[[intake.imap]]", "mailbox, done, junk and oversize are four mailboxes; name four"
         if account.done == account.mailbox:
             yield "[[intake.imap]] done", f'"{account.done}" is the mailbox that is read; name another'

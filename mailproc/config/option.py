@@ -101,6 +101,12 @@ class Storage:
     published: Path = option(of.PATH, "What was approved, ready for the site.", "published")
     rules: Path = option(of.PATH, "The rules that sort mail, and groups.toml.", "rules")
     templates: Path = option(of.PATH, "The wording of letters.", "templates")
+    reserve: int = option(
+        of.ROOM,
+        "Free space that new mail may not use: below it mail is put off, and what is here can still be worked on. "
+        "At least twice limits.message is kept in any case; 0 switches this off.",
+        "256 MiB",
+    )
     key: Path = option(
         of.PATH, "The key of all secrets, made at the first start; back it up with the rest.", "data/key"
     )
@@ -117,7 +123,15 @@ class ImapAccount:
     user: str = option(of.TEXT, "The login name.", example="desk@harbour.example", required=True)
     port: int = option(of.PORT, "Left out: 993 for implicit, else 143.", example=993)
     tls: str = option(of.choice("implicit", "starttls", "none"), "How the connection is encrypted.", "implicit")
-    auth: str = option(of.choice("login"), "How we log in.", "login")
+    auth: str = option(
+        of.choice("login", "oauth2"), "How we log in; oauth2 takes its token from token_command.", "login"
+    )
+    token_command: tuple[str, ...] | None = option(
+        of.COMMAND,
+        "Command that prints an OAuth2 access token; no shell runs it. It is asked again when the server refuses one.",
+        example=["oauth2-token", "desk@harbour.example"],
+        shown=False,
+    )
     password_file: Path | None = option(
         of.PATH, "File whose first line is the password.", example="secrets/imap", shown=False
     )
@@ -126,8 +140,12 @@ class ImapAccount:
     )
     mailbox: str = option(of.TEXT, "The mailbox that is read.", "INBOX")
     done: str = option(of.TEXT, "Where messages are moved once they are safely kept.", "Processed")
+    junk: str | None = option(of.TEXT, "The server's junk folder; mail that it put there is read too.", example="Junk")
+    oversize: str = option(of.TEXT, "Where mail larger than limits.message is moved; its header is kept.", "Oversize")
     every: timedelta = option(of.INTERVAL, "How often it is polled.", "60s")
+    idle: bool = option(of.SWITCH, "Whether the server may tell of new mail at once (IDLE).", default=True)
     timeout: timedelta = option(of.INTERVAL, "How long the server may stay silent.", "60s")
+    deadline: timedelta = option(of.INTERVAL, "How long one message may take, however busily it comes.", "4m")
 
     def __post_init__(self) -> None:
         """The usual port where none is given."""
@@ -137,6 +155,19 @@ class ImapAccount:
     def password_variable(self) -> str:
         """The environment variable that may hold the password."""
         return f"MAILPROC_INTAKE_IMAP_{self.name.upper().replace('-', '_')}_PASSWORD"
+
+
+@dataclass(frozen=True, slots=True)
+class Lmtp:
+    """[intake.lmtp]: mail that a mail server hands over as it comes."""
+
+    listen: str | None = option(
+        of.LISTEN, "Where we listen; a place that only the mail server reaches.", example="127.0.0.1:8024"
+    )
+    connections: int = option(of.COUNT, "How many may be open at once; more are asked to come later (421).", 50)
+    recipients: int = option(of.COUNT, "How many recipients one message may have; more are put off (452).", 100)
+    idle: timedelta = option(of.INTERVAL, "How long the mail server may stay silent.", "5m")
+    deadline: timedelta = option(of.INTERVAL, "How long one message may take, however busily it comes.", "10m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +190,16 @@ class Delivery:
         of.COMMAND, "Command that prints the password; no shell runs it.", example=["pass", "show", "desk"], shown=False
     )
     timeout: timedelta = option(of.INTERVAL, "How long the server may stay silent.", "60s")
+    connections: int = option(of.COUNT, "How many letters may be on their way at once.", 4)
+    per_domain: int = option(of.COUNT, "How many of them to one domain.", 2)
+    tell_after: timedelta = option(of.INTERVAL, "The operator hears of a letter that has waited so long.", "4h")
+    give_up: timedelta = option(of.INTERVAL, "Then we give up, and the operator hears of it.", "5d")
+    hold_ambiguous: tuple[str, ...] = option(
+        of.TEXTS,
+        "Letters that wait for `mailproc outbox retry` when nobody can know whether they arrived, by audience "
+        '("member") or template ("applicant/welcome"); the others are sent again, with the same Message-ID.',
+        [],
+    )
 
     def __post_init__(self) -> None:
         """The usual port where none is given; 0 for a folder."""
@@ -215,13 +256,40 @@ class Review:
 class Limits:
     """[limits]: what is too much. Sizes are in octets."""
 
-    message: int = option(of.SIZE, "A larger mail is left in the mailbox, and each poll says so.", "100 MB")
+    message: int = option(of.SIZE, "Of a larger mail only the header is kept; its sender hears of it.", "100 MB")
     attachment: int = option(of.SIZE, "A larger attachment is refused; the receipt says so.", "50 MB")
     letters_per_sender_per_day: int = option(of.COUNT, "Automatic letters to one address in a day.", 5)
     letters_to_strangers_per_day: int = option(
         of.WHOLE, "Automatic letters in a day to addresses never heard from before.", 200
     )
     letters_per_hour: int = option(of.COUNT, "All automatic letters in an hour; then they pause.", 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """[retention]: how long mail is kept after its matter has ended; "" for ever. What is published stays."""
+
+    article: timedelta | None = option(of.WAIT, "Articles that were rejected, discarded, withdrawn or lapsed.", "")
+    material: timedelta | None = option(of.WAIT, "Material that was rejected, discarded, withdrawn or lapsed.", "")
+    membership: timedelta | None = option(of.WAIT, "Requests that did not lead to membership.", "")
+    enquiry: timedelta | None = option(of.WAIT, "Enquiries that were answered, closed or discarded.", "")
+    unsorted: timedelta | None = option(of.WAIT, "Unsorted mail that was discarded.", "")
+    machine: timedelta | None = option(of.WAIT, "Bounces, automatic mail, newsletters and spam.", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """[health]: when the desk calls for help."""
+
+    poll_age: timedelta = option(of.INTERVAL, "A mailbox that was not polled for so long is trouble.", "30m")
+    deliver_age: timedelta = option(of.INTERVAL, "A letter that could not leave for so long is trouble.", "4h")
+    work_age: timedelta = option(of.INTERVAL, "A message that waits for its turn so long is trouble.", "1h")
+    alarm_command: tuple[str, ...] | None = option(
+        of.COMMAND,
+        "Command that gets the alarm on standard input, for the day when mail itself is what fails; no shell runs it.",
+        example=["notify", "harbour-desk"],
+        shown=False,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +321,7 @@ SECTIONS = (
     Section("desk.addresses", Addresses),
     Section("storage", Storage),
     Section("intake.imap", ImapAccount, repeated=True),
+    Section("intake.lmtp", Lmtp),
     Section("delivery", Delivery),
     Section("review", Review),
     Section("review.article", KindPolicy),
@@ -261,6 +330,8 @@ SECTIONS = (
     Section("review.enquiry", KindPolicy),
     Section("review.unsorted", KindPolicy, omitted=("approvals", "rejections", "veto")),
     Section("limits", Limits),
+    Section("retention", Retention),
+    Section("health", Health),
 )
 
 
@@ -277,9 +348,12 @@ class Config:
     desk: Desk
     storage: Storage = Storage()
     imap: tuple[ImapAccount, ...] = ()
+    lmtp: Lmtp = Lmtp()
     delivery: Delivery = Delivery()
     review: Review = field(default_factory=Review)
     limits: Limits = Limits()
+    retention: Retention = Retention()
+    health: Health = Health()
     path: Path = Path("config.toml")
 
     @property

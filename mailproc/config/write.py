@@ -31,43 +31,36 @@ _HEAD = """\
 # Relative paths count from this file's folder. Check your changes with: mailproc doctor
 """
 
-_LATER = """
-# Mail taken from a mail server by LMTP comes with a later version, as a section of its own:
-#[intake.lmtp]
-#listen = "127.0.0.1:8024"
-"""
-
 _NOTES = {
     "desk.addresses": "Other addresses of ours, each for one purpose. Without any, mail is sorted by its words.",
     "storage": "Where things lie.",
     "intake.imap": "A mailbox that is polled; repeat the section for each. Without one, `poll` does nothing.",
+    "intake.lmtp": "Mail that a mail server hands over as it comes (LMTP), beside polling or instead of it.",
     "delivery": "How letters leave. With folder nothing is sent: letters stay in the outbox.",
     "review": "How members decide.",
     "review.article": "What a decision needs, and how long items wait, kind by kind.",
     "limits": "What is too much.",
+    "retention": "How long mail is kept after its matter has ended.",
+    "health": "When the desk calls for help; see `mailproc health`.",
 }
 
 
 def config_text(answers: Mapping[str, object]) -> str:
     """A whole config.toml. `answers` holds what has no default, by dotted key: {"desk.name": "The Harbour Review"}."""
-    parts = [_HEAD]
-    for section in SECTIONS:
-        parts.append("\n" + "\n".join(_section(section, answers)) + "\n")
-        if section.name == "intake.imap":
-            parts.append(_LATER)
-    return "".join(parts)
+    return _HEAD + "".join("\n" + "\n".join(_section(section, answers)) + "\n" for section in SECTIONS)
 
 
 def _section(section: Section, answers: Mapping[str, object]) -> Iterator[str]:
     if note := _NOTES.get(section.name):
         yield from textwrap.wrap(note, WIDTH, initial_indent="# ", subsequent_indent="# ")
-    yield f"{'#' * section.repeated}{section.header}"
+    silent = section.name.startswith("intake.")  # a new desk takes nothing in by itself
+    yield f"{'#' * silent}{section.header}"
     seen_before = section.name.startswith("review.") and section.name != "review.article"
     for key, known in section.options():
         if not seen_before:  # the kinds of [review.KIND] share their options
             yield from textwrap.wrap(known.meaning, WIDTH, initial_indent="# ", subsequent_indent="# ")
         value = answers.get(f"{section.name}.{key}", known.default)
-        off = section.repeated or value is None
+        off = silent or value is None
         yield f"{'#' * off}{key} = {_toml(known.example if value is None else value)}"
 
 

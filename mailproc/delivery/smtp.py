@@ -19,6 +19,7 @@ from ipaddress import ip_address
 from types import TracebackType
 from typing import Literal, Self
 
+from mailproc.failpoint import reach
 from mailproc.workflow.outgoing import Receipt
 
 CONNECT_SECONDS = 30
@@ -159,8 +160,9 @@ def _transaction(smtp: smtplib.SMTP, commands: Sequence[tuple[str, str]], octets
                 return _Tried(_refused(code, reply), begun, _cleared(smtp, code))
         step = "the letter"
         _wait_at_most(smtp, DOT_SECONDS)
-        smtp.send(_on_the_wire(octets))
+        _hand_over(smtp, _on_the_wire(octets))
         step = FINAL_DOT  # it has left: only the reply tells what became of it
+        reach("deliver.dotted")
         code, reply = smtp.getreply()
         _wait_at_most(smtp, COMMAND_SECONDS)
     except (OSError, ValueError) as failure:
@@ -169,6 +171,14 @@ def _transaction(smtp: smtplib.SMTP, commands: Sequence[tuple[str, str]], octets
     if code // 100 == EXPECTED[FINAL_DOT]:
         return _Tried(Receipt("sent", _line(_reply(code, reply))), begun=True, usable=True)
     return _Tried(_refused(code, reply, FINAL_DOT), begun=True, usable=_cleared(smtp, code))
+
+
+def _hand_over(smtp: smtplib.SMTP, octets: bytes) -> None:
+    """The letter, dots stuffed, with its end."""
+    half = len(octets) // 2
+    smtp.send(octets[:half])
+    reach("deliver.half")
+    smtp.send(octets[half:])
 
 
 def _refused(code: int, reply: bytes, step: str = "") -> Receipt:

@@ -18,6 +18,7 @@ from mailproc.delivery.smtp import Server, Session
 from mailproc.desk.secret import secret
 from mailproc.desk.wire import Desk
 from mailproc.errors import DeliveryError
+from mailproc.failpoint import reach
 from mailproc.store import outgoing
 from mailproc.store.database import writing
 from mailproc.workflow.outgoing import Outgoing, Receipt, after
@@ -46,7 +47,9 @@ def deliver(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> dic
 def _claim(desk: Desk) -> Outgoing | None:
     """One letter at a time: a slow server must not outlast the lease of those behind it."""
     with writing(desk.engine) as conn:
-        return next(iter(outgoing.claim_due(conn, desk.now(), LEASE_SECONDS, limit=1)), None)
+        claimed = next(iter(outgoing.claim_due(conn, desk.now(), LEASE_SECONDS, limit=1)), None)
+    reach("deliver.claimed")
+    return claimed
 
 
 def _try(desk: Desk, letter: Outgoing, send: Send) -> Outgoing:
@@ -54,9 +57,12 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> Outgoing:
     now = desk.now()
     tried = after(letter, receipt, now)
     if tried.state == "sent":
+        reach("deliver.accepted")
         _prove(desk, letter, now, receipt)
+        reach("deliver.proved")
     with writing(desk.engine) as conn:
         outgoing.update(conn, tried, receipt, now)
+    reach("deliver.committed")
     return tried
 
 

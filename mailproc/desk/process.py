@@ -24,6 +24,7 @@ from mailproc.desk.receive import Incoming, adopt, receive
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError, ParseFailed, StoreError
+from mailproc.failpoint import reach
 from mailproc.store import archive
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
@@ -90,7 +91,9 @@ def _claim(desk: Desk) -> Received | None:
 def _serve(desk: Desk, row: Received) -> bool:
     """One turn; the one place where an unforeseen error ends, as a word to the operator."""
     try:
+        reach("process.claimed")
         _turn(desk, row)
+        reach("process.committed")
     except StoreError:
         _give_back(desk, row, "the store refused; nothing was done")
         raise
@@ -143,6 +146,7 @@ def _turn(desk: Desk, row: Received) -> None:
 
 def _mail(desk: Desk, row: Received, seen: Examined) -> None:
     """Sort on what is known, and again inside the transaction if that changed meanwhile."""
+    reach("process.examined")
     said = mail.spoken(seen)
     while True:
         with reading(desk.engine) as conn:
@@ -171,7 +175,9 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     act(turn)
     decided = turn.finished()
     archive.write_entry(desk.archive, decided)
+    reach("process.entered")
     apply.finish(conn, decided)
+    reach("process.applied")
 
 
 def _blank(conn: Connection, row: Received, seen: Examined | None) -> Entry:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.wire import Desk
 from mailproc.errors import StoreError
+from mailproc.failpoint import reach
 from mailproc.publish.bundle import Bundle, Enclosure, publish_article, publish_material, retract
 from mailproc.publish.site import write_wanted
 from mailproc.store import attachments, groups, items
@@ -38,6 +39,7 @@ def publish_due(desk: Desk, enter: Enter) -> bool:
         at = _settled_at(desk, item)
         try:
             place = _put_up(desk, item, kept[item.ref], at)
+            reach("publish.renamed")
         except StoreError as error:  # told when the others are up: they do not wait for it
             refused.append(error)
             continue

@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc.desk.wire import Desk, fresh_id
+from mailproc.failpoint import reach
 from mailproc.message.envelope import envelope_of
 from mailproc.message.model import Envelope
 from mailproc.store import archive
@@ -50,6 +51,7 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[int]:
     with writing(desk.engine) as conn:
         for message, kept, at in spooled:
             known[message.source] = _number(desk, conn, message, kept, at)
+    reach("receive.committed")
     return [known[message.source] for message in incoming]
 
 
@@ -97,7 +99,9 @@ def _number(desk: Desk, conn: Connection, message: Incoming, kept: Spooled, at: 
     number = rows.next_number(conn, archive.highest(desk.archive))
     envelope = _envelope(desk, message.envelope or Envelope(), kept.path, kept.offset)
     rows.add(conn, Received(number, message.source, at, envelope, kept.offset, kept.size, kept.sha256))
+    reach("receive.numbered")
     archive.link(desk.archive, kept.path, number)
+    reach("receive.linked")
     return number
 
 

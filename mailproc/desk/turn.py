@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk import apply
 from mailproc.desk.wire import Desk
+from mailproc.failpoint import reach
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.render import Words
 from mailproc.message.address import reachable
@@ -162,6 +163,7 @@ class Turn:
         )
         path = f"{self.time:%Y/%m/%d}/{token}.eml"
         outbox.write(self.desk.outbox / path, compose(draft))
+        reach("process.lettered")
         letter = LetterRecord(token, template, to.email, draft.message_id, words.subject, ref, tuple(listed), path)
         apply.queue(self.conn, letter, self.entry)
         self.letters.append(letter)

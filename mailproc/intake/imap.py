@@ -17,6 +17,7 @@ from typing import Literal
 from imapclient import IMAPClient
 
 from mailproc.errors import IntakeError
+from mailproc.failpoint import reach
 from mailproc.intake.connection import Account, BrokenExchange, connect, exchange, hang_up, in_words, leave, select
 from mailproc.intake.source import Source
 
@@ -265,6 +266,7 @@ def _chunks(
             if offset > limit:
                 raise imaplib.IMAP4.error(f"announced with {size} octets, it has more than limits.message ({limit})")
             if chunk:
+                reach("imap.fetched")
                 yield chunk
             # A size may be an estimate: the end is a piece that is short, and at or past the size, or empty.
             if not chunk or (len(chunk) < CHUNK_BYTES and offset >= size):
@@ -285,6 +287,7 @@ def _release(visit: _Visit, uids: Sequence[int], *, copied: bool) -> None:
         with exchange(account, visit.client, f'moving to "{account.done}"'):
             if visit.can_move:
                 visit.client.move(uids, account.done)  # RFC 6851: flags go along
+                reach("imap.moved")
                 visit.moved += len(uids)
             elif not copied:
                 visit.client.copy(uids, account.done)  # the ledger alone says what was received; no EXPUNGE

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailproc.errors import StoreError
+from mailproc.failpoint import reach
 
 CHUNK_BYTES = 1 << 20
 _CURES = {
@@ -96,6 +97,7 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
+    reach("publish.bundled")
     _replace(fresh, target)
 
 

@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from mailproc.errors import StoreError
+from mailproc.failpoint import reach
 from mailproc.message.model import Envelope
 from mailproc.store.disk import chunks_of, fresh, make_folder, refusals, sync_folder, verify_size, write_all
 from mailproc.workflow.item import Entry
@@ -86,9 +87,11 @@ def spool(root: Path, trace: bytes, chunks: Iterable[bytes]) -> Spooled:
         write_all(fd, path, trace)
         for chunk in chunks:
             write_all(fd, path, chunk)
+            reach("receive.spooling")
             digest.update(chunk)
             size += len(chunk)
         verify_size(fd, path, len(trace) + size)
+    reach("receive.spooled")
     return Spooled(path, len(trace), size, digest.hexdigest())
 
 

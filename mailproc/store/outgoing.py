@@ -26,7 +26,8 @@ _NEVER_LEFT = ("cancelled", "suppressed")
 def _columns(letter: Outgoing) -> dict[str, object]:
     columns = {name: getattr(letter, name) for name in _PLAIN}
     audience = letter.template.partition("/")[0]
-    whose = {"recipient": letter.to, "recipient_key": folded(letter.to), "audience": audience}
+    key = folded(letter.to)
+    whose = {"recipient": letter.to, "recipient_key": key, "domain": key.rpartition("@")[2], "audience": audience}
     return columns | whose | {"ref": letter.ref or ""}
 
 

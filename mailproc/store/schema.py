@@ -121,6 +121,7 @@ received = Table(
     Index(None, "message_id"),
     Index(None, "author_key", "received_at"),
     Index(None, "kind", "time"),
+    Index(None, "size"),  # a mailbox with a new UIDVALIDITY asks which of its mails we hold
 )
 
 items = Table(
@@ -263,6 +264,7 @@ outgoing = Table(
     Column("audience", Text, nullable=False),  # of the template
     Column("recipient", Text, nullable=False),
     Column("recipient_key", Text, nullable=False),
+    Column("domain", Text, nullable=False),  # of the recipient: few letters at a time go to one
     Column("subject", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("cause", Integer, ForeignKey("received.number"), nullable=False),
@@ -278,6 +280,7 @@ outgoing = Table(
     Column("reverse_path", Text, nullable=False),
     UniqueConstraint("cause", "template", "recipient_key", "ref"),  # I4
     Index(None, "state", "next_try"),
+    Index(None, "domain", "leased_until"),
     Index(None, "recipient_key", "template", "created_at"),
     Index(None, "template", "created_at"),
 )
@@ -325,4 +328,50 @@ digests = Table(
     Column("period", Text, primary_key=True),  # F83: a clock that fires twice composes once
     Column("outgoing", Text, ForeignKey("outgoing.id")),  # none: nothing waited
     Column("at", Instant, nullable=False),
+)
+
+# What follows is the service's own work and, but for the switches, no view of the archive: a rebuild begins it anew.
+
+pulses = Table(  # when each part of the service last did its work: what `health` looks at
+    "pulses",
+    metadata,
+    Column("name", Text, primary_key=True),  # "poll main", "deliver", "work"
+    Column("well_at", Instant),  # the last time it came to a good end
+    Column("trouble", Text, nullable=False),  # why it did not, the last time; "" where it did
+    Column("trouble_since", Instant),
+    Column("told_at", Instant),  # an alarm has gone out for this trouble
+)
+
+leases = Table(  # one process at a time does this (RELIABILITY F41, F84)
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+switches = Table(  # what the operator paused
+    "switches",
+    metadata,
+    Column("name", Text, primary_key=True),  # letters, publishing
+    Column("paused", Boolean, nullable=False),
+    Column("since", Instant, nullable=False),
+    _message_number(),
+)
+
+source_aliases = Table(  # a message that is received already, under the name a renumbered mailbox gives it (F33)
+    "source_aliases",
+    metadata,
+    Column("source", Text, primary_key=True),
+    _message_number(),
+)
+
+unfetchable = Table(  # messages that a mailbox lists and does not give (F44)
+    "unfetchable",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-STATES = ("queued", "deferred", "sent", "ambiguous", "failed", "cancelled")
+STATES = ("queued", "deferred", "sent", "ambiguous", "failed", "cancelled", "suppressed", "unconfirmed")
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960))  # then every 16 hours
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
 
@@ -22,7 +22,7 @@ class Outgoing:
     template: str  # audience/event
     to: str  # addr-spec
     subject: str
-    state: str  # queued deferred sent ambiguous failed cancelled (suppressed unconfirmed: later)
+    state: str  # one of STATES
     cause: int  # number of the message that caused it
     path: str  # of the .eml, counted from the outbox folder
     created_at: datetime

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailproc.message.model import Envelope
 
-STATES = ("received", "processed", "duplicate", "unauthorised", "stuck")
+STATES = ("received", "processed", "duplicate", "unauthorised", "stuck", "quarantined", "oversize", "erased")
 ATTEMPTS = 3  # then stuck
 NO_EFFECT = frozenset({"step-up", "confirm-first"})  # reasons of a first copy whose better copy may still act
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-KNOWN = ("0001",)  # oldest first
+from mailproc.failpoint import reach
+
+KNOWN = ("0001", "0002")  # oldest first
 HEAD = KNOWN[-1]
 
 
@@ -22,3 +24,4 @@ def upgrade(conn: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = conn
     command.upgrade(config, HEAD)
+    reach("store.migrating")
