@@ -48,6 +48,10 @@ class StoreError(MailprocError):
     """Disk or database refuses; nothing half-written counts."""
 
 
+class DiskFailed(StoreError):
+    """What was written may not be on the disk, and asking twice would lie (fsync): the process ends."""
+
+
 class ParseFailed(MailprocError):
     """The parse child died, hung or overflowed on one mail; its octets are kept and the next mail is served."""
 

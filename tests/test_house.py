@@ -29,7 +29,7 @@ TOP_LEVEL = {  # DESIGN's house, and what every Python project has beside it
 }
 MAY_STAND_BESIDE = {"bench", ".gitignore", ".gitattributes", ".editorconfig"}
 ROOMS = {
-    *("cli", "schedule", "config", "errors", "message", "sorting", "review", "workflow"),
+    *("cli", "schedule", "config", "errors", "failpoint", "message", "sorting", "review", "workflow"),
     *("intake", "inspect", "store", "letters", "delivery", "publish", "desk"),
 }
 MODULE_LINES = 500

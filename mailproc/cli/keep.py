@@ -1,9 +1,162 @@
-"""Commands that look after the whole: rebuild, verify, reconcile, publish, backup, restore."""
+"""Commands that look after the whole: rebuild, verify, reconcile, publish.
+
+The archive is the truth and the database a view (DESIGN.md §2): these make the view anew, and say where the two
+differ. Exit 1 where something was found, with its cure; 2 where a rebuild would overwrite.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from mailproc.cli.desk import opened, out, print_json, progress
+from mailproc.config import load
+from mailproc.desk import publishing
+from mailproc.desk.afresh import otherwise
+from mailproc.desk.finding import Finding
+from mailproc.desk.rebuild import Rebuilt, received_numbers
+from mailproc.desk.rebuild import rebuild as make_anew
+from mailproc.desk.reconcile import Reconciled
+from mailproc.desk.reconcile import reconcile as compare
+from mailproc.desk.verify import verify as look
+from mailproc.errors import UsageError
+from mailproc.store.database import open_database
 
 
 def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
     """Their arguments."""
+    sub = _add(commands, "rebuild", rebuild, "make the database anew from archive, entries and outbox")
+    sub.add_argument("--database", metavar="URL", help="where it is made (default: the configured one, if it is empty)")
+    sub.add_argument("--afresh", action="store_true", help="write nothing; say what today's rules would sort otherwise")
+    _add(commands, "verify", verify, "look whether archive, outbox, published work and database agree, octet by octet")
+    _add(commands, "reconcile", reconcile, "compare the mailboxes with what was received, message by message")
+    sub = _add(commands, "publish", publish, "put up again whatever is published: bundles, group pages, lists")
+    sub.add_argument("--all", action="store_true", required=True, help="the whole site; what stands there right stays")
+    sub.add_argument("--to", type=Path, metavar="DIR", help="another folder than the configured one")
+
+
+def _add(commands: argparse._SubParsersAction, name: str, run: Any, help_: str) -> argparse.ArgumentParser:  # type: ignore[type-arg]  # noqa: ANN401 - a function of this module
+    sub: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+    sub.set_defaults(command=run)
+    sub.add_argument("--json", action="store_true", help="JSON on standard output")
+    return sub
+
+
+def rebuild(options: argparse.Namespace) -> int:
+    """The database anew, or what the rules would say today; 1 if entries are missing or letters may not have left."""
+    if options.afresh:
+        if options.database:
+            raise UsageError("rebuild: --afresh writes nothing, so it takes no --database; leave one of them out")
+        return _afresh(options)
+    config = load(options.config)
+    engine = open_database(options.database or config.storage.database, config.folder)
+    try:
+        with progress("rebuilding", len(received_numbers(config))) as advance:
+            came = make_anew(config, engine, advance)
+    finally:
+        engine.dispose()
+    if options.json:
+        print_json(asdict(came))
+    else:
+        _print_rebuilt(came)
+    if came.lost:
+        gaps = f"{len(came.lost)} entries are missing (sequences {', '.join(map(str, came.lost[:10]))} ...)"
+        print(f"mailproc: {gaps}; restore the archive from the backup and rebuild once more", file=sys.stderr)
+    return 1 if came.lost else 0
+
+
+def _print_rebuilt(came: Rebuilt) -> None:
+    print(f"{came.messages} messages, {came.applied} entries applied; {came.sent} letters had left.")
+    if came.unconfirmed:
+        print(
+            f"{len(came.unconfirmed)} letters may not have left and wait for you: "
+            "mailproc outbox list --state unconfirmed, then outbox retry ID or cancel ID"
+        )
+    rest = {"wait for their turn": came.waiting, "are stuck": came.stuck, "are copies": came.copies}
+    for name, numbers in rest.items():
+        if numbers:
+            print(f"{len(numbers)} messages {name}: {', '.join(map(str, numbers[:20]))}")
+
+
+def _afresh(options: argparse.Namespace) -> int:
+    with opened(options) as desk:
+        with progress("sorting", len(received_numbers(desk.config))) as advance:
+            found = otherwise(desk, advance)
+        if options.json:
+            print_json([asdict(each) for each in found])
+            return 0
+        for each in found:
+            out.print(f"{each.number} {each.subject}: {each.was} -> {each.would_be}", markup=False)
+        if not found:
+            print("Today's rules would sort every mail as it was sorted.")
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    """Whether all agree; 1 if not."""
+    with opened(options) as desk:
+        with progress("verifying") as advance:
+            report = look(desk, advance)
+        if options.json:
+            print_json([_shape(each) for each in report.findings])
+        else:
+            _print_findings(report.findings)
+            left = f"; {report.leftovers} files are leftovers of interrupted work" if report.leftovers else ""
+            print(
+                f"{report.messages} messages, {report.entries} entries, {report.letters} letters, "
+                f"{report.attachments} attachments and {report.works} published works looked at: "
+                f"{len(report.findings)} findings{left}."
+            )
+    return 1 if report.findings else 0
+
+
+def reconcile(options: argparse.Namespace) -> int:
+    """Whether every message is accounted for; 1 if not."""
+    with opened(options) as desk:
+        with progress("comparing"):
+            came = compare(desk)
+        if options.json:
+            print_json(asdict(came) | {"findings": [_shape(each) for each in came.findings]})
+        else:
+            _print_reconciled(came, any_account=bool(desk.config.imap))
+            _print_findings(came.findings)
+    return 1 if came.findings else 0
+
+
+def _print_reconciled(came: Reconciled, *, any_account: bool) -> None:
+    for each in came.mailboxes:
+        waits = f"; {each.to_be_moved} received, to be moved by the next poll" if each.to_be_moved else ""
+        words = f"{each.there} in the mailbox, {each.accounted} accounted for{waits}"
+        out.print(f"{each.account}, {each.mailbox}: {words}", markup=False)
+    if not any_account:
+        print("No mailbox is configured ([[intake.imap]]); only the sums here are compared.")
+    states = " + ".join(f"{number} {state}" for state, number in sorted(came.states.items())) or "nothing yet"
+    print(f"{came.received} received = {states}; {came.on_disk} mails in the archive")
+
+
+def publish(options: argparse.Namespace) -> int:
+    """Put everything up again; 1 if some work could not be."""
+    with opened(options) as desk:
+        root = options.to.resolve() if options.to else desk.config.storage.published
+        with progress("publishing") as advance:
+            came = publishing.publish_all(desk, root, advance)
+        if options.json:
+            print_json(asdict(came))
+        else:
+            print(f"{len(came.written)} written, {came.unchanged} stood there right, in {root}.")
+        for line in came.refused:
+            print(f"mailproc: {line}", file=sys.stderr)
+    return 1 if came.refused else 0
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    for each in findings:
+        out.print(f"{each.finding}: {each.where}; {each.cure}", markup=False)
+
+
+def _shape(found: Finding) -> dict[str, object]:
+    return {name: value for name, value in asdict(found).items() if value is not None}

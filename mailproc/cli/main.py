@@ -7,17 +7,18 @@ with --json only JSON is on stdout. What each command does is in `read`, `act`, 
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mailproc import __version__
-from mailproc.cli import act, doctor, erase, keep, read, rules, service, watch
+from mailproc.cli import act, doctor, erase, keep, read, rules, safe, service, watch
 from mailproc.cli.init import init
+from mailproc.cli.logs import log_to_stderr
 from mailproc.desk import look
 from mailproc.errors import MailprocError
+from mailproc.message.header import plain
 from mailproc.workflow.group import STATES
 
 Command = Callable[[argparse.Namespace], int]
@@ -26,13 +27,12 @@ Command = Callable[[argparse.Namespace], int]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     options = parser().parse_args(arguments)
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="mailproc: %(message)s")
-    logging.getLogger("imapclient").setLevel(logging.ERROR)
+    log_to_stderr()
     try:
         status: int = options.command(options)
         sys.stdout.flush()
     except MailprocError as error:
-        print(f"mailproc: {error}", file=sys.stderr)
+        print(f"mailproc: {plain(str(error))}", file=sys.stderr)
         return error.exit_status
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _decide(commands)
     _people(commands)
     keep.register(commands)
+    safe.register(commands)
     erase.register(commands)
     watch.register(commands)
     return top

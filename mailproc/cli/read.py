@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -12,16 +15,18 @@ from rich.text import Text
 from mailproc.cli import shape
 from mailproc.cli.desk import opened, operator_source, out, outbox_folder, print_json
 from mailproc.desk import look
+from mailproc.desk.examine import with_subject
 from mailproc.desk.look import Story, WholeItem
 from mailproc.desk.process import enter
 from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError, StoreError, UnknownReference, UsageError, nearest
 from mailproc.message.parse import parse
-from mailproc.store import outgoing
+from mailproc.store import archive, outgoing
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
 from mailproc.workflow import machine
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
+from mailproc.workflow.outgoing import Attempt, Outgoing
 from mailproc.workflow.received import STATES as RECEIVED_STATES
 
 KINDS = tuple(machine.TABLES)
@@ -164,7 +169,7 @@ def received(options: argparse.Namespace) -> int:
     with opened(options) as desk:
         if options.what == "list":
             with reading(desk.engine) as conn:
-                found = rows.every(conn, options.state)
+                found = [with_subject(desk, row) for row in rows.every(conn, options.state)]
             if options.json:
                 print_json([shape.received(row) for row in found])
                 return 0
@@ -183,6 +188,7 @@ def _retry(desk: Desk, number: int | None) -> int:
         for each in numbers:
             if not rows.retry(conn, each):
                 raise UnknownReference(f"{each}: not stuck; `mailproc received list --state stuck` shows which are")
+            archive.unmark_stuck(desk.archive, each)
     print(f"{len(numbers)} messages wait again; `mailproc work` serves them.", file=sys.stderr)
     return 0
 
@@ -191,6 +197,7 @@ def _one_received(desk: Desk, options: argparse.Namespace) -> int:
     if options.what == "retry":
         return _retry(desk, options.number)
     told = look.story(desk, str(options.number))
+    told = replace(told, row=with_subject(desk, told.row))
     if options.json:
         print_json(shape.received(told.row))
     else:
@@ -208,28 +215,69 @@ def outbox(options: argparse.Namespace) -> int:
         folder = outbox_folder(desk.config)
         if options.what == "list":
             with reading(desk.engine) as conn:
-                found = outgoing.every(conn, options.state)
+                found, doubtful = outgoing.every(conn, options.state), outgoing.ambiguous_attempts(conn)
             if options.json:
-                print_json([shape.outgoing(letter, folder) for letter in found])
+                print_json([_letter_shape(letter, folder, doubtful.get(letter.id, 0)) for letter in found])
                 return 0
-            lines = [(letter.id, letter.state, letter.to, letter.template, letter.subject) for letter in found]
-            out.print(_table(("id", "state", "to", "letter", "subject"), lines))
+            out.print(_table(LETTER_COLUMNS, [_letter_row(letter, doubtful.get(letter.id, 0)) for letter in found]))
             return 0
         with reading(desk.engine) as conn:
             letter = outgoing.get(conn, options.id)
         if letter is None:
             raise UnknownReference(f"{options.id}: there is no such letter; `mailproc outbox list` shows them")
         if options.what == "show":
-            print_json(shape.outgoing(letter, folder)) if options.json else _print_letter(desk, letter.path)
+            with reading(desk.engine) as conn:
+                tries = outgoing.attempts_of(conn, letter.id)
+            if options.json:
+                print_json(_letter_shape(letter, folder, _doubtful(tries)) | {"tries": [_try_shape(t) for t in tries]})
+            else:
+                _print_tries(letter, tries)
+                _print_letter(desk, letter.path)
             return 0
         number = enter(desk, operator_source(), f"letter {letter.id} {options.what}")
         with reading(desk.engine) as conn:
             after = outgoing.get(conn, letter.id)
         if number and after is not None and after.state == letter.state:
-            raise MailprocError(
-                f"{letter.id}: it is {letter.state}; only a letter that has not left can be {options.what}ed"
-            )
+            what = {"retry": "tried again", "cancel": "called back"}[options.what]
+            raise MailprocError(f"{letter.id}: it is {letter.state}; only a letter that has not left can be {what}")
     return 0
+
+
+LETTER_COLUMNS = ("id", "state", "attempts", "to", "letter", "subject")
+
+
+def _letter_row(letter: Outgoing, doubtful: int) -> tuple[str, ...]:
+    attempts = f"{letter.attempts} ({doubtful} ambiguous)" if doubtful else str(letter.attempts)
+    return letter.id, letter.state, attempts, letter.to, letter.template, letter.subject
+
+
+def _letter_shape(letter: Outgoing, folder: Path, doubtful: int) -> dict[str, Any]:
+    return shape.outgoing(letter, folder) | {"ambiguous_attempts": doubtful}
+
+
+def _doubtful(tries: Sequence[Attempt]) -> int:
+    return sum(each.outcome == "ambiguous" for each in tries)
+
+
+def _try_shape(each: Attempt) -> dict[str, Any]:
+    return {
+        "n": each.n,
+        "started_at": shape.moment(each.started_at),
+        "ended_at": shape.moment(each.ended_at),
+        "outcome": each.outcome,
+        "reply": each.receipt.reply if each.receipt else None,
+    }
+
+
+def _print_tries(letter: Outgoing, tries: Sequence[Attempt]) -> None:
+    """What was tried, before the letter itself."""
+    waits = f", next try {shape.moment(letter.next_try)}" if letter.next_try else ""
+    lines = [f"{letter.id}  {letter.template} to {letter.to}", f"{letter.state} {letter.reason}".rstrip() + waits]
+    for each in tries:
+        reply = f": {each.receipt.reply}" if each.receipt else ""
+        lines.append(f"attempt {each.n}  {shape.moment(each.started_at)}  {each.outcome}{reply}")
+    for line in (*lines, ""):
+        out.print(Text(_visible(line)))
 
 
 def _print_letter(desk: Desk, path: str) -> None:

@@ -1,20 +1,44 @@
-"""The service and its single steps: poll, work, remind, deliver, run, demo."""
+"""The service and its single steps: poll, work, remind, deliver, run, demo.
+
+A step that is run by hand or by cron says what it did; the service says what went wrong, on standard error, and
+nothing else: whoever reads its output may be a full disk (RELIABILITY F23).
+"""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import logging
+import os
+import random
 import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 
 from mailproc import schedule
 from mailproc.cli.desk import opened, print_json, progress
+from mailproc.config.option import ImapAccount
 from mailproc.desk import deliver as delivery
+from mailproc.desk import health, reminding
 from mailproc.desk import poll as intake
-from mailproc.desk import reminding
-from mailproc.desk.process import adopt_all, process
+from mailproc.desk.listen import listening
+from mailproc.desk.process import adopt_all, give_back_held, process
 from mailproc.desk.process import work as serve
 from mailproc.desk.wire import Desk
+from mailproc.errors import MailprocError, StoreError
+from mailproc.intake.visit import PollResult
+from mailproc.schedule import TIMETABLE, Loop, Service
 from mailproc.store import received as rows
 from mailproc.store.database import reading
+
+log = logging.getLogger(__name__)
+HINT_SECONDS = 0.5  # how often a mailbox's thread looks whether it is wanted
+PARTS = {"work": "work", "remind": "remind", "deliver": "deliver run"}  # of `health`, by job
+RELEASE_SECONDS = 5.0  # for giving back what could not be finished
 
 
 def poll(options: argparse.Namespace) -> int:
@@ -28,25 +52,24 @@ def _poll(desk: Desk, *, json: bool = False) -> int:
     with progress("polling"):
         results = intake.poll(desk)
     if json:
-        print_json(
-            [
-                {
-                    "account": name,
-                    "received": r.received,
-                    "moved": r.moved,
-                    "skipped": r.skipped,
-                    "oversize": r.oversize,
-                    "problems": list(r.problems),
-                }
-                for name, r in results
-            ]
-        )
+        print_json([_told(name, result) for name, result in results])
     for name, result in results:
         for problem in result.problems:
             print(f"mailproc: {problem}", file=sys.stderr)
         if not json and (result.received or result.moved):
             print(f"{name}: {result.received} received, {result.moved} moved")
     return 1 if any(result.problems or result.skipped for _, result in results) else 0
+
+
+def _told(name: str, result: PollResult) -> dict[str, object]:
+    return {
+        "account": name,
+        "received": result.received,
+        "moved": result.moved,
+        "skipped": result.skipped,
+        "oversize": result.oversize,
+        "problems": list(result.problems),
+    }
 
 
 def work(options: argparse.Namespace) -> int:
@@ -57,16 +80,20 @@ def work(options: argparse.Namespace) -> int:
 
 
 def _work(desk: Desk, *, json: bool = False) -> int:
-    with progress("working") as advance:
+    with progress("working") as advance, _noted(desk, "work"):
         worked = serve(desk, advance)
     if json:
         print_json({"processed": worked.processed, "stuck": list(worked.stuck)})
+    _tell_stuck(desk, worked.stuck)
+    return 1 if worked.stuck else 0
+
+
+def _tell_stuck(desk: Desk, numbers: tuple[int, ...]) -> None:
     with reading(desk.engine) as conn:
-        stuck = [row for number in worked.stuck if (row := rows.get(conn, number))]
+        stuck = [row for number in numbers if (row := rows.get(conn, number))]
     for row in stuck:
         cure = f"then `mailproc received retry {row.number}`"
         print(f"mailproc: message {row.number} is stuck: {row.error}; {cure}", file=sys.stderr)
-    return 1 if worked.stuck else 0
 
 
 def remind(options: argparse.Namespace) -> int:
@@ -76,7 +103,8 @@ def remind(options: argparse.Namespace) -> int:
 
 
 def _remind(desk: Desk) -> int:
-    reminding.remind(desk, lambda number: process(desk, number))
+    with _noted(desk, "remind"):
+        reminding.remind(desk, lambda number: process(desk, number))
     return 0
 
 
@@ -87,13 +115,24 @@ def deliver(options: argparse.Namespace) -> int:
 
 
 def _deliver(desk: Desk, *, json: bool = False) -> int:
-    with progress("delivering") as advance:
+    with progress("delivering") as advance, _noted(desk, "deliver run"):
         came = delivery.deliver(desk, advance)
     if json:
         print_json(came)
     elif came:
         print(", ".join(f"{n} {state}" for state, n in sorted(came.items())))
     return 0 if set(came) <= {"sent"} else 1
+
+
+@contextmanager
+def _noted(desk: Desk, part: str) -> Iterator[None]:
+    """The pulse of a step, good or bad."""
+    try:
+        yield
+    except MailprocError as error:
+        health.note(desk, part, str(error))
+        raise
+    health.note(desk, part)
 
 
 def once(desk: Desk) -> int:
@@ -107,10 +146,117 @@ def run(options: argparse.Namespace) -> int:
         adopt_all(desk)
         if options.once:
             return once(desk)
-        jobs = {"poll": lambda: _poll(desk), "work": lambda: _work(desk)}
-        jobs |= {"remind": lambda: _remind(desk), "deliver": lambda: _deliver(desk)}
-        schedule.serve(schedule.timetable(desk.config), jobs)
+        health.ready(desk)
+        service = Service(TIMETABLE, lambda name, why: _report(desk, name, why))
+        schedule.heed_signals(service.stop)
+        with listening(desk, lambda: service.wake("work")):
+            unfinished = service.run(_jobs(desk, service), _mailboxes(desk, service))
+        if unfinished:
+            _break_off(desk, unfinished)
     return 0
+
+
+def _report(desk: Desk, name: str, why: str) -> None:
+    """The pulse of a timed job; those of mailboxes and of the way out are noted where they are known."""
+    if part := PARTS.get(name):
+        health.note(desk, part, why)
+
+
+def _jobs(desk: Desk, service: Service) -> dict[str, Callable[[], object]]:
+    """What the timetable runs."""
+    told: health.Told = set()
+    return {
+        "work": lambda: _turns(desk, service),
+        "remind": lambda: reminding.remind(desk, lambda number: process(desk, number)),
+        "deliver": lambda: _letters(desk, service.stop),
+        "watch": lambda: health.watch(desk, told),
+    }
+
+
+def _turns(desk: Desk, service: Service) -> None:
+    """The queue; letters that came of it leave at once."""
+    if serve(desk, stop=service.stop.is_set).processed:
+        service.wake("deliver")
+
+
+class _Stopping(Exception):
+    """The service ends; what is not begun waits for the next start."""
+
+
+def _letters(desk: Desk, stop: threading.Event) -> None:
+    """What is due; a long run ends between two letters."""
+
+    def go_on(_: int) -> None:
+        if stop.is_set():
+            raise _Stopping
+
+    with contextlib.suppress(_Stopping):
+        delivery.deliver(desk, go_on)
+
+
+def _mailboxes(desk: Desk, service: Service) -> dict[str, Loop]:
+    """Each mailbox's own threads: one that polls, one that hears of new mail where the server tells."""
+    loops: dict[str, Loop] = {}
+    for account in desk.config.imap:
+        hint = threading.Event()
+        loops[f"poll {account.name}"] = partial(_keep_polling, desk, service, account, hint)
+        if account.idle:
+            loops[f"idle {account.name}"] = partial(_listen, desk, account, hint)
+    return loops
+
+
+def _keep_polling(
+    desk: Desk, service: Service, account: ImapAccount, hint: threading.Event, stop: threading.Event
+) -> None:
+    """Poll, and again when its time has come or the server hinted; less often the longer it fails (F42)."""
+    failures, told = 0, ""
+    while not stop.is_set():
+        try:
+            result = intake.poll_account(desk, account)
+        except StoreError as error:  # ours, not the server's: it does not wait longer for that
+            failures, trouble = 0, str(error)
+            health.note(desk, f"poll {account.name}", trouble)
+        else:
+            failures, trouble = (failures + 1 if result.trouble else 0), result.trouble
+            if result.received:
+                service.wake("work")
+        if trouble and trouble != told:
+            log.warning("%s", trouble)
+        told = trouble
+        _rest(intake.wait_after(failures, account.every, random.uniform(-1, 1)), stop, hint)  # noqa: S311 - no secret
+
+
+def _rest(wait: timedelta, stop: threading.Event, hint: threading.Event) -> None:
+    """Wait so long by the monotonic clock, or until the server hints or the service ends."""
+    until = time.monotonic() + wait.total_seconds()
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        if hint.wait(min(HINT_SECONDS, left)):
+            break
+    hint.clear()
+
+
+def _listen(desk: Desk, account: ImapAccount, hint: threading.Event, stop: threading.Event) -> None:
+    """IDLE is a hint and no more; where the server has none, polling alone goes on."""
+    intake.idle(desk, account, stop, hint.set)
+    stop.wait()
+
+
+def _break_off(desk: Desk, unfinished: tuple[str, ...]) -> None:
+    """Time is up: what is in mid-turn is given back, and the process goes without waiting for anybody."""
+    log.warning("stopped in the middle of %s; it is taken up at the next start", ", ".join(unfinished))
+    giver = threading.Thread(target=lambda: _give_back(desk), daemon=True)
+    giver.start()
+    giver.join(RELEASE_SECONDS)  # the turn that we break off may itself hold the database
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    os._exit(0)
+
+
+def _give_back(desk: Desk) -> None:
+    try:
+        give_back_held(desk)
+    except StoreError as error:
+        log.warning("%s", error)
 
 
 def demo(options: argparse.Namespace) -> int:

@@ -30,7 +30,7 @@ from mailproc.config.option import (
 from mailproc.errors import ConfigError, nearest
 
 Table = Mapping[str, Any]
-UNSHOWN = ("database", "password_file", "password_command")  # a mistake there is not quoted: it may hold a password
+UNSHOWN = ("database", "password_file", "password_command", "token_command", "alarm_command")  # may hold a password
 
 
 def load(path: Path) -> Config:

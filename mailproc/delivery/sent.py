@@ -28,7 +28,7 @@ def record(letter: Outgoing, sent_at: datetime, reply: str) -> dict[str, str]:
 
 def write_sent(outbox: Path, letter: Outgoing, sent_at: datetime, reply: str) -> Path:
     """Write the record beside the letter and give its path; a second time it takes the first one's place."""
-    path = (outbox / letter.path).with_name(f"{letter.id}.sent.json")
+    path = record_path(outbox, letter.path, letter.id)
     octets = json.dumps(record(letter, sent_at, reply), ensure_ascii=False, indent=1).encode() + b"\n"
     try:
         _write_whole(path, octets)
@@ -36,6 +36,20 @@ def write_sent(outbox: Path, letter: Outgoing, sent_at: datetime, reply: str) ->
         words = f"{path}: cannot be written: {refusal.strerror}"
         raise DeliveryError(f"{words}; free space or correct its permissions, then run deliver again") from refusal
     return path
+
+
+def read_sent(outbox: Path, path: str, id: str) -> datetime | None:  # noqa: A002 - the field's own word
+    """When the letter of this path and id left, by its record; None where there is none that can be read."""
+    try:
+        sent_at = json.loads(record_path(outbox, path, id).read_bytes())["sent_at"]
+        return datetime.fromisoformat(sent_at).astimezone(UTC)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def record_path(outbox: Path, path: str, id: str) -> Path:  # noqa: A002 - the same
+    """Where the record of a letter lies, if it left."""
+    return (outbox / path).with_name(f"{id}.sent.json")
 
 
 def _write_whole(path: Path, octets: bytes) -> None:

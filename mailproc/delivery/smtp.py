@@ -11,26 +11,33 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from base64 import b64encode
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from ipaddress import ip_address
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
+from mailproc.delivery.connection import (
+    COMMAND_SECONDS,
+    CONNECT_SECONDS,
+    DOT_SECONDS,
+    LETTER_SECONDS,
+    Connection,
+    Server,
+    connected,
+    is_loopback,
+    leave,
+)
+from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
 from mailproc.workflow.outgoing import Receipt
 
-CONNECT_SECONDS = 30
-COMMAND_SECONDS = 300  # RFC 5321 §4.5.3.2.1-3, .5: five minutes
-DOT_SECONDS = 600  # RFC 5321 §4.5.3.2.6: ten minutes
 MAX_REPLY = 500  # characters of a Receipt
 MAX_LINE_OCTETS = 998  # RFC 5322 §2.1.1, without CRLF
 
 FINAL_DOT = "the final dot"
 EXPECTED = {"MAIL": 2, "RCPT": 2, "DATA": 3, FINAL_DOT: 2}  # RFC 5321 §4.3.2: the first digit of yes
-OK, AUTHENTICATED, SERVICE_CLOSING = 250, 235, 421  # RFC 5321 §4.2.3, RFC 4954 §6, RFC 5321 §3.8
+OK, SERVICE_CLOSING = 250, 421  # RFC 5321 §4.2.3, §3.8
 MISCONFIGURED = {530, 534, 535, 538}  # RFC 4954 §6: our login is at fault, not the letter
 LEADING_DOT = re.compile(rb"(?m)^\.")
 STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")  # RFC 5321 §2.3.8: CR and LF only as CRLF (RELIABILITY S31)
@@ -54,22 +61,6 @@ Finding = tuple[Literal["ok", "warning", "trouble"], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """Where letters go: the `[delivery]` section with its secret behind a callable."""
-
-    host: str
-    port: int
-    tls: str  # "implicit", "starttls", "none"
-    user: str = ""  # "": no login
-    password: Callable[[], str] = field(default=str, repr=False)
-    hello: str | None = None  # our name in EHLO; None: this machine's
-
-    def __str__(self) -> str:
-        """How error lines name it."""
-        return f"SMTP server {self.host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
 class _Tried:
     """What one mail transaction came to."""
 
@@ -87,7 +78,7 @@ class Session:
     def __init__(self, server: Server) -> None:
         """Nothing is opened yet."""
         self._server = server
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: Connection | None = None
         self._refusal: Receipt | None = None
 
     def __enter__(self) -> Self:
@@ -99,7 +90,7 @@ class Session:
     ) -> None:
         """Say goodbye."""
         if self._smtp:
-            _leave(self._smtp)
+            leave(self._smtp)
         self._smtp = None
 
     def send(self, reverse_path: str, forward_path: str, octets: bytes) -> Receipt:
@@ -115,16 +106,19 @@ class Session:
             return connection
         return self._try(connection, reverse_path, forward_path, octets).receipt
 
-    def _connect(self) -> smtplib.SMTP | Receipt:
+    def _connect(self) -> Connection | Receipt:
         if self._refusal:
             return self._refusal
         try:
-            return _connected(self._server)
+            return connected(self._server)
         except (OSError, ValueError) as failure:  # smtplib's own errors are OSErrors
-            self._refusal = Receipt("transient", _no_connection(self._server, failure))
-            return self._refusal
+            self._refusal = Receipt("transient", _no_connection(self._server, failure), reached=False)
+        except MailprocError as failure:  # the password cannot be had; its own words tell the cure
+            self._refusal = Receipt("transient", _line(str(failure)), reached=False)
+        return self._refusal
 
-    def _try(self, smtp: smtplib.SMTP, reverse_path: str, forward_path: str, octets: bytes) -> _Tried:
+    def _try(self, smtp: Connection, reverse_path: str, forward_path: str, octets: bytes) -> _Tried:
+        smtp.allow(COMMAND_SECONDS, self._server.silence_seconds, time.monotonic() + LETTER_SECONDS)
         options, defect = _options(smtp, reverse_path + forward_path, octets)
         if defect:
             tried = _Tried(Receipt("permanent", f"{self._server}: {defect}"), begun=True, usable=True)
@@ -140,16 +134,16 @@ class Session:
 def check(server: Server) -> tuple[Finding, ...]:
     """What `doctor` says of the server: (level, line) pairs. Sends nothing; what a server does is never raised."""
     try:
-        _leave(_connected(server))
+        leave(connected(server))
     except (OSError, ValueError) as failure:
         return (("trouble", _no_connection(server, failure)),)
     found: list[Finding] = [("ok", f"{server}: answers{' and takes the login' if server.user else ''}")]
-    if server.tls == "none" and not _is_loopback(server.host):
+    if server.tls == "none" and not is_loopback(server.host):
         found.append(("warning", f'{server}: letters travel in the clear; set delivery.tls = "implicit" or "starttls"'))
     return tuple(found)
 
 
-def _transaction(smtp: smtplib.SMTP, commands: Sequence[tuple[str, str]], octets: bytes) -> _Tried:
+def _transaction(smtp: Connection, commands: Sequence[tuple[str, str]], octets: bytes) -> _Tried:
     """One mail transaction (RFC 5321 §3.3), step by step, so that it is known how far it came."""
     step = "MAIL"
     try:
@@ -159,12 +153,11 @@ def _transaction(smtp: smtplib.SMTP, commands: Sequence[tuple[str, str]], octets
                 begun = not (step == "MAIL" and code == SERVICE_CLOSING)
                 return _Tried(_refused(code, reply), begun, _cleared(smtp, code))
         step = "the letter"
-        _wait_at_most(smtp, DOT_SECONDS)
         _hand_over(smtp, _on_the_wire(octets))
         step = FINAL_DOT  # it has left: only the reply tells what became of it
         reach("deliver.dotted")
+        smtp.allow(DOT_SECONDS, DOT_SECONDS, time.monotonic() + DOT_SECONDS)
         code, reply = smtp.getreply()
-        _wait_at_most(smtp, COMMAND_SECONDS)
     except (OSError, ValueError) as failure:
         outcome = "ambiguous" if step == FINAL_DOT else "transient"
         return _Tried(Receipt(outcome, _line(f"no reply to {step}: {_words(failure)}")), step != "MAIL", usable=False)
@@ -173,12 +166,12 @@ def _transaction(smtp: smtplib.SMTP, commands: Sequence[tuple[str, str]], octets
     return _Tried(_refused(code, reply, FINAL_DOT), begun=True, usable=_cleared(smtp, code))
 
 
-def _hand_over(smtp: smtplib.SMTP, octets: bytes) -> None:
+def _hand_over(smtp: Connection, octets: bytes) -> None:
     """The letter, dots stuffed, with its end."""
     half = len(octets) // 2
-    smtp.send(octets[:half])
+    smtp.hand_over(octets[:half])
     reach("deliver.half")
-    smtp.send(octets[half:])
+    smtp.hand_over(octets[half:])
 
 
 def _refused(code: int, reply: bytes, step: str = "") -> Receipt:
@@ -191,9 +184,10 @@ def _refused(code: int, reply: bytes, step: str = "") -> Receipt:
     return Receipt(outcome, _line(_reply(code, reply)))
 
 
-def _cleared(smtp: smtplib.SMTP, code: int) -> bool:
+def _cleared(smtp: Connection, code: int) -> bool:
     """Whether the connection serves another letter: not if it is closing or talks nonsense."""
     try:
+        smtp.allow(CONNECT_SECONDS, CONNECT_SECONDS, time.monotonic() + CONNECT_SECONDS)
         return code // 100 in (4, 5) and code != SERVICE_CLOSING and smtp.rset()[0] == OK
     except OSError:
         return False
@@ -213,7 +207,7 @@ def _defect(paths: Sequence[str], octets: bytes) -> str:
     return ""
 
 
-def _options(smtp: smtplib.SMTP, paths: str, octets: bytes) -> tuple[str, str]:
+def _options(smtp: Connection, paths: str, octets: bytes) -> tuple[str, str]:
     """The parameters of MAIL that this letter needs, and why it cannot go to this server ("" if it can)."""
     header = octets.partition(b"\r\n\r\n")[0]
     needed = {"smtputf8": not (paths.isascii() and header.isascii()), "8bitmime": not octets.isascii()}
@@ -233,53 +227,6 @@ def _on_the_wire(octets: bytes) -> bytes:
     """Dots stuffed, and the final dot (RFC 5321 §4.5.2)."""
     end = b"" if octets.endswith(b"\r\n") else b"\r\n"
     return LEADING_DOT.sub(b"..", octets) + end + b".\r\n"
-
-
-def _connected(server: Server) -> smtplib.SMTP:
-    """A connection, encrypted and logged in as configured. Raises OSError (smtplib's own errors are) or ValueError."""
-    if server.user and server.tls == "none" and not _is_loopback(server.host):
-        raise smtplib.SMTPNotSupportedError("without TLS the password would travel in the clear")
-    context = ssl.create_default_context()
-    address = (server.host, server.port, server.hello)
-    if server.tls == "implicit":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(*address, timeout=CONNECT_SECONDS, context=context)
-    else:
-        smtp = smtplib.SMTP(*address, timeout=CONNECT_SECONDS)
-    try:
-        if server.tls == "starttls":
-            smtp.starttls(context=context)  # F67: refused, nothing is sent in the clear
-        smtp.ehlo_or_helo_if_needed()
-        if server.user:
-            _log_in(smtp, server)
-        _wait_at_most(smtp, COMMAND_SECONDS)
-    except BaseException:
-        smtp.close()
-        raise
-    return smtp
-
-
-def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
-    """AUTH PLAIN where offered, in UTF-8 (RFC 4616 §2; smtplib's own knows ASCII only), else what smtplib finds."""
-    password = server.password()
-    if "PLAIN" not in smtp.esmtp_features.get("auth", "").upper().split():
-        smtp.login(server.user, password)
-        return
-    code, reply = smtp.docmd("AUTH", "PLAIN " + b64encode(f"\0{server.user}\0{password}".encode()).decode())
-    if code != AUTHENTICATED:
-        raise smtplib.SMTPAuthenticationError(code, reply)
-
-
-def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
-    """The standard asks for a patience of its own per step; smtplib has one timeout for all."""
-    if smtp.sock:
-        smtp.sock.settimeout(seconds)
-
-
-def _leave(smtp: smtplib.SMTP) -> None:
-    with suppress(OSError):
-        _wait_at_most(smtp, CONNECT_SECONDS)
-        smtp.quit()
-    smtp.close()
 
 
 def _no_connection(server: Server, failure: BaseException) -> str:
@@ -305,10 +252,3 @@ def _line(text: str) -> str:
     """One printable line of at most 500 characters: what a peer says is not trusted (RELIABILITY F66, S39)."""
     shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.replace("\n", " ")[:MAX_REPLY])
     return "".join(shown)[:MAX_REPLY]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

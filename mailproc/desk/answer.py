@@ -29,7 +29,7 @@ BOUND = tuple(  # templates that a mail alone triggers
     letter.template
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
-    or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood"}
+    or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
 )
 BACK = ("author/confirm", "author/status", "author/not-understood")  # of those, the ones that go back to an author
 

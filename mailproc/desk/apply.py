@@ -24,6 +24,7 @@ from mailproc.workflow.item import Entry, Event, Item, JournalLine, LetterRecord
 from mailproc.workflow.outgoing import Outgoing
 
 Applied = tuple[Action, ...] | None
+PUBLISHED = frozenset({"published", "gathered", "taken_down"})  # these are as old as what they follow, however late
 
 
 def entry(conn: Connection, decided: Entry) -> None:
@@ -240,7 +241,7 @@ def _journal(
 ) -> None:
     line = JournalLine(
         ref=after.ref,
-        at=decided.time,
+        at=(happened.due if happened.name in PUBLISHED else None) or decided.time,
         actor=happened.data.get("for") or happened.by,
         event=happened.name,
         before=item.state if before is None else before,

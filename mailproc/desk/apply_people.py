@@ -1,4 +1,4 @@
-"""Events about people and groups, applied to rows: members, confirmations, notices, digests, group files.
+"""Events about people, groups and the desk itself, applied to rows: members, confirmations, digests, group files.
 
 The other half of `apply`, under the same law: entry and rows, nothing else.
 """
@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from mailproc.message.address import canonical
 from mailproc.message.model import Address
 from mailproc.review.member import Member
-from mailproc.store import confirmations, digests, groups, members, outgoing
+from mailproc.store import confirmations, digests, groups, members, outgoing, switches
 from mailproc.store.confirmations import Confirmation
 from mailproc.workflow.action import Action
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Entry, Event
+from mailproc.workflow.outgoing import OPEN
 
 Applied = tuple[Action, ...] | None
 
@@ -113,19 +114,35 @@ def _group(conn: Connection, name: str, happened: Event, decided: Entry) -> Appl
 
 
 def _letter(conn: Connection, letter_id: str, happened: Event, decided: Entry) -> Applied:
-    """A letter that has not left is called back, or tried again at once."""
+    """What the operator says of a letter, or what became of it; the words of the latter are its reason."""
     letter = outgoing.get(conn, letter_id)
-    before = {"cancel": {"queued", "deferred"}, "retry": {"failed", "deferred", "ambiguous", "cancelled"}}
-    if letter is None or letter.state not in before[happened.name]:
+    before, state, noted = LETTER_EVENTS[happened.name]
+    if letter is None or letter.state not in before:
         return None
-    again = happened.name == "retry"
-    after = replace(
-        letter, state="queued" if again else "cancelled", next_try=decided.time if again else None, reason=""
-    )
-    outgoing.update(conn, after, None, decided.time)
+    after = replace(letter, state=state or letter.state, reason=happened.words)
+    if happened.name == "retry":
+        after = replace(after, next_try=decided.time, retried_at=decided.time)
+    outgoing.settle(conn, after, noted)
     return ()
 
 
+def _desk(conn: Connection, name: str, happened: Event, decided: Entry) -> Applied:
+    """Letters or publishing rest, or go on."""
+    pauses = happened.name == "pause"
+    if switches.paused(conn, name) == pauses:
+        return None
+    switches.put(conn, name, pauses, decided.time, decided.number)
+    return ()
+
+
+LETTER_EVENTS = {  # event: the states that it may find, the one it leaves ("" the same), what the archive then tells
+    "cancel": ({*OPEN, "unconfirmed"}, "cancelled", ""),
+    "retry": ({"failed", "deferred", "ambiguous", "cancelled", "suppressed", "unconfirmed"}, "queued", ""),
+    "bounced": ({*OPEN, "sent", "unconfirmed"}, "failed", "bounced"),
+    "fail": ({*OPEN, "failed", "unconfirmed"}, "failed", "fail"),
+    "suppress": ({*OPEN, "suppressed", "unconfirmed"}, "suppressed", "suppress"),
+    "late": ({*OPEN, "unconfirmed"}, "", "late"),
+}
 PERSON_EVENTS: dict[str, Callable[[Connection, str, Event, Entry], Applied]] = {
     "invite": _invite,
     "accept": _become("active", "invited"),
@@ -149,4 +166,5 @@ SUBJECTS: dict[str, Callable[[Connection, str, Event, Entry], Applied]] = {
     "author": _person,
     "group": _group,
     "letter": _letter,
+    "desk": _desk,
 }

@@ -38,7 +38,13 @@ def effects_before(desk: Desk, row: Received, process: Process) -> None:
 def tick(desk: Desk, process: Process) -> bool:
     """Let everything happen that is due now, publishing included; False if nothing did."""
     happened = _happen(desk, desk.now(), process)
-    return publishing.publish_due(desk, lambda body, at: _enter(desk, body, at, process)) or happened
+    return publishing.publish_due(desk, lambda body, at: _publish(desk, body, at, process)) or happened
+
+
+def _publish(desk: Desk, body: str, at: datetime, process: Process) -> bool:
+    with reading(desk.engine) as conn:
+        cause = _moved_by(conn, body.split()[1])
+    return _enter(desk, body, at, process, cause)
 
 
 def _happen(desk: Desk, until: datetime, process: Process) -> bool:
@@ -71,6 +77,11 @@ def source_of(at: datetime, body: str, cause: int | None = None) -> str:
     return f"clock:{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{'/'.join(words)}"
 
 
+def due_of(source: str) -> datetime:
+    """The due time in a source key of the clock."""
+    return datetime.fromisoformat(source.partition(":")[2].partition("/")[0])
+
+
 def _enter(desk: Desk, body: str, at: datetime, process: Process, cause: int | None = None) -> bool:
     """The clock's message, received and given its turn at once; False if it had none, or it came to nothing."""
     octets = f"Subject: {body}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
@@ -89,7 +100,9 @@ def take(turn: Turn, body: str) -> None:
     if item is None or not _still_due(turn, item, name):
         turn.note(reason="no-longer-due")
         return
-    turn.happen(Event(item.ref, name, "clock", _last_words(turn, item, name), data={"place": place} if place else {}))
+    words, data = _last_words(turn, item, name), {"place": place} if place else {}
+    due = due_of(turn.entry.source) if name in PUBLISHING else None
+    turn.happen(Event(item.ref, name, "clock", words, due, data=data))
     if name == "gathered":
         _begin_file(turn, item.group)
 

@@ -7,25 +7,31 @@ Decides nothing: `process` sorts, and the turns act.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from mailproc.desk.wire import Desk
-from mailproc.inspect.dns import fetch_txt
+from mailproc.errors import ParseFailed
 from mailproc.inspect.worker import Parsed
 from mailproc.message.attachment import judge
 from mailproc.message.auto import Nature, nature
+from mailproc.message.header import subject_in
 from mailproc.message.identity import Identity, identify
+from mailproc.message.limits import UNREADABLE
 from mailproc.message.model import Attachment, Message
 from mailproc.store import archive, attachments
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.received import Received
 
 HEAD_OCTETS = 4096  # enough of a part to know a program by
+HEADER_OCTETS = 64 * 1024  # of a mail that nobody has read, enough to find its Subject in
+UNREAD = ("received", "stuck")
 DNS_SECONDS = 5.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class Examined:
     kept: tuple[KeptAttachment, ...]
     nature: Nature
     identity: Identity
+    oversize: int = 0  # octets of a mail that is larger than the limit, and of which this is the header alone
+
+    @property
+    def broken(self) -> str:
+        """Why nobody can say what the mail was: a defect's slug, or ""."""
+        return next((slug for slug in UNREADABLE if slug in self.message.defects), "")
 
     @property
     def authenticated(self) -> bool:
@@ -56,6 +68,7 @@ def examine(desk: Desk, row: Received) -> Examined:
         kept=kept,
         nature=nature(parsed.message, row.envelope),
         identity=_identity(desk, row, path, parsed),
+        oversize=archive.read_whole_trace(path).oversize,
     )
 
 
@@ -80,9 +93,25 @@ def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity
     said = identify(parsed.message, trust, ())
     if said.email is not None or not parsed.queries or desk.config.review.trust == "token":
         return said
-    keys = fetch_txt(parsed.queries, DNS_SECONDS)
-    signatures = desk.worker.verify(path, row.offset, keys, int(row.received_at.timestamp()))
+    keys = desk.dns.txt(parsed.queries, DNS_SECONDS)
+    try:
+        signatures = desk.worker.verify(path, row.offset, keys, int(row.received_at.timestamp()))
+    except ParseFailed as error:  # the mail was read; only its signatures cost more than they may
+        log.info("message %d: its signatures are not checked: %s", row.number, error)
+        return said
     return identify(parsed.message, trust, signatures)
+
+
+def with_subject(desk: Desk, row: Received) -> Received:
+    """The row; of a mail that nobody has read yet, or could read, with the Subject as its file tells it."""
+    if row.state not in UNREAD or row.subject:
+        return row
+    try:
+        with archive.message_path(desk.archive, row.number).open("rb") as file:
+            file.seek(row.offset)
+            return replace(row, subject=subject_in(file.read(HEADER_OCTETS)))
+    except OSError:  # the list tells of its other mails; `verify` tells of the file
+        return row
 
 
 def clear_spool(desk: Desk, older_than: datetime) -> None:

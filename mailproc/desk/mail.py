@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from mailproc.desk import following, opening, reviewing
+from mailproc.desk import following, opening, oversize, reviewing, undelivered
 from mailproc.desk.examine import Examined
 from mailproc.desk.thread import Thread, find, from_its_reader
 from mailproc.desk.turn import Turn
@@ -168,6 +168,9 @@ def read(entry: Entry, seen: Examined) -> Entry:
 
 def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     """Act on the verdict."""
+    if seen.oversize:
+        oversize.take(turn, seen, verdict)
+        return
     if known.copy_of is not None:
         turn.note(state="duplicate", kind=verdict.kind, duplicate_of=known.copy_of, reason="copy", rule=verdict.rule)
         return
@@ -180,6 +183,10 @@ def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
 
 def _kept(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     """Machine mail: it is kept and counted, and that is all."""
+
+
+def _bounced(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    undelivered.bounced(turn, seen)
 
 
 def _reviewed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
@@ -215,6 +222,7 @@ def _guided(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
 Room = Callable[[Turn, Examined, Known, Verdict], None]
 
 ROOMS: dict[str, Room] = {
+    "bounce": _bounced,
     "review": _reviewed,
     "followup": _followed,
     "help": _guided,

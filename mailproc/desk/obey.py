@@ -20,6 +20,7 @@ from mailproc.review.command import Command
 from mailproc.review.member import Member
 from mailproc.store import groups, items, votes
 from mailproc.workflow import machine
+from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import LETTER_OF, Event, Item, ref_of
 
@@ -83,6 +84,8 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
         return _rescue(turn, speaker, int(ref), command)
     if item is None:
         return Outcome(ref, "", done=False, words="there is no such item")
+    if is_erased(item.author.email) and not item.place:
+        return Outcome(item.ref, "", done=False, words="it was erased; nothing is left to decide on")
     why = ballot.may(speaker.member, command.verb, item.author.email)
     if why:
         return _not(item, WHY_NOT.get(why, why))

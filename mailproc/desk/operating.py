@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Callable
 from datetime import UTC
 
-from mailproc.desk import reminding, reviewing
+from mailproc.desk import forget, reminding, reviewing
 from mailproc.desk.obey import Speaker
 from mailproc.desk.turn import Turn
 from mailproc.message.address import canonical
@@ -45,6 +45,13 @@ def _letter(turn: Turn, words: list[str]) -> None:
     """A letter called back, or tried again."""
     letter_id, deed = words
     if not turn.happen(Event(f"letter:{letter_id}", deed, "operator")):
+        turn.note(reason="changes-nothing")
+
+
+def _switch(turn: Turn, words: list[str]) -> None:
+    """Letters or publishing, paused or resumed."""
+    deed, name = words
+    if not turn.happen(Event(f"desk:{name}", deed, "operator")):
         turn.note(reason="changes-nothing")
 
 
@@ -97,4 +104,6 @@ COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
     "remove": _member("remove"),
     "group": _group,
     "letter": _letter,
+    "forget": forget.take,
+    "desk": _switch,
 }

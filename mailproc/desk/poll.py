@@ -1,34 +1,109 @@
 """Fetch what is new in the mailboxes of the configuration, and files that are handed over.
 
 The mailbox lets go of a message (MOVE) only after `receive` has committed it; a message whose source key is known
-is only moved. One account's trouble is told and does not stop the others.
+is only moved. One account's trouble is told and does not stop the others, nor does its slowness; how each fared is its
+pulse. One process at a time works on a mailbox. A login that was refused is not tried again for five minutes.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from mailproc.config.option import ImapAccount
+from mailproc.desk.lease import held
+from mailproc.desk.mailbox import ledger
 from mailproc.desk.receive import Incoming, receive
 from mailproc.desk.secret import secret
 from mailproc.desk.wire import Desk
-from mailproc.errors import IntakeError
+from mailproc.errors import ConfigError, IntakeError
 from mailproc.intake import files, imap
+from mailproc.intake import idle as hints
 from mailproc.intake.connection import Account
-from mailproc.intake.imap import PollResult
-from mailproc.intake.source import Source
+from mailproc.intake.login import LoginRefused
+from mailproc.intake.visit import PollResult, failed
 from mailproc.message.model import Envelope
-from mailproc.store import received as rows
-from mailproc.store.database import reading
+from mailproc.store import leases, pulses
+from mailproc.store.database import reading, writing
 
 BATCH = 20
+AT_ONCE = 8  # accounts; each holds a connection of the database's pool only while it asks
+REFUSED, REFUSED_SECONDS = "the server", 300.0  # RELIABILITY S45: one login in five minutes locks nobody out
+FIRST_WAIT, LONGEST_WAIT, SPREAD = timedelta(minutes=1), timedelta(minutes=30), 0.2  # RELIABILITY F42
+DOUBLINGS = 5  # from the first wait beyond the longest
+log = logging.getLogger(__name__)
 
 
 def poll(desk: Desk) -> list[tuple[str, PollResult]]:
-    """Poll every account once; what came of each, by its name."""
-    return [(account.name, _poll_one(desk, account)) for account in desk.config.imap]
+    """Poll every account once, all at the same time; what came of each, by its name, in the configuration's order.
+
+    Raises StoreError where disk or database refuse, after every account had its poll.
+    """
+    accounts = desk.config.imap
+    if not accounts:
+        return []
+    with ThreadPoolExecutor(min(len(accounts), AT_ONCE), "poll") as threads:
+        polls = [threads.submit(poll_account, desk, account) for account in accounts]
+    return [(account.name, done.result()) for account, done in zip(accounts, polls, strict=True)]
+
+
+def poll_account(desk: Desk, account: ImapAccount) -> PollResult:
+    """Poll an account's mailbox, and its junk mailbox where it has one; from any thread. Raises StoreError."""
+    result: PollResult | None = None
+    for mailbox in filter(None, (account.mailbox, account.junk)):
+        came = _poll_mailbox(desk, account, replace(account_of(account), mailbox=mailbox))
+        if came is not None:
+            result = came if result is None else result + came
+    if result is None:  # another process is at it, and beats in our place
+        return PollResult()
+    with writing(desk.engine) as conn:
+        if result.trouble:
+            pulses.fail(conn, _pulse(account), desk.now(), result.trouble)
+        else:
+            pulses.beat(conn, _pulse(account), desk.now())
+    return result
+
+
+def idle(desk: Desk, account: ImapAccount, stop: threading.Event, wake: Callable[[], None]) -> None:
+    """Call `wake` when the server tells of new mail, until `stop`; for a thread of its own. Polling goes on regardless.
+
+    Returns at once where the server has no IDLE. A trouble is logged once, and tried again ever more rarely.
+    """
+    failures, told = 0, ""
+    while not stop.is_set():
+        trouble = ""
+        try:
+            if _may_log_in(desk, account) and not hints.watch(account_of(account), stop, wake):
+                log.info("%s: the server has no IDLE; new mail is found by polling", account.name)
+                return
+        except LoginRefused as refusal:
+            _wait_before_login(desk, account)
+            trouble = str(refusal)
+        except (IntakeError, ConfigError) as error:
+            trouble = str(error)
+        if trouble and trouble != told:
+            log.warning("IDLE: %s", trouble)
+            told = trouble
+        failures += 1
+        stop.wait(wait_after(failures, account.every, 0).total_seconds())
+
+
+def wait_after(failures: int, every: timedelta, jitter: float) -> timedelta:
+    """How long to wait after so many polls in a row came to no good end: 1 to 30 minutes, give or take 20 %.
+
+    `jitter` from -1 to 1 chooses within those; without failures it is `every`, and never less (RELIABILITY F42).
+    """
+    if failures < 1:
+        return every
+    grown = min(FIRST_WAIT * (1 << min(failures - 1, DOUBLINGS)), LONGEST_WAIT)
+    return max(grown * (1 + SPREAD * jitter), every)
 
 
 def account_of(account: ImapAccount) -> Account:
@@ -39,32 +114,14 @@ def account_of(account: ImapAccount) -> Account:
         port=account.port,
         tls=account.tls,
         user=account.user,
-        password=lambda: secret(account),
+        password=partial(secret, account),
         mailbox=account.mailbox,
         done=account.done,
+        oversize=account.oversize,
+        auth=account.auth,
         timeout_seconds=account.timeout.total_seconds(),
+        deadline_seconds=account.deadline.total_seconds(),
     )
-
-
-def _poll_one(desk: Desk, account: ImapAccount) -> PollResult:
-    try:
-        return imap.poll(
-            account_of(account),
-            known=lambda keys: _known(desk, keys),
-            receive=lambda batch: _take(desk, batch, None),
-            max_message_bytes=desk.config.limits.message,
-        )
-    except IntakeError as error:
-        return PollResult(0, 0, 0, 0, (str(error),))
-
-
-def _known(desk: Desk, keys: Sequence[str]) -> set[str]:
-    with reading(desk.engine) as conn:
-        return set(rows.known_sources(conn, keys))
-
-
-def _take(desk: Desk, batch: Sequence[Source], envelope: Envelope | None) -> list[int]:
-    return receive(desk, [Incoming(source.source_key, source.chunks, envelope) for source in batch])
 
 
 def take_files(desk: Desk, paths: Sequence[Path], envelope: Envelope | None = None) -> list[int]:
@@ -75,5 +132,45 @@ def take_files(desk: Desk, paths: Sequence[Path], envelope: Envelope | None = No
     numbers: list[int] = []
     with files.opened([str(path) for path in paths], sys.stdin.buffer) as sources:
         for start in range(0, len(sources), BATCH):
-            numbers += _take(desk, sources[start : start + BATCH], envelope)
+            batch = sources[start : start + BATCH]
+            numbers += receive(desk, [Incoming(source.source_key, source.chunks, envelope) for source in batch])
     return numbers
+
+
+def _poll_mailbox(desk: Desk, account: ImapAccount, mailbox: Account) -> PollResult | None:
+    """One mailbox under its lease; None while another process works on it (RELIABILITY F41)."""
+    with held(desk, f"poll {mailbox.name}/{mailbox.mailbox}") as lease:
+        if lease is None:
+            log.info('%s: another process polls "%s"', mailbox, mailbox.mailbox)
+            return None
+        if not _may_log_in(desk, account):
+            return failed(
+                f"{mailbox}: login as {mailbox.user} was refused a moment ago; it is tried again after five minutes; "
+                "correct user, password or token_command until then"
+            )
+        try:
+            return imap.poll(mailbox, ledger(desk, lease))
+        except LoginRefused as refusal:
+            _wait_before_login(desk, account)
+            return failed(str(refusal))
+        except (IntakeError, ConfigError) as error:
+            return failed(str(error))
+
+
+def _may_log_in(desk: Desk, account: ImapAccount) -> bool:
+    with reading(desk.engine) as conn:
+        return leases.until(conn, _login(account), desk.now()) is None
+
+
+def _wait_before_login(desk: Desk, account: ImapAccount) -> None:
+    """A refused login is a lease that the server holds: every process sees it."""
+    with writing(desk.engine) as conn:
+        leases.take(conn, _login(account), REFUSED, desk.now(), REFUSED_SECONDS)
+
+
+def _login(account: ImapAccount) -> str:
+    return f"login {account.name}"
+
+
+def _pulse(account: ImapAccount) -> str:
+    return f"poll {account.name}"

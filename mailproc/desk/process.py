@@ -1,9 +1,10 @@
-"""The queue: each message has its turn, one at a time for the whole desk, in the order of its number.
+"""The queue: each message has its turn, one at a time for the whole desk, untried ones first, by their number.
 
 A turn: claim (the attempt counted first) - examine, sort and read with no transaction open - the effects due
 before it - one short transaction: facts checked again, events applied, letters on disk, entry on disk, commit.
-An entry whose commit is missing is applied as it stands, before anything else. A mail that breaks its turn
-three times is `stuck`: kept, listed, and the next one is served.
+An entry whose commit is missing is applied as it stands, before anything else is decided. A mail that breaks its
+turn three times is `stuck`: kept, listed, and those behind it did not wait. Whoever comes late to a message that
+another worker has finished meanwhile does nothing. A mail too broken to be read is `quarantined`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,13 +20,14 @@ from functools import partial
 from sqlalchemy import Connection
 
 from mailproc import __version__
-from mailproc.desk import apply, clockwork, mail, operating, publishing
+from mailproc.desk import apply, clockwork, forget, mail, operating, publishing, retention
 from mailproc.desk.examine import Examined, clear_spool, examine
 from mailproc.desk.receive import Incoming, adopt, receive
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
-from mailproc.errors import MailprocError, ParseFailed, StoreError
+from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import reach
+from mailproc.message.header import plain
 from mailproc.store import archive
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
@@ -33,7 +36,8 @@ from mailproc.workflow.received import ATTEMPTS, Received
 
 LEASE_SECONDS = 300
 PATIENCE_SECONDS, LOOK_AGAIN_SECONDS = 30.0, 0.05
-STUCK = "stuck"  # the deed of the clock that tells the operator
+DONE, AGAIN = "done", "again"
+STUCK = "stuck"  # and the deed of the clock that tells the operator
 SPOOL_AGE = timedelta(hours=36)  # RELIABILITY F01
 OUR_KINDS = {"operator": "command", "clock": "clock"}
 log = logging.getLogger(__name__)
@@ -47,12 +51,16 @@ class Worked:
     stuck: tuple[int, ...] = ()
 
 
-def work(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Worked:
-    """Serve the queue until it is empty and nothing is due. Raises StoreError when disk or database refuse."""
-    _finish_orphans(desk)
+def work(
+    desk: Desk, progress: Callable[[int], None] = lambda _: None, stop: Callable[[], bool] = lambda: False
+) -> Worked:
+    """Serve the queue until it is empty and nothing is due, or until `stop` says so between two messages.
+
+    Raises StoreError when disk or database refuse.
+    """
     processed = 0
     stuck: list[int] = []
-    while True:
+    while not stop():
         row = _claim(desk)
         if row is None:
             if clockwork.tick(desk, lambda number: process(desk, number)):
@@ -60,12 +68,14 @@ def work(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Worked
             row = _claim(desk)  # a message of the clock that broke its turn waits for the next
             if row is None:
                 publishing.write_lists(desk)
-                return Worked(processed, tuple(stuck))
-        if _serve(desk, row):
+                break
+        ended = _serve(desk, row)
+        if ended == DONE:
             processed += 1
             progress(row.number)
-        elif row.attempts >= ATTEMPTS:
+        elif ended == STUCK:
             stuck.append(row.number)
+    return Worked(processed, tuple(stuck))
 
 
 def adopt_all(desk: Desk) -> None:
@@ -77,59 +87,101 @@ def adopt_all(desk: Desk) -> None:
 
 def process(desk: Desk, number: int) -> bool:
     """Give one message its turn now, whatever else waits; False if it did not come to an end (tried again later)."""
-    _finish_orphans(desk)
+    row = _claim(desk, number)
+    return row is not None and _serve(desk, row) == DONE
+
+
+def _claim(desk: Desk, number: int | None = None) -> Received | None:
     with writing(desk.engine) as conn:
-        row = rows.claim(conn, desk.now(), LEASE_SECONDS, number=number)
-    return row is not None and _serve(desk, row)
+        _finish_orphans(conn, desk)
+        return rows.claim(conn, desk.now(), LEASE_SECONDS, number)
 
 
-def _claim(desk: Desk) -> Received | None:
-    with writing(desk.engine) as conn:
-        return rows.claim(conn, desk.now(), LEASE_SECONDS)
-
-
-def _serve(desk: Desk, row: Received) -> bool:
-    """One turn; the one place where an unforeseen error ends, as a word to the operator."""
+def _serve(desk: Desk, row: Received) -> str:
+    """One turn; the one place where an unforeseen error ends, as a word to the operator. DONE, AGAIN or STUCK."""
+    if row.attempts > ATTEMPTS:  # nobody was left to count: the program itself died of it (RELIABILITY F91)
+        return _failed(desk, row, f"mailproc died in {ATTEMPTS} turns of this mail")
+    desk.held.add(row.number)
     try:
         reach("process.claimed")
         _turn(desk, row)
         reach("process.committed")
-    except StoreError:
-        _give_back(desk, row, "the store refused; nothing was done")
+    except StoreError as error:
+        if _is_lost(desk, row):
+            return _failed(desk, row, str(error))
+        _give_back(desk, row)
         raise
-    except (ParseFailed, MailprocError) as error:
+    except MailprocError as error:
         return _failed(desk, row, str(error))
     except Exception as error:
         log.exception("message %d broke its turn", row.number)
         return _failed(desk, row, f"{type(error).__name__}: {error}")
-    return True
+    except BaseException:  # whoever ends the program does not blame the mail
+        _give_back(desk, row)
+        raise
+    finally:
+        desk.held.discard(row.number)
+    return DONE
 
 
-def _give_back(desk: Desk, row: Received, why: str) -> None:
+def _is_lost(desk: Desk, row: Received) -> bool:
+    """This one file is gone; the disk is there, and the other messages need not wait."""
+    path = archive.message_path(desk.archive, row.number)
+    return path.parent.is_dir() and not path.exists()
+
+
+def give_back_held(desk: Desk) -> None:
+    """What this process leaves in mid-turn waits for nobody's lease, and that attempt does not count."""
     with writing(desk.engine) as conn:
-        rows.release(conn, row.number, why)
+        for number in sorted(desk.held):
+            rows.give_back(conn, number)
 
 
-def _failed(desk: Desk, row: Received, why: str) -> bool:
-    """Back into the queue, or after the third time out of it."""
+def _give_back(desk: Desk, row: Received) -> None:
+    """Back into the queue, the attempt not counted; where even that is refused, the lease runs out."""
+    with suppress(StoreError), writing(desk.engine) as conn:
+        rows.give_back(conn, row.number)
+
+
+def _failed(desk: Desk, row: Received, why: str) -> str:
+    """Back into the queue, or after the third time out of it; nothing where another worker was here meanwhile."""
+    why = plain(why)
     log.info("message %d, attempt %d of %d: %s", row.number, row.attempts, ATTEMPTS, why)
     with writing(desk.engine) as conn:
-        if row.attempts >= ATTEMPTS:
-            rows.stuck(conn, row.number, why)
-        else:
+        now = rows.get(conn, row.number)
+        if now is None or (now.state, now.attempts) != ("received", row.attempts):
+            return AGAIN
+        if row.attempts < ATTEMPTS:
             rows.release(conn, row.number, why)
-    if row.attempts >= ATTEMPTS and not row.source.endswith(f"/{STUCK}"):  # a notice that breaks tells of no notice
+            return AGAIN
+        archive.mark_stuck(desk.archive, row.number)
+        rows.stuck(conn, row.number, why)
+    if not row.source.endswith(f"/{STUCK}"):  # a notice that breaks tells of no notice
         enter(desk, f"clock:{desk.now():%Y-%m-%dT%H:%M:%SZ}/{row.number}/{STUCK}", f"{STUCK} {row.number}")
-    return False
+    return STUCK
 
 
-def _finish_orphans(desk: Desk) -> None:
-    """Apply entries whose commit is missing: what was decided before a death stands."""
-    with writing(desk.engine) as conn:
-        for number in rows.waiting_claimed(conn):
-            left = archive.read_entry(desk.archive, number)
-            if left is not None:
-                apply.entry(conn, left)
+def _finish_orphans(conn: Connection, desk: Desk) -> None:
+    """Apply entries whose commit is missing: what was decided before a death stands, in the order of its sequence.
+
+    Whoever is alive between entry and commit holds the writing transaction, so while we hold it there is nobody.
+    """
+    left = [archive.read_entry(desk.archive, number) for number in rows.waiting_claimed(conn)]
+    for entry in sorted((each for each in left if each is not None), key=lambda each: each.sequence):
+        try:
+            apply.entry(conn, entry)
+        except (MailprocError, LookupError, ValueError) as error:
+            path = archive.entry_path(desk.archive, entry.number)
+            raise StoreError(
+                f"{path}: cannot be applied ({error}); take it away, its mail is then decided anew"
+            ) from error
+
+
+def _waits(conn: Connection, desk: Desk, row: Received) -> bool:
+    """Nobody finished the message since we claimed it, neither a faster worker nor a dead one's entry."""
+    _finish_orphans(conn, desk)
+    now = rows.get(conn, row.number)
+    return now is not None and now.state == "received"
 
 
 def _turn(desk: Desk, row: Received) -> None:
@@ -137,8 +189,10 @@ def _turn(desk: Desk, row: Received) -> None:
     clockwork.effects_before(desk, row, lambda number: process(desk, number))
     kind = row.source.partition(":")[0]
     if kind == "clock":
+        retention.prepare(desk, row, _body(desk, row))
         _commit(desk, row, None, lambda turn: clockwork.take(turn, _body(desk, row)))
     elif kind == "operator":
+        forget.prepare(desk, row, _body(desk, row))
         _commit(desk, row, None, lambda turn: operating.take(turn, _body(desk, row)))
     else:
         _mail(desk, row, examine(desk, row))
@@ -147,15 +201,25 @@ def _turn(desk: Desk, row: Received) -> None:
 def _mail(desk: Desk, row: Received, seen: Examined) -> None:
     """Sort on what is known, and again inside the transaction if that changed meanwhile."""
     reach("process.examined")
+    if seen.broken:
+        _commit(desk, row, seen, lambda turn: _quarantine(turn, seen.broken))
+        return
     said = mail.spoken(seen)
     while True:
         with reading(desk.engine) as conn:
             known = mail.gather(conn, desk, seen, said)
         verdict = mail.sort(desk, seen, known)
         with writing(desk.engine) as conn:
+            if not _waits(conn, desk, row):
+                return
             if mail.gather(conn, desk, seen, said) == known:
                 _finish(conn, desk, row, seen, partial(mail.take, seen=seen, known=known, verdict=verdict))
                 return
+
+
+def _quarantine(turn: Turn, reason: str) -> None:
+    """Kept, counted in the digest and listed; nobody knows what it says, so it does nothing and gets no answer."""
+    turn.note(state="quarantined", reason=reason, unanswered="quarantined")
 
 
 def _body(desk: Desk, row: Received) -> str:
@@ -166,7 +230,8 @@ def _body(desk: Desk, row: Received) -> str:
 
 def _commit(desk: Desk, row: Received, seen: Examined | None, act: Callable[[Turn], None]) -> None:
     with writing(desk.engine) as conn:
-        _finish(conn, desk, row, seen, act)
+        if _waits(conn, desk, row):
+            _finish(conn, desk, row, seen, act)
 
 
 def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, act: Callable[[Turn], None]) -> None:
@@ -176,7 +241,11 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     decided = turn.finished()
     archive.write_entry(desk.archive, decided)
     reach("process.entered")
-    apply.finish(conn, decided)
+    try:
+        apply.finish(conn, decided)
+    except MailprocError:  # it can never be applied, so it must not be found as if we had died here
+        archive.entry_path(desk.archive, decided.number).unlink()
+        raise
     reach("process.applied")
 
 

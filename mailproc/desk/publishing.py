@@ -2,27 +2,62 @@
 
 Order (DESIGN.md §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
 is received as a message of the clock. A death in between writes the same bundle again: it is idempotent by
-reference. What a bundle looks like is `publish`'s.
+reference. While publishing is paused nothing goes up or comes down. `publish_all` brings back what stood, octet for
+octet, from rows, entries and kept octets. What a bundle looks like is `publish`'s. Raises StoreError.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection
 
 from mailproc.desk.wire import Desk
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
-from mailproc.publish.bundle import Bundle, Enclosure, publish_article, publish_material, retract
-from mailproc.publish.site import write_wanted
-from mailproc.store import attachments, groups, items
+from mailproc.publish.bundle import (
+    Bundle,
+    Enclosure,
+    Retracted,
+    list_group,
+    publish_article,
+    publish_material,
+    restore,
+    retract,
+)
+from mailproc.publish.site import wanted_files, write_wanted
+from mailproc.store import archive, attachments, groups, items, journal, switches
+from mailproc.store import received as rows
 from mailproc.store.database import reading
 from mailproc.workflow import machine
-from mailproc.workflow.item import Item, KeptAttachment
+from mailproc.workflow.group import Group
+from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
+UP = ("published", "gathered")  # the events that put something up, and the states they lead to
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One published work, or what is left of it, as the desk knows it."""
+
+    item: Item
+    place: str  # counted from the published folder
+    what: Bundle | Retracted
+
+
+@dataclass(slots=True)
+class Published:
+    """What `publish_all` came to."""
+
+    written: list[str] = field(default_factory=list)  # references of what was missing or changed
+    unchanged: int = 0
+    refused: list[str] = field(default_factory=list)  # a line for each work that could not be put up
 
 
 def publish_due(desk: Desk, enter: Enter) -> bool:
@@ -31,6 +66,8 @@ def publish_due(desk: Desk, enter: Enter) -> bool:
     Raises StoreError for what could not be put up, after all that could.
     """
     with reading(desk.engine) as conn:
+        if switches.paused(conn, "publishing"):
+            return False
         approved = [item for item in items.every(conn, state="approved", with_text=True) if _is_due(item)]
         kept = {item.ref: kept_of(conn, item) for item in approved}
         retracted = [item for item in items.every(conn, state="retracted") if item.place]
@@ -53,10 +90,22 @@ def publish_due(desk: Desk, enter: Enter) -> bool:
 
 
 def write_lists(desk: Desk) -> None:
-    """The wanted list beside the bundles, as it stands now."""
+    """The wanted list beside the bundles, as it stands now; nothing while publishing is paused."""
     with reading(desk.engine) as conn:
-        known = desk.groups(groups.every(conn))
-    write_wanted(desk.config.storage.published, known, ())
+        if switches.paused(conn, "publishing"):
+            return
+
+    write_wanted(desk.config.storage.published, _groups(desk), ())
+
+
+def list_files(desk: Desk) -> dict[str, bytes]:
+    """The octets of the lists, by name, as they should stand now."""
+    return wanted_files(_groups(desk), ())
+
+
+def _groups(desk: Desk) -> tuple[Group, ...]:
+    with reading(desk.engine) as conn:
+        return desk.groups(groups.every(conn))
 
 
 def _is_due(item: Item) -> bool:
@@ -75,11 +124,19 @@ def kept_of(conn: Connection, item: Item) -> list[KeptAttachment]:
 
 def _put_up(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> str:
     """Write the bundle; its place, counted from the published folder."""
+    bundle = _bundle(desk, item, kept, at)
+    root = desk.config.storage.published
+    if item.kind == "material" and item.group:
+        return publish_material(root, item.group, bundle)
+    return publish_article(root, bundle)
+
+
+def _bundle(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> Bundle:
     good = [_enclosure(desk, each) for each in kept if each.state == "kept"]
     document = next(
         (e for e in good if item.text_source.startswith("attachment ") and e.sha256 == item.text_sha256), None
     )
-    bundle = Bundle(
+    return Bundle(
         ref=item.ref,
         title=item.title,
         author_name=item.author.name,
@@ -93,10 +150,6 @@ def _put_up(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime
         attachments=tuple(each for each in good if each is not document),
         place=item.place,
     )
-    root = desk.config.storage.published
-    if item.kind == "material" and item.group:
-        return publish_material(root, item.group, bundle)
-    return publish_article(root, bundle)
 
 
 def _enclosure(desk: Desk, kept: KeptAttachment) -> Enclosure:
@@ -107,3 +160,80 @@ def _enclosure(desk: Desk, kept: KeptAttachment) -> Enclosure:
             f"the octets of {found.name} ({found.sha256}) are gone; restore data/attachments from the backup"
         )
     return Enclosure(found.name, path, found.media_type, found.sha256)
+
+
+# The whole site again
+
+
+def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda _: None) -> Published:
+    """Everything that is up or was taken down, and the lists, in `root` again; what stands there right is left alone.
+
+    Nothing of others is removed.
+    """
+    came = Published()
+    folders: dict[str, str] = {}
+    for ref in published_refs(desk):
+        try:
+            work = work_of(desk, ref)
+            written = restore(root, work.place, work.what)
+        except StoreError as error:
+            came.refused.append(f"{ref}: {error}")
+            continue
+        finally:
+            progress(1)
+        if group := group_of(work):
+            folders[work.place.rpartition("/")[0]] = group
+        if written:
+            came.written.append(ref)
+        else:
+            came.unchanged += 1
+    for folder, group in folders.items():
+        list_group(root / folder, group)
+    write_wanted(root, _groups(desk), ())
+    return came
+
+
+def published_refs(desk: Desk) -> list[str]:
+    """The references of all works that are up or were taken down, by number."""
+    with reading(desk.engine) as conn:
+        found = [item for state in (*UP, "retracted") for item in items.every(conn, state=state)]
+    return [item.ref for item in sorted(found, key=lambda item: (item.number, item.kind))]
+
+
+def work_of(desk: Desk, ref: str) -> Work:
+    """One of them, with its text. Raises StoreError where its octets or its entry are gone."""
+    with reading(desk.engine) as conn:
+        item = items.get(conn, ref)
+        up = _line_up(conn, ref)
+        if item is None or up is None:
+            raise StoreError(f"{ref}: no event says where it went up; run `mailproc verify`")
+        if item.state == "retracted":
+            return Work(item, _place_of(desk, item, up), Retracted(item.ref, item.waiting_since.date()))
+        kept = attachments.of_messages(conn, _numbers_by(conn, item, up))
+    return Work(item, item.place or "", _bundle(desk, item, kept, item.published_at or up.at))
+
+
+def group_of(work: Work) -> str | None:
+    """The group file that a work is listed in; None for an article."""
+    return work.item.group if work.place.startswith("files/") else None
+
+
+def _line_up(conn: Connection, ref: str) -> JournalLine | None:
+    return next((line for line in reversed(journal.of(conn, ref)) if line.event in UP), None)
+
+
+def _numbers_by(conn: Connection, item: Item, up: JournalLine) -> Iterator[int]:
+    """The item's messages that had their turn before it went up: what came later is no part of the bundle."""
+    last = rows.get(conn, up.number)
+    for number, _ in items.messages_of(conn, item.ref):
+        row = rows.get(conn, number)
+        if row and last and (row.sequence or 0) <= (last.sequence or 0):
+            yield number
+
+
+def _place_of(desk: Desk, item: Item, up: JournalLine) -> str:
+    """Where a work stood that was taken down: its row has forgotten, the entry has not."""
+    decided = archive.read_entry(desk.archive, up.number) if item.place is None else None
+    happened = decided.events if decided else ()
+    places = [event.data["place"] for event in happened if event.name == up.event and event.ref in item.refs]
+    return item.place or next(iter(places), "")

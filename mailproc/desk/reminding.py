@@ -1,7 +1,8 @@
 """Digests and reminders: who is written to, when, about what. All of it as messages, each period once.
 
-The daily digest of a period is one message of the clock for all members; what waits is looked up when it has
-its turn. Nothing waits: no letter. A member is owed digests only for hours after they joined.
+The daily digest of a period, a local day, is one message of the clock for all members; what waits is looked up
+when it has its turn. A day whose digest went has no other, though hour or time zone be changed on it. Nothing
+waits: no letter. A member is owed digests only for hours after they joined.
 How a digest is laid out is `letters/digest`'s.
 """
 
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailproc.desk import views
+from mailproc.desk import retention, undelivered, views
 from mailproc.desk.receive import Incoming, receive
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
@@ -42,6 +43,7 @@ def remind(desk: Desk, process: Callable[[int], object]) -> int:
         due.append((at, f"clock:{at:%Y-%m-%dT%H:%M:%SZ}/remind/{late[0][1]}", f"remind {refs}"))
     for at, source, body in sorted(due):
         _enter(desk, source, body, at, process)
+    retention.retain(desk, process)
     return len(due)
 
 
@@ -99,9 +101,10 @@ def write_digest(turn: Turn, member: Member, period: str) -> None:
 def _digests(turn: Turn, due: str) -> None:
     """The daily digests of a period, for every member who was there when it fell due."""
     at = datetime.fromisoformat(due)
+    period = f"{at.astimezone(turn.desk.config.desk.timezone):%Y-%m-%d}"
     for member in members.every(turn.conn):
-        if member.votes and member.since <= at and digests.due_period(turn.conn, member.email, due):
-            write_digest(turn, member, due)
+        if member.votes and member.since <= at and digests.due_period(turn.conn, member.email, period):
+            write_digest(turn, member, period)
 
 
 def _remind(turn: Turn, refs: str) -> None:
@@ -142,4 +145,17 @@ def _reminds(turn: Turn, item: Item) -> bool:
     return turn.happen(Event(item.ref, "remind", "clock", data={"period": str(period)}))
 
 
-DEEDS: dict[str, Callable[[Turn, str], None]] = {"digests": _digests, "remind": _remind, "stuck": _stuck}
+def _notice(turn: Turn, rest: str) -> None:
+    """A word to the operator: the first line is what it is about."""
+    about, *lines = rest.splitlines()
+    turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": tuple(lines)})
+
+
+DEEDS: dict[str, Callable[[Turn, str], None]] = {
+    "digests": _digests,
+    "remind": _remind,
+    "stuck": _stuck,
+    undelivered.DEED: undelivered.take,
+    "notice": _notice,
+    retention.DEED: retention.take,
+}

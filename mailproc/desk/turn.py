@@ -8,26 +8,32 @@ leaves no trace but letter files without a row, which the next try writes again 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mailproc.desk import apply
 from mailproc.desk.wire import Desk
+from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.render import Words
 from mailproc.message.address import reachable
 from mailproc.message.compose import addressable, compose
 from mailproc.message.model import Address, Draft, Message
-from mailproc.store import items, outbox
+from mailproc.store import items, outbox, outgoing
 from mailproc.store import received as rows
 from mailproc.workflow.action import Action, Tell
+from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.item import Entry, Event, Item, LetterRecord
 
+log = logging.getLogger(__name__)
+NOTICE = "operator/notice"
 AUDIENCE = {
     "article": "author",
     "material": "author",
@@ -141,11 +147,19 @@ class Turn:
         token = self._token(template, to, ref)
         if any(letter.id == token for letter in self.letters):
             return None
+        if is_erased(to.email):  # nobody is there; what is done for them is done without a word
+            return None
         to = Address(to.name, reachable(to.email))
         if not addressable(to.email):  # nobody to write to; what caused the letter stands, and `list` shows it
             self.note(unanswered="address-not-ascii")
             return None
-        words = self.word(template, to, context, token)
+        try:
+            words = self.word(template, to, context, token)
+        except ConfigError as broken:
+            if self.message is None:  # the clock's or the operator's: it waits, stuck, and the letter with it
+                raise
+            self._unwordable(template, to, broken)
+            return None
         origin = origin or self.origin
         draft = Draft(
             sender=self.desk.sender(origin.forward_paths),
@@ -162,12 +176,33 @@ class Turn:
             loop_mark=self.desk.loop_mark,
         )
         path = f"{self.time:%Y/%m/%d}/{token}.eml"
-        outbox.write(self.desk.outbox / path, compose(draft))
+        octets = compose(draft)
+        outbox.write(self.desk.outbox / path, octets)
         reach("process.lettered")
-        letter = LetterRecord(token, template, to.email, draft.message_id, words.subject, ref, tuple(listed), path)
+        letter = LetterRecord(
+            id=token,
+            template=template,
+            to=to.email,
+            message_id=draft.message_id,
+            subject=words.subject,
+            ref=ref,
+            listed=tuple(listed),
+            path=path,
+            sha256=sha256(octets).hexdigest(),
+        )
         apply.queue(self.conn, letter, self.entry)
         self.letters.append(letter)
         return letter
+
+    def _unwordable(self, template: str, to: Address, broken: ConfigError) -> None:
+        """A template that is broken does not hold up the mail (RELIABILITY F70): the operator hears, once an hour."""
+        self.note(unanswered="template-broken")
+        about = f"letters {template} cannot be worded"
+        log.error("letter to %s: %s", to.email, broken)
+        earlier = outgoing.letters_to(self.conn, self.desk.operator.email, NOTICE, self.time - timedelta(hours=1))
+        if template != NOTICE and not any(about in letter.subject for letter in earlier):
+            lines = (str(broken), f"The first that was not written was to {to.email}, for message {self.entry.number}.")
+            self.write(NOTICE, self.desk.operator, {"about": about, "lines": lines})
 
     def word(self, template: str, to: Address, context: Mapping[str, Any], token: str) -> Words:
         """The words of a letter; nothing is kept."""

@@ -13,7 +13,7 @@ import tempfile
 from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 
 from mailproc.config import Config, load_groups, load_rules
 from mailproc.errors import StoreError
+from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
 from mailproc.letters.render import Letters
 from mailproc.message.address import canonical, split_subaddress
@@ -46,6 +47,18 @@ def fresh_id() -> str:
     return secrets.token_hex(16)
 
 
+def purposes(config: Config) -> dict[str, str]:
+    """Our addresses, canonical, and what each is for; "desk" is the general one."""
+    given = config.desk.addresses
+    return {canonical(email): kind for kind, email in given.items()} | {canonical(config.desk.address): "desk"}
+
+
+def is_ours(config: Config, email: str) -> bool:
+    """One of our addresses, with or without a subaddress."""
+    local, _, domain = split_subaddress(email)
+    return canonical(f"{local}@{domain}") in purposes(config)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a turn needs."""
@@ -58,6 +71,8 @@ class Desk:
     key: bytes
     worker: Worker
     now: Callable[[], datetime]
+    dns: Dns = field(default_factory=Dns)
+    held: set[int] = field(default_factory=set)  # messages that this process has claimed and not finished
 
     @property
     def archive(self) -> Path:
@@ -98,13 +113,11 @@ class Desk:
     @property
     def purposes(self) -> dict[str, str]:
         """Our addresses, canonical, and what each is for; "desk" is the general one."""
-        given = self.config.desk.addresses
-        return {canonical(email): kind for kind, email in given.items()} | {canonical(self.config.desk.address): "desk"}
+        return purposes(self.config)
 
     def is_ours(self, email: str) -> bool:
         """One of our addresses, with or without a subaddress."""
-        local, _, domain = split_subaddress(email)
-        return canonical(f"{local}@{domain}") in self.purposes
+        return is_ours(self.config, email)
 
     def sender(self, forward_paths: Sequence[str]) -> Address:
         """From whom a letter comes: the address that was written to, as we spell it, else the desk's."""

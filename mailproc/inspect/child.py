@@ -1,23 +1,34 @@
 """The parse child: reads one hostile mail after another where it may be killed (`python -m mailproc.inspect.child`).
 
 Requests come as JSON lines on standard input, answers leave as JSON lines on what was standard output; whatever a
-library prints goes to standard error. Memory and processor time are limited by the kernel. After a mail that it
-could not read it says so and ends, so that the next mail meets a fresh process. It ends with its parent.
+library prints goes to standard error. Memory and processor time are limited by the kernel; a mail is mapped, not
+read, and its parts go to the spool in pieces. After a mail that it could not read it says so and ends, so that the
+next mail meets a fresh process. It ends with its parent.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import msgspec
 
+from mailproc.message.body import Body
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
-from mailproc.message.signature import DkimResult, dkim_queries, verify_dkim
+from mailproc.message.signature import (
+    MAX_HEADER_BYTES,
+    MAX_SIGNED_BYTES,
+    DkimResult,
+    dkim_queries,
+    verify_dkim,
+)
 
 
 class ParseRequest(msgspec.Struct, frozen=True, tag="parse"):
@@ -72,7 +83,8 @@ def serve(requests: int, answers: int, cpu_seconds: int) -> None:
                 octets = encode(_answer(decode(line)))
                 healthy = True
             except Exception as error:  # noqa: BLE001 whatever one mail does to us, the next one is served
-                octets, healthy = encode(_failure(error)), isinstance(error, OSError)
+                failure = _failure(error)
+                octets, healthy = encode(failure), failure.by_disk
             outgoing.write(octets + b"\n")
             outgoing.flush()
             if not healthy:
@@ -80,33 +92,40 @@ def serve(requests: int, answers: int, cpu_seconds: int) -> None:
 
 
 def _answer(request: Request) -> Answer:
-    raw = _octets(request)
-    if isinstance(request, VerifyRequest):
-        return VerifyAnswer(verify_dkim(raw, request.keys, request.now_epoch))
-    message, parts = parse(raw)
-    hashes = {attachment.part: attachment.sha256 for attachment in message.attachments}
-    return ParseAnswer(message, _spool(Path(request.spool), parts, hashes), dkim_queries(raw))
+    with _mapped(request.path, request.offset) as octets:
+        if isinstance(request, VerifyRequest):
+            return VerifyAnswer(verify_dkim(bytes(octets[: MAX_SIGNED_BYTES + 1]), request.keys, request.now_epoch))
+        message, parts = parse(octets)
+        hashes = {attachment.part: attachment.sha256 for attachment in message.attachments}
+        queries = dkim_queries(bytes(octets[: MAX_HEADER_BYTES + 1]))
+        return ParseAnswer(message, _spool(Path(request.spool), parts, hashes), queries)
 
 
-def _octets(request: Request) -> bytes:
-    with Path(request.path).open("rb") as file:
-        file.seek(request.offset)
-        return file.read()
+@contextmanager
+def _mapped(path: str, offset: int) -> Iterator[memoryview]:
+    """A file from `offset` on, as it lies on the disk: what is looked at is loaded, and may be dropped again."""
+    with Path(path).open("rb") as file:
+        if os.fstat(file.fileno()).st_size <= offset:
+            yield memoryview(b"")
+            return
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as whole, memoryview(whole)[offset:] as octets:
+            yield octets
 
 
-def _spool(folder: Path, parts: Mapping[str, bytes], hashes: Mapping[str, str]) -> dict[str, str]:
+def _spool(folder: Path, parts: Mapping[str, Body], hashes: Mapping[str, str]) -> dict[str, str]:
     """Each part's octets as a file named by their SHA-256; what a dead child left half-written is replaced."""
-    for part, octets in parts.items():
+    for part, body in parts.items():
         half = folder / f"{hashes[part]}.{os.getpid()}"
-        half.write_bytes(octets)
+        with half.open("wb") as file:
+            file.writelines(body.pieces())
         half.replace(folder / hashes[part])
     return {part: hashes[part] for part in parts}
 
 
 def _failure(error: Exception) -> FailedAnswer:
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno != errno.ENOMEM:
         return FailedAnswer(f"{error.filename or 'spool folder'}: {error.strerror or error}", by_disk=True)
-    if isinstance(error, MemoryError):
+    if isinstance(error, (MemoryError, OSError)):
         return FailedAnswer("it needs more memory than the parse child may use")
     words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     return FailedAnswer(words.encode("ascii", "backslashreplace").decode("ascii"))

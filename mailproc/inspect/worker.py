@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ from mailproc.inspect.child import Answer, FailedAnswer, ParseAnswer, ParseReque
 from mailproc.message.model import Message
 from mailproc.message.signature import DkimResult
 
-MAX_ANSWER_BYTES = 256 << 20
+MAX_ANSWER_BYTES = 32 << 20  # a text, a page and a header section of the greatest length, every character escaped
 CHUNK_BYTES = 1 << 16
 
 
@@ -42,9 +43,13 @@ class Parsed:
 class Worker:
     """The one parse child; started at the first request. Threads take turns."""
 
-    def __init__(self, timeout_seconds: float = 30.0, max_memory_bytes: int = 2 << 30) -> None:
-        """`timeout_seconds`: wall clock per mail, then the child is killed; `max_memory_bytes`: its address space."""
+    def __init__(self, timeout_seconds: float = 30.0, cpu_seconds: int = 10, max_memory_bytes: int = 512 << 20) -> None:
+        """Per mail: wall clock (a slow disk counts) and processor time; `max_memory_bytes`: its address space.
+
+        A mail of 100 MiB maps as much and needs 30 MiB beside it; the worst shape of structure needs 240 MiB.
+        """
         self._timeout_seconds = timeout_seconds
+        self._cpu_seconds = cpu_seconds
         self._max_memory_bytes = max_memory_bytes
         self._child: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
@@ -132,7 +137,7 @@ class Worker:
         if self._child is not None and self._child.poll() is not None:
             self.close()  # it died between two mails: neither is to blame
         if self._child is None:
-            self._child = _start(self._max_memory_bytes, self._timeout_seconds)
+            self._child = _start(self._max_memory_bytes, self._cpu_seconds)
         return self._child
 
     def _nonsense(self, path: Path) -> ParseFailed:
@@ -140,8 +145,7 @@ class Worker:
         return _unreadable(path, "the parse child answered nonsense")
 
 
-def _start(max_memory_bytes: int, timeout_seconds: float) -> subprocess.Popen[bytes]:
-    cpu_seconds = max(1, round(timeout_seconds))
+def _start(max_memory_bytes: int, cpu_seconds: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "mailproc.inspect.child", str(max_memory_bytes), str(cpu_seconds)]
     # its own process group: Ctrl-C is for the parent, the child ends when its requests do
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)}
@@ -190,6 +194,8 @@ def _ending(child: subprocess.Popen[bytes]) -> str:
         status = child.wait(timeout=1)
     except subprocess.TimeoutExpired:
         return "its answer broke off"
+    if status == -signal.SIGXCPU:
+        return "it needs more processor time than a mail may have"
     return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 

@@ -1,9 +1,10 @@
-"""One IMAP connection: opened, encrypted, logged in, bounded in time, and its failures put into words.
+"""One IMAP connection: opened, greeted, bounded in time, and its failures put into words.
 
-Every exchange has a deadline of its own, kept by a watchdog outside the library that breaks the socket: a read timeout
-never fires while a peer drips octets. (Connecting and the greeting have only the connect timeout.)
+Everything that is asked of a server has a deadline of its own, the TLS handshake and the greeting too, kept by a
+watchdog outside the library that breaks the connection: a read timeout never fires while a peer drips octets.
 Fails with IntakeError: one line with account, cause and cure, never the password; BrokenExchange says whether the
-connection is still of use. It does not choose messages or move them: see `imap`.
+connection is still of use. It does not log in (`login`), choose messages or move them (`imap`). The name server has
+only the system's own timeouts.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Any
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient
 
 from mailproc.errors import IntakeError, nearest
 
-CONNECT_SECONDS = 30
+CONNECT_SECONDS = 30.0  # for each address of the host
 
 # What imaplib and imapclient raise when the peer breaks off, stalls, or answers nonsense; a literal announced as
 # 99999999999 octets is a MemoryError or an OverflowError.
@@ -51,9 +51,11 @@ class Account:
     port: int
     tls: str  # "implicit", "starttls", "none"
     user: str
-    password: Callable[[], str] = field(repr=False)
+    password: Callable[[], str] = field(repr=False)  # with auth "oauth2": an access token, each time a fresh one
     mailbox: str = "INBOX"
     done: str = "Processed"
+    oversize: str = "Oversize"  # for what is larger than the limit
+    auth: str = "login"  # "login", "oauth2"
     timeout_seconds: float = 60  # one read
     deadline_seconds: float = 240  # one exchange, one message
 
@@ -63,42 +65,75 @@ class Account:
 
 
 class BrokenExchange(IntakeError):
-    """One exchange failed; `lost` says that the connection is of no further use."""
+    """One exchange failed: `why` in a few words; `lost` says that the connection is of no further use."""
 
-    def __init__(self, words: str, *, lost: bool) -> None:
+    def __init__(self, words: str, *, lost: bool, why: str = "") -> None:
         """Raise with one line for people."""
         super().__init__(words)
         self.lost = lost
+        self.why = why or words
 
 
-def connect(account: Account) -> IMAPClient:
-    """A connection, encrypted and logged in. Raises IntakeError."""
-    if account.tls == "none" and not _is_loopback(account.host):
-        raise IntakeError(
-            f'{account}: without TLS the password would travel in the clear; set tls = "implicit" or "starttls"'
-        )
+class _OnSocket(imaplib.IMAP4):
+    """imaplib on a socket that is open already; `host` is the name that a certificate must bear."""
+
+    def __init__(self, opened: socket.socket, host: str, port: int) -> None:
+        self._opened = opened
+        super().__init__(host, port)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:  # noqa: ARG002 - imaplib's own shape
+        return self._opened
+
+
+class Client(IMAPClient):  # type: ignore[misc]  # the library has no types
+    """IMAPClient on a socket that we opened.
+
+    `line` is the same connection under a descriptor of its own: shut down from another thread, it ends any read, in
+    the middle of a greeting or of a TLS handshake too, when the library's socket is out of reach.
+    """
+
+    def __init__(self, account: Account, opened: socket.socket, line: socket.socket) -> None:
+        """Read the greeting."""
+        self.line = line
+        self._opened = opened
+        super().__init__(account.host, account.port, ssl=account.tls == "implicit", timeout=account.timeout_seconds)
+        self._imap.debug = 0  # imapclient sets 5, and imaplib then makes a repr of every literal
+
+    def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - the library's own name
+        return _OnSocket(self._opened, self.host, self.port)
+
+    @property
+    def authenticated(self) -> bool:
+        """The server greeted with PREAUTH, or we have logged in."""
+        return bool(self._imap.state != "NONAUTH")
+
+    def forget_responses(self) -> None:
+        """Drop what was said so far: after STARTTLS nothing said in the clear counts (RFC 9051 §6.2.1)."""
+        self._imap.untagged_responses.clear()
+        self._cached_capabilities = None
+
+
+def opened(account: Account) -> Client:
+    """A connection that was greeted, under TLS where `tls` is "implicit". Raises IntakeError."""
     try:
-        client = IMAPClient(
-            account.host,
-            account.port,
-            ssl=account.tls == "implicit",
-            ssl_context=ssl.create_default_context(),
-            timeout=SocketTimeout(CONNECT_SECONDS, account.timeout_seconds),
-        )
-    except BROKEN as failure:
-        raise _no_connection(account, failure) from None
-    client._imap.debug = 0  # noqa: SLF001  # imapclient sets 5, and imaplib then makes a repr of every literal
+        plain = socket.create_connection((account.host, account.port), CONNECT_SECONDS)
+    except OSError as failure:
+        raise no_connection(account, in_words(failure), failure) from None
+    plain.settimeout(account.timeout_seconds)
+    line = plain.dup()
+    used = plain
     try:
-        if account.tls == "starttls":
-            _start_tls(account, client)
-        _log_in(account, client)
-    except IntakeError:
-        hang_up(client)
-        raise
-    return client
+        with bounded(account, line, "greeting"):
+            if account.tls == "implicit":
+                used = ssl.create_default_context().wrap_socket(plain, server_hostname=account.host)
+            return Client(account, used, line)
+    except BrokenExchange as failure:
+        for each in (plain, used, line):
+            each.close()
+        raise no_connection(account, failure.why, failure.__cause__ or failure) from None
 
 
-def select(account: Account, client: IMAPClient, *, readonly: bool) -> dict[bytes, Any]:
+def select(account: Account, client: Client, *, readonly: bool) -> dict[bytes, Any]:
     """What the server says of the mailbox, now selected. Raises IntakeError that names the mailboxes there are."""
     try:
         selected: dict[bytes, Any] = client.select_folder(account.mailbox, readonly=readonly)
@@ -107,7 +142,7 @@ def select(account: Account, client: IMAPClient, *, readonly: bool) -> dict[byte
     except imaplib.IMAP4.error as refusal:
         there = nearest(account.mailbox, [name for _, _, name in client.list_folders()])
         line = f'{account}: mailbox "{account.mailbox}" cannot be opened: {in_words(refusal)}'
-        raise IntakeError(f"{line}; create it or correct `mailbox`{there}") from None
+        raise IntakeError(f"{line}; create it or correct `mailbox` (or `junk`){there}") from None
     if not all(selected.get(name) for name in (b"UIDVALIDITY", b"UIDNEXT")) or b"EXISTS" not in selected:
         missing = "UIDVALIDITY, UIDNEXT or EXISTS"  # RFC 9051 §6.3.2
         raise IntakeError(f"{account}: the server does not tell {missing}; it cannot be polled, use another")
@@ -115,10 +150,10 @@ def select(account: Account, client: IMAPClient, *, readonly: bool) -> dict[byte
 
 
 @contextmanager
-def exchange(account: Account, client: IMAPClient, what: str) -> Iterator[None]:
+def bounded(account: Account, line: socket.socket, what: str) -> Iterator[None]:
     """Bound what is asked of the server by the account's deadline; its failures become BrokenExchange."""
     expired = threading.Event()
-    watchdog = threading.Timer(account.deadline_seconds, _break, (client, expired))
+    watchdog = threading.Timer(account.deadline_seconds, _break, (line, expired))
     watchdog.daemon = True
     watchdog.start()
     try:
@@ -127,22 +162,29 @@ def exchange(account: Account, client: IMAPClient, what: str) -> Iterator[None]:
         refused = isinstance(failure, imaplib.IMAP4.error) and not isinstance(failure, imaplib.IMAP4.abort)
         why = f"not done within {account.deadline_seconds:g} s" if expired.is_set() else in_words(failure)
         lost = expired.is_set() or not refused
-        raise BrokenExchange(f"{account}: {what}: {why}; the next poll tries again", lost=lost) from failure
+        words = f"{account}: {what}: {why}; the next poll tries again"
+        raise BrokenExchange(words, lost=lost, why=why) from failure
     finally:
         watchdog.cancel()
 
 
-def leave(account: Account, client: IMAPClient) -> None:
+def exchange(account: Account, client: Client, what: str) -> AbstractContextManager[None]:
+    """`bounded` for a connection that stands."""
+    return bounded(account, client.line, what)
+
+
+def leave(account: Account, client: Client) -> None:
     """Log out and close."""
     with suppress(IntakeError), exchange(account, client, "logout"):
         client.logout()
     hang_up(client)
 
 
-def hang_up(client: IMAPClient) -> None:
+def hang_up(client: Client) -> None:
     """Close without a word: LOGOUT on a broken connection would wait again."""
     with suppress(*BROKEN):
         client.shutdown()
+    client.line.close()
 
 
 def in_words(failure: BaseException) -> str:
@@ -158,48 +200,14 @@ def in_words(failure: BaseException) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)[:300]
 
 
-def _start_tls(account: Account, client: IMAPClient) -> None:
-    try:
-        with exchange(account, client, "STARTTLS"):
-            client.starttls(ssl.create_default_context())
-    except BrokenExchange as failure:
-        raise _no_connection(account, failure.__cause__ or failure) from None
+def no_connection(account: Account, why: str, failure: BaseException) -> IntakeError:
+    """The error of a connection that did not come about, with its cure."""
+    cure = next(cure for kind, cure in CURES if isinstance(failure, kind))
+    return IntakeError(f"{account}: no connection: {why}; {cure}")
 
 
-def _log_in(account: Account, client: IMAPClient) -> None:
-    """LOGIN, or AUTHENTICATE PLAIN where user or password is not ASCII (RFC 4616 §2)."""
-    password = account.password()
-    secret = account.user + password
-    if any(character in secret for character in "\r\n\0"):  # RELIABILITY S43: it would be a second command
-        raise IntakeError(f"{account}: user or password holds a line break or NUL; correct it")
-    with exchange(account, client, "login"):
-        if client.has_capability("LOGINDISABLED"):  # RFC 9051 §6.2.3
-            raise IntakeError(f'{account}: the server takes no login without TLS; set tls = "starttls"')
-        try:
-            (client.login if secret.isascii() else client.plain_login)(account.user, password)
-        except imaplib.IMAP4.abort:
-            raise
-        except imaplib.IMAP4.error as refusal:
-            words = in_words(refusal)
-            shown = words.replace(password, "...") if password else words
-            line = f"{account}: login as {account.user} refused: {shown}"
-            raise IntakeError(f"{line}; check user and password of this account") from None
-
-
-def _break(client: IMAPClient, expired: threading.Event) -> None:
-    """End a read in another thread: on the socket itself, for a TLS shutdown would wait for the peer."""
+def _break(line: socket.socket, expired: threading.Event) -> None:
+    """End a read in another thread."""
     expired.set()
     with suppress(OSError):
-        socket.socket.shutdown(client.socket(), socket.SHUT_RDWR)
-
-
-def _no_connection(account: Account, failure: BaseException) -> IntakeError:
-    cure = next(cure for kind, cure in CURES if isinstance(failure, kind))
-    return IntakeError(f"{account}: no connection: {in_words(failure)}; {cure}")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        line.shutdown(socket.SHUT_RDWR)

@@ -2,99 +2,39 @@ r"""Mail from an IMAP mailbox: fetched in pieces, kept by the desk, only then mo
 
 What was received is what the desk's ledger knows by source key; \Seen and every other flag is the people's own and is
 neither read nor set. Fails with IntakeError, one line, where the mailbox cannot be opened. A message that cannot be
-fetched is counted and passed over; a connection that breaks is made again, until three were lost in one poll.
-It does not parse, does not delete (no EXPUNGE), and does not know where octets are kept: `known` and `receive` are
-the desk's. An oversized message stays on the server, unfetched, and is reported at each poll.
+fetched is counted and passed over, and the others proceed; of one that is larger than the limit only the header is
+received. It does not parse, never deletes (no \Deleted, no EXPUNGE), and does not know where octets are kept.
 """
 
 from __future__ import annotations
 
-import imaplib
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
-
-from imapclient import IMAPClient
 
 from mailproc.errors import IntakeError
 from mailproc.failpoint import reach
-from mailproc.intake.connection import Account, BrokenExchange, connect, exchange, hang_up, in_words, leave, select
+from mailproc.intake import fetch
+from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, leave, select
+from mailproc.intake.fetch import BATCH, CHUNK_BYTES, HEAD_BYTES, WINDOW, TooLarge
+from mailproc.intake.ledger import Ledger
+from mailproc.intake.login import connect
 from mailproc.intake.source import Source
-
-BATCH = 20  # messages that share one commit and one MOVE
-WINDOW = 10_000  # UIDs in one answer to SEARCH: imaplib refuses a line over 1,000,000 octets
-CHUNK_BYTES = 1 << 20  # of one partial FETCH: what a poll holds in memory, whatever a message's size
-LOSSES = 3  # connections lost in one poll before it ends
+from mailproc.intake.visit import KEPT, PollResult, Visit, begin, give_up, make_mailbox, note, reconnect
 
 Finding = tuple[Literal["ok", "warning", "trouble"], str]
 
 
-@dataclass(frozen=True, slots=True)
-class PollResult:
-    """What one poll came to."""
-
-    received: int  # new messages, committed
-    moved: int  # messages moved to `done`, those of an earlier poll included
-    skipped: int  # could not be fetched this time
-    oversize: int  # larger than the limit, left where they are
-    problems: tuple[str, ...]  # one line each
-
-
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """The desk's half of a poll: what `poll` was given."""
-
-    known: Callable[[Sequence[str]], Collection[str]]
-    receive: Callable[[Sequence[Source]], object]
-    max_message_bytes: int
-
-
-@dataclass(slots=True)
-class _Visit:
-    """One poll under way: the connection, and what was counted so far."""
-
-    account: Account
-    client: IMAPClient
-    uidvalidity: int
-    uidnext: int
-    exists: int
-    can_move: bool
-    losses: int = 0
-    received: int = 0
-    moved: int = 0
-    skipped: int = 0
-    oversize: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def source_key(self, uid: int) -> str:
-        """`imap:ACCOUNT/MAILBOX/UIDVALIDITY/UID`; a new UIDVALIDITY makes every UID new (RFC 9051 §2.3.1.1)."""
-        return f"imap:{self.account.name}/{self.account.mailbox}/{self.uidvalidity}/{uid}"
-
-    def result(self) -> PollResult:
-        """The counts as a value."""
-        return PollResult(self.received, self.moved, self.skipped, self.oversize, tuple(self.problems))
-
-
-def poll(
-    account: Account,
-    *,
-    known: Callable[[Sequence[str]], Collection[str]],
-    receive: Callable[[Sequence[Source]], object],
-    max_message_bytes: int,
-) -> PollResult:
+def poll(account: Account, ledger: Ledger) -> PollResult:
     """Receive what is new in the mailbox, oldest first, then move it to `done`.
 
-    `known` gets at most 10,000 source keys and gives those received before: they are only moved. `receive` gets at most
-    20 messages and returns only when all are committed; only then are they moved. What a message's octets raise
-    (BrokenExchange) it must let pass, with nothing of the batch received: the others are offered again one by one.
-    What `known` and `receive` raise of their own ends the poll and passes through.
-    Raises IntakeError where the mailbox cannot be opened.
+    Raises IntakeError where the mailbox cannot be opened; whatever the ledger raises of its own passes through.
     """
-    visit = _begin(account)
+    visit = begin(account)
     try:
-        _walk(visit, _Desk(known, receive, max_message_bytes))
+        _walk(visit, ledger)
     except BrokenExchange as failure:  # what was received stays received
-        visit.problems.append(str(failure))
+        visit.say(str(failure))
+        visit.trouble = str(failure)
     except BaseException:
         hang_up(visit.client)
         raise
@@ -117,7 +57,7 @@ def check(account: Account) -> tuple[Finding, ...]:
         leave(account, client)
 
 
-def _findings(account: Account, client: IMAPClient) -> Iterator[Finding]:
+def _findings(account: Account, client: Client) -> Iterator[Finding]:
     waiting = select(account, client, readonly=True)[b"EXISTS"]
     yield "ok", f'{account}: login works, mailbox "{account.mailbox}" holds {waiting} messages'
     if account.tls == "none":
@@ -129,189 +69,188 @@ def _findings(account: Account, client: IMAPClient) -> Iterator[Finding]:
         yield "ok", f'{account}: mailbox "{account.done}" is missing; the first poll creates it'
 
 
-def _begin(account: Account) -> _Visit:
-    """A visit with the mailbox selected and `done` there. Raises IntakeError."""
-    if account.done in (account.mailbox, ""):
-        raise IntakeError(f'{account}: `done` is "{account.done}"; name another mailbox than the one that is polled')
-    client = connect(account)
-    try:
-        with exchange(account, client, "opening the mailbox"):
-            selected = select(account, client, readonly=False)
-            _make_done(account, client)
-            can_move = client.has_capability("MOVE")
-    except IntakeError:
-        hang_up(client)
-        raise
-    numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])
-    return _Visit(account, client, *numbers, can_move)
+def _walk(visit: Visit, ledger: Ledger) -> None:
+    """Every message of the mailbox: what is known is let go, what is new received, what made trouble comes last."""
+    listed = fetch.uids(visit)
+    troubled = _troubled(visit, ledger, listed)
+    renumbered = ledger.renumbered(visit.place, visit.uidvalidity)
+    for window in _slices(listed, WINDOW):
+        present = fetch.unmarked(visit, window) if visit.can_mark and not visit.can_move else window
+        keys = {uid: visit.source_key(uid) for uid in present}
+        seen = set(ledger.known(list(keys.values())))
+        if received := seen & troubled.keys():
+            ledger.fetched(received)
+        for batch in _slices([uid for uid in present if keys[uid] in seen], BATCH):
+            _release_known(visit, ledger, batch)
+        new = [uid for uid in present if keys[uid] not in seen and keys[uid] not in troubled]
+        for batch in _slices(new, BATCH):
+            _take(visit, ledger, batch, renumbered=renumbered)
+    for uid in listed:
+        if troubled.get(visit.source_key(uid)) and not ledger.known([visit.source_key(uid)]):
+            _take(visit, ledger, [uid], renumbered=renumbered)
+            ledger.fetched(ledger.known([visit.source_key(uid)]))
 
 
-def _make_done(account: Account, client: IMAPClient) -> None:
-    if client.folder_exists(account.done):
-        return
-    try:
-        client.create_folder(account.done)
-        client.subscribe_folder(account.done)
-    except imaplib.IMAP4.abort:
-        raise
-    except imaplib.IMAP4.error as refusal:
-        line = f'{account}: mailbox "{account.done}" cannot be created: {in_words(refusal)}'
-        raise IntakeError(f'{line}; set `done` to a name that the server allows, such as "INBOX.Processed"') from None
+def _troubled(visit: Visit, ledger: Ledger, listed: Sequence[int]) -> Mapping[str, bool]:
+    """F44: the messages that could not be fetched before, and whether each may be asked for; the gone are forgotten."""
+    known = ledger.unfetchable(visit.place)
+    if not known:
+        return {}
+    here = {visit.source_key(uid) for uid in listed}
+    if gone := known.keys() - here:
+        ledger.fetched(gone)
+    return {key: due for key, due in known.items() if key in here}
 
 
-def _walk(visit: _Visit, desk: _Desk) -> None:
-    for window in _slices(_uids(visit), WINDOW):
-        keys = {uid: visit.source_key(uid) for uid in window}
-        seen = set(desk.known(list(keys.values())))
-        for batch in _slices([uid for uid in window if keys[uid] in seen], BATCH):
-            _release(visit, batch, copied=True)
-        for batch in _slices([uid for uid in window if keys[uid] not in seen], BATCH):
-            _take(visit, desk, batch)
-
-
-def _uids(visit: _Visit) -> list[int]:
-    """All UIDs, ascending; asked for from the newest down, so that no answer can hold more than a window of them."""
-    uids: set[int] = set()
-    last = visit.uidnext - 1
-    while last > 0 and len(uids) < visit.exists:
-        first = 1 if visit.exists - len(uids) <= WINDOW else max(1, last - WINDOW + 1)
-        with exchange(visit.account, visit.client, "listing the mailbox"):
-            uids.update(visit.client.search(["UID", f"{first}:{last}"]))
-        last = first - 1
-    return sorted(uids)
-
-
-def _take(visit: _Visit, desk: _Desk, uids: Sequence[int]) -> None:
+def _take(visit: Visit, ledger: Ledger, uids: Sequence[int], *, renumbered: bool) -> None:
     """Receive a batch; where one message of it cannot be fetched, the others one by one."""
-    sizes = _fetchable(visit, uids, desk.max_message_bytes)
-    unfetched = _receive(visit, desk, sizes) if sizes else None
-    if unfetched is None:
-        return
-    visit.skipped += 1
-    for uid in sizes:
-        if uid != unfetched and _receive(visit, desk, {uid: sizes[uid]}) is not None:
-            visit.skipped += 1
-
-
-def _receive(visit: _Visit, desk: _Desk, sizes: Mapping[int, int]) -> int | None:
-    """Have messages committed, then move them: in this order, whatever happens. The UID that could not be fetched."""
-    early = _small(visit, sizes)
-    under_way: list[int] = []
-    chunks = {uid: _chunks(visit, uid, size, desk.max_message_bytes, early, under_way) for uid, size in sizes.items()}
     try:
-        desk.receive([Source(visit.source_key(uid), octets) for uid, octets in chunks.items()])
+        sizes = fetch.sizes(visit, uids)
     except BrokenExchange as failure:
-        _note(visit, failure)
+        visit.skipped += len(uids)
+        note(visit, failure)
+        return
+    _count_missing(visit, ledger, [uid for uid in uids if uid not in sizes])
+    if renumbered and sizes:
+        sizes = _without_old(visit, ledger, sizes)
+    fitting = {uid: size for uid, size in sizes.items() if size <= ledger.max_message_bytes}
+    unfetched = _receive(visit, ledger, fitting) if fitting else None
+    for uid in fitting if unfetched else ():
+        if uid != unfetched:
+            _receive(visit, ledger, {uid: fitting[uid]})
+    for uid in sizes.keys() - fitting.keys():  # F45: no octet of its body is ever asked for
+        _receive_header(visit, ledger, uid, sizes[uid], renumbered=renumbered)
+
+
+def _count_missing(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
+    """F34, F35: somebody else expunged them, and then the next poll forgets them; or the server does not tell."""
+    if not uids:
+        return
+    visit.skipped += len(uids)
+    visit.say(f"{visit.account}: {len(uids)} messages are gone or have no size; the next poll looks again")
+    for uid in uids:
+        ledger.unfetched(visit.source_key(uid), "the server tells no size")
+
+
+def _receive(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> int | None:
+    """Have messages committed, then move them: in this order, whatever happens. The UID that could not be fetched."""
+    early = fetch.small(visit, sizes)
+    under_way: list[int] = []
+    limit = ledger.max_message_bytes
+    chunks = {uid: fetch.chunks(visit, uid, size, limit, early, under_way) for uid, size in sizes.items()}
+    try:
+        ledger.receive([Source(visit.source_key(uid), octets) for uid, octets in chunks.items()])
+    except TooLarge as found:
+        _receive_header(visit, ledger, under_way[-1], found.octets, renumbered=False)
+        return under_way[-1]
+    except BrokenExchange as failure:
+        _failed(visit, ledger, under_way[-1], failure)
         return under_way[-1]
     finally:
         for octets in chunks.values():
             octets.close()
     visit.received += len(sizes)
-    _release(visit, list(sizes), copied=False)
+    _release(visit, list(sizes), visit.account.done)
     return None
 
 
-def _fetchable(visit: _Visit, uids: Sequence[int], limit: int) -> dict[int, int]:
-    """{UID: size} of those that are there and not too large: no octet of a large message is ever asked for."""
+def _receive_header(visit: Visit, ledger: Ledger, uid: int, size: int, *, renumbered: bool) -> None:
+    """F45: of a message that is too large, the header (at most 1 MiB of it), then out of the way."""
+    key = visit.source_key(uid)
     try:
-        with exchange(visit.account, visit.client, "asking for sizes"):
-            answers = visit.client.fetch(uids, ["RFC822.SIZE"])
-            sizes = {uid: int(answers[uid][b"RFC822.SIZE"]) for uid in uids if b"RFC822.SIZE" in answers.get(uid, {})}
+        header = fetch.headers(visit, [uid], CHUNK_BYTES).get(uid, b"")
     except BrokenExchange as failure:
-        visit.skipped += len(uids)
-        _note(visit, failure)
-        return {}
-    large = [uid for uid in sizes if sizes[uid] > limit]
-    visit.oversize += len(large)
-    visit.problems += [_too_large(visit, uid, sizes[uid], limit) for uid in large]
-    if missing := len(uids) - len(sizes):  # somebody else expunged them, or the server does not tell
-        visit.skipped += missing
-        visit.problems.append(
-            f"{visit.account}: {missing} messages are gone or have no size; the next poll looks again"
-        )
-    return {uid: size for uid, size in sizes.items() if size <= limit}
+        _failed(visit, ledger, uid, failure)
+        return
+    if not header:
+        _failed(visit, ledger, uid, BrokenExchange(f"{visit.account}: message {uid} has no header", lost=False))
+        return
+    if not (renumbered and ledger.recognise(visit.place, {key: (len(header), header)})):
+        reach("imap.fetched")
+        ledger.receive([Source(key, iter([header]), oversize=size)])
+        visit.oversize += 1
+    _release(visit, [uid], visit.account.oversize)
 
 
-def _too_large(visit: _Visit, uid: int, size: int, limit: int) -> str:
-    what = f'message {uid} in "{visit.account.mailbox}" has {size} octets, more than limits.message ({limit})'
-    return f"{visit.account}: {what}; it stays there: raise the limit or move it away"
-
-
-def _small(visit: _Visit, sizes: Mapping[int, int]) -> dict[int, bytes]:
-    """A batch of small messages in one round trip; where that fails, nothing, and each is asked for alone."""
-    small = [uid for uid, size in sizes.items() if size < CHUNK_BYTES // BATCH]
+def _failed(visit: Visit, ledger: Ledger, uid: int, failure: BrokenExchange) -> None:
+    """F44: a message that cannot be fetched is counted, unless the server is gone: that is not the message's fault."""
+    visit.skipped += 1
     try:
-        with exchange(visit.account, visit.client, "fetching small messages"):
-            return _pieces(visit.client, small, 0)
+        reconnect(visit, failure)
+    except BrokenExchange:
+        visit.say(str(failure))
+        raise
+    if ledger.unfetched(visit.source_key(uid), failure.why):
+        what = f'message {uid} in "{visit.account.mailbox}" could not be fetched again and again ({failure.why})'
+        cure = "it is asked for once a day; look at it with a mail program, and move or delete it"
+        visit.say(f"{visit.account}: {what}; {cure}")
+    else:
+        visit.say(str(failure))
+    give_up(visit)
+
+
+def _without_old(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> dict[int, int]:
+    """F33: what the mailbox shows under new UIDs and was received under old ones is let go; the others."""
+    keys = {visit.source_key(uid): uid for uid in sizes}
+    likely = [keys[key] for key in ledger.likely(visit.place, {key: sizes[uid] for key, uid in keys.items()})]
+    if not likely:
+        return dict(sizes)
+    try:
+        headers = fetch.headers(visit, likely, HEAD_BYTES)
+    except BrokenExchange as failure:  # the next poll asks again; to receive them now could be a second time
+        visit.skipped += len(likely)
+        note(visit, failure)
+        return {uid: size for uid, size in sizes.items() if uid not in likely}
+    offered = {visit.source_key(uid): (sizes[uid], header) for uid, header in headers.items()}
+    old = [keys[key] for key in ledger.recognise(visit.place, offered)]
+    if old:
+        _release(visit, old, visit.account.done, copied=True)
+    return {uid: size for uid, size in sizes.items() if uid not in old}
+
+
+def _release_known(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
+    """What an earlier poll received and could not let go."""
+    if not visit.can_move:
+        _release(visit, uids, visit.account.done, copied=True)
+        return
+    try:
+        sizes = fetch.sizes(visit, uids)
     except BrokenExchange as failure:
-        if failure.lost:
-            _note(visit, failure)
-        return {}
+        note(visit, failure)
+        return
+    large = [uid for uid, size in sizes.items() if size > ledger.max_message_bytes]
+    _release(visit, [uid for uid in sizes if uid not in large], visit.account.done)
+    _release(visit, large, visit.account.oversize)
 
 
-def _chunks(
-    visit: _Visit, uid: int, size: int, limit: int, early: dict[int, bytes], under_way: list[int]
-) -> Generator[bytes, None, None]:
-    """The message's octets, never more than one piece in memory; `early` may hold the first. Raises BrokenExchange."""
-    under_way.append(uid)
-    offset = 0
-    with exchange(visit.account, visit.client, f"message {uid}"):
-        while True:
-            chunk = early.pop(uid, None) if not offset else None
-            if chunk is None:
-                chunk = _pieces(visit.client, [uid], offset).get(uid)
-            if chunk is None or (size and not offset and not chunk):  # F34: no octets are not an empty mail
-                raise imaplib.IMAP4.error("the server gave no octets")
-            offset += len(chunk)
-            if offset > limit:
-                raise imaplib.IMAP4.error(f"announced with {size} octets, it has more than limits.message ({limit})")
-            if chunk:
-                reach("imap.fetched")
-                yield chunk
-            # A size may be an estimate: the end is a piece that is short, and at or past the size, or empty.
-            if not chunk or (len(chunk) < CHUNK_BYTES and offset >= size):
-                return
+def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool = False) -> None:
+    """Move what is committed out of the way; where that fails it stays, known, and is moved at the next poll.
 
-
-def _pieces(client: IMAPClient, uids: Sequence[int], offset: int) -> dict[int, bytes]:
-    r"""{UID: octets from `offset`} by BODY.PEEK, which leaves \Seen alone (RFC 9051 §6.4.5)."""
-    answers = client.fetch(uids, [f"BODY.PEEK[]<{offset}.{CHUNK_BYTES}>"])
-    name = f"BODY[]<{offset}>".encode()
-    return {uid: fields[name] for uid, fields in answers.items() if isinstance(fields.get(name), bytes)}
-
-
-def _release(visit: _Visit, uids: Sequence[int], *, copied: bool) -> None:
-    """Move what is committed out of the way; where that fails it stays, known, and is moved at the next poll."""
-    account = visit.account
+    F39: without MOVE it is copied, once, and bears our keyword where the mailbox takes keywords; else the ledger alone
+    says what was received.
+    """
+    if not uids:
+        return
+    account, client = visit.account, visit.client
     try:
-        with exchange(account, visit.client, f'moving to "{account.done}"'):
+        with exchange(account, client, f'moving to "{target}"'):
+            if target != account.done:
+                make_mailbox(account, client, target)
             if visit.can_move:
-                visit.client.move(uids, account.done)  # RFC 6851: flags go along
+                client.move(uids, target)  # RFC 6851: flags go along
                 reach("imap.moved")
                 visit.moved += len(uids)
-            elif not copied:
-                visit.client.copy(uids, account.done)  # the ledger alone says what was received; no EXPUNGE
-    except BrokenExchange as failure:
-        _note(visit, failure)
-
-
-def _note(visit: _Visit, failure: BrokenExchange) -> None:
-    """Write a failure down; make a new connection where the old one went with it. Raises BrokenExchange: enough."""
-    if str(failure) not in visit.problems:  # a full mailbox refuses each batch with the same words
-        visit.problems.append(str(failure))
-    if not failure.lost:
-        return
-    hang_up(visit.client)
-    visit.losses += 1
-    if visit.losses >= LOSSES:
-        raise BrokenExchange(f"{visit.account}: connection lost {LOSSES} times; the next poll goes on", lost=True)
-    try:
-        again = _begin(visit.account)
-    except IntakeError as trouble:
-        raise BrokenExchange(str(trouble), lost=True) from trouble
-    visit.client = again.client
-    if again.uidvalidity != visit.uidvalidity:  # F33: the UIDs at hand mean other messages now
-        raise BrokenExchange(f"{visit.account}: UIDVALIDITY changed; the next poll begins anew", lost=False)
+                return
+            if not copied:
+                client.copy(uids, target)
+            if visit.can_mark:
+                client.add_flags(uids, [KEPT], silent=True)
+    except BrokenExchange as failure:  # F40: over quota, say; a person must look
+        visit.trouble = str(failure)
+        note(visit, failure)
+    except IntakeError as refusal:
+        visit.trouble = str(refusal)
+        visit.say(str(refusal))
 
 
 def _slices(uids: Sequence[int], length: int) -> Iterator[Sequence[int]]:

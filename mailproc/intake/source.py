@@ -12,3 +12,4 @@ class Source:
 
     source_key: str  # "imap:ACCOUNT/MAILBOX/UIDVALIDITY/UID" or "file:SHA256"
     chunks: Iterator[bytes]
+    oversize: int = 0  # octets of a message that is larger than the limit: `chunks` is its header alone; 0 for others

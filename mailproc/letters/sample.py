@@ -129,6 +129,8 @@ def _values() -> dict[str, object]:
         "expires_at": NOW + timedelta(days=3),
         "words": "Could you tell us when this was?\n\nA photo would be fine, too.",
         "act": "withdraw",
+        "size": 131_072_000,
+        "limit": 100_000_000,
         "lines": ("perhaps later, or never",),
         "about": "mail cannot be fetched",
         "wanted": ("Section “humour”: anything short.",),

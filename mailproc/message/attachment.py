@@ -95,18 +95,18 @@ _DOCUMENT_TYPES = frozenset(
     {"text/plain", "text/markdown", _DOCX, _ODT, "application/rtf", "text/rtf", "application/pdf"}
 )
 _UNKNOWN_TYPES = frozenset({"application/octet-stream", "application/zip"})
-_ENDS = 64 * 1024  # octets of each end in which a zip's member names are looked for
+ENDS = 64 * 1024  # octets of each end that are looked at: a zip's member names stand at its last
 
 
 def media_type_of(content: bytes, declared: str, name: str) -> str:
     """The media type: by the octets where they tell, else as `declared` (lower case). Linear, reads both ends only."""
-    head = content[:_ENDS]
+    head = content[:ENDS]
     if head.startswith(b"MZ") and b"\0" in head[:1024]:
         return _PE
     if re.match(rb"#! ?/", head):
         return _SCRIPT
     if head.startswith(_ZIP):
-        return _kind_of_zip(head + content[-_ENDS:], name)
+        return _kind_of_zip(head + content[-ENDS:], name)
     if head.startswith(_OLE):
         suffix = name[name.rfind(".") :].lower() if "." in name else ""
         return _OLE_SUFFIXES.get(suffix, declared if "ms" in declared else "application/x-ole-storage")

@@ -1,8 +1,9 @@
 """Header values made fit for people: RFC 2047 words decoded, controls gone, marks like "Re:" removed.
 
 Every value that is shown or that goes into a letter passes `clean`; nothing that it gives can end a
-header line, change the direction of writing or hide (RELIABILITY S80, S81). Broken words stay as they
-are written. These functions never raise and say nothing about identity: see `address`.
+header line, change the direction of writing or hide (RELIABILITY S80, S81). What goes into a log passes
+`plain`, which shows such characters by their numbers (S39). Broken words stay as they are written. These
+functions never raise and say nothing about identity: see `address`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from quopri import decodestring
 
-from mailproc.message.charset import decode, scrub
+from mailproc.message.charset import decode, of_raw_header, scrub
 
 RAW_LIMIT = 4096  # RELIABILITY S57: 100,000 encoded words cost seconds; nobody reads past the first 4 KiB
 TITLE_LIMIT = 200
+LOG_LIMIT = 1024  # RELIABILITY S39
 
 # RFC 2047 §2, tolerant of blanks and question marks inside the encoded text.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
+_SUBJECT = re.compile(rb"(?:\A|\r\n|\n|\r)subject:([^\r\n]*+(?:(?:\r\n|\n|\r)[ \t][^\r\n]*+)*+)", re.IGNORECASE)
+_EMPTY_LINE = re.compile(rb"(?>\r\n|\n|\r)(?:\r\n|\n|\r)")
 _BLANK = re.compile(r"\s*")
 # Reply and forward marks of mail programs in the languages they are written for, with counters: Re[2]: AW(3):
 _MARK = re.compile(
@@ -87,6 +91,24 @@ def _shown(character: str) -> str:
     if category not in _SHOWN:
         return character
     return "" if category in ("Cf", "Cs") else " "
+
+
+def plain(text: str, limit: int = LOG_LIMIT) -> str:
+    r"""One line for a log: what is not printable stands as `\x1b`, `\u202e`, `\n`; at most `limit` characters."""
+    shown = text[:limit]
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
+    return shown[:limit]
+
+
+def subject_in(head: bytes) -> str:
+    """The Subject of a mail that nobody has parsed, from its first octets, decoded and cleaned; "" without one."""
+    end = _EMPTY_LINE.search(head)
+    found = _SUBJECT.search(head[: end.start()] if end else head)
+    if found is None:
+        return ""
+    written = found[1][: 2 * RAW_LIMIT].decode("ascii", "surrogateescape")
+    return clean(decode_words(of_raw_header(re.sub(r"[\r\n]+", "", written))))
 
 
 def title_of(subject: str, text: str) -> str:

@@ -14,6 +14,7 @@ from html import unescape
 
 CAP = 1_000_000  # characters of HTML that are read
 OUTPUT_CAP = 256 * 1024  # characters of text that are written
+MAX_DEPTH = 512  # elements within elements; those further in are as if they were not there, their words are
 _MAX_QUOTE_DEPTH = 20
 
 _TAG = re.compile(
@@ -106,6 +107,7 @@ class _Page:
         self._line: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, mark): quote, container, hidden, pre, list:N, link:URL or ""
         self._tags: Counter[str] = Counter()
+        self._too_deep: Counter[str] = Counter()  # elements that were not opened, by tag
         self._marks: Counter[str] = Counter()
         self._wordy = False  # whether the line in hand holds more than blanks
         self._gap = False
@@ -161,6 +163,9 @@ class _Page:
         return "link:" + unescape(values.get("href", "")[:2000]) if name == "a" and self._links else ""
 
     def _push(self, name: str, mark: str) -> None:
+        if len(self._open) >= MAX_DEPTH:
+            self._too_deep[name] += 1
+            return
         if mark == "container":
             self._block(paragraph=False)
         self._open.append((name, mark))
@@ -171,6 +176,9 @@ class _Page:
         """End the innermost such element and whatever is open inside it; an end tag without a start is nothing."""
         if name == "br":  # </br> is read as <br> (WHATWG HTML §13.2.6.4.7)
             self._break()
+        if self._too_deep[name]:
+            self._too_deep[name] -= 1
+            return
         while self._tags[name]:
             tag, mark = self._open.pop()
             self._end(tag, mark)

@@ -2,7 +2,8 @@
 
 The standard parser needs minutes for a million empty parts, recurses with the nesting and is quadratic in one
 long Content-Type (RELIABILITY S50-S54, S59, S61b). `within_limits` gives octets that are safe to parse, the
-same ones for any ordinary mail, and says what it cut. The archive keeps the mail whole.
+same ones for any ordinary mail, and says what it cut; large bodies were taken out before (`skeleton`). The
+archive keeps the mail whole. `UNREADABLE` names the cuts after which nobody can say what the mail was.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import re
 
 MAX_HEADER_BYTES = 1024 * 1024
 MAX_HEADER_FIELDS = 1000
+MAX_FIELD_BYTES = 256 * 1024
 MAX_PARTS = 1000
 MAX_NESTING = 100
 MAX_LINES = 2_000_000
 MAX_CONTENT_FIELD_BYTES = 16 * 1024  # of one Content-Type or Content-Disposition
+MAX_PARAMETERS = 100  # of the same
+UNREADABLE = ("too-deep", "too-many-parts", "header-too-long", "too-many-header-fields", "too-many-lines")
 
 _END_OF_HEADER = re.compile(rb"(?>\r\n|\n|\r)(?:\r\n|\n|\r)")  # atomic: CR LF is one line end, never two
 _FIELD_START = re.compile(rb"^[^\s:]", re.MULTILINE)
@@ -31,11 +35,11 @@ _LANDMARK = re.compile(
 def within_limits(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The octets to parse, and the slugs of what was cut.
 
-    `header-too-long`, `too-many-header-fields`, `content-field-too-long`, `too-many-lines`,
-    `too-many-parts`, `too-deep`.
+    `header-too-long`, `too-many-header-fields`, `header-field-too-long`, `content-field-too-long`,
+    `too-many-lines`, `too-many-parts`, `too-deep`.
     """
     defects: list[str] = []
-    for look in (_short_header, _few_fields, _short_content_fields, _few_lines, _flat):
+    for look in (_short_header, _few_fields, _short_fields, _short_content_fields, _few_lines, _flat):
         raw, slug = look(raw)
         defects += [slug] if slug else []
     return raw, tuple(defects)
@@ -67,9 +71,22 @@ def _few_fields(raw: bytes) -> tuple[bytes, str]:
     return raw, ""
 
 
+def _short_fields(raw: bytes) -> tuple[bytes, str]:
+    """Cuts the fields of the header that are longer than any program writes."""
+    end = _header_end(raw)
+    if end <= MAX_FIELD_BYTES:
+        return raw, ""
+    starts = [field.start() for field in _FIELD_START.finditer(raw, 0, end)]
+    fields = [raw[start:stop] for start, stop in zip(starts, [*starts[1:], end], strict=True)]
+    if max(map(len, fields), default=0) <= MAX_FIELD_BYTES:
+        return raw, ""
+    short = [field if len(field) <= MAX_FIELD_BYTES else field[:MAX_FIELD_BYTES].rstrip() + b"\n" for field in fields]
+    return raw[: starts[0]] + b"".join(short) + raw[end:], "header-field-too-long"
+
+
 def _short_content_fields(raw: bytes) -> tuple[bytes, str]:
     """Cuts the fields, of any part, whose parameters the standard parser reads in quadratic time."""
-    if len(raw) <= MAX_CONTENT_FIELD_BYTES:
+    if raw.count(b";") < MAX_PARAMETERS and len(raw) <= MAX_CONTENT_FIELD_BYTES:
         return raw, ""
     kept: list[bytes] = []
     at = stop = 0
@@ -78,10 +95,22 @@ def _short_content_fields(raw: bytes) -> tuple[bytes, str]:
             continue
         end = _FIELD_END.search(raw, field.start())
         stop = end.start() if end else len(raw)
-        if stop - field.start() > MAX_CONTENT_FIELD_BYTES:
-            kept.append(raw[at : field.start() + MAX_CONTENT_FIELD_BYTES])
+        last = _end_of_parameters(raw, field.start(), stop)
+        if last < stop:
+            kept.append(raw[at:last])
             at = stop
     return (b"".join(kept) + raw[at:], "content-field-too-long") if kept else (raw, "")
+
+
+def _end_of_parameters(raw: bytes, start: int, stop: int) -> int:
+    """Where a content field is long enough, in octets or in parameters."""
+    stop = min(stop, start + MAX_CONTENT_FIELD_BYTES)
+    if raw.count(b";", start, stop) <= MAX_PARAMETERS:
+        return stop
+    at = start
+    for _ in range(MAX_PARAMETERS + 1):
+        at = raw.index(b";", at) + 1
+    return at - 1
 
 
 def _few_lines(raw: bytes) -> tuple[bytes, str]:

@@ -55,6 +55,16 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryStatus:
+    """What a delivery status notification says of one recipient (RFC 3464 §2.3)."""
+
+    recipients: tuple[str, ...]  # final and original recipient, addr-specs as written
+    action: str  # failed delayed delivered relayed expanded; "" where it says nothing of the kind
+    status: str  # enhanced status code, "5.1.1"; "" for none
+    diagnostic: str  # the other server's words
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What was read of a mail. Hostile or broken mail is data: see `defects`, never an exception."""
 
@@ -80,6 +90,7 @@ class Message:
     attachments: tuple[Attachment, ...]
     language: str | None  # Content-Language, first tag, lower case
     defects: tuple[str, ...]  # slugs: "two-from-fields", "charset-guessed", "bad-base64", "too-deep" ...
+    statuses: tuple[DeliveryStatus, ...] = ()  # of a report on mail that could not be delivered
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Octets in, a Message and the contents of its attachments out; never an exception, whatever the octets.
 
-Structure is the standard library's compat32, behind linear limits (`limits`) and with our own reading of every
-header value; `policy.default` and mail-parser judge nothing here. What is broken, cut or guessed stands in
-`defects`. Decides nothing about the sender: `author` is From by the strict grammar, authenticated or not.
+Structure is the standard library's compat32, without the large bodies (`skeleton`), behind linear limits (`limits`)
+and with our own reading of every header value; `policy.default` and mail-parser judge nothing here. What is broken,
+cut or guessed stands in `defects`. Decides nothing about the sender: `author` is From by the strict grammar.
 """
 
 from __future__ import annotations
@@ -10,22 +10,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message as Part
 from email.parser import BytesHeaderParser
+from email.policy import Policy, compat32
 from email.utils import parsedate_to_datetime
+from itertools import count
 
 from mailproc.message.address import addresses, strict_from
-from mailproc.message.attachment import media_type_of
+from mailproc.message.attachment import ENDS, media_type_of
+from mailproc.message.body import SHORT_BYTES, Body
 from mailproc.message.charset import of_raw_header, scrub
 from mailproc.message.filename import safe_name
 from mailproc.message.header import clean, decode_words
 from mailproc.message.html import CAP, to_text
-from mailproc.message.limits import within_limits
+from mailproc.message.limits import MAX_PARTS, within_limits
 from mailproc.message.model import Attachment, HeaderField, Message
 from mailproc.message.parts import Leaf, inner_mails, leaves, words_of
+from mailproc.message.skeleton import Hollow, Octets, hollow
+from mailproc.message.status import statuses_of
 
 _MAX_REFERENCES = 50  # RELIABILITY S56
 _REFERENCES_LIMIT = 32 * 1024
@@ -55,22 +61,39 @@ _DEFECTS = {
 }
 
 
-def parse(raw: bytes) -> tuple[Message, dict[str, bytes]]:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A leaf whose octets were read once."""
+
+    leaf: Leaf
+    size: int
+    sha256: str
+    ends: bytes  # the first and last octets, enough to know a type by
+    canonical: str  # its share of the logical key
+
+
+def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     """The Message, and the octets of each attachment by `Attachment.part`. Never raises.
 
+    `raw` may be a file mapped into memory; the bodies given read from it, so it must stay open as long as they.
     `size` and `sha256` are of `raw` as it came; all else is of what the limits leave of it.
     """
-    octets, cut = within_limits(raw)
-    top, found, broken = _opened(octets)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    hollowed = hollow(raw, sha256)
+    octets, cut = within_limits(hollowed.octets)
+    top, found, broken = _opened(octets, hollowed)
     words = words_of(found)
     fields = _fields(top)
-    listed = [(_attachment(leaf), leaf.content) for leaf in found if leaf.part not in words.taken]
+    weighed = [_weigh(leaf) for leaf in found]
+    others = [each for each in weighed if each.leaf.part not in words.taken]
+    listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
     html_text = None if words.html is None else to_text(words.html)
+    cut += ("header-too-long",) * hollowed.headers_cut
     defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects, *_too_long(words.html))
     message = Message(
         size=len(raw),
-        sha256=hashlib.sha256(raw).hexdigest(),
-        logical_key=_logical_key(top, fields, found),
+        sha256=sha256,
+        logical_key=_logical_key(top, fields, weighed),
         header_fields=fields,
         text=(html_text or "") if words.source == "html" else words.text,
         text_source=words.source,
@@ -78,23 +101,48 @@ def parse(raw: bytes) -> tuple[Message, dict[str, bytes]]:
         html_links=None if words.html is None else to_text(words.html, links=True),
         attachments=tuple(attachment for attachment, _ in listed),
         defects=tuple(dict.fromkeys(defects)),
+        statuses=statuses_of(top),
         **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
     )
-    return message, {attachment.part: content for attachment, content in listed}
+    return message, {attachment.part: body for attachment, body in listed}
 
 
-def _opened(octets: bytes) -> tuple[Part, list[Leaf], tuple[str, ...]]:
+class _TooManyParts(Exception):
+    """The parser makes more parts than the limits saw."""
+
+
+def _opened(octets: bytes, hollowed: Hollow) -> tuple[Part, list[Leaf], tuple[str, ...]]:
     """The parsed mail and its leaves; where the standard parser fails, the header and one opaque leaf."""
     try:
-        top = message_from_bytes(octets)
-        return top, list(leaves(top)), ()
-    except Exception:  # noqa: BLE001 (hostile mail is data: RecursionError, ValueError of 5,000 digits, what else it finds)
-        top = BytesHeaderParser().parsebytes(octets)
-        body = str(top.get_payload()).encode("utf-8", "surrogateescape")
-        return top, [_opaque(body)], ("structure-unreadable",)
+        top = message_from_bytes(octets, _class=_counted())
+        return top, list(leaves(top, hollowed)), ()
+    except _TooManyParts:
+        slug = "too-many-parts"
+    except RecursionError:
+        slug = "too-deep"
+    except Exception:  # noqa: BLE001 (hostile mail is data: a ValueError of 5,000 digits, what else it finds)
+        slug = "structure-unreadable"
+    top = BytesHeaderParser().parsebytes(octets)
+    return top, [_opaque(top, hollowed)], (slug,)
 
 
-def _opaque(body: bytes) -> Leaf:
+def _counted() -> Callable[..., Part]:
+    """Makes parts for the parser, up to the limit: a boundary may be written so that only the parser reads it."""
+    made = count()
+
+    def part(policy: Policy[Part] = compat32) -> Part:
+        if next(made) > 2 * MAX_PARTS:  # a forwarded mail and what it came in are two
+            raise _TooManyParts
+        return Part(policy)
+
+    return part
+
+
+def _opaque(top: Part, hollowed: Hollow) -> Leaf:
+    """What stands below the header, as it stands there."""
+    plain = Part()
+    plain.set_payload(top.get_payload())
+    body = Body(plain, hollowed)
     return Leaf("1", body, "text/plain", None, None, None, None, None, None, named_by_disposition=False)
 
 
@@ -161,31 +209,48 @@ def _language(value: str) -> str | None:
     return tag[1].lower()[:35] if tag else None
 
 
-def _attachment(leaf: Leaf) -> Attachment:
+def _weigh(leaf: Leaf) -> _Weighed:
+    """Reads a leaf's octets, once and in pieces."""
+    key, size = hashlib.sha256(), 0
+    head = tail = b""
+    for piece in leaf.body.pieces():
+        key.update(piece)
+        size += len(piece)
+        head += piece[: ENDS - len(head)]
+        tail = (tail + piece)[-ENDS:]
+    sha256 = key.hexdigest()
+    ends = head if size <= len(head) else head + tail
+    words = leaf.declared_type.startswith("text/") and size <= SHORT_BYTES
+    canonical = hashlib.sha256(_canonical(leaf.body.read())).hexdigest() if words else sha256
+    return _Weighed(leaf, size, sha256, ends, canonical)
+
+
+def _attachment(weighed: _Weighed, too_long: str | None) -> Attachment:
+    leaf = weighed.leaf
     first_name = safe_name(leaf.file_name, leaf.part, leaf.declared_type)
-    media_type = media_type_of(leaf.content, leaf.declared_type, first_name)
+    media_type = media_type_of(weighed.ends, leaf.declared_type, first_name)
     return Attachment(
         part=leaf.part,
         name=safe_name(leaf.file_name, leaf.part, media_type),
         media_type=media_type,
         declared_type=leaf.declared_type,
-        size=len(leaf.content),
-        sha256=hashlib.sha256(leaf.content).hexdigest(),
-        disposition=leaf.disposition,
+        size=weighed.size,
+        sha256=weighed.sha256,
+        disposition="attachment" if leaf.part == too_long else leaf.disposition,
         content_id=leaf.content_id,
         within=leaf.within,
     )
 
 
-def _logical_key(top: Part, fields: tuple[HeaderField, ...], found: list[Leaf]) -> str:
+def _logical_key(top: Part, fields: tuple[HeaderField, ...], found: list[_Weighed]) -> str:
     """RELIABILITY C4: Message-ID, From, Date, Subject and the body, whatever trace fields and encodings a way added."""
     key = hashlib.sha256()
     named = [(name, value) for name in _KEY_FIELDS for value in _values(fields, name)]
     inner = [(name, str(value)) for mail in inner_mails(top) for name, value in mail.raw_items()]
     for name, value in named + inner:
         _feed(key, f"{name.lower()}:{' '.join(value.split())}".encode("utf-8", "surrogateescape"))
-    for leaf in found:
-        _feed(key, _canonical(leaf.content) if leaf.declared_type.startswith("text/") else leaf.content)
+    for weighed in found:
+        _feed(key, weighed.canonical.encode())
     return key.hexdigest()
 
 

@@ -2,7 +2,8 @@
 
 Structure and octets are the standard library's (`email`, compat32), so that anybody can check a hash. A
 forwarded mail (message/rfc822) is opened and is not listed itself: its leaves carry its name in `within`. The
-status fields of a DSN are fields, not a leaf. Nothing here raises for what a mail holds.
+status fields of a DSN are fields, not a leaf. Octets are read when somebody asks (`Leaf.body`). Nothing here
+raises for what a mail holds.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message as Part
 
+from mailproc.message.body import Body
 from mailproc.message.charset import decode, of_raw_header
 from mailproc.message.filename import safe_name
 from mailproc.message.header import clean, decode_words
+from mailproc.message.skeleton import Hollow
 
-MAX_UUENCODED_BYTES = 4 * 1024 * 1024  # RELIABILITY S61: beyond that the octets stay as written
+MAX_TEXT_BYTES = 1 << 20  # 200,000 words; a longer text is a document that came without being attached
+MAX_HTML_BYTES = 8 << 20  # pictures written into it count here, and are not read
 _MENDED = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
-_UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _META_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 
@@ -28,7 +31,7 @@ class Leaf:
     """A part that holds octets."""
 
     part: str  # counted as IMAP counts (RFC 9051 §6.4.5)
-    content: bytes  # after transfer-decoding
+    body: Body  # its octets
     declared_type: str  # "text/plain" where the mail says nothing or nonsense (RFC 2045 §5.2)
     charset: str | None  # as declared
     file_name: str | None  # as declared, not yet safe
@@ -57,6 +60,7 @@ class Words:
     source: str  # "body", "html" or "none"
     html: str | None  # the HTML itself, where the mail has one
     taken: frozenset[str]  # parts that are not attachments
+    too_long: str | None  # the part that would have been the text
     defects: tuple[str, ...]
 
 
@@ -67,11 +71,11 @@ class _Place:
     alternative: str | None = None
 
 
-def leaves(top: Part) -> Iterator[Leaf]:
-    """Every leaf in the order of the mail; the nesting was bounded before (`limits`)."""
+def leaves(top: Part, hollow: Hollow) -> Iterator[Leaf]:
+    """Every leaf of the mail that `hollow` stands for, in its order; the nesting was bounded before (`limits`)."""
     # RFC 6522 §3: what a report returns of the mail it is about is the report's, nobody's attachment
     returned = "text/rfc822-headers" if top.get_content_type() == "multipart/report" else None
-    yield from (leaf for leaf in _walk(top, _Place("")) if leaf.declared_type != returned)
+    yield from (leaf for leaf in _walk(top, hollow, _Place("")) if leaf.declared_type != returned)
 
 
 def inner_mails(top: Part) -> Iterator[Part]:
@@ -86,23 +90,24 @@ def _children(part: Part) -> list[Part]:
     return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
 
 
-def _walk(part: Part, place: _Place) -> Iterator[Leaf]:
+def _walk(part: Part, hollow: Hollow, place: _Place) -> Iterator[Leaf]:
     _mend(part)
     media_type = part.get_content_type()
     if not part.is_multipart():
-        yield _leaf(part, media_type, place)
+        yield _leaf(part, hollow, media_type, place)
     elif media_type in _STATUS_TYPES:
         return
     elif part.get_content_maintype() == "message":
         # RFC 9051 §6.4.5: the mail inside part 2 has the parts 2.1, 2.2 ...
         name = _name_of_mail(part, place.part or "1")
         for inner in _children(part):
-            yield from _walk(inner, _Place((place.part or "1") + ("" if inner.is_multipart() else ".1"), name))
+            here = (place.part or "1") + ("" if inner.is_multipart() else ".1")
+            yield from _walk(inner, hollow, _Place(here, name))
     else:
         alternative = place.alternative or (place.part or "0" if media_type == "multipart/alternative" else None)
         for number, child in enumerate(_children(part), start=1):
             here = f"{place.part}.{number}" if place.part else str(number)
-            yield from _walk(child, _Place(here, place.within, alternative))
+            yield from _walk(child, hollow, _Place(here, place.within, alternative))
 
 
 def _name_of_mail(part: Part, number: str) -> str:
@@ -125,13 +130,13 @@ def _mend(part: Part) -> None:
                 part.replace_header(name, mended)
 
 
-def _leaf(part: Part, media_type: str, place: _Place) -> Leaf:
+def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place) -> Leaf:
     named = _parameter(part, "filename", "content-disposition") is not None
     disposition = part.get_content_disposition()
     identifier = clean(str(part.get("content-id", ""))).strip("<> ")
     return Leaf(
         part=place.part or "1",
-        content=_content(part),
+        body=Body(part, hollow),
         declared_type=clean(media_type),
         charset=_charset(part),
         file_name=_file_name(part),
@@ -141,16 +146,6 @@ def _leaf(part: Part, media_type: str, place: _Place) -> Leaf:
         alternative=place.alternative,
         named_by_disposition=named,
     )
-
-
-def _content(part: Part) -> bytes:
-    """The octets as `get_payload(decode=True)` gives them."""
-    payload = part.get_payload()
-    encoding = str(part.get("content-transfer-encoding", "")).lower()
-    if isinstance(payload, str) and encoding in _UUENCODE and len(payload) > MAX_UUENCODED_BYTES:
-        return payload.encode("utf-8", "surrogateescape")
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
 
 
 def _parameter(part: Part, name: str, field: str) -> str | None:
@@ -179,18 +174,23 @@ def words_of(found: list[Leaf]) -> Words:
     """The first text of the top mail that is not an attachment; HTML only where there is no other (DESIGN §5)."""
     own = [leaf for place, leaf in enumerate(found) if _may_be_body(leaf, place)]
     if not own:
-        return Words("", "none", None, frozenset(), ())
+        return Words("", "none", None, frozenset(), None, ())
     first = next((leaf for leaf in own if not leaf.is_html and _stands_for(leaf, own[0])), own[0])
     pages = [leaf for leaf in own if leaf.is_html and (leaf is first or _stands_for(leaf, first))]
     if not pages and not first.is_html:
         pages = [leaf for leaf in own if leaf.is_html][:1]
-    text, defects = _text(first)
     html, html_defects = _html(pages)
     alternatives = {leaf.part for leaf in own if leaf is not first and leaf.is_html and _stands_for(leaf, first)}
     taken = frozenset({first.part} | alternatives)
-    if first.is_html or (not text.strip() and alternatives):
-        return Words("", "html", html, taken, html_defects)
-    return Words(text, "body", html, taken, defects + html_defects)
+    if first.is_html:
+        return Words("", "html", html, taken, None, html_defects)
+    octets = first.body.read(MAX_TEXT_BYTES + 1)
+    if len(octets) > MAX_TEXT_BYTES:
+        return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",))
+    text, defects = _text(first, octets)
+    if not text.strip() and alternatives:
+        return Words("", "html", html, taken, None, html_defects)
+    return Words(text, "body", html, taken, None, defects + html_defects)
 
 
 def _may_be_body(leaf: Leaf, place: int) -> bool:
@@ -206,18 +206,18 @@ def _stands_for(leaf: Leaf, other: Leaf) -> bool:
     return leaf is other or (leaf.alternative is not None and leaf.alternative == other.alternative)
 
 
-def _text(leaf: Leaf) -> tuple[str, tuple[str, ...]]:
+def _text(leaf: Leaf, octets: bytes) -> tuple[str, tuple[str, ...]]:
     """Characters with line ends LF, nothing trimmed."""
     charset = leaf.charset
-    if charset is None and leaf.is_html and (declared := _META_CHARSET.search(leaf.content[:2048])):
+    if charset is None and leaf.is_html and (declared := _META_CHARSET.search(octets[:2048])):
         charset = declared[1].decode("ascii")
-    text, guessed = decode(leaf.content, charset)
-    defects = ("charset-guessed",) * guessed + ("nul-removed",) * (b"\0" in leaf.content and "\0" not in text)
+    text, guessed = decode(octets, charset)
+    defects = ("charset-guessed",) * guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in text)
     return text.replace("\r\n", "\n").replace("\r", "\n"), defects
 
 
 def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...]]:
     if not pages:
         return None, ()
-    texts = [_text(page) for page in pages]
+    texts = [_text(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
     return "\n".join(text for text, _ in texts), tuple(slug for _, slugs in texts for slug in slugs)

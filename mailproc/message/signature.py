@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 MAX_HEADER_BYTES = 1 << 20  # of a header section that is read at all
+MAX_SIGNED_BYTES = 32 << 20  # of a mail that is verified; dkimpy takes several times that in memory
 MAX_SIGNATURES = 3  # asked for and verified; the others are not looked at
 MAX_LISTED = 10  # signature fields read at all
 MIN_KEY_BITS = 1024  # RFC 8301 §3.2
@@ -54,12 +55,15 @@ def verify_dkim(raw: bytes, keys: Mapping[str, bytes | None], now_epoch: int) ->
     """Each signature's worth, in the order of the fields; () where there is none.
 
     `keys` maps the names of `dkim_queries` to TXT records, None where nothing came; `now_epoch` is when the mail came
-    to us, in seconds. Run it where it may be killed: hostile mail makes arithmetic slow.
+    to us, in seconds. Run it where it may be killed: hostile mail makes arithmetic slow. Of a mail larger than
+    MAX_SIGNED_BYTES no signature counts.
     """
     fields = _header_fields(raw)
     if fields is None:
         return (DkimResult("", "refused", "dkim-malformed-header"),)
     signatures = list(_signatures(fields))
+    if len(raw) > MAX_SIGNED_BYTES:
+        return tuple(DkimResult(s.domain, "refused", "dkim-too-large") for s in signatures)
     if signatures and doubled_fields(name for name, _ in fields):
         return tuple(DkimResult(s.domain, "refused", "duplicate-fields") for s in signatures)
     usable = {s.index for s in _usable(iter(signatures))}

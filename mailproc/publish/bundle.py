@@ -1,8 +1,9 @@
 """A published work as a folder that stands on its own: the author's octets, a page, attachments, SHA256SUMS.
 
 `publish_article` and `publish_material` may be called again at any time with the same reference: the work keeps its
-place and is replaced as a whole. `retract` leaves one line. Whose a folder is says its page's front matter, so no index
-can go astray. Raises StoreError when the disk refuses or octets are not those that were kept; addresses never go up.
+place and is replaced as a whole. `retract` leaves one line. `restore` brings back what stood, octet for octet, and
+`differing` says what does not. Whose a folder is says its page's front matter, so no index can go astray. Raises
+StoreError when the disk refuses or octets are not those that were kept; addresses never go up.
 """
 
 from __future__ import annotations
@@ -11,14 +12,22 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from mailproc.errors import StoreError
 from mailproc.message.filename import safe_name
-from mailproc.publish.files import copy_file, refusals, replace_file, replaced_folder, standing, write_file
+from mailproc.publish.files import (
+    copy_file,
+    refusals,
+    replace_file,
+    replaced_folder,
+    standing,
+    sync_folder,
+    write_file,
+)
 from mailproc.publish.inert import inert
 from mailproc.publish.page import disarmed, disarmed_text, front_matter, link, listing, page, public_name
 
@@ -61,6 +70,14 @@ class Bundle:
     place: str | None = None  # where it went up before, if it did (Item.place): it keeps that place under any title
 
 
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """A work that was taken down: one line stands in its place."""
+
+    ref: str
+    on: date
+
+
 def publish_article(root: Path, bundle: Bundle) -> str:
     """Put up an article; gives its place counted from `root`: `articles/2026/the-tram-that-never-came`."""
     year = PurePosixPath("articles", f"{bundle.received_at.astimezone(UTC).year:04d}")
@@ -76,24 +93,97 @@ def publish_material(root: Path, group: str, bundle: Bundle) -> str:
         folder = _group_folder(root, group)
         place = f"{folder}/{bundle.ref}"
         _put(root / place, bundle)
-        _list_group(root / folder, group)
+    list_group(root / folder, group)
     return place
 
 
 def retract(root: Path, place: str, ref: str, on: date) -> None:
     """Leave one line where a work stood; text and attachments go. Again, or after a crash: the same."""
     with refusals(root):
-        target = root / _checked(root, place)
-        if _owner(target) not in (ref, None):
-            raise StoreError(
-                f"{target}: holds {_owner(target)}, not {ref}; nothing was taken down, see `mailproc show {ref}`"
-            )
-        line = f"{ref} was taken down on {on.isoformat()}."
-        with replaced_folder(target) as fresh:
-            write_file(fresh / "index.md", page({"reference": ref, "retracted": on.isoformat()}, line))
-        group = front_matter(target.parent).get("group")
-        if isinstance(group, str):
-            _list_group(target.parent, group)
+        target = _own(root, place, ref)
+        _fill(target, ref, {}, _last_line(ref, on))
+    group = front_matter(target.parent).get("group")
+    if isinstance(group, str):
+        list_group(target.parent, group)
+
+
+def restore(root: Path, place: str, what: Bundle | Retracted) -> bool:
+    """Put a work, or the line it left, where it stood; False where exactly that stands there, and nothing is written.
+
+    A file in a work's folder that is not of the work is left alone. A contribution's group is not listed anew: when
+    all of them stand, `list_group` does it once.
+    """
+    with refusals(root):
+        target = _own(root, place, what.ref)
+        wrong = set(_differing(target, what))
+        if isinstance(what, Bundle):
+            wrong &= _sums(what).keys()
+            _put(target, what) if not target.is_dir() else _mend(target, what, wrong)
+        elif wrong:
+            _fill(target, what.ref, {}, _last_line(what.ref, what.on))
+    return bool(wrong)
+
+
+def _mend(target: Path, bundle: Bundle, wrong: Collection[str]) -> None:
+    """These files of a bundle written again, each whole."""
+    names = _unique_names(bundle)
+    for enclosure, name in names.items():
+        if name in wrong:
+            beside = target / f".{name}.new"
+            _copy(enclosure, beside, bundle.ref)
+            beside.replace(target / name)
+    for name, octets in _written(bundle, names).items():
+        if name in wrong:
+            replace_file(target / name, octets)
+    sync_folder(target)
+
+
+def differing(root: Path, place: str, what: Bundle | Retracted) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of files at a place that are not as this work has them or missing, and of those that are not its."""
+    with refusals(root):
+        wrong = _differing(root / _checked(root, place), what)
+    own = _sums(what)
+    return tuple(name for name in wrong if name in own), tuple(name for name in wrong if name not in own)
+
+
+def _differing(target: Path, what: Bundle | Retracted) -> tuple[str, ...]:
+    wanted = _sums(what)
+    there = {path.name: _sha256_of(path) for path in target.iterdir()} if target.is_dir() else {}
+    return tuple(sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name)))
+
+
+def _sums(what: Bundle | Retracted) -> dict[str, str]:
+    """The SHA-256 of every file of a work."""
+    if isinstance(what, Retracted):
+        return _hashed(_last_line(what.ref, what.on))
+    names = _unique_names(what)
+    return {name: enclosure.sha256 for enclosure, name in names.items()} | _hashed(_written(what, names))
+
+
+def _hashed(written: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(octets).hexdigest() for name, octets in written.items()}
+
+
+def _sha256_of(path: Path) -> str:
+    """Of a file's octets; a folder or link is none of ours and has none."""
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _last_line(ref: str, on: date) -> dict[str, bytes]:
+    """What stays of a work that was taken down."""
+    line = f"{ref} was taken down on {on.isoformat()}."
+    return {"index.md": page({"reference": ref, "retracted": on.isoformat()}, line)}
+
+
+def _own(root: Path, place: str, ref: str) -> Path:
+    """The folder of a place, if it is this work's or nobody's."""
+    target = root / _checked(root, place)
+    if _owner(target) not in (ref, None):
+        raise StoreError(f"{target}: holds {_owner(target)}, not {ref}; nothing was changed, see `mailproc show {ref}`")
+    return target
 
 
 def slug(title: str) -> str:
@@ -140,22 +230,31 @@ def _owner(folder: Path) -> str | None:
 
 def _put(target: Path, bundle: Bundle) -> None:
     names = _unique_names(bundle)
+    _fill(target, bundle.ref, {name: enclosure for enclosure, name in names.items()}, _written(bundle, names))
+
+
+def _fill(target: Path, ref: str, copied: Mapping[str, Enclosure], written: Mapping[str, bytes]) -> None:
+    """The folder with exactly these files, by their names."""
     with replaced_folder(target) as fresh:
-        sums = {name: _copied(enclosure, fresh / name, bundle.ref) for enclosure, name in names.items()}
-        written = {} if bundle.text is None else {"text.txt": bundle.text.encode()}
-        sums |= {name: hashlib.sha256(octets).hexdigest() for name, octets in written.items()}
-        written["index.md"] = page(_facts(bundle, names, sums), _body(bundle, names))
-        sums["index.md"] = hashlib.sha256(written["index.md"]).hexdigest()
-        written["SHA256SUMS"] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
+        for name, enclosure in copied.items():
+            _copy(enclosure, fresh / name, ref)
         for name, octets in written.items():
             write_file(fresh / name, octets)
 
 
-def _copied(enclosure: Enclosure, target: Path, ref: str) -> str:
-    found = copy_file(enclosure.path, target)
-    if found != enclosure.sha256:
+def _written(bundle: Bundle, names: Mapping[Enclosure, str]) -> dict[str, bytes]:
+    """The files of a bundle that are ours, in the order in which they are made: text, page, sums."""
+    written = {} if bundle.text is None else {"text.txt": bundle.text.encode()}
+    sums = {name: enclosure.sha256 for enclosure, name in names.items()} | _hashed(written)
+    written["index.md"] = page(_facts(bundle, names, sums), _body(bundle, names))
+    sums |= _hashed(written)
+    written["SHA256SUMS"] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
+    return written
+
+
+def _copy(enclosure: Enclosure, target: Path, ref: str) -> None:
+    if copy_file(enclosure.path, target) != enclosure.sha256:
         raise StoreError(f"{enclosure.path}: not the octets that came with {ref}; restore the file from a backup")
-    return found
 
 
 def _unique_names(bundle: Bundle) -> dict[Enclosure, str]:
@@ -216,12 +315,27 @@ def _group_folder(root: Path, group: str) -> str:
     return next(f for f in folders if str(front_matter(root / f).get("group", group)).casefold() == wished)
 
 
-def _list_group(folder: Path, group: str) -> None:
+def claimed(root: Path) -> Iterator[tuple[str, str]]:
+    """The (place, reference) of every folder below `root` that says it is a work's."""
+    for folder in sorted([*root.glob("articles/*/*"), *root.glob("files/*/*")]):
+        ref = front_matter(folder).get("reference")
+        if ref and not folder.name.startswith("."):
+            yield str(folder.relative_to(root)), str(ref)
+
+
+def list_group(folder: Path, group: str) -> None:
     """The group's own page: what was contributed, oldest first. Made anew from the pages that stand there."""
-    pages = [front_matter(found) for found in folder.iterdir() if found.is_dir() and not found.name.startswith(".")]
+    with refusals(folder):
+        replace_file(folder / "index.md", group_page(folder, group))
+
+
+def group_page(folder: Path, group: str) -> bytes:
+    """The same, not written."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    pages = [front_matter(each) for each in found if each.is_dir() and not each.name.startswith(".")]
     ours = [facts for facts in pages if facts.get("reference")]
     ours.sort(key=lambda facts: (len(str(facts["reference"])), str(facts["reference"])))  # F-9 before F-12
-    replace_file(folder / "index.md", page({"group": group}, listing([_contribution(facts) for facts in ours])))
+    return page({"group": group}, listing([_contribution(facts) for facts in ours]))
 
 
 def _contribution(facts: Mapping[str, object]) -> str:

@@ -19,10 +19,15 @@ LOOKED_FOR = ("wanted", "gathering")  # states of a group file that still takes 
 
 def write_wanted(root: Path, groups: Sequence[Group], wanted: Sequence[str]) -> None:
     """Both files under `root`: the groups that still take material, then the free lines, in the order given."""
-    open_groups = [group for group in groups if group.state in LOOKED_FOR]
     with refusals(root):
-        replace_file(root / "wanted.json", _data(open_groups, wanted))
-        replace_file(root / "wanted.md", _page(open_groups, wanted))
+        for name, octets in wanted_files(groups, wanted).items():
+            replace_file(root / name, octets)
+
+
+def wanted_files(groups: Sequence[Group], wanted: Sequence[str]) -> dict[str, bytes]:
+    """The octets of both, by name."""
+    open_groups = [group for group in groups if group.state in LOOKED_FOR]
+    return {"wanted.json": _data(open_groups, wanted), "wanted.md": _page(open_groups, wanted)}
 
 
 def _data(groups: Sequence[Group], wanted: Sequence[str]) -> bytes:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -27,8 +28,10 @@ from mailproc.workflow.item import Entry
 from mailproc.workflow.received import Received
 
 _MESSAGE = re.compile(r"(\d{6,})\.eml")
+_ENTRY = re.compile(r"(\d{6,})\.json")
 _EITHER = re.compile(r"(\d{6,})\.(?:eml|json)")
-_TRACE_NAMES = (b"Return-Path: ", b"Delivered-To: ", b"Received: ", b"X-Mailproc-Source: ")
+_TRACE_NAMES = (b"Return-Path: ", b"Delivered-To: ", b"Received: ", b"X-Mailproc-Oversize: ", b"X-Mailproc-Source: ")
+_UNHOLDABLE = re.compile(r"[\x00-\x1f\x7f<>\ud800-\udfff]")
 _TRACE_LIMIT = 1 << 20  # octets; a thousand forward-paths fit
 _PLAIN = "!\"#$&'()*+,-./:;<=>?@[]^_`{|}~\\"  # what a source key shows as it is: no blank, no %, no control
 
@@ -51,30 +54,85 @@ class Trace:
     received_at: datetime
     envelope: Envelope
     offset: int
+    oversize: int = 0  # octets of a mail of which only the header was received; 0 for a whole one
 
 
-def _address_octets(email: str) -> bytes:
-    """An addr-spec for a header field: control characters could end the line (RELIABILITY S39), so they go."""
-    return re.sub(r"[\x00-\x1f\x7f<>]", "?", email).encode("utf-8", "replace")
+def holdable(envelope: Envelope) -> Envelope:
+    """The envelope as header fields and rows can hold it; what they cannot becomes a question mark.
+
+    A control could end a line (RELIABILITY S39), and half a surrogate pair is no character.
+    """
+    reverse_path = envelope.reverse_path
+    paths = tuple(_holdable(path) for path in envelope.forward_paths)
+    return Envelope(None if reverse_path is None else _holdable(reverse_path), paths)
+
+
+def _holdable(email: str) -> str:
+    return _UNHOLDABLE.sub("?", email)
 
 
 def _envelope_fields(envelope: Envelope) -> list[bytes]:
-    fields = [b"Delivered-To: " + _address_octets(path) for path in envelope.forward_paths]
+    fields = [f"Delivered-To: {_holdable(path)}".encode() for path in envelope.forward_paths]
     if envelope.reverse_path is not None:  # RFC 5321 §4.4: Return-Path stands first
-        fields.insert(0, b"Return-Path: <" + _address_octets(envelope.reverse_path) + b">")
+        fields.insert(0, f"Return-Path: <{_holdable(envelope.reverse_path)}>".encode())
     return fields
 
 
-def trace_fields(source: str, received_at: datetime, id: str, host: str, envelope: Envelope | None) -> bytes:  # noqa: A002 - the field's own word
+def trace_fields(
+    source: str,
+    received_at: datetime,
+    id: str,  # noqa: A002 - the field's own word
+    host: str,
+    envelope: Envelope | None,
+    oversize: int = 0,
+) -> bytes:
     """Our trace fields, CRLF line ends, X-Mailproc-Source last. `envelope` only where a protocol gave it to us.
+
+    `oversize`: the size of a mail of which only the header is received.
 
     Characters of the source key that a header field cannot hold are percent-encoded.
     """
     date = format_datetime(received_at.astimezone(UTC))
     fields = _envelope_fields(envelope) if envelope else []
     fields.append(f"Received: by {host} with mailproc id {id};\r\n {date}".encode())  # RFC 5321 §4.4
+    if oversize:
+        fields.append(b"X-Mailproc-Oversize: %d" % oversize)
     fields.append(b"X-Mailproc-Source: " + quote(source, safe=_PLAIN).encode())
     return b"".join(field + b"\r\n" for field in fields)
+
+
+class Spooling:
+    """A message that comes piece by piece into its spool file; one piece at a time."""
+
+    def __init__(self, fd: int, path: Path, trace: bytes) -> None:
+        """Our trace fields come first."""
+        self._fd, self._path, self._offset = fd, path, len(trace)
+        self._digest, self._size = hashlib.sha256(), 0
+        write_all(fd, path, trace)
+
+    def write(self, octets: bytes) -> None:
+        """The next piece, wholly. Raises StoreError when the disk refuses."""
+        write_all(self._fd, self._path, octets)
+        reach("receive.spooling")
+        self._digest.update(octets)
+        self._size += len(octets)
+
+    def verify(self) -> None:
+        """StoreError unless the file holds what was written."""
+        verify_size(self._fd, self._path, self._offset + self._size)
+
+    def spooled(self) -> Spooled:
+        """What lies on disk now."""
+        return Spooled(self._path, self._offset, self._size, self._digest.hexdigest())
+
+
+@contextmanager
+def spooling(root: Path, trace: bytes) -> Iterator[Spooling]:
+    """A new file in `root/spool` that begins with the trace; fsynced at the end of the block, removed on any error."""
+    with fresh(root / "spool") as (fd, path):
+        message = Spooling(fd, path, trace)
+        yield message
+        message.verify()
 
 
 def spool(root: Path, trace: bytes, chunks: Iterable[bytes]) -> Spooled:
@@ -82,17 +140,11 @@ def spool(root: Path, trace: bytes, chunks: Iterable[bytes]) -> Spooled:
 
     Raises StoreError when the disk refuses; what `chunks` raises passes. Nothing stays behind either way.
     """
-    digest, size = hashlib.sha256(), 0
-    with fresh(root / "spool") as (fd, path):
-        write_all(fd, path, trace)
+    with spooling(root, trace) as message:
         for chunk in chunks:
-            write_all(fd, path, chunk)
-            reach("receive.spooling")
-            digest.update(chunk)
-            size += len(chunk)
-        verify_size(fd, path, len(trace) + size)
+            message.write(chunk)
     reach("receive.spooled")
-    return Spooled(path, len(trace), size, digest.hexdigest())
+    return message.spooled()
 
 
 def message_path(root: Path, number: int) -> Path:
@@ -106,7 +158,7 @@ def entry_path(root: Path, number: int) -> Path:
 
 
 def link(root: Path, spooled: Path, number: int) -> Path:
-    """Gives a spooled message its number for ever and takes it off the spool; durable.
+    """Gives a spooled message its number and takes it off the spool; durable only after `sync`.
 
     Raises FileExistsError if the number is taken (the message stays on the spool), StoreError if the disk refuses.
     """
@@ -114,9 +166,21 @@ def link(root: Path, spooled: Path, number: int) -> Path:
     with refusals(path):
         make_folder(path.parent)
         os.link(spooled, path)  # atomic, and never over another file
-        sync_folder(path.parent)
         spooled.unlink()
     return path
+
+
+def sync(root: Path, numbers: Iterable[int]) -> None:
+    """Makes the names of these messages durable: each folder is synced once, however many lie in it."""
+    for folder in {message_path(root, number).parent for number in numbers}:
+        with refusals(folder):
+            sync_folder(folder)
+
+
+def unlink(root: Path, numbers: Iterable[int]) -> None:
+    """Takes messages back whose rows are being rolled back: their sender still has them."""
+    for number in numbers:
+        message_path(root, number).unlink(missing_ok=True)
 
 
 def _folders(root: Path) -> list[Path]:
@@ -130,10 +194,11 @@ def _numbers_in(folder: Path, pattern: re.Pattern[str]) -> list[int]:
     return sorted(int(match[1]) for path in folder.iterdir() if (match := pattern.fullmatch(path.name)))
 
 
-def numbers(root: Path) -> Iterator[int]:
-    """The numbers of all messages on disk, ascending."""
+def numbers(root: Path, full: Container[int] = ()) -> Iterator[int]:
+    """The numbers of all messages on disk, ascending, but for those in the thousands named `full`."""
     for folder in _folders(root):
-        yield from _numbers_in(folder, _MESSAGE)
+        if int(folder.name) not in full:
+            yield from _numbers_in(folder, _MESSAGE)
 
 
 def highest(root: Path) -> int:
@@ -174,7 +239,8 @@ def read_whole_trace(path: Path) -> Trace:
         raise StoreError(f"{path}: its Received field has no date; restore the file from a backup") from error
     reverse_path = values[b"Return-Path"][0].strip("<>") if b"Return-Path" in values else None
     envelope = Envelope(reverse_path, tuple(values.get(b"Delivered-To", ())))
-    return Trace(unquote(values[b"X-Mailproc-Source"][0]), received_at, envelope, len(octets))
+    oversize = int(values.get(b"X-Mailproc-Oversize", ["0"])[0])
+    return Trace(unquote(values[b"X-Mailproc-Source"][0]), received_at, envelope, len(octets), oversize)
 
 
 def read_trace(path: Path) -> tuple[str, int]:
@@ -198,6 +264,38 @@ def describe(root: Path, number: int) -> Received:
             size += len(chunk)
     sha256 = digest.hexdigest()
     return Received(number, trace.source, trace.received_at, trace.envelope, trace.offset, size, sha256)
+
+
+def entry_numbers(root: Path) -> Iterator[int]:
+    """The numbers of all entries on disk, ascending."""
+    for folder in _folders(root):
+        yield from _numbers_in(folder, _ENTRY)
+
+
+def mark_stuck(root: Path, number: int) -> None:
+    """Says beside a message that it is stuck: no entry does, and a rebuild has to know. Durable."""
+    path = _stuck_path(root, number)
+    with refusals(path):
+        make_folder(path.parent)
+        path.write_text(f"`mailproc received retry {number}` tries this message again.\n", encoding="ascii")
+        sync_folder(path.parent)
+
+
+def unmark_stuck(root: Path, number: int) -> None:
+    """Takes the mark away, if there is one; durable."""
+    path = _stuck_path(root, number)
+    with refusals(path):
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def is_stuck(root: Path, number: int) -> bool:
+    """Whether a message is marked as stuck; its entry, where it has one by now, knows better."""
+    return _stuck_path(root, number).exists()
+
+
+def _stuck_path(root: Path, number: int) -> Path:
+    return message_path(root, number).with_suffix(".stuck")
 
 
 def write_entry(root: Path, entry: Entry) -> None:

@@ -88,6 +88,18 @@ def _value(row: RowMapping) -> KeptAttachment:
     return KeptAttachment(described, row["state"], row["reason"], row["number"])
 
 
+def kept_under(conn: Connection, prefix: str) -> set[str]:
+    """The SHA-256 of all attachments, refused ones too, that begin so; those whose octets were erased are not kept."""
+    here = (attachments.c.sha256.startswith(prefix), attachments.c.sha256 != "", attachments.c.state != "erased")
+    return set(conn.execute(select(attachments.c.sha256).where(*here).distinct()).scalars())
+
+
+def on_disk(root: Path, prefix: str) -> set[str]:
+    """The names of all files below `prefix` (two hex digits), those apart too."""
+    folders = [folder for folder in (root / prefix, root / "refused" / prefix) if folder.is_dir()]
+    return {path.name for folder in folders for path in folder.iterdir()}
+
+
 def of_messages(conn: Connection, numbers: Iterable[int]) -> list[KeptAttachment]:
     """The attachments of these messages, by number, each message's in its order."""
     found: list[KeptAttachment] = []

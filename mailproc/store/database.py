@@ -3,20 +3,23 @@
 Writers take BEGIN IMMEDIATE, so that two never meet half-way (a deferred transaction that turns from read to
 write fails at once, whatever the timeout); a commit is an fsync (`synchronous=FULL`). What the database refuses
 becomes a one-line StoreError with its cure, wherever it is asked; what a UNIQUE constraint refuses is AlreadyKept.
-All that is SQLite's own stands in `_sqlite`. No table is known here.
+A file that cannot be written is opened for reading, and only a write is refused (RELIABILITY F22). All that is
+SQLite's own stands in `_sqlite` and `_address`. No table is known here.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, exc, inspect, make_url, text
 
 from mailproc.errors import ConfigError, StoreError
-from mailproc.store import migrations
+from mailproc.store import disk, migrations
 
 _SETTINGS = (  # of every connection; waiting comes first, for the second may have to wait
     "busy_timeout=30000",
@@ -35,6 +38,7 @@ _CURES = (  # how SQLite's name of the error begins, what to do
     ("SQLITE_CORRUPT", "it is damaged; move it away and put the last backup in its place"),
     ("SQLITE_IOERR", "the disk fails (I/O error); check it before anything else, then start again"),
 )
+_FINAL = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")  # asking again would lie (RELIABILITY F29)
 _TWICE = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
@@ -48,6 +52,8 @@ def _refusal(name: str, error: BaseException) -> StoreError | None:
     if known_as in _TWICE:
         return AlreadyKept(f"{name}: {error}; it is there already")
     cure = next((cure for sign, cure in _CURES if known_as.startswith(sign)), None)
+    if known_as in _FINAL:
+        return disk.final(f"{name}: {cure}")
     return StoreError(f"{name}: {cure}") if cure else None
 
 
@@ -97,6 +103,14 @@ def _touch(path: Path) -> None:
         raise StoreError(f"{path}: {error.strerror}; check that its folder can be written") from error
 
 
+def _address(located: URL, path: Path) -> URL:
+    """How the file can be opened: where neither it nor a write-ahead log can be made, as one that stands still."""
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    if may_write or path.with_name(f"{path.name}-wal").exists():  # SQLite itself reads a database with its log
+        return located
+    return located.set(database=f"file:{quote(str(path))}", query={"immutable": "1", "uri": "true"})
+
+
 def open_database(url: str, root: Path) -> Engine:
     """The database, its schema brought up to date. Relative SQLite paths count from `root`.
 
@@ -107,7 +121,7 @@ def open_database(url: str, root: Path) -> Engine:
     path = Path(str(located.database))
     if not path.exists():
         _touch(path)
-    engine = create_engine(located, hide_parameters=True)  # parameters are people's words: not for tracebacks
+    engine = create_engine(_address(located, path), hide_parameters=True)  # no people's words in tracebacks
     _sqlite(engine, str(path))
     try:
         _migrate(engine, path)

@@ -1,7 +1,9 @@
 """Octets that are on disk when the call returns: write all, fsync, fsync the folder too.
 
 `os.write` on a full disk writes part and says nothing (RELIABILITY F20), so every write is looped and its size
-verified. The disk's refusals become one-line StoreErrors with their cure. It knows no mail.
+verified. The disk's refusals become one-line StoreErrors with their cure. An I/O error of fsync is DiskFailed and
+final: the kernel forgets it, so a second fsync would say yes (RELIABILITY F29); a service that meets one ends
+(`failures`). It knows no mail.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from mailproc.errors import StoreError
+from mailproc.errors import DiskFailed, StoreError
 
 CHUNK = 1 << 20  # octets read or written at a time
 
@@ -27,6 +29,7 @@ _CURES = {
     errno.EMFILE: "too many open files; raise `ulimit -n`",
     errno.EIO: "the disk fails (I/O error); check it before anything else, then start again",
 }
+failures: list[DiskFailed] = []  # of this process; whatever caught the error, the service looks here
 
 
 def refused(path: Path, error: OSError) -> StoreError:
@@ -57,11 +60,26 @@ def write_all(fd: int, path: Path, octets: bytes) -> None:
             view = view[written:]
 
 
+def final(what: str) -> DiskFailed:
+    """The error after which nothing this process wrote may be trusted; noted for the service."""
+    failures.append(DiskFailed(what))
+    return failures[-1]
+
+
+def sync(fd: int, path: Path) -> None:
+    """Makes an open file's octets, or a folder's names, durable. Raises StoreError, DiskFailed for an I/O error."""
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        told = refused(path, error)
+        raise (final(str(told)) if error.errno == errno.EIO else told) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in `folder` durable."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(fd)
+        sync(fd, folder)
     finally:
         os.close(fd)
 
@@ -87,8 +105,7 @@ def fresh(folder: Path) -> Iterator[tuple[int, Path]]:
     path = Path(name)
     try:
         yield fd, path
-        with refusals(path):
-            os.fsync(fd)  # EIO here is final: a second fsync would lie (RELIABILITY F29)
+        sync(fd, path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

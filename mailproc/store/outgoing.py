@@ -2,25 +2,25 @@
 
 One cause makes at most one letter of a template to an address on an item, or on none (RELIABILITY I4). Every attempt
 is written before a connection is opened; one that ended without a word counts as ambiguous when the letter is claimed
-again. Nothing is sent here.
+again. What is due is found by an index, however many wait (F68). Nothing is sent here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import fields
+from collections.abc import Collection
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, true
 from sqlalchemy import update as change
 
-from mailproc.store.rows import storable
+from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import attempts, folded, outgoing, received
-from mailproc.workflow.outgoing import Outgoing, Receipt
+from mailproc.workflow.outgoing import OPEN, SILENT, Attempt, Outgoing, Receipt, names_no_mailbox
 
 _PLAIN = tuple(field.name for field in fields(Outgoing) if field.name != "to")
-_OPEN = ("queued", "deferred", "ambiguous")  # states that delivery still tries
 _NEVER_LEFT = ("cancelled", "suppressed")
+_OLDEST = (outgoing.c.next_try, outgoing.c.created_at, outgoing.c.cause, outgoing.c.id)
 
 
 def _columns(letter: Outgoing) -> dict[str, object]:
@@ -28,7 +28,8 @@ def _columns(letter: Outgoing) -> dict[str, object]:
     audience = letter.template.partition("/")[0]
     key = folded(letter.to)
     whose = {"recipient": letter.to, "recipient_key": key, "domain": key.rpartition("@")[2], "audience": audience}
-    return columns | whose | {"ref": letter.ref or ""}
+    next_try = letter.next_try if letter.state in OPEN else None  # the claim's index holds what may be claimed only
+    return columns | whose | {"ref": letter.ref or "", "next_try": next_try, "reason": storable(letter.reason)}
 
 
 def _value(row: RowMapping) -> Outgoing:
@@ -36,8 +37,8 @@ def _value(row: RowMapping) -> Outgoing:
     return Outgoing(to=row["recipient"], **plain | {"ref": row["ref"] or None})
 
 
-def _matching(conn: Connection, where: ColumnElement[bool]) -> list[Outgoing]:
-    query = select(outgoing).where(where).order_by(outgoing.c.created_at, outgoing.c.cause, outgoing.c.id)
+def _matching(conn: Connection, where: ColumnElement[bool], limit: int | None = None) -> list[Outgoing]:
+    query = select(outgoing).where(where).order_by(outgoing.c.created_at, outgoing.c.cause, outgoing.c.id).limit(limit)
     return [_value(row) for row in conn.execute(query).mappings()]
 
 
@@ -47,7 +48,7 @@ def add(conn: Connection, letter: Outgoing) -> None:
     Raises AlreadyKept if the cause has made a letter of this template to this address on this item, or on none, and
     if the id or the Message-ID is taken.
     """
-    conn.execute(insert(outgoing).values(_columns(letter)))
+    conn.execute(insert(outgoing).values(_columns(letter) | {"noted": ""}))
 
 
 def get(conn: Connection, id: str) -> Outgoing | None:  # noqa: A002 - the field's own word
@@ -65,65 +66,174 @@ def every(conn: Connection, state: str | None = None) -> list[Outgoing]:
     return _matching(conn, and_(true(), *([] if state is None else [outgoing.c.state == state])))
 
 
-def claim_due(conn: Connection, now: datetime, lease_seconds: int, limit: int) -> list[Outgoing]:
-    """Up to `limit` letters that are due and under nobody's lease, oldest first, each with its attempt written.
+def caused_by(conn: Connection, first: int, last: int) -> list[Outgoing]:
+    """The letters that the messages of these numbers caused, both included, oldest first."""
+    return _matching(conn, outgoing.c.cause.between(first, last))
 
-    `attempts` includes the one that is written here; commit before connecting (RELIABILITY F09).
-    """
-    due = or_(outgoing.c.next_try.is_(None), outgoing.c.next_try <= now)
+
+def known(conn: Connection, ids: Collection[str]) -> set[str]:
+    """Those of these ids that letters have."""
+    found: set[str] = set()
+    for some in chunked(sorted(ids)):
+        found |= set(conn.execute(select(outgoing.c.id).where(outgoing.c.id.in_(some))).scalars())
+    return found
+
+
+# Attempts
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    """May be claimed: open, due and under nobody's lease. By the index of next_try, not that of states."""
     free = or_(outgoing.c.leased_until.is_(None), outgoing.c.leased_until <= now)
-    wanted = (
-        select(outgoing.c.id)
-        .where(outgoing.c.state.in_(_OPEN), due, free)
-        .order_by(outgoing.c.created_at, outgoing.c.cause, outgoing.c.id)
-        .limit(limit)
+    return and_(outgoing.c.next_try <= now, free, func.lower(outgoing.c.state).in_(OPEN))
+
+
+def next_due(conn: Connection, now: datetime, per_domain: int) -> Outgoing | None:
+    """The letter to try next: due, under nobody's lease, to a domain that fewer than `per_domain` are on their way to.
+
+    For the writing transaction that will `begin` it: no other process sees the same letter there (F69).
+    """
+    busy = select(outgoing.c.domain).where(outgoing.c.leased_until > now).group_by(outgoing.c.domain)
+    query = (
+        select(outgoing)
+        .where(_due(now), outgoing.c.domain.not_in(busy.having(func.count() >= per_domain)))
+        .order_by(*_OLDEST)
+        .limit(1)
         .with_for_update(skip_locked=True)  # SQLite needs none and is given none
     )
-    leased_until = now + timedelta(seconds=lease_seconds)
-    claimed = (
-        change(outgoing)
-        .where(outgoing.c.id.in_(wanted))
-        .values(attempts=outgoing.c.attempts + 1, leased_until=leased_until)
-        .returning(outgoing)
-    )
-    letters = [_value(row) for row in conn.execute(claimed).mappings()]
-    _write_attempts(conn, letters, now)
-    return sorted(letters, key=lambda letter: (letter.created_at, letter.cause, letter.id))
+    row = conn.execute(query).mappings().first()
+    return _value(row) if row else None
 
 
-def _write_attempts(conn: Connection, letters: Sequence[Outgoing], now: datetime) -> None:
-    """A row for each attempt that begins; one before it that never ended may have reached its peer (F11, F12)."""
-    if not letters:
-        return
-    silent = attempts.c.outgoing.in_([letter.id for letter in letters]) & attempts.c.outcome.is_(None)
-    lost = {"outcome": "ambiguous", "reply": "ended without a word", "ended_at": now}
-    conn.execute(change(attempts).where(silent).values(lost))
-    begun = [{"outgoing": letter.id, "n": letter.attempts, "started_at": now, "reply": ""} for letter in letters]
-    conn.execute(insert(attempts), begun)
+def count_due(conn: Connection, now: datetime, up_to: int) -> int:
+    """How many letters could be claimed now, counted no further than `up_to`."""
+    some = select(outgoing.c.id).where(_due(now)).limit(up_to).subquery()
+    return conn.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def is_waiting(conn: Connection) -> bool:
+    """Whether any letter waits for its next try."""
+    return conn.execute(select(outgoing.c.id).where(outgoing.c.next_try.is_not(None)).limit(1)).first() is not None
+
+
+def begin(conn: Connection, letter: Outgoing, now: datetime, lease_seconds: int) -> Outgoing:
+    """The letter under lease, its attempt counted and written; commit before connecting (RELIABILITY F09).
+
+    An attempt before it that never ended may have reached its peer (F11, F12).
+    """
+    _end_silent(conn, [letter.id], now)
+    claimed = replace(letter, attempts=letter.attempts + 1)
+    lease = {"attempts": claimed.attempts, "leased_until": now + timedelta(seconds=lease_seconds)}
+    conn.execute(change(outgoing).where(outgoing.c.id == letter.id).values(lease))
+    conn.execute(insert(attempts).values(outgoing=letter.id, n=claimed.attempts, started_at=now, reply=""))
+    return claimed
+
+
+def hold_silent(conn: Connection, now: datetime, names: Collection[str]) -> list[str]:
+    """Letters of these audiences or templates whose attempt ended without a word wait for the operator; their ids."""
+    if not names:
+        return []
+    whose = or_(outgoing.c.audience.in_(names), outgoing.c.template.in_(names))
+    died = and_(outgoing.c.leased_until <= now, outgoing.c.next_try.is_not(None), whose)
+    held = list(conn.execute(select(outgoing.c.id).where(died)).scalars())
+    if held:
+        _end_silent(conn, held, now)
+        waits = {"state": "ambiguous", "next_try": None, "leased_until": None, "reason": SILENT}
+        conn.execute(change(outgoing).where(outgoing.c.id.in_(held)).values(waits))
+    return held
+
+
+def _end_silent(conn: Connection, ids: Collection[str], now: datetime) -> None:
+    silent = attempts.c.outgoing.in_(ids) & attempts.c.outcome.is_(None)
+    conn.execute(change(attempts).where(silent).values(outcome="ambiguous", reply=SILENT, ended_at=now))
 
 
 def update(conn: Connection, letter: Outgoing, receipt: Receipt | None, now: datetime) -> None:
     """The letter as it stands after its attempt, whose outcome is written and whose lease ends.
 
-    `receipt` is None where no attempt was made (cancelled, or queued again by the operator). A letter that is
-    `sent` stays so, and a worker slower than its lease can only say that it was sent. Only `claim_due` counts
-    attempts.
+    A letter that is `sent` stays so; a worker slower than its lease, or than the operator who called the letter
+    back, can only say that it was sent. `receipt` is None where nothing was tried: a rebuild says what it found.
+    Only `begin` counts attempts.
     """
-    latest = (outgoing.c.attempts == letter.attempts) | (letter.state == "sent")
-    here = and_(outgoing.c.id == letter.id, outgoing.c.state != "sent", latest)
-    columns = _columns(letter) | {"leased_until": None, "reason": storable(letter.reason)}
-    del columns["attempts"]
+    columns = _columns(letter)
+    del columns["attempts"], columns["retried_at"]
+    unsent = and_(outgoing.c.id == letter.id, outgoing.c.state != "sent")
+    if receipt is None:
+        conn.execute(change(outgoing).where(unsent).values(columns))
+        return
+    mine = and_(outgoing.c.id == letter.id, outgoing.c.attempts == letter.attempts)
+    here = unsent if letter.state == "sent" else and_(mine, outgoing.c.state.in_(OPEN))
     conn.execute(change(outgoing).where(here).values(columns))
-    if receipt:
-        this = (attempts.c.outgoing == letter.id) & (attempts.c.n == letter.attempts)
-        ended = {"outcome": receipt.outcome, "reply": storable(receipt.reply), "ended_at": now}
-        conn.execute(change(attempts).where(this).values(ended))
+    conn.execute(change(outgoing).where(mine).values(leased_until=None))
+    this = (attempts.c.outgoing == letter.id) & (attempts.c.n == letter.attempts)
+    ended = {"outcome": receipt.outcome, "reply": storable(receipt.reply), "ended_at": now}
+    conn.execute(change(attempts).where(this).values(ended))
 
 
-def attempts_of(conn: Connection, id: str) -> list[tuple[datetime, Receipt | None]]:  # noqa: A002 - the field's own word
-    """When each attempt began and what it came to, None while nobody knows; oldest first."""
-    query = select(attempts).where(attempts.c.outgoing == id).order_by(attempts.c.n)
-    return [(row.started_at, Receipt(row.outcome, row.reply) if row.outcome else None) for row in conn.execute(query)]
+def attempts_of(conn: Connection, id: str) -> list[Attempt]:  # noqa: A002 - the field's own word
+    """Every attempt of a letter, oldest first."""
+    rows = conn.execute(select(attempts).where(attempts.c.outgoing == id).order_by(attempts.c.n))
+    return [
+        Attempt(row.n, row.started_at, row.ended_at, Receipt(row.outcome, row.reply) if row.outcome else None)
+        for row in rows
+    ]
+
+
+def ambiguous_attempts(conn: Connection) -> dict[str, int]:
+    """How many attempts of each letter may have arrived, nobody knows; letters without one are not named."""
+    query = select(attempts.c.outgoing, func.count()).where(attempts.c.outcome == "ambiguous")
+    return {letter: number for letter, number in conn.execute(query.group_by(attempts.c.outgoing))}  # noqa: C416 - rows are not pairs to mypy
+
+
+# Trouble
+
+
+def settle(conn: Connection, letter: Outgoing, noted: str) -> None:
+    """The letter's state and reason as an event says, whatever is tried now; `noted`: what the archive tells of it."""
+    columns = _columns(letter)
+    said = {name: columns[name] for name in ("state", "reason", "next_try", "retried_at")}
+    here = outgoing.c.id == letter.id
+    conn.execute(change(outgoing).where(here).values(**said, noted=noted))
+
+
+def unnoted(conn: Connection, state: str, noted: Collection[str], limit: int) -> list[Outgoing]:
+    """Letters in `state` of which the archive tells no more than one of `noted`, oldest first."""
+    return _matching(conn, and_(outgoing.c.state == state, outgoing.c.noted.in_(noted)), limit)
+
+
+def late(conn: Connection, before: datetime, limit: int) -> list[Outgoing]:
+    """Letters that still wait and did so before then, or that wait for the operator alone; unnoted, oldest first."""
+    waits = and_(outgoing.c.state.in_(OPEN), outgoing.c.noted == "")
+    since = func.coalesce(outgoing.c.retried_at, outgoing.c.created_at)
+    long = and_(waits, outgoing.c.created_at <= before, since <= before)
+    not_by_index = func.abs(outgoing.c.next_try)  # most letters have left and have no next try
+    held = and_(outgoing.c.state == "ambiguous", outgoing.c.noted == "", not_by_index.is_(None))
+    found = [*_matching(conn, held, limit), *_matching(conn, long, limit)]
+    return list({letter.id: letter for letter in found}.values())[:limit]
+
+
+def known_troubles(conn: Connection) -> set[str]:
+    """The reasons of letters that still wait though the operator heard of them."""
+    query = select(outgoing.c.reason).where(outgoing.c.state.in_(OPEN), outgoing.c.noted == "late").distinct()
+    return set(conn.execute(query).scalars())
+
+
+def in_vain(conn: Connection, email: str, since: datetime) -> bool:
+    """Whether the last letter to this address, made since then, failed because of the address (5.1.x).
+
+    A proven mail from there after that letter says that somebody reads it after all.
+    """
+    key = folded(email)
+    tried = and_(outgoing.c.recipient_key == key, outgoing.c.state.in_(("sent", "failed")))
+    latest = select(outgoing).where(tried, outgoing.c.created_at >= since)
+    row = conn.execute(latest.order_by(outgoing.c.created_at.desc(), outgoing.c.cause.desc()).limit(1)).first()
+    if row is None or row.state != "failed" or not names_no_mailbox(row.reason):
+        return False
+    proven = and_(received.c.author_key == key, received.c.identity != "", received.c.received_at > row.created_at)
+    return conn.execute(select(received.c.number).where(proven).limit(1)).first() is None
+
+
+# Quotas
 
 
 def _made(since: datetime, templates: Collection[str]) -> ColumnElement[bool]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, true, update
+from sqlalchemy import Connection, RowMapping, case, func, insert, or_, select, true, update
 
 from mailproc.message.model import Envelope
+from mailproc.store import mailboxes
 from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import folded, received
 from mailproc.workflow.item import Entry
@@ -41,9 +42,10 @@ def by_source(conn: Connection, source: str) -> int | None:
 
 
 def known_sources(conn: Connection, sources: Iterable[str]) -> dict[str, int]:
-    """The numbers of those source keys that were received already."""
-    known: dict[str, int] = {}
-    for some in chunked(list(sources)):
+    """The numbers of those source keys that were received already, perhaps under another name (RELIABILITY F33)."""
+    sources = list(sources)
+    known = mailboxes.aliases(conn, sources)
+    for some in chunked(sources):
         query = select(received.c.source, received.c.number).where(received.c.source.in_(some))
         known |= {row.source: row.number for row in conn.execute(query)}
     return known
@@ -58,13 +60,14 @@ def next_number(conn: Connection, highest_on_disk: int) -> int:
 def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | None = None) -> Received | None:
     """The oldest message that waits and that nobody has under lease, or this one; None when there is none.
 
+    What was tried goes behind what was not: no message waits for another's attempts (RELIABILITY I8).
     The attempt is counted here, before anything is tried (RELIABILITY F90): `attempts` includes this one.
     """
     free = or_(received.c.leased_until.is_(None), received.c.leased_until <= now)
     oldest = (
         select(received.c.number)
         .where(received.c.state == "received", free, true() if number is None else received.c.number == number)
-        .order_by(received.c.number)
+        .order_by(received.c.attempts, received.c.number)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite needs none and is given none
     )
@@ -81,8 +84,17 @@ def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | Non
 
 def without_row(conn: Connection, numbers: Iterable[int]) -> list[int]:
     """Those of these numbers that have no row, ascending."""
-    known = set(conn.execute(select(received.c.number)).scalars())
-    return sorted(set(numbers) - known)
+    without = set(numbers)
+    for some in chunked(sorted(without)):
+        without.difference_update(conn.execute(select(received.c.number).where(received.c.number.in_(some))).scalars())
+    return sorted(without)
+
+
+def full_thousands(conn: Connection) -> set[int]:
+    """The thousands in which every number has its row: 0 for 1 to 999, 1 for 1000 to 1999."""
+    thousand = received.c.number // 1000
+    query = select(thousand, func.count()).group_by(thousand)
+    return {place for place, rows in conn.execute(query) if rows == (1000 if place else 999)}
 
 
 def waiting_claimed(conn: Connection) -> list[int]:
@@ -95,6 +107,13 @@ def release(conn: Connection, number: int, error: str) -> None:
     """Gives a claimed message back to the queue at once, saying why it was not finished."""
     values = {"leased_until": None, "error": storable(error)}
     conn.execute(update(received).where(received.c.number == number).values(values))
+
+
+def give_back(conn: Connection, number: int) -> None:
+    """Frees a claimed message whose turn was broken off for no fault of its own; the attempt is not counted."""
+    claimed = (received.c.number == number) & (received.c.state == "received") & (received.c.attempts > 0)
+    values = {"leased_until": None, "attempts": received.c.attempts - 1}
+    conn.execute(update(received).where(claimed).values(values))
 
 
 def stuck(conn: Connection, number: int, error: str) -> None:
@@ -165,6 +184,12 @@ def every(conn: Connection, state: str | None = None) -> list[Received]:
     return [_value(row) for row in conn.execute(query).mappings()]
 
 
+def between(conn: Connection, first: int, last: int) -> list[Received]:
+    """The rows of these numbers, both included, oldest first."""
+    query = select(received).where(received.c.number.between(first, last)).order_by(received.c.number)
+    return [_value(row) for row in conn.execute(query).mappings()]
+
+
 def of_logical_key(conn: Connection, key: str) -> list[Received]:
     """Every finished copy of one logical message, oldest first; none for an empty key."""
     query = select(received).where(received.c.logical_key == key, received.c.logical_key != "")
@@ -206,7 +231,12 @@ def count(conn: Connection) -> dict[str, int]:
 
 
 def settled_counts_since(conn: Connection, when: datetime) -> dict[str, int]:
-    """How many machine mails of each kind were settled at or after `when`: the digest's "not shown" line."""
-    here = (received.c.time >= when) & received.c.kind.in_(_NOT_SHOWN)
-    query = select(received.c.kind, func.count()).where(here).group_by(received.c.kind)
+    """How many machine mails of each kind, and how many too broken to be read, were settled at or after `when`.
+
+    The digest's "not shown" line.
+    """
+    broken = received.c.state == "quarantined"
+    name = case((broken, received.c.state), else_=received.c.kind)
+    here = (received.c.time >= when) & or_(received.c.kind.in_(_NOT_SHOWN), broken)
+    query = select(name, func.count()).where(here).group_by(name)
     return {kind: number for kind, number in conn.execute(query)}  # noqa: C416 - the same

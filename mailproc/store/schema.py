@@ -117,6 +117,7 @@ received = Table(
     Column("duplicate_of", Integer),
     Column("identity", Text, nullable=False),
     Index(None, "state", "number"),
+    Index(None, "state", "attempts", "number"),  # in this order they have their turns
     Index(None, "logical_key"),
     Index(None, "message_id"),
     Index(None, "author_key", "received_at"),
@@ -278,9 +279,12 @@ outgoing = Table(
     Column("reason", Text, nullable=False),
     Column("listed", Words, nullable=False),
     Column("reverse_path", Text, nullable=False),
+    Column("retried_at", Instant),
+    Column("noted", Text, nullable=False),  # what the archive tells of its trouble: "" nothing, late, fail, suppress
     UniqueConstraint("cause", "template", "recipient_key", "ref"),  # I4
-    Index(None, "state", "next_try"),
-    Index(None, "domain", "leased_until"),
+    Index(None, "next_try", "created_at", "cause", "id"),  # what is due, oldest first, without sorting (F68)
+    Index(None, "leased_until", "domain"),
+    Index(None, "state", "noted", "created_at"),
     Index(None, "recipient_key", "template", "created_at"),
     Index(None, "template", "created_at"),
 )
@@ -339,7 +343,8 @@ pulses = Table(  # when each part of the service last did its work: what `health
     Column("well_at", Instant),  # the last time it came to a good end
     Column("trouble", Text, nullable=False),  # why it did not, the last time; "" where it did
     Column("trouble_since", Instant),
-    Column("told_at", Instant),  # an alarm has gone out for this trouble
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("told_at", Instant),  # an alarm has gone out, and no word on recovery yet
 )
 
 leases = Table(  # one process at a time does this (RELIABILITY F41, F84)
@@ -374,4 +379,12 @@ unfetchable = Table(  # messages that a mailbox lists and does not give (F44)
     Column("why", Text, nullable=False),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
+)
+
+backups = Table(  # what was copied away, and cannot be erased there (RELIABILITY I12)
+    "backups",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("sha256", Text, nullable=False),
 )

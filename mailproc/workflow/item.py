@@ -109,6 +109,7 @@ class LetterRecord:
     ref: str | None = None
     listed: tuple[str, ...] = ()  # references it lists, in its order
     path: str = ""  # counted from the outbox folder
+    sha256: str = ""  # of its octets, hex; "" in entries of before it was noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
     left: dict[str, Any] = {}
     match event.name:
         case "published" | "gathered":
-            left = {"published_at": at, "place": event.data["place"]}
+            left = {"published_at": event.due or at, "place": event.data["place"]}
         case "taken_down":
             left = {"place": None}
         case "ask":

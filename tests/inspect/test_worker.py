@@ -142,7 +142,7 @@ def test_s70_a_mail_that_needs_more_memory_than_allowed_fails_and_the_next_is_se
     small, offset = kept(tmp_path)
     huge = tmp_path / "huge.eml"
     huge.write_bytes(MAIL.replace(b"Two photos.", b"x" * 76 + b"\r\n" * 10 + b"Two photos." * 3_000_000))
-    with Worker(max_memory_bytes=200 << 20) as worker:
+    with Worker(max_memory_bytes=50 << 20) as worker:
         with pytest.raises(ParseFailed, match=r"huge\.eml"):
             worker.parse(huge, 0, spool)
         assert worker.parse(small, offset, spool).message.subject == "Photos"

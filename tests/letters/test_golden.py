@@ -22,7 +22,7 @@ from mailproc.message.model import Address, Draft
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
-TRIGGERED = ("receipt-", "help", "confirm", "status", "not-understood", "transcript", "item", "list")
+TRIGGERED = ("receipt-", "help", "confirm", "status", "oversize", "not-understood", "transcript", "item", "list")
 SHARED = Letters(ROOT / "templates")
 
 

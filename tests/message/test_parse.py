@@ -54,8 +54,9 @@ def survives(raw: bytes) -> None:
     assert message.sha256 == hashlib.sha256(raw).hexdigest()
     assert [found.part for found in message.attachments] == list(contents)
     for found in message.attachments:
-        assert hashlib.sha256(contents[found.part]).hexdigest() == found.sha256
-        assert len(contents[found.part]) == found.size
+        octets = contents[found.part].read()
+        assert hashlib.sha256(octets).hexdigest() == found.sha256
+        assert len(octets) == found.size
 
 
 @pytest.mark.parametrize("path", OWN_MAILS)
@@ -163,7 +164,7 @@ def test_every_other_leaf_is_listed_with_its_place_and_a_safe_name(name, attachm
 
 def test_a_blank_after_the_transfer_encoding_hides_no_octets():
     _, contents = parse((OWN / "mime" / "blank-after-transfer-encoding.eml").read_bytes())
-    assert contents == {"2": b"the octets meant"}
+    assert {part: body.read() for part, body in contents.items()} == {"2": b"the octets meant"}
 
 
 def test_the_html_is_read_twice_with_and_without_link_targets():
@@ -265,7 +266,7 @@ def nested(levels: int) -> bytes:
         (HEAD + b"X-A: " + b"aaaa\n " * 400_000 + b"\n\nbody", "header-too-long"),  # S53
         (HEAD + b"X: y\n" * 100_000 + b"\nbody", "too-many-header-fields"),  # S54
         (HEAD + b'Content-Type: text/plain; x="' + b";" * 900_000 + b"\n\nbody", "content-field-too-long"),  # S59
-        (HEAD + b"\n" + b"\n" * 2_100_000, "too-many-lines"),  # S61b
+        (HEAD + b"\n" + b"\n" * 2_100_000, "text-too-long"),  # S61b
     ],
 )
 def test_what_would_hang_a_parser_is_cut_and_said(raw, slug):

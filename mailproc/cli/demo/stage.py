@@ -12,13 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
 from rich.console import Console
 
-from mailproc import schedule
 from mailproc.cli.demo.mails import Posted
 from mailproc.cli.demo.servers import LOOPBACK, Internet
 from mailproc.desk import reminding
@@ -27,6 +26,7 @@ from mailproc.desk.poll import poll
 from mailproc.desk.process import adopt_all, process, work
 from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError
+from mailproc.schedule import TIMETABLE, Service, Tick
 
 PATIENCE_SECONDS = 15.0
 LOOK_SECONDS = 0.05
@@ -83,14 +83,14 @@ def service(desk: Desk) -> Iterator[None]:
         "remind": lambda: reminding.remind(desk, lambda number: process(desk, number)),
         "deliver": lambda: deliver(desk),
     }
-    ticks = [replace(tick, every=timedelta(seconds=EVERY[tick.job])) for tick in schedule.timetable(desk.config)]
-    stop = threading.Event()
-    thread = threading.Thread(target=schedule.serve, args=(ticks, jobs, stop), name="demo desk")
+    lanes = {tick.name: tick.lane for tick in TIMETABLE}
+    running = Service([Tick(name, timedelta(seconds=every), lanes.get(name, name)) for name, every in EVERY.items()])
+    thread = threading.Thread(target=running.run, args=(jobs, {}), name="demo desk")
     thread.start()
     try:
         yield
     finally:
-        stop.set()
+        running.stop.set()
         thread.join()
 
 

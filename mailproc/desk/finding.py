@@ -1,0 +1,28 @@
+"""What `verify` and `reconcile` say: a slug, the place, the cure; and the counts beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    finding: str  # slug
+    where: str
+    cure: str
+    number: int | None = None  # of the message, where it is one
+
+
+@dataclass(slots=True)
+class Report:
+    """What was looked at, and what was found."""
+
+    findings: list[Finding] = field(default_factory=list)
+    messages: int = 0
+    entries: int = 0
+    letters: int = 0
+    attachments: int = 0
+    works: int = 0  # published ones, and those that were taken down
+    leftovers: int = 0  # files of turns that died; nobody needs them

@@ -1,0 +1,108 @@
+r"""What is asked of the server about messages: which are there, how large, their octets in pieces, their header.
+
+Only BODY.PEEK, which leaves \Seen alone, and never more than 1 MiB in one answer. Criteria are lists: a line break in a
+string would be a second command (RELIABILITY S43). Fails with BrokenExchange; TooLarge is one that leaves the
+connection in order.
+"""
+
+from __future__ import annotations
+
+import imaplib
+from collections.abc import Generator, Mapping, Sequence
+
+from mailproc.failpoint import reach
+from mailproc.intake.connection import BrokenExchange, Client, exchange
+from mailproc.intake.visit import KEPT, Visit, note
+
+BATCH = 20  # messages that share one commit and one MOVE
+WINDOW = 10_000  # UIDs in one answer to SEARCH: imaplib refuses a line over 1,000,000 octets
+CHUNK_BYTES = 1 << 20  # of one partial FETCH: what a poll holds in memory, whatever a message's size
+HEAD_BYTES = CHUNK_BYTES // BATCH  # of a header that is compared, and of a message that counts as small
+
+
+class TooLarge(BrokenExchange):
+    """A message turned out to have more than the limit: at least `octets`."""
+
+    def __init__(self, words: str, octets: int) -> None:
+        """Raise; the connection is in order."""
+        super().__init__(words, lost=False)
+        self.octets = octets
+
+
+def uids(visit: Visit) -> list[int]:
+    """All UIDs, ascending; asked for from the newest down, so that no answer can hold more than a window of them."""
+    found: set[int] = set()
+    last = visit.uidnext - 1
+    while last > 0 and len(found) < visit.exists:
+        first = 1 if visit.exists - len(found) <= WINDOW else max(1, last - WINDOW + 1)
+        with exchange(visit.account, visit.client, "listing the mailbox"):
+            # F36: a server answers n:m with a UID outside it where m is "*"; we name both, and keep to them
+            found.update(uid for uid in visit.client.search(["UID", f"{first}:{last}"]) if first <= uid <= last)
+        last = first - 1
+    return sorted(found)
+
+
+def unmarked(visit: Visit, window: Sequence[int]) -> list[int]:
+    """Those of a window of UIDs that do not bear our keyword."""
+    with exchange(visit.account, visit.client, "listing the mailbox"):
+        found = visit.client.search(["UNKEYWORD", KEPT, "UID", f"{window[0]}:{window[-1]}"])
+    return sorted(set(window).intersection(found))
+
+
+def sizes(visit: Visit, uids: Sequence[int]) -> dict[int, int]:
+    """{UID: RFC822.SIZE} of those that are there and whose size the server tells. Raises BrokenExchange."""
+    with exchange(visit.account, visit.client, "asking for sizes"):
+        answers = visit.client.fetch(uids, ["RFC822.SIZE"])
+        return {uid: int(answers[uid][b"RFC822.SIZE"]) for uid in uids if b"RFC822.SIZE" in answers.get(uid, {})}
+
+
+def headers(visit: Visit, uids: Sequence[int], octets: int) -> dict[int, bytes]:
+    """{UID: the first octets of the header, its blank line included}. Raises BrokenExchange."""
+    with exchange(visit.account, visit.client, "fetching headers"):
+        answers = visit.client.fetch(uids, [f"BODY.PEEK[HEADER]<0.{octets}>"])
+        return {uid: answers[uid][b"BODY[HEADER]<0>"] for uid in uids if answers.get(uid, {}).get(b"BODY[HEADER]<0>")}
+
+
+def small(visit: Visit, sizes: Mapping[int, int]) -> dict[int, bytes]:
+    """A batch of small messages in one round trip; where that fails, nothing, and each is asked for alone."""
+    wanted = [uid for uid, size in sizes.items() if size < HEAD_BYTES]
+    if not wanted:
+        return {}
+    try:
+        with exchange(visit.account, visit.client, "fetching small messages"):
+            return _pieces(visit.client, wanted, 0)
+    except BrokenExchange as failure:
+        if failure.lost:
+            note(visit, failure)
+        return {}
+
+
+def chunks(
+    visit: Visit, uid: int, size: int, limit: int, early: dict[int, bytes], under_way: list[int]
+) -> Generator[bytes, None, None]:
+    """The message's octets, never more than one piece in memory; `early` may hold the first. Raises BrokenExchange."""
+    under_way.append(uid)
+    offset = 0
+    with exchange(visit.account, visit.client, f"message {uid}"):
+        while True:
+            chunk = early.pop(uid, None) if not offset else None
+            if chunk is None:
+                chunk = _pieces(visit.client, [uid], offset).get(uid)
+            if chunk is None or (size and not offset and not chunk):  # F34: no octets are not an empty mail
+                raise imaplib.IMAP4.error("the server gave no octets")
+            offset += len(chunk)
+            if offset > limit:
+                raise TooLarge(f"{visit.account}: message {uid} has more than the {size} octets it says", offset)
+            if chunk:
+                reach("imap.fetched")
+                yield chunk
+            # A size may be an estimate: the end is a piece that is short, and at or past the size, or empty.
+            if not chunk or (len(chunk) < CHUNK_BYTES and offset >= size):
+                return
+
+
+def _pieces(client: Client, uids: Sequence[int], offset: int) -> dict[int, bytes]:
+    r"""{UID: octets from `offset`} by BODY.PEEK, which leaves \Seen alone (RFC 9051 §6.4.5)."""
+    answers = client.fetch(uids, [f"BODY.PEEK[]<{offset}.{CHUNK_BYTES}>"])
+    name = f"BODY[]<{offset}>".encode()
+    return {uid: fields[name] for uid, fields in answers.items() if isinstance(fields.get(name), bytes)}

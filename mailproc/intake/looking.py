@@ -1,0 +1,73 @@
+r"""What lies in a mailbox now, without touching it: EXAMINE, UIDs in windows, sizes and Message-IDs where asked for.
+
+For `reconcile`. \Seen and every flag stay as they are, nothing is fetched whole, moved or created. Raises IntakeError,
+one line with the cure, where the mailbox cannot be read to its end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from mailproc.intake import fetch
+from mailproc.intake.connection import Account, exchange, leave, select
+from mailproc.intake.login import connect
+from mailproc.intake.visit import Visit
+
+WINDOW = 500  # messages in one answer with their Message-IDs
+LONGEST = 4096  # octets of a Message-ID field that are looked at
+MESSAGE_ID = re.compile(rb"<([^<>\s]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One message in a mailbox."""
+
+    uid: int
+    size: int = 0  # octets as the server tells
+    message_id: str | None = None  # without angle brackets; None where it has none that can be read
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One mailbox."""
+
+    place: str  # how source keys of its messages begin, UIDVALIDITY included: "imap:main/INBOX/7/"
+    messages: tuple[Listed, ...]  # by UID
+
+
+def look(account: Account, mailbox: str, *, identified: bool) -> Looked | None:
+    """Every message of one mailbox, with sizes and Message-IDs if `identified`; None where there is no such mailbox."""
+    there = replace(account, mailbox=mailbox)
+    client = connect(there)
+    try:
+        with exchange(there, client, "looking at the mailbox"):
+            if not client.folder_exists(mailbox):
+                return None
+            selected = select(there, client, readonly=True)
+        numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])
+        visit = Visit(there, client, *numbers, can_move=False, can_mark=False)
+        uids = fetch.uids(visit)
+        found = _identified(visit, uids) if identified else map(Listed, uids)
+        return Looked(f"{visit.place}{visit.uidvalidity}/", tuple(found))
+    finally:
+        leave(there, client)
+
+
+def _identified(visit: Visit, uids: Sequence[int]) -> Iterator[Listed]:
+    for start in range(0, len(uids), WINDOW):
+        window = uids[start : start + WINDOW]
+        with exchange(visit.account, visit.client, "asking for Message-IDs"):
+            wanted = ["RFC822.SIZE", f"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.{LONGEST}>"]
+            answers = visit.client.fetch(window, wanted)
+        for uid in window:
+            fields = answers.get(uid, {})  # somebody may have expunged it since
+            if b"RFC822.SIZE" in fields:
+                yield Listed(uid, int(fields[b"RFC822.SIZE"]), _message_id(fields))
+
+
+def _message_id(fields: dict[bytes, object]) -> str | None:
+    octets = next((value for name, value in fields.items() if name.startswith(b"BODY[HEADER.FIELDS")), b"")
+    found = MESSAGE_ID.search(octets) if isinstance(octets, bytes) else None
+    return found[1].decode("utf-8", "replace") if found else None

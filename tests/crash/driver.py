@@ -1,0 +1,309 @@
+"""Kills the real program, again and again, starts it again, and lets the checker say what was lost or done twice.
+
+A round: people write, the program starts and dies (SIGKILL at a named failpoint, at a random moment, or while the sink
+keeps silent after the final dot), the checker looks at the dead, the program runs to its end, the checker looks again.
+`python tests/crash/driver.py --rounds 60 [--seed N] [--points NAME,...] [--keep]` prints a line for each point and
+leaves with 1 where an invariant does not hold; the folder is kept then, and the seed tells the story again.
+Long form: `for seed in 1 2 3 4 5; do python tests/crash/driver.py --rounds 250 --seed $seed; done`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent))
+
+import checker  # noqa: E402 - found beside this file, as build and dovecot are above it
+import rebuilt  # noqa: E402
+import town as towns  # noqa: E402
+from dovecot import Dovecot, start_dovecot  # noqa: E402
+from evidence import open_case  # noqa: E402
+from program import KILLED  # noqa: E402
+from town import Town, a_town, prepare  # noqa: E402
+from weather import storm  # noqa: E402
+
+from mailproc import failpoint  # noqa: E402
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+CHAPTER = 40  # rounds in one desk; then a new one
+STEP_HOURS = 4.2  # from round to round: leases run out, digests come due every sixth
+REBUILD_EVERY = 10
+RUNS_WITHIN = 60.0
+FRESH_SECONDS = 1.0  # until a new interpreter has imported the program
+RANDOM, SILENT, RESET = "a random moment", "the sink is silent after the dot", "the sink hangs up after the dot"
+WEATHER = "bad weather"
+OTHERS = {RANDOM: 4, SILENT: 1, RESET: 1, WEATHER: 1}  # beside the named points: weight
+BESIDE = ("erase.", "rebuild.", "backup.")  # points of commands that no round runs; their rooms' tests do
+
+
+@dataclass
+class Told:
+    """What came of all rounds."""
+
+    rounds: int = 0
+    died: Counter[str] = field(default_factory=Counter)  # point -> rounds in which the program died there
+    missed: Counter[str] = field(default_factory=Counter)  # point -> rounds in which it was not reached
+    twice: int = 0  # rounds in which the recovery died as well
+    rebuilds: int = 0
+    not_rebuilt: int = 0  # looks for which there was no `rebuild`
+    violations: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)  # of the checker, all desks together
+    seconds: float = 0.0
+
+    @property
+    def kills(self) -> int:
+        return self.died.total() - self.died[RESET] - self.died[WEATHER] + self.twice
+
+
+def points(wanted: str = "") -> list[str]:
+    """What a round may die of, each as often as its weight."""
+    named = [name for name in failpoint.NAMES if not name.startswith(BESIDE)]
+    found = [*named, *(name for name, weight in OTHERS.items() for _ in range(weight))]
+    chosen = [name for name in found if name in wanted.split(",")] if wanted else found
+    if not chosen:
+        raise SystemExit(f"no such point: {wanted}; there are {', '.join(dict.fromkeys(found))}")
+    return chosen
+
+
+def shuffled(names: list[str], rounds: int, chance: Random) -> Iterator[str]:
+    """Every point in turn, in an order of its own each time round."""
+    left: list[str] = []
+    for _ in range(rounds):
+        left = left or chance.sample(names, len(names))
+        yield left.pop()
+
+
+def drive(folder: Path, rounds: int, seed: int, wanted: str, seconds: float, say: Callable[[str], None]) -> Told:
+    """All rounds, in one desk after another; ends early at the first violation, or when its time is over."""
+    told, began = Told(), time.monotonic()
+    chance = Random(seed)  # noqa: S311 - the same seed tells the same story
+    plan = shuffled(points(wanted), rounds, chance)
+    with dovecot() as server:
+        prepared = prepare(folder, START)
+        while told.rounds < rounds and not told.violations:
+            with a_town(prepared, f"c{seed}-{told.rounds:05}", server, START, chance) as town:
+                for _ in range(min(CHAPTER, rounds - told.rounds)):
+                    if time.monotonic() - began > seconds:
+                        say(f"time is over after {told.rounds} rounds")
+                        rounds = told.rounds
+                        break
+                    one_round(town, next(plan), told, prepared, say)
+                    if told.violations:
+                        break
+                if not told.violations:
+                    finish(town, told)
+    told.seconds = time.monotonic() - began
+    return told
+
+
+@contextmanager
+def dovecot() -> Iterator[Dovecot]:
+    server = start_dovecot()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def one_round(town: Town, point: str, told: Told, prepared: Path, say: Callable[[str], None]) -> None:
+    """One death, and the life after it."""
+    told.rounds += 1
+    began = time.monotonic()
+    if point == "store.migrating":  # a desk that was never opened
+        name = f"{town.name}-m{told.rounds}"
+        with a_town(prepared, name, town.dovecot, town.now, town.chance, source="empty") as other:
+            live(other, point, told)
+            finish(other, told)
+    else:
+        live(town, point, told)
+        town.pass_(hours=STEP_HOURS)
+    say(f"{told.rounds:5}  {point:34} {time.monotonic() - began:5.1f} s  {'; '.join(told.violations)}")
+
+
+def live(town: Town, point: str, told: Told) -> None:
+    """People write; the program dies; it lives again, perhaps after a second death."""
+    died = (lmtp_death if point.startswith("lmtp.") else death)(town, point)
+    told.died[point] += died
+    told.missed[point] += not died
+    look_at_the_dead(town, told)
+    if town.chance.random() < 0.15:
+        town.pass_(minutes=35)
+        again = town.start("run", "--once")
+        again.wait(town.chance.uniform(0, town.takes))
+        again.kill()
+        told.twice += again.wait(10) == KILLED
+        look_at_the_dead(town, told)
+    recover(town, told)
+    found = checker.check(open_case(town.folder))
+    told.violations += found.violations
+    if told.rounds % REBUILD_EVERY == 0:
+        look_at_a_rebuild(town, told)
+
+
+def death(town: Town, point: str) -> bool:
+    """A round of everything that dies where it should; False if it never came there."""
+    if point.startswith("publish."):
+        decided = something_to_publish(town)
+        town.post(decided) if decided else None
+    for mail in town.some_mails():
+        town.post(mail)
+    if "letter" in point or "deliver" in point or "sink" in point:  # one that is answered
+        town.post(towns.mails.enquiry(town.fresh_id(), town.now, town.chance))
+    if decided := town.a_decision():
+        for _ in range(1 + (town.chance.random() < 0.1)):  # a reply that comes twice decides once
+            town.post(decided)
+    fresh = town.chance.random() < 0.1
+    if point == RANDOM:
+        running = town.start("run", "--once", fresh=fresh)
+        running.wait(town.chance.uniform(0, town.takes + (FRESH_SECONDS if fresh else 0)))
+        running.kill()
+        return running.wait(10) == KILLED
+    if point == WEATHER:
+        return storm(town)
+    if point in {SILENT, RESET}:
+        return sink_death(town, point)
+    nth = town.chance.choice([1, 1, 1, 2]) if point not in {"store.migrating", "imap.moved"} else 1
+    running = town.run("run", "--once", armed=f"{point}:kill9:{nth}", fresh=fresh)
+    return running.status == KILLED
+
+
+def something_to_publish(town: Town) -> towns.Mail | None:
+    """A reply that approves; days pass until a digest lists something."""
+    for _ in range(3):
+        if decided := town.a_decision(verdicts=("approve",)):
+            return decided
+        town.post(towns.mails.article(town.fresh_id(), town.now, town.chance))
+        town.pass_(hours=24)
+        town.run("run", "--once")
+    return None
+
+
+def sink_death(town: Town, point: str) -> bool:
+    """The sink has the letter and the desk never hears of it: killed while it waits, or hung up on."""
+    before = len(list(town.sink.glob("*.mail")))
+    mode = town.sink / "mode"
+    mode.write_text("silent" if point == SILENT else "reset")
+    try:
+        running = town.start("run", "--once")
+        if point == RESET:
+            running.wait(RUNS_WITHIN)
+            return len(list(town.sink.glob("*.mail"))) > before
+        deadline = time.monotonic() + RUNS_WITHIN
+        while running.poll() is None and time.monotonic() < deadline:
+            if len(list(town.sink.glob("*.mail"))) > before:
+                break
+            running.wait(0.02)
+        running.kill()
+        return running.wait(10) == KILLED
+    finally:
+        mode.unlink()
+
+
+def lmtp_death(town: Town, point: str) -> bool:
+    """The service dies while a mail server hands mail over; the mail server tries again until it hears 250."""
+    waiting = [(mail, town.post(mail, via="lmtp")) for mail in town.some_mails(1, 2)]
+    running = town.start("run", armed=f"{point}:kill9")
+    if town.listens(running):
+        waiting = [(mail, id_) for mail, id_ in waiting if not town.hand_over(mail, id_)]
+    running.wait(2)
+    running.kill()
+    died = running.wait(10) == KILLED
+    look = town.start("run")
+    town.pass_(minutes=35)
+    if not town.listens(look):
+        raise AssertionError(f"the service does not listen: {look.said()}")
+    for mail, id_ in waiting:
+        if not town.hand_over(mail, id_):
+            raise AssertionError(f"the service refuses {id_}: {look.said()}")
+    look.stop()
+    if look.wait(30) != 0:
+        raise AssertionError(f"SIGTERM was answered with {look.status}: {look.said()}")
+    return died
+
+
+def look_at_the_dead(town: Town, told: Told) -> None:
+    """What must hold at any moment."""
+    told.violations += checker.after_death(open_case(town.folder))
+
+
+def recover(town: Town, told: Told) -> None:
+    """Leases run out; the program runs to its end with nobody killing it, and says nothing of trouble."""
+    for _ in range(2):  # the second sends what the first one's last step wrote
+        town.pass_(minutes=35)
+        began = time.monotonic()
+        ran = town.run("run", "--once")
+        town.takes = max(0.3, time.monotonic() - began)
+        if ran.status != 0:
+            told.violations.append(f"the recovery left with {ran.status}: {ran.said().strip()[-600:]}")
+
+
+def look_at_a_rebuild(town: Town, told: Told) -> None:
+    """A database made of archive, entries and outbox says what the living one says (DESIGN.md §9)."""
+    differences = rebuilt.compare(town.config, town.folder, town.now)
+    told.rebuilds += differences is not None
+    told.not_rebuilt += differences is None
+    told.violations += [f"rebuild: {words}" for words in differences or ()]
+
+
+def finish(town: Town, told: Told) -> None:
+    """The end of a desk: its counts, once."""
+    found = checker.check(open_case(town.folder))
+    told.violations += found.violations
+    told.counts.update(found.counts)
+    if found.counts["letters waiting"]:
+        told.violations.append(f"{town.name}: {found.counts['letters waiting']} letters never left")
+
+
+def summary(told: Told) -> str:
+    """What a person reads."""
+    names = sorted(set(told.died) | set(told.missed))
+    lines = [f"  {name:34} {told.died[name]:5} died {told.missed[name]:5} not reached" for name in names]
+    lines += [f"  {words:34} {n:5}" for words, n in told.counts.items()]
+    head = f"{told.rounds} rounds, {told.kills} kills, {told.twice} of them of a recovery, in {told.seconds:.0f} s"
+    tail = f"rebuild compared {told.rebuilds} times, not there {told.not_rebuilt} times"
+    return "\n".join([head, *lines, tail, *(told.violations or ["0 lost, 0 doubled: I1 to I5 hold"])])
+
+
+def say(words: str) -> None:
+    """A line for whoever watches."""
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """The command line."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--rounds", type=int, default=60)
+    options.add_argument("--seed", type=int, default=20261122)
+    options.add_argument("--points", default="", metavar="NAME,...", help="only these")
+    options.add_argument("--seconds", type=float, default=1e9, help="begin no round after so long")
+    options.add_argument("--keep", action="store_true", help="leave the folder")
+    options.add_argument("--json", action="store_true", help="the summary as JSON, on the last line")
+    chosen = options.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="mailproc-crash-"))
+    told = drive(folder, chosen.rounds, chosen.seed, chosen.points, chosen.seconds, say)
+    say(summary(told))
+    if chosen.keep or told.violations:
+        say(f"kept: {folder}")
+    else:
+        shutil.rmtree(folder)
+    if chosen.json:
+        say(json.dumps({"rounds": told.rounds, "kills": told.kills, "died": told.died, "violations": told.violations}))
+    return 1 if told.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
