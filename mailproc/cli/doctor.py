@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+import os
 import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -15,19 +15,21 @@ from rich.text import Text
 from mailproc.cli.desk import out, print_json
 from mailproc.config import Config, load, load_groups, load_rules
 from mailproc.delivery import smtp
+from mailproc.desk import listen
 from mailproc.desk.deliver import server_of
+from mailproc.desk.health import paused
 from mailproc.desk.poll import account_of
 from mailproc.desk.wire import open_desk
 from mailproc.errors import MailprocError
+from mailproc.failpoint import VARIABLE, armed
 from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
 from mailproc.sorting.check import check as check_rules
-from mailproc.store import members
+from mailproc.store import members, room
 from mailproc.store.database import reading
 
 Finding = tuple[str, str]  # "ok", "warning" or "trouble"; one line
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "trouble": ("TROUBLE", "red")}
-RESERVE_OCTETS = 256 << 20
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -72,18 +74,30 @@ def _templates(config: Config) -> Iterator[Finding]:
 
 
 def _folders(config: Config) -> Iterator[Finding]:
-    free = shutil.disk_usage(config.folder).free
-    words = f"{free >> 20} MiB free where {config.folder} lies"
-    if free < RESERVE_OCTETS:
-        yield "trouble", f"{words}; free some space before mail is refused"
-    else:
-        yield "ok", words
+    reserve, message = config.storage.reserve, config.limits.message
+    for folder in dict.fromkeys((config.folder, *filter(Path.is_dir, _stores(config)))):
+        if not room.enough(folder, reserve, message):
+            yield "trouble", room.shortage(folder, reserve, message)
+        elif not os.access(folder, os.W_OK):
+            yield "trouble", f"{folder}: cannot be written; check its owner, and that the disk is not read-only"
+        elif folder == config.folder:
+            yield "ok", f"{room.free(folder) >> 20} MiB free where {folder} lies"
+
+
+def _stores(config: Config) -> tuple[Path, ...]:
+    storage = config.storage
+    return storage.archive, storage.attachments, storage.outbox, storage.published
 
 
 def _desk(config: Config) -> Iterator[Finding]:
     with open_desk(config) as desk, reading(desk.engine) as conn:
         everybody = [member for member in members.every(conn) if member.votes]
         yield "ok", f"{config.storage.database}: opened, its schema is current"
+        for words in paused(desk):
+            yield "warning", words
+        yield from listen.check(desk)
+    for name in armed():
+        yield "trouble", f"failpoint {name} is set, and this desk will die of it; unset {VARIABLE}"
     if everybody:
         yield "ok", f"{len(everybody)} members decide"
     else:

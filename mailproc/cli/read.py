@@ -16,6 +16,7 @@ from mailproc.cli import shape
 from mailproc.cli.desk import opened, operator_source, out, outbox_folder, print_json
 from mailproc.desk import look
 from mailproc.desk.examine import with_subject
+from mailproc.desk.health import paused
 from mailproc.desk.look import Story, WholeItem
 from mailproc.desk.process import enter
 from mailproc.desk.wire import Desk
@@ -47,6 +48,8 @@ def list_items(options: argparse.Namespace) -> int:
         if options.json:
             print_json([shape.listed(whole) for whole in found])
             return 0
+        for words in paused(desk):
+            print(words, file=sys.stderr)
         if not found:
             print("No items.", file=sys.stderr)
             return 0

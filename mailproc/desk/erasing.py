@@ -114,15 +114,15 @@ def search(desk: Desk, conn: Connection, scope: Scope, found: Found, progress: P
     erasure = scope.erasure
     if erasure.everywhere:
         _search_blobs(desk, conn, scope, found)
+    for letter in outgoing.every(conn):
+        if letter.id not in found.searched:
+            _search_letter(desk, scope, letter, found)
     last = found.sequence
     found.sequence = rows.last_sequence(conn)
     for row in rows.every(conn):
         if row.number not in erasure.numbers and (last == 0 or (row.sequence or 0) > last):
             _search_mail(desk, conn, scope, replace_letters(erasure, found), row, found)
         progress(1)
-    for letter in outgoing.every(conn):
-        if letter.id not in found.searched:
-            _search_letter(desk, scope, letter, found)
     return found
 
 
@@ -160,6 +160,7 @@ def _search_letter(desk: Desk, scope: Scope, letter: Outgoing, found: Found) -> 
         found.proofs.add(letter.id)
     if letter.id not in scope.erasure.letters and searching.in_letter(desk, scope.signs, letter):
         found.letters.add(letter.id)
+        found.entries.add(letter.cause)
 
 
 # Doing
@@ -206,7 +207,7 @@ def _erase(desk: Desk, conn: Connection, scope: Scope, found: Found, at: datetim
     full = replace(full, letter_stubs=dict(_letter_stubs(desk, conn, full, at)))
     _write_letters(desk, conn, full, at, found.proofs)
     others = _Mails(desk, full, at)
-    for number in sorted(found.entries | found.mails):
+    for number in sorted((found.entries | found.mails) - full.numbers):
         others.erase(number, octets=number in found.mails)
     _remove_blobs(desk, conn, full)
     own = _Mails(desk, replace(full, stubs=others.stubs), at)

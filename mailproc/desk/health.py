@@ -194,13 +194,19 @@ def _disk(desk: Desk, seen: Vitals) -> Iterator[Finding]:
 
 def _switches(desk: Desk, seen: Vitals) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
     for switch in seen.paused:
-        yield Finding("paused", "warning", paused_since(switch))
+        yield Finding("paused", "warning", _paused_since(switch))
     if armed := failpoint.armed():
         cure = f"unset {failpoint.VARIABLE} and start again"
         yield Finding("failpoints", "trouble", f"failpoints are set, and this desk will die of them: {armed}; {cure}")
 
 
-def paused_since(switch: Switch) -> str:
+def paused(desk: Desk) -> list[str]:
+    """What rests by the operator's word, one line each. Raises StoreError."""
+    with reading(desk.engine) as conn:
+        return [_paused_since(switch) for switch in switches.every(conn) if switch.paused]
+
+
+def _paused_since(switch: Switch) -> str:
     """`letters are paused since ...`, with the way back."""
     verb = "are" if switch.name.endswith("s") else "is"
     since = f"{switch.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

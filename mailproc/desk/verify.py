@@ -91,7 +91,9 @@ def _order(sequences: array[int]) -> Iterator[Finding]:
 def _attachments(desk: Desk, report: Report) -> None:
     """Every attachment is there with the octets that came, and what nobody names is counted."""
     root = desk.config.storage.attachments
-    for prefix in (f"{n:02x}" for n in range(256)):
+    with reading(desk.engine) as conn:
+        prefixes = attachments.prefixes(conn, root)
+    for prefix in prefixes:
         with reading(desk.engine) as conn:
             named = attachments.kept_under(conn, prefix)
         with refusals(root):

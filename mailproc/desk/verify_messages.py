@@ -23,6 +23,7 @@ from mailproc.workflow.item import Entry, KeptAttachment, LetterRecord
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 
+ENDINGS = ("eml", "json", "stuck")  # mail, entry, mark
 FOLDER = 1000  # numbers in one folder of the archive
 NUMBERS = 1 << 32  # beyond every number: sequence and number in one integer
 RESTORE = "restore it from the backup"
@@ -74,19 +75,19 @@ def look(desk: Desk, first: int) -> Seen:
     folder = archive.message_path(desk.archive, first).parent
     with refusals(folder):
         names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    strangers = names - {path.name for n in range(first, first + FOLDER) for path in _paths(desk, n)}
-    seen.findings += [_stranger(folder / name) for name in sorted(strangers)]
-    for number in range(first, first + FOLDER):
-        mail, entry = (path.name in names for path in _paths(desk, number)[:2])
-        if mail or entry or number in known.rows:
-            _message(desk, number, known, seen)
+    numbers = {name: _number_of(name, first) for name in names}
+    seen.findings += [_stranger(folder / name) for name in sorted(names) if numbers[name] is None]
+    for number in sorted({number for number in numbers.values() if number is not None} | known.rows.keys()):
+        _message(desk, number, known, seen)
     return seen
 
 
-def _paths(desk: Desk, number: int) -> tuple[Path, Path, Path]:
-    """Mail, entry and mark of a number."""
-    mail = archive.message_path(desk.archive, number)
-    return mail, archive.entry_path(desk.archive, number), mail.with_suffix(".stuck")
+def _number_of(name: str, first: int) -> int | None:
+    """The number of a mail, entry or mark by its file's name; None if no message of this folder has such a file."""
+    stem, _, ending = name.partition(".")
+    if ending not in ENDINGS or not stem.isdecimal() or f"{int(stem):06}" != stem:
+        return None
+    return int(stem) if first <= int(stem) < first + FOLDER else None
 
 
 def _stranger(path: Path) -> Finding:
@@ -105,7 +106,7 @@ def _known(desk: Desk, first: int) -> _Known:
 
 
 def _message(desk: Desk, number: int, known: _Known, seen: Seen) -> None:
-    mail, entry_path, _ = _paths(desk, number)
+    mail, entry_path = archive.message_path(desk.archive, number), archive.entry_path(desk.archive, number)
     row = known.rows.get(number)
     seen.messages += 1
     seen.findings += _mail(desk, mail, number, row)

@@ -24,18 +24,20 @@ def look(desk: Desk, report: Report) -> None:
     root = desk.config.storage.published
     places: dict[str, str] = {}
     groups: dict[str, str] = {}
+    unknown: set[str] = set()
     for ref in published_refs(desk):
         try:
             work = work_of(desk, ref)
             report.findings += _bundle(root, work)
         except StoreError as error:  # its octets or its entry are gone: said with the cure
             report.findings.append(Finding("bundle-unknown", ref, str(error)))
+            unknown.add(ref)
             continue
         places[work.place] = ref
         if group := group_of(work):
             groups[work.place.rpartition("/")[0]] = group
         report.works += 1
-    report.findings += _strangers(desk, root, places)
+    report.findings += (found for ref, found in _strangers(desk, root, places) if ref not in unknown)
     report.findings += _lists(desk, root, groups, any_works=bool(places))
 
 
@@ -53,11 +55,12 @@ def _bundle(root: Path, work: Work) -> Iterator[Finding]:
         yield Finding("bundle-has-more", f"{folder}: {', '.join(strange)}", cure, number)
 
 
-def _strangers(desk: Desk, root: Path, places: dict[str, str]) -> Iterator[Finding]:
+def _strangers(desk: Desk, root: Path, places: dict[str, str]) -> Iterator[tuple[str, Finding]]:
     """Folders that say they are a work's, which the desk has not put there."""
     for place, ref in claimed(root):
         if places.get(place) != ref and not _goes_up_next(desk, ref):
-            yield Finding("bundle-without-item", str(root / place), f"nobody put {ref} up there; take it out")
+            cure = f"nobody put {ref} up there; take it out"
+            yield ref, Finding("bundle-without-item", str(root / place), cure)
 
 
 def _goes_up_next(desk: Desk, ref: str) -> bool:

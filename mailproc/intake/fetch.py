@@ -14,7 +14,8 @@ from mailproc.failpoint import reach
 from mailproc.intake.connection import BrokenExchange, Client, exchange
 from mailproc.intake.visit import KEPT, Visit, note
 
-BATCH = 20  # messages that share one commit and one MOVE
+BATCH = 20  # messages that share one commit
+RELEASE = 500  # messages that share one MOVE: a server may go through its whole mailbox for each
 WINDOW = 10_000  # UIDs in one answer to SEARCH: imaplib refuses a line over 1,000,000 octets
 CHUNK_BYTES = 1 << 20  # of one partial FETCH: what a poll holds in memory, whatever a message's size
 HEAD_BYTES = CHUNK_BYTES // BATCH  # of a header that is compared, and of a message that counts as small

@@ -15,7 +15,7 @@ from mailproc.errors import IntakeError
 from mailproc.failpoint import reach
 from mailproc.intake import fetch
 from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, leave, select
-from mailproc.intake.fetch import BATCH, CHUNK_BYTES, HEAD_BYTES, WINDOW, TooLarge
+from mailproc.intake.fetch import BATCH, CHUNK_BYTES, HEAD_BYTES, RELEASE, WINDOW, TooLarge
 from mailproc.intake.ledger import Ledger
 from mailproc.intake.login import connect
 from mailproc.intake.source import Source
@@ -80,15 +80,17 @@ def _walk(visit: Visit, ledger: Ledger) -> None:
         seen = set(ledger.known(list(keys.values())))
         if received := seen & troubled.keys():
             ledger.fetched(received)
-        for batch in _slices([uid for uid in present if keys[uid] in seen], BATCH):
+        for batch in _slices([uid for uid in present if keys[uid] in seen], RELEASE):
             _release_known(visit, ledger, batch)
         new = [uid for uid in present if keys[uid] not in seen and keys[uid] not in troubled]
         for batch in _slices(new, BATCH):
             _take(visit, ledger, batch, renumbered=renumbered)
+        _release_committed(visit)
     for uid in listed:
         if troubled.get(visit.source_key(uid)) and not ledger.known([visit.source_key(uid)]):
             _take(visit, ledger, [uid], renumbered=renumbered)
             ledger.fetched(ledger.known([visit.source_key(uid)]))
+    _release_committed(visit)
 
 
 def _troubled(visit: Visit, ledger: Ledger, listed: Sequence[int]) -> Mapping[str, bool]:
@@ -133,7 +135,7 @@ def _count_missing(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
 
 
 def _receive(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> int | None:
-    """Have messages committed, then move them: in this order, whatever happens. The UID that could not be fetched."""
+    """Have messages committed, then let them go: in this order, whatever happens. The UID that could not be fetched."""
     early = fetch.small(visit, sizes)
     under_way: list[int] = []
     limit = ledger.max_message_bytes
@@ -150,7 +152,9 @@ def _receive(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> int | No
         for octets in chunks.values():
             octets.close()
     visit.received += len(sizes)
-    _release(visit, list(sizes), visit.account.done)
+    visit.committed += sizes
+    if len(visit.committed) >= RELEASE:
+        _release_committed(visit)
     return None
 
 
@@ -206,6 +210,12 @@ def _without_old(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> dict
     if old:
         _release(visit, old, visit.account.done, copied=True)
     return {uid: size for uid, size in sizes.items() if uid not in old}
+
+
+def _release_committed(visit: Visit) -> None:
+    """What this poll received, in one MOVE; what a death leaves here is known to the next poll."""
+    uids, visit.committed = visit.committed, []
+    _release(visit, uids, visit.account.done)
 
 
 def _release_known(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:

@@ -34,7 +34,7 @@ READ_OCTETS = 1 << 20  # more than a connection ever holds back, so that one rea
 LOGGED_CHARACTERS = 1024  # of one field (RELIABILITY S39)
 
 PATH = re.compile(  # RFC 5321 §4.1.2, its source route passed over (§4.1.1.3)
-    r'\s*<(?:@[^:<>\s]*:)?((?:"(?:[^"\\]|\\.)*"|[^<>"\s])*)>(?:\s+(.*))?', re.DOTALL | re.ASCII
+    r' *<(?:@[^:<> ]*:)?((?:"(?:[^"\\]|\\.)*"|[^<>" ])*)>(?: +(.*))?', re.DOTALL
 )
 CODED = re.compile(r"\d\d\d[ -]\d\.\d{1,3}\.\d{1,3} ")
 CODES = {"250": "2.0.0", "221": "2.0.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1"}  # RFC 3463

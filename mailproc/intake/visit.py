@@ -56,6 +56,7 @@ class Visit:
     exists: int
     can_move: bool
     can_mark: bool  # the mailbox takes a keyword of ours
+    committed: list[int] = field(default_factory=list)  # UIDs of messages that are received and not yet let go
     losses: int = 0
     received: int = 0
     moved: int = 0

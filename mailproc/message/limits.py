@@ -39,7 +39,7 @@ def within_limits(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     `too-many-lines`, `too-many-parts`, `too-deep`.
     """
     defects: list[str] = []
-    for look in (_short_header, _few_fields, _short_fields, _short_content_fields, _few_lines, _flat):
+    for look in (_short_header, _few_fields, _short_fields, _short_content_fields, _flat, _few_lines):
         raw, slug = look(raw)
         defects += [slug] if slug else []
     return raw, tuple(defects)
@@ -129,13 +129,15 @@ def _flat(raw: bytes) -> tuple[bytes, str]:
         return raw, ""
     opened: list[bytes] = []  # boundaries of the open multiparts, b"" for an open mail
     parts = 0
-    for mark in _LANDMARK.finditer(raw):
+    for count, mark in enumerate(_LANDMARK.finditer(raw)):
         if mark["line"] is None:
             opened.append(mark["boundary"].rstrip() if mark["boundary"] else b"")
         else:
             parts += _delimit(opened, mark["line"].rstrip())
         if parts > MAX_PARTS or len(opened) > MAX_NESTING:
             return raw[: mark.start()], "too-many-parts" if parts > MAX_PARTS else "too-deep"
+        if count == MAX_LINES:
+            return raw[: mark.start()], "too-many-lines"
     return raw, ""
 
 

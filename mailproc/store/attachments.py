@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Attachment
@@ -92,6 +92,13 @@ def kept_under(conn: Connection, prefix: str) -> set[str]:
     """The SHA-256 of all attachments, refused ones too, that begin so; those whose octets were erased are not kept."""
     here = (attachments.c.sha256.startswith(prefix), attachments.c.sha256 != "", attachments.c.state != "erased")
     return set(conn.execute(select(attachments.c.sha256).where(*here).distinct()).scalars())
+
+
+def prefixes(conn: Connection, root: Path) -> list[str]:
+    """The first two hex digits of all that is kept or lies here, ascending."""
+    named = conn.execute(select(func.substr(attachments.c.sha256, 1, 2)).distinct()).scalars()
+    lying = {path.name for apart in (root, root / "refused") for path in apart.glob("[0-9a-f][0-9a-f]")}
+    return sorted({prefix for prefix in named if prefix} | lying)
 
 
 def on_disk(root: Path, prefix: str) -> set[str]:

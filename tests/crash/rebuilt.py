@@ -17,7 +17,7 @@ import program
 READERS = (["list"], ["members", "list"], ["groups", "list"], ["received", "list"], ["outbox", "list"])
 NOT_COMPARED = {  # DESIGN.md §9: received less attempts and error, outbox less attempt data
     "received": {"attempts", "error"},
-    "outbox": {"attempts", "next_try", "sent_at", "reason", "state"},
+    "outbox": {"attempts", "ambiguous_attempts", "next_try", "reason"},
 }
 Json = Any
 

@@ -117,8 +117,9 @@ class Town:
         to = list(envelope.forward_paths) or ["desk@harbour.example"]
         try:
             with smtplib.LMTP("127.0.0.1", self.lmtp_port, timeout=LMTP_WITHIN) as lmtp:
+                lmtp.ehlo_or_helo_if_needed()
                 for verb in (
-                    f"MAIL FROM:<{envelope.reverse_path or ''}>",
+                    f"MAIL FROM:<{envelope.reverse_path or 'nobody@poole.example'}>",
                     *(f"RCPT TO:<{path}>" for path in to),
                     "DATA",
                 ):

@@ -1,11 +1,10 @@
 """Letters to a real SMTP server on loopback (aiosmtpd), whose replies each test writes."""
-# ruff: noqa: N802, ARG002  # aiosmtpd finds its hooks by name and gives each the same arguments
+# ruff: noqa: ARG002  # aiosmtpd finds its hooks by name and gives each the same arguments
 
 from __future__ import annotations
 
 import socket
 import ssl
-import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -113,21 +112,6 @@ def listen() -> Iterator[Callable[..., Server]]:
     yield start
     for controller in running:
         controller.stop()
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for localhost with its key, in one file."""
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run(  # noqa: S603  # our own words
-        ["openssl", "req", *kind, *names, "-keyout", path, "-out", path.with_suffix(".crt")],  # noqa: S607  # from PATH
-        check=True,
-        capture_output=True,
-    )
-    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
-    return path
 
 
 def server_context(certificate: Path) -> ssl.SSLContext:

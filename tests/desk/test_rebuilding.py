@@ -25,12 +25,12 @@ from build import (
 )
 from same import all_of, assert_same, rebuilt
 
-from mailproc.desk.deliver import deliver
 from mailproc.desk import process as turns
+from mailproc.desk.deliver import deliver
 from mailproc.desk.process import adopt_all, work
 from mailproc.desk.rebuild import rebuild
 from mailproc.desk.wire import Desk
-from mailproc.errors import ParseFailed, StoreError, UsageError
+from mailproc.errors import ParseFailed, StoreError
 from mailproc.store import archive
 from mailproc.store import received as rows
 from mailproc.store.database import open_database, reading, writing

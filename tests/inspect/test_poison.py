@@ -4,7 +4,7 @@ Address space is the kernel's high-water mark (VmPeak): exact, nothing is sample
 a whole, so the child may grow by its size and little more.
 """
 
-# ruff: noqa: N802 (a test is named by the row it proves)
+
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def in_base64(size: int) -> tuple[str, list[bytes]]:
 ATTACHED = b"--bb\r\n\r\nwords\r\n--bb\r\nContent-Disposition: attachment; filename=film.bin\r\n"
 
 
-@pytest.mark.parametrize("megabytes", [25, 73])
+@pytest.mark.parametrize("megabytes", [73])
 def test_S60_a_base64_attachment_streams_to_the_spool_whatever_it_weighs(worker, tmp_path, megabytes):
     sha256, lines = in_base64(megabytes * MIB)
     mail = [MIXED, ATTACHED, b"Content-Transfer-Encoding: base64\r\n\r\n", *lines, b"\r\n--bb--\r\n"]
@@ -135,7 +135,7 @@ def nested(levels: int, kind: str) -> list[bytes]:
     return [HEAD, *((part if kind == "multipart" else continued) % (n, n) for n in range(levels))]
 
 
-@pytest.mark.parametrize("levels", [101, 1000, 5000])
+@pytest.mark.parametrize("levels", [101, 5000])
 @pytest.mark.parametrize("kind", ["multipart", "continued", "message"])
 def test_S50_S51_mails_within_mails_beyond_a_hundred_are_too_deep(worker, tmp_path, levels, kind):
     parsed, more = grown(worker, tmp_path, nested(levels, kind))
@@ -146,7 +146,7 @@ def test_S50_S51_mails_within_mails_beyond_a_hundred_are_too_deep(worker, tmp_pa
 
 
 @pytest.mark.parametrize("boundary", [b"boundary=bb", b"boundary*0=b; boundary*1=b"])
-@pytest.mark.parametrize("count", [20_000, 1_000_000])
+@pytest.mark.parametrize("count", [1_000_000])
 def test_S52_a_million_parts_are_looked_at_until_the_thousandth(worker, tmp_path, boundary, count):
     mail = [HEAD, b"Content-Type: multipart/mixed; ", boundary, b"\r\n\r\n", b"--bb\r\n\r\n" * count]
     parsed, more = grown(worker, tmp_path, mail)

@@ -282,6 +282,7 @@ def test_f16_every_new_name_is_synced_with_its_folder(tmp_path, monkeypatch, an_
     assert synced[-1] == str(spooled.path)
     synced.clear()
     archive.link(root, spooled.path, 1000)
+    archive.sync(root, [1000, 1001])
     assert synced == [str(root), str(root / "001")]
     synced.clear()
     archive.write_entry(root, an_entry(1000))

@@ -1,0 +1,200 @@
+"""An erasure that dies is done again and comes to the same; what others sent and named is never taken away."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from build import JO, START, Clock, a_desk, a_mail, clock_of, entry_of, give, item, keep, received, run_process
+from lived import PHOTO, SECOND, SECRET, TITLE, a_lived_in_desk, in_order, traces
+
+from mailproc import failpoint
+from mailproc.config import load
+from mailproc.desk import forget
+from mailproc.desk.process import enter, work
+from mailproc.desk.wire import Desk, fresh_id, open_desk
+from mailproc.errors import StoreError, UnknownReference
+from mailproc.failpoint import Reached
+from mailproc.store import archive, attachments
+from mailproc.store import received as rows
+from mailproc.store.database import reading, writing
+
+AT = """
+import os, sys
+from datetime import datetime
+from mailproc.cli import desk
+from mailproc.desk.wire import open_desk
+
+desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
+from mailproc.cli.main import main
+sys.exit(main())
+"""
+KILLED = -9
+NOW = START + timedelta(hours=1)
+DEATHS = (  # failpoint and which pass
+    "erase.entry:kill9:1",  # nothing but an entry of somebody else's mail
+    "erase.entry:kill9:9",
+    "erase.file:kill9:2",
+    "erase.file:kill9:7",
+    "erase.committed:kill9:1",
+    "process.entered:kill9:1",  # the operator's own entry stands, its commit is missing
+)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("forgetting") / "desk"
+    with a_desk(folder) as desk:
+        a_lived_in_desk(desk)
+    return folder
+
+
+@pytest.fixture
+def folder(prepared: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(prepared, tmp_path / "desk"))
+
+
+@pytest.fixture
+def lived(folder: Path) -> Iterator[Desk]:
+    with open_desk(load(folder / "config.toml"), Clock(NOW)) as desk:
+        yield desk
+
+
+def forget_it(desk: Desk, email: str = JO, published: str = "keep") -> int:
+    return enter(desk, f"operator:{fresh_id()}", forget.command_of(desk, email, published))
+
+
+@pytest.mark.parametrize("death", DEATHS)
+def test_F14_an_erasure_killed_anywhere_is_finished_by_saying_it_again(folder: Path, tmp_path: Path, death: str):
+    config = folder / "config.toml"
+    died = run_process("forget", JO, "--yes", config=config, program=AT, NOW=NOW.isoformat(), MAILPROC_FAILPOINT=death)
+    assert died.status == KILLED, died
+    with open_desk(load(config), Clock(NOW)) as desk:
+        try:
+            forget_it(desk)
+        except UnknownReference:  # the rows were erased already
+            assert death.startswith(("erase.committed", "process"))
+        clock_of(desk).pass_(hours=1)  # the lease of the one that died is over
+        work(desk)
+        left = traces(folder, JO, SECRET, SECOND, TITLE)
+        assert not left, "\n".join(left)
+        assert not [row for row in _rows(desk) if row.state == "received"]
+        in_order(desk, tmp_path / "after")
+
+
+def test_F14_the_next_work_finishes_what_a_death_left(folder: Path, tmp_path: Path):
+    config = folder / "config.toml"
+    died = run_process(
+        "forget", JO, "--yes", config=config, program=AT, NOW=NOW.isoformat(), MAILPROC_FAILPOINT="erase.file:kill9:4"
+    )
+    assert died.status == KILLED, died
+    with open_desk(load(config), Clock(NOW + timedelta(hours=1))) as desk:
+        work(desk)
+        assert traces(folder, JO, SECRET, SECOND, TITLE) == []
+        in_order(desk, tmp_path / "after")
+
+
+def test_F14_a_full_disk_stops_it_and_the_next_try_finishes(
+    lived: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    real, left = archive.write_entry, [5]
+
+    def full(root: Path, entry: object) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise StoreError("the disk is full")
+        real(root, entry)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(archive, "write_entry", full)
+    with pytest.raises(StoreError):
+        forget_it(lived)
+    work(lived)
+    assert traces(lived.config.folder, JO, SECRET, SECOND, TITLE) == []
+    in_order(lived, tmp_path / "after")
+
+
+def test_F14_what_somebody_else_sent_too_is_never_deleted(lived: Desk):
+    notes = attachments.path_of(lived.config.storage.attachments, _sha256_of(lived, "notes.txt"))
+    photo = attachments.path_of(lived.config.storage.attachments, _sha256_of(lived, "quay.png"))
+    assert notes is not None
+    assert photo is not None
+    forget_it(lived)
+    assert not notes.exists()
+    assert photo.read_bytes() == PHOTO
+
+
+def test_F14_an_attachment_that_another_message_is_just_bringing_waits(lived: Desk, monkeypatch: pytest.MonkeyPatch):
+    """Its octets may be kept already, and no row names them yet: erasing waits, and then gives up for now."""
+    monkeypatch.setattr("mailproc.desk.erasing.PATIENCE_SECONDS", 0.2)
+    photo = ("quay.png", "image/png", PHOTO)
+    number = keep(lived, a_mail("Mine.\n", sender="Kim <kim@reyes.example>", attachments=(photo,)))
+    with writing(lived.engine) as conn:
+        assert rows.claim(conn, lived.now(), 300, number=number)
+    forget_it_in_vain = pytest.raises(StoreError, match="being read")
+    with forget_it_in_vain:
+        forget_it(lived)
+    clock_of(lived).pass_(hours=1)
+    work(lived)
+    assert traces(lived.config.folder, JO, SECRET, SECOND, TITLE) == []
+    kept = item(lived, f"U-{number}" if received(lived, number).kind == "unsorted" else received(lived, number).refs[0])
+    path = attachments.path_of(lived.config.storage.attachments, kept.attachments[0].attachment.sha256)
+    assert path is not None
+
+
+def test_a_stuck_mail_of_theirs_is_erased_and_is_no_longer_stuck(lived: Desk, tmp_path: Path):
+    number = keep(lived, a_mail("I hang.\n", subject="Hangs"))
+    archive.mark_stuck(lived.archive, number)
+    with writing(lived.engine) as conn:
+        rows.claim(conn, lived.now(), 300, number=number)
+        rows.stuck(conn, number, f"it hangs on {JO}")
+    forget_it(lived)
+    assert received(lived, number).state == "erased"
+    assert entry_of(lived, number).state == "erased"
+    assert traces(lived.config.folder, JO) == []
+    in_order(lived, tmp_path / "after")
+
+
+def test_an_erased_entry_keeps_sequence_number_kind_and_times(lived: Desk):
+    before = {row.number: entry_of(lived, row.number) for row in _rows(lived)}
+    forget_it(lived)
+    erased = [row for row in _rows(lived) if row.state == "erased"]
+    assert len(erased) >= 4
+    for row in erased:
+        was, is_ = before[row.number], entry_of(lived, row.number)
+        assert (is_.sequence, is_.kind, is_.time, is_.source) == (was.sequence, was.kind, was.time, was.source)
+        assert [event.name for event in is_.events] == [event.name for event in was.events]
+        assert [letter.id for letter in is_.letters] == [letter.id for letter in was.letters]
+        assert (is_.title, is_.text, is_.subject, is_.message_id) == ("", None, "", None)
+        assert is_.author is None or is_.author.email.endswith("@erased.invalid")
+
+
+def test_an_error_that_nobody_foresaw_is_tried_again(lived: Desk, monkeypatch: pytest.MonkeyPatch):
+    """`raise` at a failpoint: back into the queue, and the second try finishes."""
+    monkeypatch.setattr(failpoint, "_ARMED", failpoint.read("erase.file:raise:3"))
+    assert isinstance(Reached("x"), RuntimeError)
+    forget_it(lived)
+    work(lived)
+    assert traces(lived.config.folder, JO, SECRET, SECOND, TITLE) == []
+
+
+def test_a_person_with_another_address_that_ends_alike_is_another_person(lived: Desk):
+    other = f"mary-{JO}"
+    number = give(lived, a_mail("Mine.\n", sender=f"Mary <{other}>", subject="Another"))
+    forget_it(lived)
+    assert received(lived, number).author == other
+    assert received(lived, number).state == "processed"
+    assert other in archive.message_path(lived.archive, number).read_bytes().decode()
+
+
+def _rows(desk: Desk) -> list[rows.Received]:
+    with reading(desk.engine) as conn:
+        return rows.every(conn)
+
+
+def _sha256_of(desk: Desk, name: str) -> str:
+    with reading(desk.engine) as conn:
+        kept = attachments.of_messages(conn, [row.number for row in rows.every(conn)])
+    return next(each.attachment.sha256 for each in kept if each.attachment.name == name)
