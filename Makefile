@@ -3,13 +3,14 @@
 
 PYTHON ?= python3
 ARGS   ?=
+ROUNDS ?= 60
 
 PIP  = .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
        --no-emit-index-url --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test lint bench pictures lock clean
+.PHONY: help .venv demo test crash lint bench pictures lock clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +38,9 @@ demo: .venv  ## the whole loop on this machine: mail in, review by reply, letter
 
 test: .venv  ## every test, in random order
 	@.venv/bin/pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+crash: .venv  ## kill it ROUNDS times (60), and see that nothing is lost or done twice
+	@.venv/bin/python tests/crash/driver.py --rounds $(ROUNDS) $(ARGS)
 
 lint: .venv  ## style, types and the order of imports
 	@.venv/bin/ruff check --quiet && echo "ruff check: fine"

@@ -175,7 +175,7 @@ def told(desk: Desk, engine: Any = None) -> dict[str, Any]:  # noqa: ANN401 - an
                 for row in rows.every(conn)
             ],
             "outbox": [
-                {k: v for k, v in shape.outgoing(each, folder).items() if k not in {"attempts", "next_try"}}
+                {k: v for k, v in shape.outgoing(each, folder).items() if k not in {"attempts", "next_try", "reason"}}
                 for each in outgoing.every(conn)
             ],
         }

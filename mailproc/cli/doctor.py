@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -17,7 +16,7 @@ from mailproc.config import Config, load, load_groups, load_rules
 from mailproc.delivery import smtp
 from mailproc.desk import listen
 from mailproc.desk.deliver import server_of
-from mailproc.desk.health import paused
+from mailproc.desk.health import UNWRITABLE, paused
 from mailproc.desk.poll import account_of
 from mailproc.desk.wire import open_desk
 from mailproc.errors import MailprocError
@@ -78,8 +77,8 @@ def _folders(config: Config) -> Iterator[Finding]:
     for folder in dict.fromkeys((config.folder, *filter(Path.is_dir, _stores(config)))):
         if not room.enough(folder, reserve, message):
             yield "trouble", room.shortage(folder, reserve, message)
-        elif not os.access(folder, os.W_OK):
-            yield "trouble", f"{folder}: cannot be written; check its owner, and that the disk is not read-only"
+        elif not room.writable(folder):
+            yield "trouble", f"{folder}: cannot be written; {UNWRITABLE}"
         elif folder == config.folder:
             yield "ok", f"{room.free(folder) >> 20} MiB free where {folder} lies"
 

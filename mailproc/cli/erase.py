@@ -103,7 +103,7 @@ def _print(email: str, report: Report, *, erased: bool) -> None:
         f"{email} {'is' if erased else 'would be'} {', '.join(report.pseudonyms)} from now on.",
         f"{len(report.messages)} mails of theirs: octets, titles, texts, names and address go",
         f"{report.letters} letters to them, {report.letters_to_others} letters to others that name or quote them",
-        f"{len(report.mails_of_others)} mails of others that quote or name them: their octets go, what they decided stays",
+        f"{len(report.mails_of_others)} mails of others that quote or name them: octets go, what was decided stays",
         f"{report.attachments} attachments that nobody else sent",
         f"{report.votes} votes: they stay, under the pseudonym and without their words",
     ]

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 IN_A_ROW = 3  # failures of a timed job that make it trouble (RELIABILITY F85)
 QUIET = timedelta(seconds=30)  # a part that is well says so no oftener
 COMMAND_SECONDS = 30
+UNWRITABLE = "check its owner, and that the disk is not mounted read-only"
 JOBS = ("work", "remind", "deliver run")
 BY_COMMAND = frozenset({"database", "disk", "deliver", *JOBS})  # parts without which no letter leaves
 
@@ -188,7 +189,9 @@ def _delivery(desk: Desk, seen: Vitals) -> Iterator[Finding]:
 
 
 def _disk(desk: Desk, seen: Vitals) -> Iterator[Finding]:
-    short = room_for_mail(desk)
+    short = room_for_mail(desk) or next(
+        (f"{place}: cannot be written; {UNWRITABLE}" for place in _places(desk) if not room.writable(place)), ""
+    )
     yield Finding("disk", "trouble" if short else "ok", short or f"{seen.free >> 20} MiB free")
 
 

@@ -18,7 +18,8 @@ from threading import Lock
 from mailproc.desk.receive import Arrived, Committer, trace_of
 from mailproc.desk.wire import Desk, fresh_id
 from mailproc.intake import lmtp
-from mailproc.intake.lmtp_session import Limits, Receiver
+from mailproc.intake.lmtp_arrival import Limits
+from mailproc.intake.lmtp_session import Receiver
 from mailproc.message.model import Envelope
 from mailproc.store import archive, room
 from mailproc.store.archive import Spooling
@@ -89,7 +90,7 @@ def _postfix(parameter: str) -> str | None:
 
 
 class _Spool:
-    """One message on its way to the spool (`lmtp_session.Sink`). A connection may break while a thread writes."""
+    """One message on its way to the spool (`lmtp_arrival.Sink`). A connection may break while a thread writes."""
 
     def __init__(self, desk: Desk, committer: Committer, envelope: Envelope) -> None:
         self._committer = committer

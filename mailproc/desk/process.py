@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -28,7 +29,7 @@ from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import reach
 from mailproc.message.header import plain
-from mailproc.store import archive
+from mailproc.store import archive, disk
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
 from mailproc.workflow.item import Entry
@@ -114,6 +115,9 @@ def _serve(desk: Desk, row: Received) -> str:
     except MailprocError as error:
         return _failed(desk, row, str(error))
     except Exception as error:
+        if isinstance(error, OSError) and disk.is_known(error):  # as a StoreError: no mail is to blame (F24)
+            _give_back(desk, row)
+            raise disk.refused(Path(error.filename or desk.archive), error) from error
         log.exception("message %d broke its turn", row.number)
         return _failed(desk, row, f"{type(error).__name__}: {error}")
     except BaseException:  # whoever ends the program does not blame the mail

@@ -8,7 +8,6 @@ octet, from rows, entries and kept octets. What a bundle looks like is `publish`
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,7 +38,6 @@ from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 UP = ("published", "gathered")  # the events that put something up, and the states they lead to
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,14 @@ def publish_due(desk: Desk, enter: Enter) -> bool:
 
 def write_lists(desk: Desk) -> None:
     """The wanted list beside the bundles, as it stands now; nothing while publishing is paused."""
-    with reading(desk.engine) as conn:
-        if switches.paused(conn, "publishing"):
-            return
+    if not rests(desk):
+        write_wanted(desk.config.storage.published, _groups(desk), ())
 
-    write_wanted(desk.config.storage.published, _groups(desk), ())
+
+def rests(desk: Desk) -> bool:
+    """Publishing is paused."""
+    with reading(desk.engine) as conn:
+        return switches.paused(conn, "publishing")
 
 
 def list_files(desk: Desk) -> dict[str, bytes]:
@@ -211,6 +212,11 @@ def work_of(desk: Desk, ref: str) -> Work:
             return Work(item, _place_of(desk, item, up), Retracted(item.ref, item.waiting_since.date()))
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up))
     return Work(item, item.place or "", _bundle(desk, item, kept, item.published_at or up.at))
+
+
+def comes_down_next(work: Work) -> bool:
+    """It was retracted and still stands; `publish_due` takes it down."""
+    return isinstance(work.what, Retracted) and work.item.place is not None
 
 
 def group_of(work: Work) -> str | None:

@@ -77,6 +77,8 @@ def keep(desk: Desk, arrived: Sequence[Arrived]) -> dict[str, int]:
 
     Raises StoreError when disk or database refuse: then nothing of it is received, and nothing stays on the spool.
     """
+    if not arrived:
+        return {}
     try:
         with writing(desk.engine) as conn, _taken_back(desk) as linked:
             highest = archive.highest(desk.archive)
@@ -138,7 +140,7 @@ class Committer:
         wanted = [(arrived, future) for arrived, future in batch if future.set_running_or_notify_cancel()]
         _unspool([arrived for arrived, future in batch if future.cancelled()])
         try:
-            numbers = keep(self._desk, [arrived for arrived, _ in wanted]) if wanted else {}
+            numbers = keep(self._desk, [arrived for arrived, _ in wanted])
         except BaseException as failure:  # noqa: BLE001 - told to everyone who waits for it
             for _, future in wanted:
                 future.set_exception(failure)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailproc.desk.finding import Finding, Report
-from mailproc.desk.publishing import Work, group_of, list_files, published_refs, work_of
+from mailproc.desk.publishing import Work, comes_down_next, group_of, list_files, published_refs, rests, work_of
 from mailproc.desk.wire import Desk
 from mailproc.errors import StoreError
 from mailproc.publish.bundle import claimed, differing, group_page
@@ -28,15 +28,16 @@ def look(desk: Desk, report: Report) -> None:
     for ref in published_refs(desk):
         try:
             work = work_of(desk, ref)
-            report.findings += _bundle(root, work)
+            if not comes_down_next(work):
+                report.findings += _bundle(root, work)
         except StoreError as error:  # its octets or its entry are gone: said with the cure
             report.findings.append(Finding("bundle-unknown", ref, str(error)))
             unknown.add(ref)
             continue
         places[work.place] = ref
+        report.works += 1
         if group := group_of(work):
             groups[work.place.rpartition("/")[0]] = group
-        report.works += 1
     report.findings += (found for ref, found in _strangers(desk, root, places) if ref not in unknown)
     report.findings += _lists(desk, root, groups, any_works=bool(places))
 
@@ -71,7 +72,9 @@ def _goes_up_next(desk: Desk, ref: str) -> bool:
 
 
 def _lists(desk: Desk, root: Path, groups: dict[str, str], *, any_works: bool) -> Iterator[Finding]:
-    """The pages that are made of others. A site where nothing ever went up may have none yet."""
+    """The pages that are made of others. A site where nothing ever went up may have none yet; one that rests is old."""
+    if rests(desk):
+        return
     pages = {root / folder / "index.md": group_page(root / folder, group) for folder, group in groups.items()}
     pages |= {root / name: octets for name, octets in list_files(desk).items() if any_works or (root / name).exists()}
     for path, octets in pages.items():

@@ -1,4 +1,4 @@
-"""How mail comes in: `imap` polls mailboxes, `files` reads .eml, mbox, Maildir and standard input.
+"""How mail comes in: `imap` polls mailboxes, `lmtp` takes what a mail server brings, `files` reads files.
 
-Both give octets in pieces under a source key; the desk keeps them. Neither parses.
+All give octets in pieces; the desk keeps them. None of them parses.
 """

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from mailproc.errors import IntakeError
-from mailproc.intake.lmtp_session import Door, Limits, Receiver, Session, shown
+from mailproc.intake.lmtp_arrival import Limits, shown
+from mailproc.intake.lmtp_session import Door, Receiver, Session
 
 log = logging.getLogger(__name__)
 

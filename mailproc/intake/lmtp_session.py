@@ -9,29 +9,26 @@ ours and where octets are kept are the desk's, in `Receiver`. No disk is waited 
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope as MailTransaction
 
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
+from mailproc.intake.lmtp_arrival import DISK_FULL, OURS, TOO_LARGE, Arrival, Limits, Sink, in_thread, reply_to, shown
 from mailproc.intake.lmtp_data import Dots
 from mailproc.message.model import Envelope
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 COMMAND_OCTETS = 1000  # of a command line; RFC 5321 §4.5.3.1.4 asks for 512, RFC 6531 for more
 READ_OCTETS = 1 << 20  # more than a connection ever holds back, so that one read takes all there is
-LOGGED_CHARACTERS = 1024  # of one field (RELIABILITY S39)
 
 PATH = re.compile(  # RFC 5321 §4.1.2, its source route passed over (§4.1.1.3)
     r' *<(?:@[^:<> ]*:)?((?:"(?:[^"\\]|\\.)*"|[^<>" ])*)>(?: +(.*))?', re.DOTALL
@@ -39,24 +36,8 @@ PATH = re.compile(  # RFC 5321 §4.1.2, its source route passed over (§4.1.1.3)
 CODED = re.compile(r"\d\d\d[ -]\d\.\d{1,3}\.\d{1,3} ")
 CODES = {"250": "2.0.0", "221": "2.0.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1"}  # RFC 3463
 
-OURS = "451 4.3.0 Not kept, an error here; try again later"
-DISK_FULL = "452 4.3.1 Insufficient system storage; try again later"
-TOO_LARGE = "552 5.3.4 Message too large"
 SHUT = "421 4.3.2 Not accepting mail now; try again later"
 TOO_SLOW = "421 4.4.2 Too slow; try again"
-
-
-class Sink(Protocol):
-    """Where one message goes. Its calls may block and may come from any thread."""
-
-    def write(self, octets: bytes) -> None:
-        """The next octets. Raises StoreError or OSError."""
-
-    def finish(self) -> Future[int]:
-        """They were all: the future has the message's number once it is durable."""
-
-    def discard(self) -> None:
-        """Forget it, if it can still be forgotten; may be called at any time, and twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +48,6 @@ class Receiver:
     accepts: Callable[[str], bool]  # whether an addr-spec is ours
     has_room: Callable[[], bool]  # whether the disk has room for a message; may block
     open_sink: Callable[[Envelope], Sink]  # touches no disk before the first octets come
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is too much."""
-
-    connections: int
-    recipients: int
-    message_bytes: int
-    idle_seconds: float  # between two commands, two pieces of a message, and from the final dot to our reply
-    deadline_seconds: float  # for a whole message
 
 
 @dataclass(slots=True)
@@ -98,12 +68,6 @@ class Door:
         """Returns when no connection is open."""
         if self.sessions:
             await self.empty.wait()
-
-
-def shown(text: str) -> str:
-    """For the log: one printable line of at most 1 KiB; controls and bidi marks are escaped (RELIABILITY S39)."""
-    escaped = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:LOGGED_CHARACTERS])
-    return "".join(escaped)[:LOGGED_CHARACTERS]
 
 
 class Session(LMTP):
@@ -225,9 +189,9 @@ class Session(LMTP):
 
     async def _short_of_room(self) -> str:
         try:
-            return "" if await _in_thread(self._door.receiver.has_room) else DISK_FULL
+            return "" if await in_thread(self._door.receiver.has_room) else DISK_FULL
         except (MailprocError, OSError) as failure:
-            return _reply_to(failure)
+            return reply_to(failure)
 
     def _rcpt_reply(self, arg: str) -> str:
         path, options = _path(arg, "TO:")
@@ -273,7 +237,7 @@ class Session(LMTP):
         """Read it, keep it, answer."""
         forward_paths = dict.fromkeys(path.lower() for path in self._transaction().rcpt_tos)
         envelope = Envelope(self._transaction().mail_from, tuple(forward_paths))
-        arrival = _Arrival(self._door.receiver.open_sink(envelope), envelope, self._door.limits)
+        arrival = Arrival(self._door.receiver.open_sink(envelope), envelope, self._door.limits)
         try:
             await self.push("354 End with <CR><LF>.<CR><LF>")
             replies = await self._replies(arrival, recipients)
@@ -285,7 +249,7 @@ class Session(LMTP):
         if TOO_SLOW in replies:
             self.hang_up()
 
-    async def _replies(self, arrival: _Arrival, recipients: int) -> tuple[str, ...]:
+    async def _replies(self, arrival: Arrival, recipients: int) -> tuple[str, ...]:
         """What became of a message, for each recipient; one 421 where its end did not come in time."""
         try:
             async with asyncio.timeout(self._door.limits.deadline_seconds):
@@ -295,7 +259,7 @@ class Session(LMTP):
             return (TOO_SLOW,)
         return (await arrival.kept(),) * recipients
 
-    async def _read(self, arrival: _Arrival) -> None:
+    async def _read(self, arrival: Arrival) -> None:
         """The message to its end, come what may."""
         dots = Dots()
         while not dots.ended:
@@ -309,76 +273,6 @@ class Session(LMTP):
             await arrival.write(octets)
         if dots.bare:
             log.info("LMTP: %s has a bare CR or LF; kept as it came", arrival)
-
-
-class _Arrival:
-    """One message under way: its sink, how much of it came, why it cannot be kept."""
-
-    def __init__(self, sink: Sink, envelope: Envelope, limits: Limits) -> None:
-        self._sink, self._envelope, self._limits = sink, envelope, limits
-        self._size = 0
-        self._refusal = ""
-        self._kept = False
-
-    def __str__(self) -> str:
-        """For the log."""
-        return shown(f"message from <{self._envelope.reverse_path}> for {', '.join(self._envelope.forward_paths)}")
-
-    async def write(self, octets: bytes) -> None:
-        """The next octets, to disk; once it cannot be kept, they go nowhere."""
-        self._size += len(octets)
-        if self._refusal or not octets:
-            return
-        if self._size > self._limits.message_bytes:
-            self._refuse(TOO_LARGE)
-            return
-        try:
-            await _in_thread(_write, self._sink, octets)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the sender keeps the message
-            self._refuse(_reply_to(failure))
-
-    async def kept(self) -> str:
-        """The reply: 250 once it is durable."""
-        if self._refusal:
-            return self._refusal
-        try:
-            async with asyncio.timeout(self._limits.idle_seconds):  # RFC 5321 §4.5.3.2.6: they wait ten minutes
-                number = await asyncio.wrap_future(await _in_thread(self._sink.finish))
-        except Exception as failure:  # noqa: BLE001 - whatever it is, the sender keeps the message
-            return _reply_to(failure)
-        self._kept = True
-        log.info("LMTP: %s: kept as %d, %d octets", self, number, self._size)
-        return f"250 2.0.0 Kept as {number}"
-
-    def close(self) -> None:
-        """What was not kept is forgotten; a commit that has begun is not called back (RELIABILITY F50)."""
-        if not self._kept:
-            asyncio.get_running_loop().run_in_executor(None, self._sink.discard)
-
-    def _refuse(self, reply: str) -> None:
-        log.warning("LMTP: %s: answered %s", self, reply)
-        self._refusal = reply
-        self.close()
-
-
-def _write(sink: Sink, octets: bytes) -> None:
-    sink.write(octets)
-    reach("lmtp.data")
-
-
-def _in_thread(call: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
-    """What may wait for a disk, beside the loop."""
-    return asyncio.get_running_loop().run_in_executor(None, call, *arguments)
-
-
-def _reply_to(failure: BaseException) -> str:
-    """The reply to a failure of ours; its words are for the log alone (RELIABILITY S38)."""
-    foreseen = isinstance(failure, (MailprocError, OSError))
-    words = shown(f"{type(failure).__name__}: {failure}")
-    log.error("LMTP: a message was not kept: %s", words, exc_info=None if foreseen else failure)
-    cause = failure.__cause__ if isinstance(failure, MailprocError) else failure
-    full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
-    return DISK_FULL if full else OURS
 
 
 def _path(arg: str, keyword: str) -> tuple[str | None, str]:

@@ -27,9 +27,16 @@ _CURES = {
     errno.EACCES: "no permission; check who owns this folder and which user runs mailproc",
     errno.EPERM: "no permission; check who owns this folder and which user runs mailproc",
     errno.EMFILE: "too many open files; raise `ulimit -n`",
+    errno.ENFILE: "too many files are open on this machine; raise `fs.file-max`",
+    errno.ENOMEM: "no memory is left; give this machine more, or end what takes it",
     errno.EIO: "the disk fails (I/O error); check it before anything else, then start again",
 }
 failures: list[DiskFailed] = []  # of this process; whatever caught the error, the service looks here
+
+
+def is_known(error: OSError) -> bool:
+    """Whether this is the machine's state, which no mail is to blame for, and passes when it is cured."""
+    return error.errno in _CURES
 
 
 def refused(path: Path, error: OSError) -> StoreError:

@@ -1,4 +1,4 @@
-"""Free space: whether new mail may still be taken, so that what is here can always be worked on.
+"""Room on the disk: whether new mail may still be taken, so that what is here can always be worked on.
 
 A full disk refuses even a deletion (RELIABILITY F21), so intake stops while there is room to spare. `enough` asks the
 file system each time. A folder that cannot be asked is a StoreError with its cure; nothing is freed here.
@@ -17,6 +17,11 @@ def free(folder: Path) -> int:
     with disk.refusals(folder):
         found = os.statvfs(folder)
     return found.f_bavail * found.f_frsize
+
+
+def writable(folder: Path) -> bool:
+    """Whether anything can be written there; False on a disk that is mounted read-only."""
+    return os.access(folder, os.W_OK)
 
 
 def enough(folder: Path, reserve: int, message: int) -> bool:

@@ -49,8 +49,8 @@ def hash_of(octets: bytes) -> str:
 
 def of_letter(octets: bytes, at: datetime, to: str) -> bytes:
     """What is to stand in a letter's file: enough for its thread and its proof, none of its words."""
-    if is_stub(octets):
-        return octets
+    if is_stub(octets):  # made for somebody else's sake; now it may be its reader's turn
+        return re.sub(rb"(?m)^To: [^\r\n]*", lambda _: b"To: " + to.encode(), octets, count=1)
     head = octets.partition(b"\r\n\r\n")[0]
     kept = [field for field in re.split(rb"\r\n(?![ \t])", head) if field.lower().startswith(_KEPT)]
     fields = [*kept, b"To: " + to.encode(), _MARK + format_datetime(at).encode()]

@@ -17,7 +17,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from evidence import Case, Evidence, archive, gather, mailboxes, open_case, posts
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # tests/, when this is run as a program
+
+from crash.evidence import Case, Evidence, archive, gather, mailboxes, open_case, posts
 
 DONE = ("processed", "duplicate", "unauthorised", "oversize", "erased")
 WAITS = ("queued", "deferred", "ambiguous")

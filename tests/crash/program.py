@@ -8,17 +8,21 @@ what it would end in service. The clock runs on from `at`, so that leases, retri
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from mailproc import failpoint
 from mailproc.cli import desk as commands
@@ -28,6 +32,7 @@ from mailproc.desk import wire
 CLOCK = "CRASH_NOW"  # when the program believes to start
 KILLED = -signal.SIGKILL
 LOOK_SECONDS = 0.005
+ANSWERS_WITHIN = 120.0
 
 
 @dataclass
@@ -88,7 +93,33 @@ def start(
     raise AssertionError("a child never comes back")
 
 
-def _become(arguments: list[str], environment: dict[str, str], log: Path) -> None:
+def ask(questions: Sequence[Sequence[str]], config: Path, at: datetime, log: Path) -> list[Any]:
+    """What reading commands answer with --json, asked one after another in one process."""
+    pid = os.fork()
+    if not pid:
+        _become([], {CLOCK: at.isoformat()}, log, lambda _: _answer(questions, config, log.with_suffix(".json")))
+    running = Running(pid, log)
+    if running.wait(ANSWERS_WITHIN) != 0:
+        running.kill()
+        raise AssertionError(f"{questions[0]} and others: {running.said()}")
+    return list(json.loads(log.with_suffix(".json").read_text()))
+
+
+def _answer(questions: Sequence[Sequence[str]], config: Path, goal: Path) -> int:
+    answers = []
+    for words in questions:
+        with redirect_stdout(StringIO()) as said:
+            status = run(["--config", str(config), *words, "--json"])
+        if status != 0:
+            return status
+        answers.append(json.loads(said.getvalue()))
+    goal.write_text(json.dumps(answers))
+    return 0
+
+
+def _become(
+    arguments: list[str], environment: dict[str, str], log: Path, act: Callable[[list[str]], int] | None = None
+) -> None:
     """In the forked child: nothing of the parent's but its imports."""
     status = 70
     try:
@@ -97,7 +128,7 @@ def _become(arguments: list[str], environment: dict[str, str], log: Path) -> Non
             os.dup2(said, stream)
         os.environ.update(environment)
         importlib.reload(failpoint)  # reads its variable as a new interpreter does
-        status = run(arguments)
+        status = (act or run)(arguments)
     except BaseException:  # noqa: BLE001 - nobody above would say so: this process ends here
         traceback.print_exc()
     finally:

@@ -122,6 +122,7 @@ class Proxy:
                 if self._closing.wait(fault.pause_seconds):
                     return
             rest = source.recv(PIECE)
+        _end(goal, socket.SHUT_WR)
 
     def _reset(self, source: socket.socket, goal: socket.socket, rest: bytes, fault: Fault) -> None:
         """RST to both sides: what was on its way is lost."""

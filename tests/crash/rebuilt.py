@@ -6,19 +6,19 @@ commands are asked with both. Attempts and errors are not compared: only the liv
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import program
+from crash import program
 
 READERS = (["list"], ["members", "list"], ["groups", "list"], ["received", "list"], ["outbox", "list"])
 NOT_COMPARED = {  # DESIGN.md §9: received less attempts and error, outbox less attempt data
     "received": {"attempts", "error"},
     "outbox": {"attempts", "ambiguous_attempts", "next_try", "reason"},
 }
+LATEST, OLDER = 8, 7  # of the items, the last eight and every seventh before them
 Json = Any
 
 
@@ -35,30 +35,22 @@ def compare(config: Path, folder: Path, now: datetime) -> list[str] | None:
         return [f"left with {ran.status}: {ran.said().strip()[-600:]}"]
     second = config.with_name("rebuilt.toml")
     second.write_text(re.sub(r"(?m)^database = .*$", f'database = "sqlite:///{database}"', config.read_text()))
+    questions = [*READERS, *(["show", ref] for ref in _some_refs(config, now, log))]
+    living, again = program.ask(questions, config, now, log), program.ask(questions, second, now, log)
     return [
         difference
-        for words in READERS
-        for difference in _differences(words, _told(words, config, now, log), _told(words, second, now, log))
-    ] + _items(config, second, now, log)
-
-
-def _told(words: list[str], config: Path, now: datetime, log: Path) -> Json:
-    ran = program.start([*words, "--json"], config, now, log)
-    if ran.wait(60) != 0:
-        raise AssertionError(f"{words}: {ran.said()}")
-    return json.loads(ran.said())
-
-
-def _items(config: Path, second: Path, now: datetime, log: Path) -> list[str]:
-    """`show` of every item: text, votes and journal, which `list` leaves out."""
-    refs = [item["ref"] for item in _told(["list"], config, now, log)]
-    return [
-        difference
-        for ref in refs
+        for words, one, two in zip(questions, living, again, strict=True)
         for difference in _differences(
-            ["show", ref], [_told(["show", ref], config, now, log)], [_told(["show", ref], second, now, log)]
+            words, one if isinstance(one, list) else [one], two if isinstance(two, list) else [two]
         )
     ]
+
+
+def _some_refs(config: Path, now: datetime, log: Path) -> list[str]:
+    """The latest items, and some of the older ones: `show` has text, votes and journal, which `list` leaves out."""
+    (items,) = program.ask([["list"]], config, now, log)
+    refs = [item["ref"] for item in items]
+    return refs[-LATEST:] + refs[:-LATEST:OLDER]
 
 
 def _differences(words: list[str], living: list[Json], again: list[Json]) -> list[str]:

@@ -21,13 +21,11 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-import mails
-import program
-import sink
 from build import AUTHSERV, envelope_for, make_desk
+from crash import mails, program, sink
+from crash.mails import MEMBERS, Mail
+from crash.program import Running
 from dovecot import PASSWORD, Dovecot
-from mails import MEMBERS, Mail
-from program import Running
 
 RECOVERS_WITHIN = 120.0  # seconds a program that nobody kills may take
 LMTP_WITHIN = 20.0

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from random import Random
 
-from proxy import Fault, Proxy
-from town import Town
+from crash.proxy import Fault, Proxy
+from crash.town import Town
 
 RUNS_WITHIN = 45.0
 IMPATIENT = {"timeout": "2s", "deadline": "4s"}

@@ -224,7 +224,9 @@ def test_a_copy_of_a_mail_made_by_hand_is_no_message(desk):
 
 
 def afresh(desk: Desk) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = run_here("rebuild", "--afresh", "--json", config=desk.config.folder / "config.toml").json
+    found: list[dict[str, Any]] = run_here(
+        "rebuild", "--afresh", "--json", config=desk.config.folder / "config.toml"
+    ).json
     return found
 
 
@@ -240,7 +242,9 @@ def test_a_new_rule_is_heard_on_old_mail_and_changes_nothing(desk):
     rule = desk.config.folder / "rules" / "01-trams.toml"
     rule.write_text(A_RULE)
     changed = afresh(desk)
-    assert [(each["number"], each["was"]["kind"], each["would_be"]["kind"]) for each in changed] == [(2, "article", "enquiry")]
+    assert [(each["number"], each["was"]["kind"], each["would_be"]["kind"]) for each in changed] == [
+        (2, "article", "enquiry")
+    ]
     assert changed[0]["would_be"]["rule"].endswith("trams")
     assert all_of(desk) == before
     told = run_here("rebuild", "--afresh", config=desk.config.folder / "config.toml")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from build import (
     ANA,
     START,
+    Clock,
     a_desk,
     a_mail,
     add_member,
@@ -108,6 +111,101 @@ def test_a_batch_that_breaks_in_the_middle_is_not_received_at_all(desk):
         receive(desk, [Incoming("lmtp:1", [a_mail()]), Incoming("lmtp:2", breaking())])
     assert not list(archive.numbers(desk.archive))
     assert not list((desk.archive / "spool").glob("*"))
+
+
+def test_a_batch_that_cannot_be_committed_leaves_no_file_under_a_number(desk):
+    """The row that breaks is the third: the files of the first two go back, and their numbers are given again."""
+    octets = [a_mail(subject=str(n)) for n in range(3)]
+    with writing(desk.engine) as conn:
+        conn.exec_driver_sql(
+            "CREATE TRIGGER third BEFORE INSERT ON received WHEN NEW.number = 3 BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    with pytest.raises(Exception, match="no"):
+        receive(desk, [Incoming(f"lmtp:{n}", [each]) for n, each in enumerate(octets)])
+    assert not list(archive.numbers(desk.archive))
+    assert not list((desk.archive / "spool").glob("*"))
+    with writing(desk.engine) as conn:
+        conn.exec_driver_sql("DROP TRIGGER third")
+    assert receive(desk, [Incoming(f"lmtp:{n}", [each]) for n, each in enumerate(octets)]) == [1, 2, 3]
+
+
+# one logical message, RELIABILITY C4
+
+
+def test_F54_one_mail_by_imap_and_by_lmtp_is_two_rows_and_one_effect(desk):
+    """The copies differ in what the last hops wrote; the letter goes once."""
+    mail = a_mail(authentic=True)
+    fetched = (
+        b"Return-Path: <jo@poole.example>\r\nDelivered-To: articles@harbour.example\r\n"
+        b"Received: from relay.example by mx.harbour.example with LMTP id 1; Sun, 22 Nov 2026 09:00:05 +0000\r\n"
+    ) + mail
+    first = keep(desk, mail, source="lmtp:8d")
+    second = receive(desk, [Incoming("imap:main/INBOX/7/1", [fetched])])[0]
+    assert received(desk, first).sha256 != received(desk, second).sha256
+    work(desk)
+    assert state(desk, f"A-{first}") == "pending"
+    assert (received(desk, second).state, received(desk, second).duplicate_of) == ("duplicate", first)
+    assert [letter.template for letter in letters(desk)] == ["author/receipt-article"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"text": "Other words.\n"}, {"subject": "Another"}, {"sender": "Kim <kim@x.example>"}]
+)
+def test_F55_a_message_id_used_twice_for_different_mail_drops_neither(desk, other):
+    """Whoever guesses an id before its owner uses it burns nothing."""
+    first = give(desk, a_mail(Message_ID="<same@client.example>", authentic=True))
+    second = give(desk, a_mail(Message_ID="<same@client.example>", authentic=True, **other))
+    assert received(desk, first).message_id == received(desk, second).message_id
+    assert [state(desk, f"A-{number}") for number in (first, second)] == ["pending"] * 2
+    assert received(desk, second).duplicate_of is None
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "",
+        "Message-ID:\r\n",
+        "Message-ID: <>\r\n",
+        "Message-ID: [..]\r\n",
+        "Message-ID: <[..]>\r\n",
+        "Message-ID: x\r\n",
+        f"Message-ID: <{'x' * 200000}@client.example>\r\n",
+    ],
+    ids=["missing", "empty", "brackets", "dots", "dots in brackets", "a word", "200 kB"],
+)
+def test_F56_mail_without_a_sound_message_id_is_told_apart_by_what_it_says(desk, field):
+    def mail(subject: str) -> bytes:
+        head, _, body = a_mail(subject=subject, authentic=True).partition(b"\r\n\r\n")
+        fields = [line for line in head.split(b"\r\n") if not line.startswith(b"Message-ID")]
+        return field.encode() + b"\r\n".join(fields) + b"\r\n\r\n" + body
+
+    one, again, other = (give(desk, mail(subject)) for subject in ("One", "One", "Other"))
+    assert [state(desk, f"A-{number}") for number in (one, other)] == ["pending"] * 2
+    assert (received(desk, again).state, received(desk, again).duplicate_of) == ("duplicate", one)
+    assert len(letters(desk)) == 2
+    assert all(len(octets_of(desk, letter)) < 100_000 for letter in letters(desk))
+
+
+def test_F57_the_same_octets_at_once_from_several_workers_have_one_effect(tmp_path):
+    path = make_desk(tmp_path / "desk")
+    mail = a_mail(authentic=True)
+    together = threading.Barrier(4)
+
+    def one(n: int) -> int:
+        with open_desk(load(path), Clock()) as desk:
+            together.wait(60)
+            number = keep(desk, mail, source=f"lmtp:{n}")
+            work(desk)
+            return number
+
+    with open_desk(load(path), Clock()) as desk:
+        with ThreadPoolExecutor(4) as pool:
+            numbers = sorted(pool.map(one, range(4)))
+        work(desk)
+        assert numbers == [1, 2, 3, 4]
+        states = sorted(received(desk, number).state for number in numbers)
+        assert states == ["duplicate"] * 3 + ["processed"]
+        assert len(letters(desk)) == 1
 
 
 # process

@@ -17,7 +17,8 @@ import pytest
 
 from mailproc.errors import IntakeError, StoreError
 from mailproc.intake import lmtp
-from mailproc.intake.lmtp_session import LOGGED_CHARACTERS, Limits, Receiver
+from mailproc.intake.lmtp_arrival import LOGGED_CHARACTERS, Limits
+from mailproc.intake.lmtp_session import Receiver
 from mailproc.message.model import Envelope
 
 MAIL = b"Subject: The quay\r\n\r\nWords.\r\n"

@@ -190,7 +190,7 @@ def test_a_poll_killed_between_receive_and_move_takes_nothing_twice(town: Town):
     assert killed.status == -9
     assert len(town.mailbox("desk")) == 25
     first = town.see("received", "list")
-    assert len(first) == 20, "one batch was committed before the death"
+    assert len(first) == 25, "all were committed before the death, and none let go"
     town.do("work")
     for _ in range(2):
         town.do("poll")

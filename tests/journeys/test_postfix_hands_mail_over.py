@@ -102,7 +102,7 @@ def test_F53_S41_several_recipients_one_of_them_unknown(desk: Desk, dovecot: Dov
 
 
 @both_places
-def test_F22_mail_that_comes_while_we_are_down_waits_at_postfix_and_arrives_once(desk: Desk, place: str):
+def test_mail_that_comes_while_we_are_down_waits_at_postfix_and_arrives_once(desk: Desk, place: str):
     mails = [a_mail(subject=f"While you were out {n}") for n in range(5)]
     with a_postfix({"harbour.example": nexthop(place)}) as postfix:
         for mail in mails:

@@ -63,7 +63,9 @@ def approved(desk: Desk, octets: bytes) -> str:
 def fill(desk: Desk) -> None:
     """A site with all that can stand in one."""
     add_member(desk, ANA, "Ana")
-    first = approved(desk, a_mail("Le tram est arrêté.\n\n-- \nJo\n", subject="Le tram", attachments=(PHOTO,), **ARTICLE))
+    first = approved(
+        desk, a_mail("Le tram est arrêté.\n\n-- \nJo\n", subject="Le tram", attachments=(PHOTO,), **ARTICLE)
+    )
     approved(desk, a_mail("Again.\n", subject="Le tram", **ARTICLE))
     for subject in ("A photo", "Another photo"):
         text = f"{subject} for the North Pier Society file.\n"
@@ -78,8 +80,16 @@ def fill(desk: Desk) -> None:
     more = ("later.png", "image/png", b"\x89PNG\r\n\x1a\nlater")
     reply = a_reply(octets_of(desk, receipt), "One more photo.", "jo@poole.example", at=desk.now())
     give(desk, reply.replace(b"Subject:", b"X-Photo: none\r\nSubject:", 1))
-    give(desk, a_mail("One more.\n", subject=f"Re: {first}", In_Reply_To=f"<{receipt.message_id}>", attachments=(more,),
-                      authentic=True))
+    give(
+        desk,
+        a_mail(
+            "One more.\n",
+            subject=f"Re: {first}",
+            In_Reply_To=f"<{receipt.message_id}>",
+            attachments=(more,),
+            authentic=True,
+        ),
+    )
     assert len(item(desk, first).attachments) == 2, "an addition came after the article went up"
     work(desk)
 
@@ -190,12 +200,12 @@ def test_while_publishing_is_paused_nothing_goes_up_and_nothing_is_lost(open_des
     add_member(desk, ANA, "Ana")
     ref = ref_of(desk, give(desk, a_mail(**ARTICLE)))
     say(desk, f"decide {ANA} '{ref} approve'")
-    say(desk, "pause publishing")
+    say(desk, "desk pause publishing")
     later(desk, minutes=60)
     assert item(desk, ref).item.state == "approved"
     assert tree(desk.config.storage.published) == {}
     assert_same(desk)
-    say(desk, "resume publishing")
+    say(desk, "desk resume publishing")
     later(desk, minutes=1)
     assert item(desk, ref).item.published_at == START + timedelta(minutes=15)
 
@@ -208,11 +218,12 @@ def test_F07_a_death_between_entry_and_commit_decides_the_same(desk, tmp_path, p
     shutil.copytree(desk.config.folder, tmp_path / "lucky")
     views = []
     for folder, failpoint in ((desk.config.folder, f"{place}:kill9"), (tmp_path / "lucky", "")):
-        run = partial(run_process, config=folder / "config.toml", program=AT_NOON, NOW=NOON.isoformat())
-        assert run("receive", mail).status == 0
-        died = run("work", MAILPROC_FAILPOINT=failpoint)
+        run = partial(run_process, config=folder / "config.toml", program=AT_NOON)
+        assert run("receive", mail, NOW=NOON.isoformat()).status == 0
+        died = run("work", NOW=NOON.isoformat(), MAILPROC_FAILPOINT=failpoint)
         assert died.status == (-9 if failpoint else 0)
-        assert run("work").status == 0
+        later_on = NOON + timedelta(minutes=10)  # nobody holds the message any more
+        assert run("work", NOW=later_on.isoformat()).status == 0
         with open_desk(load(folder / "config.toml"), Clock(NOON)) as there:
             assert_same(there)
             assert verify(there).findings == []

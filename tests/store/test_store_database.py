@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
-from mailproc.errors import ConfigError, StoreError
-from mailproc.store import migrations, received
+from mailproc.errors import ConfigError, DiskFailed, StoreError
+from mailproc.store import database, migrations, outgoing, received
 from mailproc.store.database import AlreadyKept, open_database, reading, writing
 from mailproc.store.schema import metadata
 from mailproc.workflow.received import Received
 
+ROOT = Path(__file__).resolve().parents[2]
 URL = "sqlite:///data/mailproc.db"
 
 
@@ -92,6 +97,91 @@ def test_f13_a_migration_that_dies_leaves_nothing_and_the_next_start_does_it(tmp
     open_database(URL, tmp_path).dispose()
 
 
+def a_database_of_issue_2(folder: Path) -> Path:
+    """A file at revision 0001 that holds a message and a letter."""
+    path = folder / "data/mailproc.db"
+    path.parent.mkdir()
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as conn:
+        config = Config()
+        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        for table, row in (("received", MESSAGE), ("outgoing", LETTER)):
+            names = ", ".join(f'"{name}"' for name in row)
+            marks = ", ".join(f":{name}" for name in row)
+            conn.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), row)  # noqa: S608 - our own names
+    engine.dispose()
+    return path
+
+
+MESSAGE = {
+    "number": 7,
+    "source": "file:7",
+    "received_at": 1,
+    "forward_paths": "[]",
+    "offset": 100,
+    "size": 5,
+    "sha256": "ab",
+    "state": "processed",
+    "attempts": 1,
+    "error": "",
+    "kind": "article",
+    "rule": "",
+    "reason": "",
+    "logical_key": "",
+    "subject": "The tram",
+    "author": "",
+    "author_key": "",
+    "refs": "[]",
+    "identity": "",
+}
+LETTER = {
+    "id": "abc",
+    "message_id": "abc@harbour.example",
+    "template": "author/receipt-article",
+    "audience": "author",
+    "recipient": "Jo@poole.example",
+    "recipient_key": "jo@poole.example",
+    "subject": "Got it",
+    "state": "queued",
+    "cause": 7,
+    "path": "abc.eml",
+    "created_at": 1,
+    "attempts": 0,
+    "ref": "",
+    "reason": "",
+    "listed": "[]",
+    "reverse_path": "",
+}
+
+
+def _revision(path: Path) -> tuple[str, set[str]]:
+    with sqlite3.connect(path) as raw:
+        tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        return raw.execute("SELECT version_num FROM alembic_version").fetchone()[0], tables
+
+
+@pytest.mark.parametrize("deed", ["kill9", "raise", "enospc"])
+def test_F13_an_upgrade_that_dies_leaves_the_old_database_and_the_next_start_does_it_with_all_data(tmp_path, deed):
+    path = a_database_of_issue_2(tmp_path)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "MAILPROC_FAILPOINT": f"store.migrating:{deed}"}
+    died = subprocess.run([sys.executable, "-c", OPEN, str(tmp_path)], env=env, capture_output=True, check=False)  # noqa: S603 - our own words
+    assert died.returncode == (-signal.SIGKILL if deed == "kill9" else 1)
+    revision, tables = _revision(path)
+    assert revision == "0001"
+    assert "pulses" not in tables
+    engine = open_database(URL, tmp_path)
+    with reading(engine) as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert [row.subject for row in received.every(conn)] == ["The tram"]
+        (letter,) = outgoing.every(conn)
+        assert (letter.to, letter.state) == ("Jo@poole.example", "queued")
+        assert conn.exec_driver_sql("SELECT domain FROM outgoing").scalar() == "poole.example"
+    engine.dispose()
+
+
 OPEN = """
 import sys
 from pathlib import Path
@@ -101,8 +191,8 @@ open_database("sqlite:///data/mailproc.db", Path(sys.argv[1]))
 
 
 def test_processes_that_open_a_new_database_at_once_all_succeed(tmp_path):
-    command = [sys.executable, "-c", OPEN, str(tmp_path)]
-    started = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]  # noqa: S603 - our own words
+    opens = [sys.executable, "-c", OPEN, str(tmp_path)]
+    started = [subprocess.Popen(opens, stderr=subprocess.PIPE) for _ in range(3)]  # noqa: S603 - our own words
     assert [process.communicate()[1] for process in started] == [b"", b"", b""]
 
 
@@ -178,6 +268,39 @@ def test_f25_a_database_held_by_another_is_a_store_error_and_works_again_after(e
     other.close()
     with writing(engine) as conn:
         received.add(conn, a_received(1))
+
+
+def test_F16_a_commit_is_synced_and_no_connection_is_without_it(engine):
+    """Two connections at once, the pool's first and its overflow."""
+    with reading(engine) as first, writing(engine) as second:
+        assert [conn.exec_driver_sql("PRAGMA synchronous").scalar() for conn in (first, second)] == [2, 2]  # FULL
+
+
+def test_F22_a_database_that_cannot_be_written_is_read_and_a_write_says_the_cure(tmp_path, a_received, monkeypatch):
+    engine = open_database(URL, tmp_path)
+    with writing(engine) as conn:
+        received.add(conn, a_received(1))
+    engine.dispose()  # cleanly: the write-ahead log is gone
+    monkeypatch.setattr(database.os, "access", lambda *_: False)
+    standing = open_database(URL, tmp_path)
+    with reading(standing) as conn:
+        assert [row.number for row in received.every(conn)] == [1]
+    with pytest.raises(StoreError, match=r"mailproc\.db: it cannot be written; check its owner, and that the disk"):
+        _add(standing, a_received(2))
+    standing.dispose()
+
+
+@pytest.mark.parametrize(
+    ("name", "final"), [("SQLITE_IOERR_FSYNC", True), ("SQLITE_IOERR_DIR_FSYNC", True), ("SQLITE_IOERR_READ", False)]
+)
+def test_F29_a_commit_that_could_not_be_synced_is_final(name, final, monkeypatch):
+    monkeypatch.setattr(database.disk, "failures", [])
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = name
+    refusal = database._refusal("mailproc.db", error)
+    assert isinstance(refusal, DiskFailed) == final
+    assert len(database.disk.failures) == final
+    assert "the disk fails (I/O error); check it before anything else" in str(refusal)
 
 
 def test_a_second_effect_is_told_from_our_own_mistakes(engine, a_received):

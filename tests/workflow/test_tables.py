@@ -12,7 +12,7 @@ import pytest
 
 import mailproc.desk
 from mailproc.desk.apply import ITEM_EVENTS
-from mailproc.desk.apply_people import PERSON_EVENTS
+from mailproc.desk.apply_people import LETTER_EVENTS, PERSON_EVENTS
 from mailproc.desk.turn import AUDIENCE
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.model import Address
@@ -26,7 +26,7 @@ LIMITS = Limits(remind=timedelta(days=3), hold=timedelta(days=14), lapse=timedel
 KINDS = tuple(TABLES)
 ENDS = {"member", "retracted"}  # nothing follows: access is a member's matter, and a retraction is for ever
 ROWS = [(kind, state, event) for kind, table in TABLES.items() for state, event in table]
-ELSEWHERE = {"open", "cancel", "retry"}  # what begins an item; what is said of letters
+ELSEWHERE = {"open", *LETTER_EVENTS}  # what begins an item; what is said of letters
 DESK = Path(mailproc.desk.__file__).parent
 
 

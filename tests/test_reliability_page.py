@@ -1,0 +1,53 @@
+"""docs/reliability.md is what the catalogue and the tests' names say, and every row of it is proved or has its reason.
+
+`python docs/make_reliability.py` writes the page anew.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def made() -> ModuleType:
+    """docs/make_reliability.py as a module."""
+    spec = importlib.util.spec_from_file_location("make_reliability", ROOT / "docs/make_reliability.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look there
+    spec.loader.exec_module(module)
+    return module
+
+
+PAGE = made()
+ROWS = [row for section in PAGE.catalogue() for row in section["rows"]]
+
+
+def test_the_page_is_what_the_catalogue_and_the_tests_say():
+    written = PAGE.without_results((ROOT / "docs/reliability.md").read_text(encoding="utf-8"))
+    assert written == PAGE.without_results(PAGE.page({})), "run python docs/make_reliability.py"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
+def test_every_row_has_a_test_or_a_reason(row):
+    assert bool(PAGE.proofs().get(row["id"])) != ("not_applicable" in row), row
+
+
+def test_every_test_that_bears_an_id_bears_one_of_the_catalogue():
+    known = {row["id"] for row in ROWS}
+    assert len(known) == len(ROWS), "an id stands twice"
+    unknown = {id_: [proof.file for proof in found] for id_, found in PAGE.proofs().items() if id_ not in known}
+    assert not unknown
+
+
+def test_the_catalogue_holds_every_row_that_this_program_must_prove():
+    numbered = [*(f"F{n:02}" for n in (*range(1, 17), *range(20, 30), *range(30, 46), *range(50, 59), *range(60, 71)))]
+    numbered += [f"F{n}" for n in (*range(80, 88), *range(90, 96))]
+    numbered += [f"S{n}" for n in (*range(30, 46), *range(50, 62), 70)] + ["S61b", "S61c"]
+    assert set(numbered) <= {row["id"] for row in ROWS}
