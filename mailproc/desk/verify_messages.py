@@ -230,5 +230,5 @@ def _record(desk: Desk, row: Outgoing) -> Iterator[Finding]:
     elif left is None and path.exists():
         yield Finding("record-unreadable", str(path), RESTORE, row.cause)
     elif left is not None and row.state in MAY_HAVE_LEFT:
-        cure = f"the letter left and its row does not say so: `mailproc outbox cancel {row.id}`"
+        cure = "`mailproc deliver` sees that the letter left and says so in its row"
         yield Finding("record-without-sent", str(path), cure, row.cause)

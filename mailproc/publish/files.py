@@ -7,6 +7,7 @@ A folder cannot be replaced in one step (rename(2) refuses a full target), so th
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
@@ -60,10 +61,22 @@ def replace_file(path: Path, octets: bytes) -> None:
     if path.is_file() and path.read_bytes() == octets:
         return
     make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.new")
-    write_file(beside, octets)
-    beside.replace(path)
+    with _alone(path.parent):
+        beside = path.with_name(f".{path.name}.new")
+        write_file(beside, octets)
+        beside.replace(path)
     sync_folder(path.parent)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Service, command line and cron may write the same file at once: one after the other, then."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # ends with the handle, so with a process that dies too
+        yield
+    finally:
+        os.close(handle)
 
 
 def make_folder(folder: Path) -> None:

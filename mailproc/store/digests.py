@@ -13,6 +13,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from mailproc.store.schema import digests, notices
 
+AT_ONCE = "now"  # how the period of a digest begins that somebody asked for: it stands in no order
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -36,8 +38,11 @@ class Digest:
 
 
 def due_period(conn: Connection, member: str, key: str) -> bool:
-    """Whether this period of the member has had no digest yet, and no finding that nothing waits."""
-    here = (digests.c.member == member) & (digests.c.period == key)
+    """Whether this period of the member, a date, has had no digest yet, and no finding that nothing waits.
+
+    Nor has a later one: where the hour or the time zone changed, nobody is owed what lies behind.
+    """
+    here = (digests.c.member == member) & (digests.c.period >= key) & digests.c.period.not_like(f"{AT_ONCE}%")
     return conn.execute(select(digests.c.period).where(here)).first() is None
 
 

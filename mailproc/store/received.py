@@ -63,7 +63,9 @@ def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | Non
     What was tried goes behind what was not: no message waits for another's attempts (RELIABILITY I8).
     The attempt is counted here, before anything is tried (RELIABILITY F90): `attempts` includes this one.
     """
-    free = or_(received.c.leased_until.is_(None), received.c.leased_until <= now)
+    leased_until = now + timedelta(seconds=lease_seconds)
+    ended = or_(received.c.leased_until <= now, received.c.leased_until > leased_until)  # or a clock was set back
+    free = or_(received.c.leased_until.is_(None), ended)
     oldest = (
         select(received.c.number)
         .where(received.c.state == "received", free, true() if number is None else received.c.number == number)
@@ -71,7 +73,6 @@ def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | Non
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite needs none and is given none
     )
-    leased_until = now + timedelta(seconds=lease_seconds)
     claimed = (
         update(received)
         .where(received.c.number == oldest.scalar_subquery())

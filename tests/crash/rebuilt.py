@@ -1,7 +1,8 @@
 """Whether a rebuilt database says what the living one says, by the program's own JSON (DESIGN.md §9).
 
 `rebuild --database` makes a second database beside the first; a copy of the configuration names it, and the reading
-commands are asked with both. Attempts and errors are not compared: only the living desk made them.
+commands are asked with both. The tables behind `show` are compared row by row, and a few items by `show` itself.
+Attempts and errors are not compared: only the living desk made them.
 """
 
 from __future__ import annotations
@@ -11,14 +12,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crash import program
+from crash import evidence, program
 
 READERS = (["list"], ["members", "list"], ["groups", "list"], ["received", "list"], ["outbox", "list"])
 NOT_COMPARED = {  # DESIGN.md §9: received less attempts and error, outbox less attempt data
     "received": {"attempts", "error"},
     "outbox": {"attempts", "ambiguous_attempts", "next_try", "reason"},
 }
-LATEST, OLDER = 8, 7  # of the items, the last eight and every seventh before them
+LATEST, OLDER = 3, 25  # of the items, the last three and every twenty-fifth before them
+TABLES = (
+    "items",
+    "aliases",
+    "item_messages",
+    "attachments",
+    "votes",
+    "journal",
+    "members",
+    "member_addresses",
+    "groups",
+)
 Json = Any
 
 
@@ -35,9 +47,11 @@ def compare(config: Path, folder: Path, now: datetime) -> list[str] | None:
         return [f"left with {ran.status}: {ran.said().strip()[-600:]}"]
     second = config.with_name("rebuilt.toml")
     second.write_text(re.sub(r"(?m)^database = .*$", f'database = "sqlite:///{database}"', config.read_text()))
+    one, two = evidence.database(config.parent / "data/mailproc.db")[0], evidence.database(database)[0]
+    tables = [f"table {name}: rows differ" for name in TABLES if one[name] != two[name]]
     questions = [*READERS, *(["show", ref] for ref in _some_refs(config, now, log))]
     living, again = program.ask(questions, config, now, log), program.ask(questions, second, now, log)
-    return [
+    return tables + [
         difference
         for words, one, two in zip(questions, living, again, strict=True)
         for difference in _differences(

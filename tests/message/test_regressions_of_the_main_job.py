@@ -125,7 +125,6 @@ def test_an_author_whose_address_no_letter_can_carry_is_received_and_not_answere
         "approve {ref} by mail reject {ref} by mail",
         "reject {ref} by mail <mailto:desk@harbour.example?subject=x>",
         "> reject {ref} by mail",
-        "reject {ref} by mail | hold",
     ],
 )
 @pytest.mark.parametrize("quoting", [True, False])

@@ -267,7 +267,8 @@ from mailproc.store import received as rows
 from mailproc.store.database import reading
 
 def keep(desk, n):
-    return receive(desk, [Incoming(f"lmtp:{n}", [mail % n], Envelope("jo@poole.example", ("articles@harbour.example",)))])
+    envelope = Envelope("jo@poole.example", ("articles@harbour.example",))
+    return receive(desk, [Incoming(f"lmtp:{n}", [mail % n], envelope)])
 
 mail = b"From: Jo <jo@poole.example>\\r\\nTo: articles@harbour.example\\r\\nSubject: Tram\\r\\n\\r\\nLate %d.\\r\\n"
 with open_desk(load(Path(sys.argv[2]))) as desk:
@@ -415,6 +416,23 @@ def test_F29_a_service_whose_disk_fails_ends_by_itself(tmp_path):
         assert len(letters(desk)) == 1
 
 
+NO_LOG = """
+import os, sqlite3, sys, threading, time
+from mailproc.cli.main import main
+
+def end_when_done():
+    database = sqlite3.connect(os.environ["DATABASE"])
+    while database.execute("SELECT 1 FROM received WHERE state = 'received'").fetchone():
+        time.sleep(0.05)
+    os.kill(os.getpid(), 15)
+
+threading.Thread(target=end_when_done).start()
+os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
+os.dup2(1, 2)
+sys.exit(main())
+"""
+
+
 def test_F23_a_log_that_cannot_be_written_stops_no_work(tmp_path):
     path = make_desk(tmp_path / "desk", **NO_RESERVE)
     path.write_text(
@@ -422,15 +440,7 @@ def test_F23_a_log_that_cannot_be_written_stops_no_work(tmp_path):
     )
     with open_desk(load(path)) as desk:
         numbers = [keep(desk, a_mail(at=START)) for _ in range(3)]
-    program = (
-        "import os, sys, threading, time\n"
-        "from mailproc.cli.main import main\n"
-        "threading.Timer(3, lambda: os.kill(os.getpid(), 15)).start()\n"
-        "os.dup2(os.open('/dev/full', os.O_WRONLY), 1)\n"
-        "os.dup2(1, 2)\n"
-        "sys.exit(main())\n"
-    )
-    ran = run_process("run", config=path, program=program)
+    ran = run_process("run", config=path, program=NO_LOG, DATABASE=str(path.parent / "data/mailproc.db"))
     assert ran.status == 0
     with open_desk(load(path)) as desk:
         assert {received(desk, number).state for number in numbers} == {"processed"}
