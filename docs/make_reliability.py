@@ -45,7 +45,7 @@ states with counts:
 | I4 | one letter for each cause and recipient; it arrives with its own octets, twice only if counted ambiguous |
 | I5 | no vote stands that nobody sent |
 
-Every tenth round `rebuild` makes a second database, and the two are asked the same questions.
+Every fifteenth round `rebuild` makes a second database, and the two are asked the same questions.
 """
 
 

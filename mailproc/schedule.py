@@ -81,6 +81,7 @@ class Service:
         self._lanes = {tick.lane: threading.Lock() for tick in ticks}
         self._ticker = BackgroundScheduler(executors={"default": DebugExecutor()})  # a tick only sets an event
         self._threads: list[threading.Thread] = []
+        self._running: set[str] = set()
         self._told: dict[str, str] = {}  # why each failed last, "" if it did not
 
     def wake(self, name: str) -> None:
@@ -142,6 +143,7 @@ class Service:
 
     def _guarded(self, name: str, job: Callable[[], object]) -> None:
         """A failure is told, and never ends the thread."""
+        self._running.add(name)
         try:
             job()
             why = ""
@@ -153,6 +155,8 @@ class Service:
             why = f"{type(error).__name__}: {error}"
             if why != self._told.get(name):
                 log.exception("%s failed; it is tried again", name)
+        finally:
+            self._running.discard(name)
         self._told[name] = why
         self._report(name, why)
 
@@ -165,7 +169,7 @@ class Service:
         self._ticker.shutdown(wait=False)
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        return tuple(thread.name for thread in self._threads if thread.is_alive())
+        return tuple(thread.name for thread in self._threads if thread.name in self._running)
 
 
 def heed_signals(stop: threading.Event) -> None:

@@ -24,7 +24,6 @@ from mailproc.store import archive, outgoing
 from mailproc.store import received as rows
 from mailproc.store.database import writing
 from mailproc.workflow.item import Entry, LetterRecord
-from mailproc.workflow.outgoing import OPEN
 from mailproc.workflow.received import Received
 
 log = logging.getLogger(__name__)
@@ -85,8 +84,7 @@ def replay(
         before(conn, decided)
         _apply(conn, config, decided, came)
         progress(1)
-    for letter_id in came.unconfirmed:
-        _call_unconfirmed(conn, letter_id)
+    came.unconfirmed = outgoing.call_unconfirmed(conn)
     return came
 
 
@@ -162,17 +160,9 @@ def _apply(conn: Connection, config: Config, decided: Entry, came: Rebuilt) -> N
 def _recognise(conn: Connection, config: Config, letter: LetterRecord, came: Rebuilt) -> None:
     """A letter with a record of its leaving is sent; what happened to it later stands in later entries."""
     sent_at = read_sent(config.storage.outbox, letter.path, letter.id)
-    row = outgoing.get(conn, letter.id)
-    if sent_at is None or row is None:
-        came.unconfirmed.append(letter.id)
-        return
-    outgoing.update(conn, replace(row, state="sent", sent_at=sent_at, next_try=None, reason=""), None, sent_at)
-    came.sent += 1
-
-
-def _call_unconfirmed(conn: Connection, letter_id: str) -> None:
-    """Nobody knows whether it left, unless an entry says what became of it."""
-    row = outgoing.get(conn, letter_id)
-    if row is not None and row.state in OPEN:
-        after = replace(row, state="unconfirmed", next_try=None)
-        outgoing.update(conn, after, None, row.created_at)
+    row = outgoing.get(conn, letter.id) if sent_at else None
+    if row is not None:
+        outgoing.update(
+            conn, replace(row, state="sent", sent_at=sent_at, next_try=None, reason=""), None, row.created_at
+        )
+        came.sent += 1

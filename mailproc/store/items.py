@@ -63,7 +63,7 @@ def row_of(conn: Connection, ref: str) -> int:
 
 def insert(conn: Connection, item: Item) -> None:
     """A new item. Raises AlreadyKept if its reference, or one of its aliases, was ever given."""
-    row = conn.execute(insert_into(items).values(_columns(item)).returning(items.c.id)).scalar_one()
+    row = conn.execute(insert_into(items).returning(items.c.id), _columns(item)).scalar_one()
     refs = (*item.aliases, item.ref)
     conn.execute(insert_into(aliases), [{"ref": ref, "item": row, "position": n} for n, ref in enumerate(refs)])
 
@@ -133,7 +133,7 @@ def link_message(conn: Connection, ref: str, number: int, role: str) -> None:
     key = {"item": row_of(conn, ref), "number": number, "role": role}
     there = select(item_messages.c.item).filter_by(**key)
     if conn.execute(there).first() is None:
-        conn.execute(insert_into(item_messages).values(key))
+        conn.execute(insert_into(item_messages), key)
 
 
 def messages_of(conn: Connection, ref: str) -> list[tuple[int, str]]:

@@ -19,7 +19,7 @@ def add(conn: Connection, line: JournalLine) -> None:
     Raises UnknownReference for an item that is not there.
     """
     item = None if ":" in line.ref else row_of(conn, line.ref)
-    conn.execute(insert(journal).values(item=item, **asdict(line)))
+    conn.execute(insert(journal), asdict(line) | {"item": item})
 
 
 def of(conn: Connection, ref: str) -> list[JournalLine]:

@@ -48,7 +48,7 @@ def add(conn: Connection, letter: Outgoing) -> None:
     Raises AlreadyKept if the cause has made a letter of this template to this address on this item, or on none, and
     if the id or the Message-ID is taken.
     """
-    conn.execute(insert(outgoing).values(_columns(letter) | {"noted": ""}))
+    conn.execute(insert(outgoing), _columns(letter) | {"noted": ""})
 
 
 def get(conn: Connection, id: str) -> Outgoing | None:  # noqa: A002 - the field's own word
@@ -77,6 +77,12 @@ def known(conn: Connection, ids: Collection[str]) -> set[str]:
     for some in chunked(sorted(ids)):
         found |= set(conn.execute(select(outgoing.c.id).where(outgoing.c.id.in_(some))).scalars())
     return found
+
+
+def call_unconfirmed(conn: Connection) -> list[str]:
+    """After a rebuild nobody knows whether the letters that wait have left: they wait for the operator; their ids."""
+    here = change(outgoing).where(outgoing.c.state.in_(OPEN)).values(state="unconfirmed", next_try=None)
+    return sorted(conn.execute(here.returning(outgoing.c.id)).scalars())
 
 
 # Attempts

@@ -33,7 +33,7 @@ def add(conn: Connection, received_message: Received) -> None:
     columns = {name: getattr(received_message, name) for name in _PLAIN}
     envelope = received_message.envelope
     columns |= {"reverse_path": envelope.reverse_path, "forward_paths": envelope.forward_paths}
-    conn.execute(insert(received).values(author_key=folded(received_message.author), **columns))
+    conn.execute(insert(received), columns | {"author_key": folded(received_message.author)})
 
 
 def by_source(conn: Connection, source: str) -> int | None:

@@ -37,7 +37,8 @@ from mailproc import failpoint
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CHAPTER = 40  # rounds in one desk; then a new one
 STEP_HOURS = 4.2  # from round to round: leases run out, digests come due every sixth
-REBUILD_EVERY = 10
+REBUILD_EVERY = 15
+SUMMARY_EVERY = 50
 RUNS_WITHIN = 60.0
 FRESH_SECONDS = 1.0  # until a new interpreter has imported the program
 RANDOM, SILENT, RESET = "a random moment", "the sink is silent after the dot", "the sink hangs up after the dot"
@@ -128,6 +129,8 @@ def one_round(town: Town, point: str, told: Told, prepared: Path, say: Callable[
     else:
         live(town, point, told)
         town.pass_(hours=STEP_HOURS)
+    if told.rounds % SUMMARY_EVERY == 0:
+        say(f"       so far: {told.rounds} rounds, {told.kills} kills, {len(told.violations)} violations")
     say(f"{told.rounds:5}  {point:34} {time.monotonic() - began:5.1f} s  {'; '.join(told.violations)}")
 
 

@@ -8,7 +8,6 @@ fault of the town, not of the desk, and raises.
 from __future__ import annotations
 
 import hashlib
-import imaplib
 import json
 import re
 import shutil
@@ -46,6 +45,7 @@ class Town:
     posted: int = 0
     programs: int = 0
     takes: float = 1.0  # seconds that a whole round of the program took when last nobody killed it
+    started: list[Running] = field(default_factory=list)
     used: set[tuple[str, str]] = field(default_factory=set)  # (digest, reference) that a reply has decided
 
     @property
@@ -151,7 +151,8 @@ class Town:
         """The program, at the town's time."""
         self.programs += 1
         log = self.folder / "said" / f"{self.programs:04}-{words[0]}.txt"
-        return program.start(words, self.config, self.now, log, armed=armed, fresh=fresh)
+        self.started.append(program.start(words, self.config, self.now, log, armed=armed, fresh=fresh))
+        return self.started[-1]
 
     def run(self, *words: str, armed: str = "", fresh: bool = False) -> Running:
         """The program, to its end."""
@@ -224,13 +225,12 @@ def a_town(
         told |= {"imap_user": name, "imap_password": PASSWORD}
         (folder / "case.json").write_text(json.dumps(told))
         with dovecot.session(name) as imap:
-            _warm(imap)
-        yield town
-
-
-def _warm(imap: imaplib.IMAP4) -> None:
-    """The mailbox exists from now on."""
-    imap.select("INBOX")
+            imap.select("INBOX")  # it exists from now on
+        try:
+            yield town
+        finally:
+            for running in town.started:
+                running.kill()
 
 
 def _free_port() -> int:

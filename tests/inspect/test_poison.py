@@ -4,8 +4,6 @@ Address space is the kernel's high-water mark (VmPeak): exact, nothing is sample
 a whole, so the child may grow by its size and little more.
 """
 
-
-
 from __future__ import annotations
 
 import base64

@@ -16,7 +16,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from build import ANA, BEN, a_mail, add_member, entry_of, keep, letters, make_desk, received, run_here, run_process
+from build import (
+    ANA,
+    BEN,
+    PROGRAM,
+    a_mail,
+    add_member,
+    entry_of,
+    keep,
+    letters,
+    make_desk,
+    received,
+    run_here,
+    run_process,
+)
 
 from mailproc.config import load
 from mailproc.desk.process import work
@@ -204,8 +217,7 @@ def test_F84_processes_that_work_at_once_give_each_message_one_turn(tmp_path: Pa
         numbers = [
             keep(desk, a_mail(f"Text {n}.\n", sender=f"Jo <jo{n}@poole.example>", authentic=True)) for n in range(12)
         ]
-    command = [sys.executable, "-m", "mailproc.cli", "--config", str(path), "work", "--json"]
-    command = [sys.executable, "-c", "import sys; from mailproc.cli.main import main; sys.exit(main())", *command[3:]]
+    command = [sys.executable, "-c", PROGRAM, "--config", str(path), "work", "--json"]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(3)]  # noqa: S603 - our own words
     done = [process.communicate(timeout=PATIENCE_SECONDS)[0] for process in started]
     assert [process.returncode for process in started] == [0, 0, 0]
@@ -249,7 +261,7 @@ def test_mail_that_comes_by_lmtp_has_its_turn_at_once(tmp_path: Path):
         "service.TIMETABLE = tuple(replace(t, every=timedelta(hours=1)) for t in service.TIMETABLE)"
     )
     with service(path, slow) as process:
-        until(lambda: (path.parent / "lmtp").exists())
+        until((path.parent / "lmtp").exists)
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(path.parent / "lmtp"))
             talk = line.makefile("rwb", buffering=0)
