@@ -48,8 +48,8 @@ lint: .venv  ## style, types and the order of imports
 	@.venv/bin/mypy --no-error-summary && echo "mypy --strict: fine"
 	@told=$$(.venv/bin/lint-imports --no-cache 2>&1) && echo "imports: one way" || { echo "$$told"; exit 1; }
 
-bench: .venv  ## how fast
-	@.venv/bin/python -m bench $(ARGS)
+bench: .venv  ## how fast; memory and a large mailbox: ARGS=memory, ARGS="mailbox --messages 100000"
+	@.venv/bin/python -m bench$(if $(ARGS),.$(ARGS),)
 
 pictures: .venv  ## the README's pictures, drawn anew by Chromium
 	@.venv/bin/python docs/make_pictures.py $(ARGS)

@@ -20,6 +20,8 @@ from mailproc.desk import look
 from mailproc.errors import MailprocError
 from mailproc.message.header import plain
 from mailproc.workflow.group import STATES
+from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
+from mailproc.workflow.received import STATES as RECEIVED_STATES
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -140,7 +142,7 @@ def _look(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-ar
         help="list all; show NUMBER; retry NUMBER, or without one all that are stuck",
     )
     sub.add_argument("number", nargs="?", type=_number, metavar="NUMBER", help="of the message, for show and retry")
-    sub.add_argument("--state", help="received, processed, duplicate, stuck or unauthorised")
+    sub.add_argument("--state", help=f"{', '.join(RECEIVED_STATES[:-1])} or {RECEIVED_STATES[-1]}")
     sub = _add(
         commands,
         "outbox",
@@ -151,7 +153,7 @@ def _look(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-ar
     what = "list all; show ID; retry ID; cancel ID"
     sub.add_argument("what", choices=["list", "show", "retry", "cancel"], help=what)
     sub.add_argument("id", nargs="?", metavar="ID", help="of the letter, for all but list")
-    sub.add_argument("--state", help="queued, deferred, sent, ambiguous, failed or cancelled")
+    sub.add_argument("--state", help=f"{', '.join(OUTGOING_STATES[:-1])} or {OUTGOING_STATES[-1]}")
 
 
 def _decide(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

@@ -254,7 +254,7 @@ def _break_off(desk: Desk, unfinished: tuple[str, ...]) -> None:
 
 def _give_back(desk: Desk) -> None:
     try:
-        pass
+        give_back_held(desk)
     except StoreError as error:
         log.warning("%s", error)
 

@@ -26,7 +26,7 @@ COLOURS = {"ok": "green", "warning": "yellow", "trouble": "red"}
 
 def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
     """Their arguments."""
-    words = "tell whether mail flows: ages, queues, disk; exit status 1 if something needs a person"
+    words = "tell whether mail flows; status 1 if something needs a person"
     sub = commands.add_parser("health", help=words, description=words[0].upper() + words[1:] + ".")
     sub.add_argument("--json", action="store_true", help="JSON on standard output")
     sub.set_defaults(command=health)

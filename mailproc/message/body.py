@@ -7,7 +7,6 @@ It keeps nothing: each use decodes again.
 
 from __future__ import annotations
 
-import re
 from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ SHORT_BYTES = 1 << 20  # as it stands in the mail; the standard library takes fi
 MAX_UUENCODED_BYTES = 4 << 20  # RELIABILITY S61: beyond that the octets stay as written
 UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
-_HALF_QP = re.compile(rb"=[^\n]?\Z")  # the last octets of a piece that the next one completes
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +96,18 @@ def from_quoted_printable(encoded: Iterator[bytes]) -> Iterator[bytes]:
     rest = b""
     for piece in encoded:
         octets = rest + piece
-        cut = octets.rfind(b"\n") + 1
-        if not cut:
-            half = _HALF_QP.search(octets, max(0, len(octets) - 2))
-            cut = half.start() if half else len(octets)
+        cut = octets.rfind(b"\n") + 1 or _before_half(octets)
         yield a2b_qp(octets[:cut])
         rest = octets[cut:]
     yield a2b_qp(rest)
+
+
+def _before_half(octets: bytes) -> int:
+    """Where a piece without line ends can be cut; of several `=` in a row each second one stands for itself."""
+    last = 0 if octets.endswith(b"=") else 1
+    written = octets[: len(octets) - last]
+    signs = len(written) - len(written.rstrip(b"="))
+    return len(written) - 1 if signs % 2 else len(octets)
 
 
 _DECODERS = {"base64": from_base64, "quoted-printable": from_quoted_printable}

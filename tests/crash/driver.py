@@ -218,7 +218,8 @@ def lmtp_death(town: Town, point: str) -> bool:
     waiting = [(mail, town.post(mail, via="lmtp")) for mail in town.some_mails(1, 2)]
     running = town.start("run", armed=f"{point}:kill9")
     if town.listens(running):
-        waiting = [(mail, id_) for mail, id_ in waiting if not town.hand_over(mail, id_)]
+        deaf = running if point == "lmtp.replied" else None
+        waiting = [(mail, id_) for mail, id_ in waiting if not town.hand_over(mail, id_, deaf=deaf)]
     running.wait(2)
     running.kill()
     died = running.wait(10) == KILLED

@@ -109,8 +109,11 @@ class Town:
         lines = [(self.chance.choice(verdicts), ref) for ref in chosen]
         return mails.decision(self.fresh_id(), self.now, digest.octets, digest.to, lines)
 
-    def hand_over(self, mail: Mail, id_: str) -> bool:
-        """What a mail server does with LMTP: no 250 seen is not accepted. False: it must come again."""
+    def hand_over(self, mail: Mail, id_: str, *, deaf: Running | None = None) -> bool:
+        """What a mail server does with LMTP: no 250 seen is not accepted. False: it must come again.
+
+        A `deaf` one loses the reply: it hears nothing until that program is dead.
+        """
         envelope = envelope_for(mail.octets)
         to = list(envelope.forward_paths) or ["desk@harbour.example"]
         try:
@@ -129,6 +132,9 @@ class Town:
                 lmtp.send(stuffed[:half])
                 self.tell(what="try", id=id_)
                 lmtp.send(stuffed[half:] + b".\r\n")
+                if deaf:
+                    deaf.wait(LMTP_WITHIN)
+                    return False
                 if any(lmtp.getreply()[0] != 250 for _ in to):
                     return False
         except (OSError, smtplib.SMTPException):
