@@ -360,3 +360,16 @@ def test_what_was_paused_stands_in_its_entry_and_waits_for_nobody(desk: Desk):
     work(desk)
     assert entry_of(desk, number).state == "processed", "mail is taken in and worked on all the same"
     assert json.loads((desk.archive / "000/000001.json").read_text())["events"]
+
+
+def test_a_rebuild_knows_what_is_paused(tmp_path: Path, cli):
+    path = make_desk(tmp_path / "desk")
+    for verb, what in (("pause", "letters"), ("pause", "publishing"), ("resume", "letters")):
+        assert cli(verb, what, config=path).status == 0
+    with open_desk(load(path)) as desk, reading(desk.engine) as conn:
+        before = switches.every(conn)
+    assert cli("rebuild", "--database", "sqlite:///data/again.db", config=path).status == 0
+    path.write_text(path.read_text().replace("data/mailproc.db", "data/again.db"))
+    with open_desk(load(path)) as desk, reading(desk.engine) as conn:
+        assert switches.every(conn) == before
+    assert [switch.paused for switch in before] == [False, True]
