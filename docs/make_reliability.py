@@ -19,7 +19,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, ROWS = ROOT / "docs/reliability.md", ROOT / "docs/reliability.toml"
-TEST = re.compile(r"^\s*(?:async )?def (test_((?:[FS]\d+[a-c]?_)+)(\w+))\(", re.MULTILINE)
+TEST = re.compile(r"^\s*(?:async )?def (test_((?:[FSfs]\d\d[a-c]?_)+)(\w+))\(", re.MULTILINE)
 SHOWN = 3  # tests of one row that the page names
 HEAD = """\
 # What may go wrong, and what holds then
@@ -75,7 +75,7 @@ def proofs(folder: Path = ROOT / "tests") -> dict[str, list[Proof]]:
         for match in TEST.finditer(path.read_text(encoding="utf-8")):
             file = path.relative_to(folder).as_posix()
             for id_ in match[2].strip("_").split("_"):
-                found[id_].append(Proof(file, match[1], match[3].replace("_", " ")))
+                found[id_[0].upper() + id_[1:]].append(Proof(file, match[1], match[3].replace("_", " ")))
     return dict(found)
 
 

@@ -51,3 +51,31 @@ def test_the_catalogue_holds_every_row_that_this_program_must_prove():
     numbered += [f"F{n}" for n in (*range(80, 88), *range(90, 96))]
     numbered += [f"S{n}" for n in (*range(30, 46), *range(50, 62), 70)] + ["S61b", "S61c"]
     assert set(numbered) <= {row["id"] for row in ROWS}
+
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.desk.test_a" name="test_F01_one[x]"/>
+<testcase classname="tests.desk.test_a" name="test_F01_one[y]"/>
+<testcase classname="tests.desk.test_a" name="test_F02_two"><failure message="lost"/></testcase>
+<testcase classname="tests.desk.test_a" name="test_F03_three[x]"/>
+<testcase classname="tests.desk.test_a" name="test_F03_three[y]"><skipped message="no Dovecot"/></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "came"), [("F01_one", "green"), ("F02_two", "failed"), ("F03_three", "skipped"), ("F04_four", "not run")]
+)
+def test_the_last_column_is_the_worst_that_came_of_a_rows_tests(name: str, came: str, tmp_path: Path):
+    (tmp_path / "report.xml").write_text(REPORT)
+    proof = PAGE.Proof("desk/test_a.py", f"test_{name}", "words")
+    assert PAGE.result([proof], PAGE.outcomes(tmp_path / "report.xml")) == came
+    assert PAGE.result([proof], {}) == "test exists"
+
+
+def test_a_test_may_bear_several_ids(tmp_path: Path):
+    (tmp_path / "test_x.py").write_text("def test_F01_F04_it_holds(desk):\n    def test_helper():\n        pass\n")
+    found = PAGE.proofs(tmp_path)
+    assert {id_: [proof.words for proof in proofs] for id_, proofs in found.items()} == {
+        "F01": ["it holds"],
+        "F04": ["it holds"],
+    }

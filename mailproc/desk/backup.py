@@ -294,11 +294,20 @@ def _unpack(path: Path, aside: Path, progress: Progress) -> dict[str, Any]:
         if isinstance(error, FileNotFoundError) or not isinstance(error, (tarfile.TarError, EOFError, ValueError)):
             raise
         raise StoreError(f"{path}: not a whole backup ({error}); nothing was restored") from error
-    expected = {name: what["sha256"] for name, what in manifest.get("files", {}).items()}
-    if not expected or expected != found:
+    expected = _promised(manifest)
+    if not expected or expected != found or manifest.get("database") not in expected:
         odd = sorted(name for name in {*expected, *found} if expected.get(name) != found.get(name))
         raise StoreError(f"{path}: {', '.join(odd[:3]) or MANIFEST} is not as it was written; nothing was restored")
     return manifest
+
+
+def _promised(manifest: Any) -> dict[str, str]:  # noqa: ANN401 - whatever JSON holds
+    """The files that a manifest names, with their SHA-256; {} where it is none of ours."""
+    try:
+        hash(manifest["database"])
+        return {name: what["sha256"] for name, what in manifest["files"].items()}
+    except (AttributeError, KeyError, TypeError):
+        return {}
 
 
 def _is_plain(name: str) -> bool:

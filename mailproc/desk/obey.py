@@ -226,7 +226,7 @@ def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
     """Why an item cannot become that, in words; "" if it can."""
     if kind not in LETTER_OF:
         return f"{kind} opens no item; it can be sorted into {', '.join(CALLED)}"
-    if kind != item.kind and item.state not in machine.WAITING:
+    if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
         return f"already {_how(turn, item)}"
     if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
         return f"its mail has already opened {ref_of(kind, item.number)}"

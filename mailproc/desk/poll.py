@@ -7,6 +7,7 @@ pulse. One process at a time works on a mailbox. A login that was refused is not
 
 from __future__ import annotations
 
+import hmac
 import logging
 import sys
 import threading
@@ -14,7 +15,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 
 from mailproc.config.option import ImapAccount
@@ -80,11 +82,13 @@ def idle(desk: Desk, account: ImapAccount, stop: threading.Event, wake: Callable
     while not stop.is_set():
         trouble = ""
         try:
-            if _may_log_in(desk, account) and not hints.watch(account_of(account), stop, wake):
+            known = account_of(account)
+            login = _login(desk, known, account)
+            if _may_log_in(desk, login) and not hints.watch(known, stop, wake):
                 log.info("%s: the server has no IDLE; new mail is found by polling", account.name)
                 return
         except LoginRefused as refusal:
-            _wait_before_login(desk, account)
+            _wait_before_login(desk, login)
             trouble = str(refusal)
         except (IntakeError, ConfigError) as error:
             trouble = str(error)
@@ -108,13 +112,14 @@ def wait_after(failures: int, every: timedelta, jitter: float) -> timedelta:
 
 def account_of(account: ImapAccount) -> Account:
     """An account as intake needs it."""
+    password = partial(secret, account)
     return Account(
         name=account.name,
         host=account.host,
         port=account.port,
         tls=account.tls,
         user=account.user,
-        password=partial(secret, account),
+        password=password if account.auth == "oauth2" else cache(password),  # a token may be asked for again
         mailbox=account.mailbox,
         done=account.done,
         oversize=account.oversize,
@@ -143,33 +148,37 @@ def _poll_mailbox(desk: Desk, account: ImapAccount, mailbox: Account) -> PollRes
         if lease is None:
             log.info('%s: another process polls "%s"', mailbox, mailbox.mailbox)
             return None
-        if not _may_log_in(desk, account):
-            return failed(
-                f"{mailbox}: login as {mailbox.user} was refused a moment ago; it is tried again after five minutes; "
-                "correct user, password or token_command until then"
-            )
         try:
+            login = _login(desk, mailbox, account)
+            if not _may_log_in(desk, login):
+                return failed(
+                    f"{mailbox}: login as {mailbox.user} was refused a moment ago and is tried again after five "
+                    "minutes; check user and password of this account, another password is tried at once"
+                )
             return imap.poll(mailbox, ledger(desk, lease))
         except LoginRefused as refusal:
-            _wait_before_login(desk, account)
+            _wait_before_login(desk, login)
             return failed(str(refusal))
         except (IntakeError, ConfigError) as error:
             return failed(str(error))
 
 
-def _may_log_in(desk: Desk, account: ImapAccount) -> bool:
+def _may_log_in(desk: Desk, login: str) -> bool:
     with reading(desk.engine) as conn:
-        return leases.until(conn, _login(account), desk.now()) is None
+        return leases.until(conn, login, desk.now()) is None
 
 
-def _wait_before_login(desk: Desk, account: ImapAccount) -> None:
+def _wait_before_login(desk: Desk, login: str) -> None:
     """A refused login is a lease that the server holds: every process sees it."""
     with writing(desk.engine) as conn:
-        leases.take(conn, _login(account), REFUSED, desk.now(), REFUSED_SECONDS)
+        leases.take(conn, login, REFUSED, desk.now(), REFUSED_SECONDS)
 
 
-def _login(account: ImapAccount) -> str:
-    return f"login {account.name}"
+def _login(desk: Desk, mailbox: Account, account: ImapAccount) -> str:
+    """A name for this login and its secret, so that a corrected one need not wait. Raises ConfigError."""
+    words = (mailbox.host, mailbox.user, *(account.token_command or (mailbox.password(),)))
+    mark = hmac.digest(desk.key, "\0".join(words).encode(), sha256).hex()[:16]
+    return f"login {account.name} {mark}"
 
 
 def _pulse(account: ImapAccount) -> str:

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 COMMAND_OCTETS = 1000  # of a command line; RFC 5321 §4.5.3.1.4 asks for 512, RFC 6531 for more
 READ_OCTETS = 1 << 20  # more than a connection ever holds back, so that one read takes all there is
+GOODBYE_SECONDS = 5.0  # for our last words to leave: a peer that reads nothing keeps no place
 
 PATH = re.compile(  # RFC 5321 §4.1.2, its source route passed over (§4.1.1.3)
     r' *<(?:@[^:<> ]*:)?((?:"(?:[^"\\]|\\.)*"|[^<>" ])*)>(?: +(.*))?', re.DOTALL
@@ -92,6 +93,7 @@ class Session(LMTP):
         }
         self._door = door
         self._in_data = False
+        self._until = loop.time() + limits.deadline_seconds  # for all commands up to the end of a message
 
     # The connection
 
@@ -124,11 +126,17 @@ class Session(LMTP):
         """Close, once what was written has left."""
         if self.transport is not None:
             self.transport.close()
+            self.loop.call_later(GOODBYE_SECONDS, self.cut)
 
     def cut(self) -> None:
         """End the connection now; the sender keeps what was not answered."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        """A command is no reason to wait longer than a whole message may take: NOOP for ever keeps no place."""
+        left = max(self._until - self.loop.time(), 0.001)
+        super()._reset_timeout(min(duration or self._door.limits.idle_seconds, left))
 
     def _timeout_cb(self) -> None:
         self.leave(TOO_SLOW)
@@ -229,6 +237,7 @@ class Session(LMTP):
         finally:
             self._in_data = False
         self.envelope = self._create_envelope()
+        self._until = self.loop.time() + self._door.limits.deadline_seconds
         self._reset_timeout()
         if self._door.closing:
             self.leave()
@@ -239,12 +248,14 @@ class Session(LMTP):
         envelope = Envelope(self._transaction().mail_from, tuple(forward_paths))
         arrival = Arrival(self._door.receiver.open_sink(envelope), envelope, self._door.limits)
         try:
-            await self.push("354 End with <CR><LF>.<CR><LF>")
+            async with asyncio.timeout(self._door.limits.idle_seconds):
+                await self.push("354 End with <CR><LF>.<CR><LF>")
             replies = await self._replies(arrival, recipients)
         finally:
             arrival.close()
         self._writer.writelines(f"{reply}\r\n".encode() for reply in replies)
-        await self._writer.drain()
+        async with asyncio.timeout(self._door.limits.idle_seconds):
+            await self._writer.drain()
         reach("lmtp.replied")
         if TOO_SLOW in replies:
             self.hang_up()

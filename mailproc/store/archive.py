@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -320,9 +320,18 @@ def read_entry(root: Path, number: int) -> Entry | None:
             return None
         octets = path.read_bytes()
     try:
-        return msgspec.json.decode(octets, type=Entry)
+        entry = msgspec.json.decode(octets, type=Entry)
     except msgspec.DecodeError as error:
         raise StoreError(f"{path}: not an entry ({error}); restore it from a backup") from error
+    if odd := next((letter for letter in entry.letters if not _inside(letter.path, letter.id)), None):
+        raise StoreError(f"{path}: not an entry (letter {odd.path!r} is not in the outbox); restore it from a backup")
+    return entry
+
+
+def _inside(path: str, id: str) -> bool:  # noqa: A002 - the field's own word
+    """Whether a letter lies in the outbox, its record beside it: files are read, written and sent by these names."""
+    parts = PurePosixPath(path).parts
+    return not {"/", "//", ".."}.intersection(parts) and "\0" not in path + id and "/" not in id
 
 
 def sweep_spool(root: Path, older_than: datetime) -> int:

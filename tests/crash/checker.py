@@ -8,6 +8,7 @@ satisfy all of it; `after_death` is the part that must hold at any moment, with 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import sys
@@ -57,8 +58,8 @@ def check(case: Case) -> Findings:
     """Everything that must hold once the desk is at rest."""
     seen = gather(case)
     found = Findings()
-    found.holds("I1", _archive(seen))
     found.holds("I1", _numbers(case, seen))
+    found.holds("I1", _archive(seen))
     found.holds("I1", _arrivals(case, seen))
     found.holds("I3", _entries(seen))
     found.holds("I3", _effects(seen))
@@ -99,21 +100,46 @@ def _quoted(source: str) -> str:
 
 
 def _numbers(case: Case, seen: Evidence) -> Iterator[str]:
-    """A number is given once for ever: what an earlier look saw under it is there still."""
-    path = case.folder / "numbers.json"
-    before = json.loads(path.read_text()) if path.exists() else {}
-    now = {str(number): file.sha256 for number, file in seen.files.items()}
-    for number, sha256 in before.items():
+    """A number is given once for ever: what an earlier look saw under it is there still, or was erased.
+
+    Of erased messages and letters the memory of those looks is what the rest is judged by.
+    """
+    path = case.folder / "memory.json"
+    before = json.loads(path.read_text()) if path.exists() else {"numbers": {}, "letters": {}}
+    erased = {row["number"] for row in seen.tables.get("received", ()) if row["state"] == "erased"}
+    now = {str(number): file.sha256 for number, file in seen.files.items() if number not in erased}
+    for number, sha256 in before["numbers"].items():
         if number in now and now[number] != sha256:
             yield f"number {number} was given twice"
-    path.write_text(json.dumps(before | now))
+    numbers = now | before["numbers"]
+    letters = {row["id"]: (row["recipient"], sha(seen.letters.get(row["path"], b""))) for row in _letters(seen)}
+    letters |= before["letters"]
+    path.write_text(json.dumps({"numbers": numbers, "letters": letters}))
+    for number in erased:
+        seen.erased[number] = numbers.get(str(number), "")
+    if erased:
+        seen.as_first_seen.update({id_: (to, digest) for id_, (to, digest) in letters.items()})
+
+
+def sha(octets: bytes) -> str:
+    """SHA-256, hex."""
+    return hashlib.sha256(octets).hexdigest()
+
+
+def _letters(seen: Evidence) -> list[dict[str, Any]]:
+    return seen.tables.get("outgoing", [])
+
+
+def _came(seen: Evidence, number: int, sha256: str) -> str:
+    """The SHA-256 of what came under this number, whatever was erased since."""
+    return seen.erased.get(number, sha256)
 
 
 def _arrivals(case: Case, seen: Evidence) -> Iterator[str]:
     """Every mail that was sent is received once for each time it came, and the mailbox has let go of it."""
     rows = seen.tables.get("received", ())
-    by_imap = Counter(row["sha256"] for row in rows if row["source"].startswith("imap:"))
-    by_lmtp = Counter(row["sha256"] for row in rows if row["source"].startswith("lmtp:"))
+    by_imap = Counter(_came(seen, row["number"], row["sha256"]) for row in rows if row["source"].startswith("imap:"))
+    by_lmtp = Counter(_came(seen, row["number"], row["sha256"]) for row in rows if row["source"].startswith("lmtp:"))
     expected = Counter(post.sha256 for post in seen.posts if post.via == "imap" for _ in range(post.accepted))
     yield from (f"lost: {_named(seen, sha)} is missing {n} times" for sha, n in (expected - by_imap).items())
     yield from (f"doubled: {_named(seen, sha)} is there {n} times too often" for sha, n in (by_imap - expected).items())
@@ -174,16 +200,16 @@ def _effects(seen: Evidence) -> Iterator[str]:
     acting: dict[str, list[int]] = defaultdict(list)
     for number, entry in seen.entries.items():
         if _acts(entry) and not entry["source"].startswith(("operator:", "clock:")):
-            acting[entry["sha256"]].append(number)
+            acting[_came(seen, number, entry["sha256"])].append(number)
     yield from (f"{_named(seen, sha)} acted in {numbers}" for sha, numbers in acting.items() if len(numbers) > 1)
     numbers = defaultdict(set)
     for row in seen.tables.get("received", ()):
-        numbers[row["sha256"]].add(row["number"])
+        numbers[_came(seen, row["number"], row["sha256"])].add(row["number"])
     opened: dict[str, list[str]] = defaultdict(list)
     whose = {number: sha for sha, of in numbers.items() for number in of}
     for item in seen.tables.get("items", ()):
         opened[whose[item["number"]]].append(item["kind"])
-    for sha, post in {post.sha256: post for post in seen.posts if post.accepted and not post.forgotten}.items():
+    for sha, post in {post.sha256: post for post in seen.posts if post.accepted}.items():
         if sorted(opened.get(sha, ())) != sorted(post.opens):
             yield f"{_named(seen, sha)} ({post.kind}) opened {opened.get(sha, [])}, not {list(post.opens)}"
     told = Counter(
@@ -253,10 +279,12 @@ def _wire(seen: Evidence) -> Iterator[str]:
             yield f"{_message_id(octets)} to {to} left and has no row"
             continue
         arrived[row["id"]] += 1
-        if octets != seen.letters.get(row["path"]):
+        own = (row["recipient"], sha(seen.letters.get(row["path"], b"")))
+        recipient, digest = seen.as_first_seen.get(row["id"], own)
+        if sha(octets) != digest:
             yield f"letter {row['id']} left with other octets than it has"
-        if to != row["recipient"]:
-            yield f"letter {row['id']} for {row['recipient']} went to {to}"
+        if to != recipient:
+            yield f"letter {row['id']} for {recipient} went to {to}"
     for row in rows.values():
         copies = arrived[row["id"]]
         if row["state"] == "sent" and not copies:

@@ -45,7 +45,6 @@ RANDOM, SILENT, RESET = "a random moment", "the sink is silent after the dot", "
 WEATHER = "bad weather"
 OTHERS = {RANDOM: 4, SILENT: 1, RESET: 1, WEATHER: 1}  # beside the named points: weight
 ONCE = ("store.", "imap.moved", "receive.committed", "publish.")  # points that one run may come to only once
-BESIDE = ("erase.", "rebuild.", "backup.")  # points of commands that no round runs; their rooms' tests do
 
 
 @dataclass
@@ -69,8 +68,7 @@ class Told:
 
 def points(wanted: str = "") -> list[str]:
     """What a round may die of, each as often as its weight."""
-    named = [name for name in failpoint.NAMES if not name.startswith(BESIDE)]
-    found = [*named, *(name for name, weight in OTHERS.items() for _ in range(weight))]
+    found = [*failpoint.NAMES, *(name for name, weight in OTHERS.items() for _ in range(weight))]
     chosen = [name for name in found if name in wanted.split(",")] if wanted else found
     if not chosen:
         raise SystemExit(f"no such point: {wanted}; there are {', '.join(dict.fromkeys(found))}")
@@ -136,12 +134,12 @@ def one_round(town: Town, point: str, told: Told, prepared: Path, say: Callable[
 
 def live(town: Town, point: str, told: Told) -> None:
     """People write; the program dies; it lives again, perhaps after a second death."""
-    died = (lmtp_death if point.startswith("lmtp.") else death)(town, point)
+    died = next((dies for prefix, dies in DEATHS.items() if point.startswith(prefix)), death)(town, point)
     told.died[point] += died
     told.missed[point] += not died
     look_at_the_dead(town, told)
     if town.chance.random() < 0.15:
-        town.pass_(minutes=35)
+        town.pass_(minutes=45)
         again = town.start("run", "--once")
         again.wait(town.chance.uniform(0, town.takes))
         again.kill()
@@ -184,7 +182,7 @@ def death(town: Town, point: str) -> bool:
 def something_to_publish(town: Town) -> mails.Mail | None:
     """A reply that approves; days pass until a digest lists something."""
     for _ in range(3):
-        if decided := town.a_decision(verdicts=("approve",)):
+        if decided := town.a_decision(verdicts=("approve",), untouched=True):
             return decided
         town.post(mails.article(town.fresh_id(), town.now, town.chance))
         town.pass_(hours=24)
@@ -224,7 +222,7 @@ def lmtp_death(town: Town, point: str) -> bool:
     running.kill()
     died = running.wait(10) == KILLED
     look = town.start("run")
-    town.pass_(minutes=35)
+    town.pass_(minutes=45)
     if not town.listens(look):
         raise AssertionError(f"the service does not listen: {look.said()}")
     for mail, id_ in waiting:
@@ -236,6 +234,36 @@ def lmtp_death(town: Town, point: str) -> bool:
     return died
 
 
+def command_death(town: Town, point: str) -> bool:
+    """A command that an operator types dies, and is typed again."""
+    for mail in town.some_mails():
+        town.post(mail)
+    before = town.run("run", "--once")
+    checker.check(open_case(town.folder))  # what will be erased is seen before
+    words, made = COMMANDS[point.partition(".")[0]](town)
+    died = town.run(*words, armed=f"{point}:kill9")
+    if point == "backup.written" and made.exists():
+        raise AssertionError("a backup that died stands under its name")
+    again = town.run(*words)
+    forgotten = point.startswith("erase.") and "no row knows this address" in again.said()  # its `work` finished it
+    if before.status != 0 or (again.status != 0 and not forgotten):
+        raise AssertionError(f"{words} again: {before.said()}{again.said()}")
+    for leftover in made.parent.glob(f"{made.name}*"):
+        leftover.unlink()
+    return died.status == KILLED
+
+
+COMMANDS: dict[str, Callable[[Town], tuple[list[str], Path]]] = {  # what is typed, and the file it makes
+    "erase": lambda town: (["forget", town.somebody(), "--yes"], town.folder / "none"),
+    "rebuild": lambda town: (
+        ["rebuild", "--database", f"sqlite:///{town.folder / 'again.db'}"],
+        town.folder / "again.db",
+    ),
+    "backup": lambda town: (["backup", str(town.folder / "backup.tar")], town.folder / "backup.tar"),
+}
+DEATHS = {"lmtp.": lmtp_death, "erase.": command_death, "rebuild.": command_death, "backup.": command_death}
+
+
 def look_at_the_dead(town: Town, told: Told) -> None:
     """What must hold at any moment."""
     told.violations += checker.after_death(open_case(town.folder))
@@ -243,7 +271,7 @@ def look_at_the_dead(town: Town, told: Told) -> None:
 
 def recover(town: Town, told: Told) -> None:
     """Leases run out; the program runs to its end with nobody killing it, and says nothing of trouble."""
-    town.pass_(minutes=35)
+    town.pass_(minutes=45)
     began = time.monotonic()
     ran = town.run("run", "--once")
     town.takes = max(0.3, time.monotonic() - began)

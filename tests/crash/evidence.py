@@ -27,7 +27,7 @@ Row = dict[str, Any]
 class Case:
     """Where to look."""
 
-    folder: Path  # of the case: case.json, ledger.jsonl, numbers.json
+    folder: Path  # of the case: case.json, ledger.jsonl, memory.json
     desk: Path  # data/ outbox/ published/ as `init` lays them out
     sink: Path
     imap_port: int
@@ -87,6 +87,8 @@ class Evidence:
     attachments: set[str]  # SHA-256 of kept files, computed
     published: dict[str, list[str]]  # bundle folder -> what its SHA256SUMS says that is not so
     leftovers: list[str] = field(default_factory=list)  # spool and temporary files
+    erased: dict[int, str] = field(default_factory=dict)  # number -> SHA-256 of what was there, as far as remembered
+    as_first_seen: dict[str, tuple[str, str]] = field(default_factory=dict)  # letter -> recipient, SHA-256
 
 
 def gather(case: Case) -> Evidence:

@@ -91,14 +91,30 @@ class Town:
         ]
         return made + [made[0]] * (self.chance.random() < 0.15)
 
+    def somebody(self) -> str:
+        """The author of a mail that came some time ago, who is forgotten from now on."""
+        told = [json.loads(line) for line in (self.folder / "ledger.jsonl").read_text().splitlines()]
+        posted = [line for line in told if line["what"] == "post" and line["opens"] and line["kind"] != "broken"]
+        chosen = mails.author(self.chance.choice(posted)["id"])
+        for line in told:
+            if line["what"] == "post" and mails.author(line["id"]) == chosen:
+                self.tell(what="forgotten", id=line["id"])
+        return chosen
+
     def fresh_id(self, n: int = 0) -> str:
         return f"{self.name}-{self.posted + n}-{self.chance.randrange(10**6)}"
 
-    def a_decision(self, verdicts: Sequence[str] = mails.VERDICTS) -> Mail | None:
-        """A reply to the latest digest that has something undecided in it; None where there is none."""
+    def a_decision(self, verdicts: Sequence[str] = mails.VERDICTS, *, untouched: bool = False) -> Mail | None:
+        """A reply to the latest digest that has something undecided in it; None where there is none.
+
+        `untouched`: nobody else has decided on any of it either.
+        """
+        touched = {ref for _, ref in self.used} if untouched else set()
         for each in reversed(sink.delivered(self.sink)):
             if each.to in MEMBERS and DIGEST.search(each.octets):
-                open_ = [ref for ref in mails.listed(each.octets) if (each.to, ref) not in self.used]
+                open_ = [
+                    ref for ref in mails.listed(each.octets) if (each.to, ref) not in self.used and ref not in touched
+                ]
                 if open_:
                     return self._decide(each, open_, verdicts)
         return None

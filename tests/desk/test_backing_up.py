@@ -170,6 +170,25 @@ def test_a_backup_that_is_not_as_it_was_written_restores_nothing(lived: Desk, tm
     assert not (tmp_path / "evil").exists()
 
 
+@pytest.mark.parametrize("said", ["above", "elsewhere", "nothing", "no object"])
+def test_a_manifest_that_lies_reaches_no_file_outside(lived: Desk, tmp_path: Path, said: str):
+    keeping.backup(lived, tmp_path / "desk.tar")
+    other = tmp_path / "other.db"  # somebody else's, which restoring must not open
+    with tarfile.open(tmp_path / "desk.tar") as source, tarfile.open(tmp_path / "lie.tar", "w") as target:
+        for info in source:
+            octets = source.extractfile(info).read()  # type: ignore[union-attr]
+            if info.name == keeping.MANIFEST:
+                manifest = json.loads(octets)
+                manifest["database"] = {"above": "../../other.db", "elsewhere": str(other)}.get(said)
+                octets = json.dumps([] if said == "no object" else manifest).encode()
+                info.size = len(octets)
+            target.addfile(info, io.BytesIO(octets))
+    with pytest.raises(StoreError, match="nothing was restored"):
+        keeping.restore(tmp_path / "lie.tar", tmp_path / "back")
+    assert not other.exists()
+    assert list((tmp_path / "back").iterdir()) == []
+
+
 def _spoil(good: Path, bad: Path, harm: str) -> None:
     if harm == "cut":
         bad.write_bytes(good.read_bytes()[: good.stat().st_size // 2])

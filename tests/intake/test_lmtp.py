@@ -7,16 +7,17 @@ import logging
 import socket
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from mailproc.errors import IntakeError, StoreError
-from mailproc.intake import lmtp
+from mailproc.intake import lmtp, lmtp_session
 from mailproc.intake.lmtp_arrival import LOGGED_CHARACTERS, Limits
 from mailproc.intake.lmtp_session import Receiver
 from mailproc.message.model import Envelope
@@ -350,6 +351,31 @@ def test_S37_a_peer_that_falls_silent_is_not_waited_for(store, in_data):
         assert peer.reply().startswith("421 4.4.2")
         assert peer.reply() == ""
         peer.close()
+
+
+def test_S37_commands_without_a_message_keep_no_place_for_ever(store):
+    with a_listener(store, limits=replace(LIMITS, deadline_seconds=0.4)) as where:
+        peer = Peer(where)
+        peer.say("LHLO peer")
+        begun = time.monotonic()
+        while (reply := peer.say("NOOP")).startswith("250"):
+            assert time.monotonic() - begun < LIMITS.idle_seconds
+        assert reply.startswith("421 4.4.2")
+
+
+def test_S37_a_peer_that_reads_no_reply_keeps_no_place(store, monkeypatch):
+    monkeypatch.setattr(lmtp_session, "GOODBYE_SECONDS", 0.1)
+    with a_listener(store, limits=replace(LIMITS, connections=1, idle_seconds=0.4)) as where:
+        deaf = Peer(where)
+        deaf.socket.settimeout(1)
+        with suppress(OSError):
+            while True:
+                deaf.send(b"NOOP\r\n" * 10_000)
+        for _ in range(200):
+            if Peer(where).greeting.startswith("220"):
+                return
+            time.sleep(0.05)  # between two looks, not instead of one
+        pytest.fail("its place is never free again")
 
 
 def test_S37_a_command_line_has_a_measure(connect):

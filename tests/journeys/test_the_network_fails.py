@@ -18,7 +18,7 @@ import pytest
 from build import ROOT
 from crash.proxy import Fault, Proxy
 
-ROUNDS, SEED = 6, 30
+ROUNDS, SEED = 4, 30
 SAID = bytes(range(256)) * 8
 
 

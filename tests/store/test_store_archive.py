@@ -274,6 +274,17 @@ def test_an_entry_that_is_damaged_is_told_with_its_path_and_cure(tmp_path, an_en
         archive.read_entry(tmp_path, 9)
 
 
+@pytest.mark.parametrize(
+    ("id", "path"),
+    [("a", "../../data/key"), ("a", "/etc/passwd"), ("a", "2026/../../key"), ("../../key", "2026/11/22/a.eml")],
+)
+def test_an_entry_whose_letter_lies_outside_the_outbox_is_no_entry(tmp_path, an_entry, id, path):  # noqa: A002 - the field's own word
+    letter = LetterRecord(id, "reader/help", "jo@poole.example", f"{id}@desk.harbour.example", path=path)
+    archive.write_entry(tmp_path, replace(an_entry(9), letters=(letter,)))
+    with pytest.raises(StoreError, match=r"000009\.json: not an entry .* not in the outbox.*restore it from a backup"):
+        archive.read_entry(tmp_path, 9)
+
+
 def test_f16_every_new_name_is_synced_with_its_folder(tmp_path, monkeypatch, an_entry):
     synced = []
     monkeypatch.setattr(disk.os, "fsync", lambda fd: synced.append(str(Path(f"/proc/self/fd/{fd}").readlink())))

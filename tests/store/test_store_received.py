@@ -57,11 +57,13 @@ def test_a_number_is_beyond_every_row_and_every_file(conn):
     assert received.next_number(conn, 500) == 501
 
 
-def test_the_oldest_is_claimed_first_and_its_attempt_counted(conn, now):
+def test_the_oldest_untried_is_claimed_first_and_its_attempt_counted(conn, now):
     first, second = received.claim(conn, now, 60), received.claim(conn, now, 60)
     assert (first.number, first.attempts, second.number) == (1, 1, 2)
     assert received.waiting_claimed(conn) == [1, 2]
     later = now + timedelta(seconds=60)
+    untried = [row.number for row in received.every(conn)][2:]
+    assert [received.claim(conn, later, 60).number for _ in untried] == untried
     assert (received.claim(conn, later, 60).number, received.get(conn, 1).attempts) == (1, 2)
 
 
@@ -72,7 +74,7 @@ def test_a_lease_holds_to_its_second(conn, now):
 
 def test_released_it_is_claimed_again_and_stuck_it_waits_for_the_operator(conn, now):
     for attempt in (1, 2, 3):
-        assert received.claim(conn, now, 60).attempts == attempt
+        assert received.claim(conn, now, 60, number=1).attempts == attempt
         received.release(conn, 1, f"ParseFailed \ud800 \x00 {'x' * 900}")
     told = received.get(conn, 1).error
     assert told.startswith("ParseFailed \\ud800 \\x00 x")
