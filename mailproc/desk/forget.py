@@ -19,7 +19,7 @@ from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
 from mailproc.errors import UnknownReference
 from mailproc.message.address import canonical
-from mailproc.message.passage import passages
+from mailproc.message.passage import passages, said_first
 from mailproc.review.member import Member
 from mailproc.store import archive, items, journal, members, outgoing, votes
 from mailproc.store import backups as backup_rows
@@ -75,7 +75,8 @@ def scope_of(conn: Connection, desk: Desk, people: dict[str, str], published: st
     own, waiting = _mails(conn, people, before)
     theirs = _items(conn, people, {row.number for row in own})
     said = list(_words(conn, desk, own, theirs, people))
-    erasure = Erasure(people, pattern_of(spelled), passages(said, searching.common_words(desk)))
+    words = passages((text for _, text in said), searching.common_words(desk))
+    erasure = Erasure(people, pattern_of(spelled), said_first(words, said, _words_of_others(conn, theirs)))
     numbers = frozenset(row.number for row in own)
     keep = published == KEEP
     known = [member for email in people if (member := members.get(conn, email))]
@@ -111,18 +112,31 @@ def _items(conn: Connection, people: dict[str, str], numbers: set[int]) -> list[
 
 def _words(
     conn: Connection, desk: Desk, own: Iterable[Received], theirs: Iterable[Item], people: dict[str, str]
-) -> Iterator[str]:
-    """What they wrote themselves: not what they quoted of ours."""
+) -> Iterator[tuple[int, str]]:
+    """What they wrote themselves, not what they quoted of ours; each with a message that said it."""
     for listed in theirs:
         item = items.get(conn, listed.ref) or listed
-        yield from (item.title, item.text or "")
-        yield from (line.words for line in journal.of(conn, item.ref) if canonical(line.actor) in people)
+        yield from ((item.number, item.title), (item.number, item.text or ""))
+        said = (line for line in journal.of(conn, item.ref) if canonical(line.actor) in people)
+        yield from ((line.number, line.words) for line in said)
     for each in items.every(conn):
-        yield from (vote.words for vote in votes.of(conn, each.ref) if canonical(vote.member) in people)
+        said_of_it = (vote for vote in votes.of(conn, each.ref) if canonical(vote.member) in people)
+        yield from ((each.number, vote.words) for vote in said_of_it)
     for row in own:
         entry = archive.read_entry(desk.archive, row.number)
         if entry is not None:
-            yield from (entry.text or "", *(event.words for event in entry.events if event.name != "notice"))
+            words = (entry.text or "", *(event.words for event in entry.events if event.name != "notice"))
+            yield from ((row.number, text) for text in words)
+
+
+def _words_of_others(conn: Connection, theirs: Iterable[Item]) -> Iterator[tuple[int, str]]:
+    """Titles and texts of everybody else's items, each with the last message that it was made of."""
+    refs = {item.ref for item in theirs}
+    for listed in items.every(conn):
+        item = listed if listed.ref in refs else items.get(conn, listed.ref)
+        if item is not None and item.ref not in refs:
+            last = max((number for number, _ in items.messages_of(conn, item.ref)), default=item.number)
+            yield from ((last, item.title), (last, item.text or ""))
 
 
 def _signs(erasure: Erasure, theirs: Iterable[Item], known: Sequence[Member]) -> Signs:

@@ -20,7 +20,7 @@ from mailproc.message.model import Message
 from mailproc.message.parse import parse
 from mailproc.store import archive, attachments
 from mailproc.store.disk import make_folder, refused
-from mailproc.store.stub import hash_of, is_stub
+from mailproc.store.stub import hash_of, is_letter_stub, is_stub
 from mailproc.workflow.erasing import Erasure
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
@@ -84,7 +84,7 @@ def in_letter(desk: Desk, signs: Signs, letter: Outgoing) -> bool:
     """Whether a letter to somebody else holds them, or their name."""
     path = desk.outbox / letter.path
     octets = path.read_bytes() if path.is_file() else b""
-    if is_stub(octets) or not octets:
+    if is_letter_stub(octets) or not octets:
         return bool(octets and letter.subject)  # the same: erased, and the row does not know
     names = signs.member_names if letter.template.startswith("member/") else None
     for text in (octets.decode("latin-1"), *_said(parse(octets)[0])):

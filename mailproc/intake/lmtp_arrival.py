@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 LOGGED_CHARACTERS = 1024  # of one field (RELIABILITY S39)
+SUBADDRESS = re.compile(r"\+[^@,]*@")  # it may be what gives an answer its power
 OURS = "451 4.3.0 Not kept, an error here; try again later"
 DISK_FULL = "452 4.3.1 Insufficient system storage; try again later"
 TOO_LARGE = "552 5.3.4 Message too large"
@@ -69,8 +71,9 @@ class Arrival:
         self._kept = False
 
     def __str__(self) -> str:
-        """For the log."""
-        return shown(f"message from <{self._envelope.reverse_path}> for {', '.join(self._envelope.forward_paths)}")
+        """For the log, without the secrets of letters."""
+        to = SUBADDRESS.sub("+...@", ", ".join(self._envelope.forward_paths))
+        return shown(f"message from <{self._envelope.reverse_path}> for {to}")
 
     async def write(self, octets: bytes) -> None:
         """The next octets, to disk; once it cannot be kept, they go nowhere."""

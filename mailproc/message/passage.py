@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 RUN = 8  # words that two people hardly ever write alike
 SHORTEST = 4  # a text of fewer words is not looked for: it would be found everywhere
 STRUCK = "[erased]"
+EARLIER = -1  # no message's number: somebody else was first
 _WORD = re.compile(r"\w+")
 
 Run = tuple[str, ...]
@@ -68,3 +69,26 @@ def passages(texts: Iterable[str], common: Iterable[str] = ()) -> Passages:
         for length, known in found.items():
             known.difference_update(_runs(words, length))
     return Passages({length: frozenset(known) for length, known in found.items() if known})
+
+
+def said_first(known: Passages, theirs: Iterable[tuple[int, str]], others: Iterable[tuple[int, str]]) -> Passages:
+    """`known` without the runs that somebody else said before them: who repeats words does not come to own them.
+
+    Each text with the number of the message that said it.
+    """
+    begun: dict[Run, int] = {}
+    for number, run in _placed(known, theirs):
+        begun[run] = min(number, begun.get(run, number))
+    for number, run in _placed(known, others):
+        if number < begun.get(run, number):
+            begun[run] = EARLIER
+    left = {length: frozenset(r for r in runs if begun.get(r) != EARLIER) for length, runs in known.runs.items()}
+    return Passages({length: runs for length, runs in left.items() if runs})
+
+
+def _placed(known: Passages, texts: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Run]]:
+    """The known runs that stand in these texts."""
+    for number, text in texts:
+        words = _words(text)
+        for length, runs in known.runs.items():
+            yield from ((number, run) for run in _runs(words, length) if run in runs)

@@ -17,12 +17,22 @@ from mailproc.store.disk import fresh, refusals, sync_folder, verify_size, write
 from mailproc.workflow.erasing import Stub
 
 _MARK = b"X-Mailproc-Erased: "
+_STUB = re.compile(
+    rb"Received: by [^\r\n]*\r\n [^\r\n]*\r\n(?:X-Mailproc-Oversize: \d+\r\n)?X-Mailproc-Source: [^\r\n]*\r\n"
+    rb"X-Mailproc-Erased: \w{3}, \d\d \w{3} \d{4} [\d:]{8} [+-]\d{4}\r\n\r\n"
+    rb"This mail was erased on \d{4}-\d\d-\d\d\.\r\n"
+)
 _ID = re.compile(r"with mailproc id (\S+);")
 HEAD_OCTETS = 1 << 16
 
 
 def is_stub(octets: bytes) -> bool:
-    """Whether these octets, without our trace fields or with them, are what was left of a mail or letter."""
+    """Whether a mail's file holds what was left of it and nothing else: a field alone is soon written by anybody."""
+    return _STUB.fullmatch(octets) is not None
+
+
+def is_letter_stub(octets: bytes) -> bool:
+    """Whether this is what was left of a letter of ours."""
     head = octets[:HEAD_OCTETS].partition(b"\r\n\r\n")[0]
     return head.startswith(_MARK) or b"\r\n" + _MARK in head
 
@@ -49,7 +59,7 @@ def hash_of(octets: bytes) -> str:
 
 def of_letter(octets: bytes, at: datetime, to: str) -> bytes:
     """What is to stand in a letter's file: enough for its thread and its proof, none of its words."""
-    if is_stub(octets):  # made for somebody else's sake; now it may be its reader's turn
+    if is_letter_stub(octets):  # made for somebody else's sake; now it may be its reader's turn
         return re.sub(rb"(?m)^To: [^\r\n]*", lambda _: b"To: " + to.encode(), octets, count=1)
     head = octets.partition(b"\r\n\r\n")[0]
     kept = [field for field in re.split(rb"\r\n(?![ \t])", head) if field.lower().startswith(_KEPT)]

@@ -296,11 +296,12 @@ def source_left(text_source: str) -> str:
 def pattern_of(emails: Iterable[str]) -> re.Pattern[str] | None:
     """Finds these addresses in a text, in any case; not as part of a longer address. None for none.
 
-    Also as links (`jo%40poole.example`) and bounce addresses (`b+jo=poole.example@…`) write them.
+    Also as links (`jo%40poole.example`) and bounce addresses (`b+jo=poole.example@…`) write them. Not in o'brien@…
+    for brien@…: an apostrophe is a quote mark in a text and a letter in a name, and only after an O it is surely one.
     """
     found = []
     for email in sorted(set(emails)):
         local, _, domain = email.rpartition("@")
         local, domain = re.escape(local), re.escape(domain)
         found.append(rf"(?<![\w.+-]){local}(?:@|%40){domain}|(?<![\w.]){local}={domain}")
-    return re.compile(rf"(?:{'|'.join(found)})(?![\w-]|\.\w)", re.IGNORECASE) if found else None
+    return re.compile(rf"(?<!\bo')(?:{'|'.join(found)})(?![\w-]|\.\w)", re.IGNORECASE) if found else None

@@ -23,6 +23,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))  # tests/, when this i
 from crash.evidence import Case, Evidence, archive, gather, mailboxes, open_case, posts
 
 DONE = ("processed", "duplicate", "unauthorised", "oversize", "erased")
+MEMORY = "memory.json"  # in the case's folder
 WAITS = ("queued", "deferred", "ambiguous")
 
 
@@ -40,13 +41,14 @@ class Findings:
 
 def after_death(case: Case) -> list[str]:
     """I2: whatever a mailbox has let go of, and whatever was answered with 250, has a file under a number."""
-    kept = Counter(file.sha256 for file in archive(case.desk / "data/archive")[0].values())
+    files = archive(case.desk / "data/archive")[0]
+    before = _memory(case)["numbers"]
+    kept = Counter(before.get(str(n), "") if file.erased else file.sha256 for n, file in files.items())
     boxes = mailboxes(case)
     released = Counter(boxes[case.done]) + Counter(boxes[case.oversize])
-    sent = [post for post in posts(case.folder / "ledger.jsonl") if not post.forgotten]
+    sent = posts(case.folder / "ledger.jsonl")
     answered = Counter(post.sha256 for post in sent if post.via == "lmtp" for _ in range(post.accepted))
-    erased = {post.sha256 for post in posts(case.folder / "ledger.jsonl") if post.forgotten}
-    lost = {sha: n for sha, n in (released + answered - kept).items() if sha not in erased}
+    lost = released + answered - kept
     gone = Counter(post.sha256 for post in sent if post.via == "imap" for _ in range(post.accepted))
     gone -= Counter(sha for box in boxes.values() for sha in box)
     return [f"I2: released and not kept: {sha[:12]} {n} times" for sha, n in lost.items()] + [
@@ -82,8 +84,6 @@ def _archive(seen: Evidence) -> Iterator[str]:
     rows = {row["number"]: row for row in seen.tables.get("received", ())}
     for number, row in rows.items():
         file = seen.files.get(number)
-        if row["state"] == "erased":
-            continue
         if file is None:
             yield f"lost: row {number} ({row['source']}) has no file"
         elif (file.sha256, file.size, file.offset) != (row["sha256"], row["size"], row["offset"]):
@@ -104,9 +104,8 @@ def _numbers(case: Case, seen: Evidence) -> Iterator[str]:
 
     Of erased messages and letters the memory of those looks is what the rest is judged by.
     """
-    path = case.folder / "memory.json"
-    before = json.loads(path.read_text()) if path.exists() else {"numbers": {}, "letters": {}}
-    erased = {row["number"] for row in seen.tables.get("received", ()) if row["state"] == "erased"}
+    before = _memory(case)
+    erased = {number for number, file in seen.files.items() if file.erased}
     now = {str(number): file.sha256 for number, file in seen.files.items() if number not in erased}
     for number, sha256 in before["numbers"].items():
         if number in now and now[number] != sha256:
@@ -114,11 +113,17 @@ def _numbers(case: Case, seen: Evidence) -> Iterator[str]:
     numbers = now | before["numbers"]
     letters = {row["id"]: (row["recipient"], sha(seen.letters.get(row["path"], b""))) for row in _letters(seen)}
     letters |= before["letters"]
-    path.write_text(json.dumps({"numbers": numbers, "letters": letters}))
+    (case.folder / MEMORY).write_text(json.dumps({"numbers": numbers, "letters": letters}))
     for number in erased:
         seen.erased[number] = numbers.get(str(number), "")
     if erased:
         seen.as_first_seen.update({id_: (to, digest) for id_, (to, digest) in letters.items()})
+
+
+def _memory(case: Case) -> dict[str, dict[str, Any]]:
+    """What earlier looks saw: number -> SHA-256, letter -> (recipient, SHA-256)."""
+    path = case.folder / MEMORY
+    return json.loads(path.read_text()) if path.exists() else {"numbers": {}, "letters": {}}  # type: ignore[no-any-return]
 
 
 def sha(octets: bytes) -> str:

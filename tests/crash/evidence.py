@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 TRACE_END = b"X-Mailproc-Source: "
+ERASED = b"X-Mailproc-Erased: "  # how a stub begins
 Row = dict[str, Any]
 
 
@@ -54,7 +55,6 @@ class Post:
     opens: tuple[str, ...] = ()
     member: str = ""
     decides: tuple[tuple[str, str], ...] = ()  # (verb, reference)
-    forgotten: bool = False  # its author has been erased since
     tries: int = 0  # LMTP transactions whose final dot was sent
     accepted: int = 0  # APPEND said OK, LMTP said 250
 
@@ -68,6 +68,7 @@ class Kept:
     offset: int
     sha256: str  # of what follows our trace fields
     size: int
+    erased: bool = False  # somebody was forgotten: what is left is a stub
 
 
 @dataclass
@@ -129,8 +130,6 @@ def posts(ledger: Path) -> list[Post]:
                 found[id_].tries += 1
             case "accepted":
                 found[id_].accepted += 1
-            case "forgotten":
-                found[id_].forgotten = True
     return list(found.values())
 
 
@@ -161,7 +160,8 @@ def archive(root: Path) -> tuple[dict[int, Kept], list[str]]:
             continue
         body = octets[head.end() :]
         number, source = int(path.stem), head[1].decode()
-        files[number] = Kept(number, source, head.end(), hashlib.sha256(body).hexdigest(), len(body))
+        erased = body.startswith(ERASED)
+        files[number] = Kept(number, source, head.end(), hashlib.sha256(body).hexdigest(), len(body), erased)
     return files, strays
 
 

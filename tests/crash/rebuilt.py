@@ -48,7 +48,7 @@ def compare(config: Path, folder: Path, now: datetime) -> list[str] | None:
     second = config.with_name("rebuilt.toml")
     second.write_text(re.sub(r"(?m)^database = .*$", f'database = "sqlite:///{database}"', config.read_text()))
     one, two = evidence.database(config.parent / "data/mailproc.db")[0], evidence.database(database)[0]
-    tables = [f"table {name}: rows differ" for name in TABLES if one[name] != two[name]]
+    tables = [f"table {name}: rows differ" for name in TABLES if _sorted(one[name]) != _sorted(two[name])]
     questions = [*READERS, *(["show", ref] for ref in _some_refs(config, now, log))]
     living, again = program.ask(questions, config, now, log), program.ask(questions, second, now, log)
     return tables + [
@@ -58,6 +58,10 @@ def compare(config: Path, folder: Path, now: datetime) -> list[str] | None:
             words, one if isinstance(one, list) else [one], two if isinstance(two, list) else [two]
         )
     ]
+
+
+def _sorted(rows: list[Json]) -> list[str]:
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
 def _some_refs(config: Path, now: datetime, log: Path) -> list[str]:

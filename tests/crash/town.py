@@ -92,14 +92,10 @@ class Town:
         return made + [made[0]] * (self.chance.random() < 0.15)
 
     def somebody(self) -> str:
-        """The author of a mail that came some time ago, who is forgotten from now on."""
+        """The author of a mail that came some time ago."""
         told = [json.loads(line) for line in (self.folder / "ledger.jsonl").read_text().splitlines()]
         posted = [line for line in told if line["what"] == "post" and line["opens"] and line["kind"] != "broken"]
-        chosen = mails.author(self.chance.choice(posted)["id"])
-        for line in told:
-            if line["what"] == "post" and mails.author(line["id"]) == chosen:
-                self.tell(what="forgotten", id=line["id"])
-        return chosen
+        return mails.author(self.chance.choice(posted)["id"])
 
     def fresh_id(self, n: int = 0) -> str:
         return f"{self.name}-{self.posted + n}-{self.chance.randrange(10**6)}"

@@ -21,6 +21,7 @@ from mailproc.failpoint import Reached
 from mailproc.store import archive, attachments
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.workflow.erasing import pattern_of
 
 AT = """
 import os, sys
@@ -187,6 +188,39 @@ def test_a_person_with_another_address_that_ends_alike_is_another_person(lived: 
     assert received(lived, number).author == other
     assert received(lived, number).state == "processed"
     assert other in archive.message_path(lived.archive, number).read_bytes().decode()
+
+
+def test_who_repeats_words_of_somebody_else_does_not_take_them_along(lived: Desk, tmp_path: Path):
+    words = "The harbour master has sold the eastern quay to a company unknown."
+    first = give(lived, a_mail(words, sender="Kim <kim@reyes.example>", subject="The eastern quay is sold"))
+    again = give(lived, a_mail(f"I say:\n\n{words}", sender="Eve <eve@tidy.example>", subject="The eastern quay is sold"))
+    forget_it(lived, "eve@tidy.example")
+    assert received(lived, again).state == "erased"
+    assert words in archive.message_path(lived.archive, first).read_bytes().decode()
+    assert words in (entry_of(lived, first).text or "")
+    assert item(lived, received(lived, first).refs[0]).item.title == "The eastern quay is sold"
+    in_order(lived, tmp_path / "after")
+
+
+def test_a_person_whose_name_ends_like_theirs_is_another_person():
+    pattern = pattern_of(["brien@uni.example"])
+    assert pattern is not None
+    others = ("o'brien@uni.example", "O'Brien <O'BRIEN@uni.example>", "mary.brien@uni.example", "brien@uni.example.org")
+    assert not [text for text in others if pattern.search(text)]
+    theirs = ("'brien@uni.example'", "to=brien@uni.example", "d'brien@uni.example", "<BRIEN@uni.example>")
+    assert all(pattern.search(text) for text in theirs)
+
+
+@pytest.mark.parametrize("sender", [f"Jo Poole <{JO}>", "Eve <eve@tidy.example>"])
+def test_I12_a_mail_that_says_it_is_erased_is_erased_all_the_same(lived: Desk, tmp_path: Path, sender: str):
+    """Anybody can write that field: neither Jo's own mail nor one that tells of Jo is passed over for it."""
+    octets = a_mail(f"{SECRET}\n\n{JO}\n", sender=sender, subject="Keep me")
+    number = give(lived, b"X-Mailproc-Erased: Sun, 22 Nov 2026 10:00:00 +0000\r\n" + octets)
+    assert traces(lived.config.folder, "Keep me")
+    forget_it(lived)
+    assert b"Keep me" not in archive.message_path(lived.archive, number).read_bytes()
+    assert traces(lived.config.folder, JO, SECRET) == []
+    in_order(lived, tmp_path / "after")
 
 
 def _rows(desk: Desk) -> list[rows.Received]:

@@ -386,6 +386,16 @@ def test_S45_a_refused_login_is_not_tried_again_for_five_minutes_and_shows_no_to
     assert "canary" not in f"{result} {again} {caplog.text} {pulse(desk)} {account!r}"
 
 
+def test_S45_a_corrected_password_is_tried_at_once(desk: Desk, serve: Serve, tmp_path: Path):
+    script = Script(mails(1), no_to={b"LOGIN": b"wrong"})
+    (tmp_path / "password").write_text("first")
+    account = serve(script, password_file=tmp_path / "password")
+    for said in ("login as desk refused", "was refused a moment ago"):
+        assert said in poll.poll_account(desk, account).trouble
+    (tmp_path / "password").write_text("second")
+    assert "login as desk refused" in poll.poll_account(desk, account).trouble
+
+
 def test_S45_a_token_command_that_fails_or_prints_nothing_is_named(desk: Desk, serve: Serve):
     script = Script(mails(2), capabilities=b"IMAP4rev1 MOVE AUTH=XOAUTH2")
     for command, words in ((("false",), "token_command false: CalledProcessError"), (("true",), "printed no token")):

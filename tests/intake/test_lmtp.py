@@ -453,6 +453,18 @@ def test_S41_each_accepted_recipient_gets_exactly_one_reply(connect, store, fail
         assert peer.in_step()
 
 
+def test_the_log_does_not_hold_the_secret_of_the_letter_that_is_answered(connect, caplog):
+    caplog.set_level(logging.INFO)
+    peer = connect()
+    for line in ("LHLO peer", "MAIL FROM:<a@peer.example>", "RCPT TO:<desk+mfrggzdfmztwq2lknnwg23tpoa@harbour.example>"):
+        assert peer.say(line).startswith("250")
+    assert peer.say("DATA").startswith("354")
+    peer.send(MAIL + b".\r\n")
+    assert peer.reply().startswith("250")
+    assert "for desk+...@harbour.example: kept as 1" in caplog.text
+    assert "mfrggzdf" not in caplog.text
+
+
 def test_S41_a_recipient_named_twice_gets_two_replies_and_stands_once_in_the_envelope(connect, store):
     peer = connect()
     assert len(peer.hand_over(to=(TO[0], TO[0].upper()))) == 2
