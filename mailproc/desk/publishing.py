@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from mailproc.desk.lease import held
 from mailproc.desk.wire import Desk
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
@@ -61,14 +62,26 @@ class Published:
 def publish_due(desk: Desk, enter: Enter) -> bool:
     """Put up what is due and take down what was retracted; False if nothing came of it.
 
-    Raises StoreError for what could not be put up, after all that could.
+    One process at a time does so. Raises StoreError for what could not be put up, after all that could.
     """
+    if not any(_due(desk)):
+        return False
+    with held(desk, "publish") as lease:
+        return lease is not None and _publish(desk, enter, *_due(desk))
+
+
+def _due(desk: Desk) -> tuple[list[Item], list[Item]]:
+    """What is to go up, and what is to come down; nothing while publishing is paused."""
     with reading(desk.engine) as conn:
         if switches.paused(conn, "publishing"):
-            return False
+            return [], []
         approved = [item for item in items.every(conn, state="approved", with_text=True) if _is_due(item)]
+        return approved, [item for item in items.every(conn, state="retracted") if item.place]
+
+
+def _publish(desk: Desk, enter: Enter, approved: Sequence[Item], retracted: Sequence[Item]) -> bool:
+    with reading(desk.engine) as conn:
         kept = {item.ref: kept_of(conn, item) for item in approved}
-        retracted = [item for item in items.every(conn, state="retracted") if item.place]
     happened, refused = [], []
     for item in approved:
         at = _settled_at(desk, item)

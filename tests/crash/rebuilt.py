@@ -7,6 +7,7 @@ Attempts and errors are not compared: only the living desk made them.
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from pathlib import Path

@@ -193,7 +193,9 @@ def test_a_person_with_another_address_that_ends_alike_is_another_person(lived: 
 def test_who_repeats_words_of_somebody_else_does_not_take_them_along(lived: Desk, tmp_path: Path):
     words = "The harbour master has sold the eastern quay to a company unknown."
     first = give(lived, a_mail(words, sender="Kim <kim@reyes.example>", subject="The eastern quay is sold"))
-    again = give(lived, a_mail(f"I say:\n\n{words}", sender="Eve <eve@tidy.example>", subject="The eastern quay is sold"))
+    again = give(
+        lived, a_mail(f"I say:\n\n{words}", sender="Eve <eve@tidy.example>", subject="The eastern quay is sold")
+    )
     forget_it(lived, "eve@tidy.example")
     assert received(lived, again).state == "erased"
     assert words in archive.message_path(lived.archive, first).read_bytes().decode()

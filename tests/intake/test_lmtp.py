@@ -456,7 +456,11 @@ def test_S41_each_accepted_recipient_gets_exactly_one_reply(connect, store, fail
 def test_the_log_does_not_hold_the_secret_of_the_letter_that_is_answered(connect, caplog):
     caplog.set_level(logging.INFO)
     peer = connect()
-    for line in ("LHLO peer", "MAIL FROM:<a@peer.example>", "RCPT TO:<desk+mfrggzdfmztwq2lknnwg23tpoa@harbour.example>"):
+    for line in (
+        "LHLO peer",
+        "MAIL FROM:<a@peer.example>",
+        "RCPT TO:<desk+mfrggzdfmztwq2lknnwg23tpoa@harbour.example>",
+    ):
         assert peer.say(line).startswith("250")
     assert peer.say("DATA").startswith("354")
     peer.send(MAIL + b".\r\n")

@@ -40,7 +40,7 @@ class Relay:
         self.dovecot = dovecot
         self.took: list[tuple[str, str]] = []  # (reverse-path, forward-path)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 - aiosmtpd's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002 - aiosmtpd's
         for recipient in envelope.rcpt_tos:
             self.took.append((envelope.mail_from or "", recipient))
             self.dovecot.deliver(recipient, envelope.original_content or b"", envelope.mail_from or "")

@@ -1,6 +1,6 @@
 """Who a mail says it is from: what can be read two ways is nobody (RELIABILITY S06, S07, S10, S11)."""
 
-# ruff: noqa: N802 (a test is named by the row it proves)
+
 
 import pytest
 from hypothesis import given, settings

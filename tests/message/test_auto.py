@@ -1,6 +1,6 @@
 """Machines and people, told apart: bounces, automatic answers, bulk mail (RFC 3834, RELIABILITY S19, S90)."""
 
-# ruff: noqa: N802 (a test is named by the row it proves)
+
 
 import json
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Names of attachments made safe (RELIABILITY S85)."""
 
-# ruff: noqa: N802 (a test is named by the row it proves)
+
 
 import unicodedata
 

@@ -1,6 +1,6 @@
 """Header values for people: words decoded, nothing hidden, marks removed (RELIABILITY S57, S80, S81)."""
 
-# ruff: noqa: N802 (a test is named by the row it proves)
+
 # ruff: noqa: RUF001 (the signs that look alike are what is tried)
 
 import unicodedata

@@ -1,6 +1,6 @@
 """Octets to a Message: what the corpus expects, what the standard library's octets are, and never an exception."""
 
-# ruff: noqa: N802 (a test is named by the row it proves)
+
 
 import email
 import hashlib
