@@ -225,7 +225,7 @@ def test_a_password_comes_from_file_command_or_environment(tmp_path):
 def test_a_missing_password_says_where_it_may_stand(tmp_path):
     with pytest.raises(ConfigError, match="password_file or password_command, or set MAILPROC_DELIVERY_PASSWORD"):
         password(Delivery(user="desk"), {}, never)
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="no such file or directory; write the password"):
         password(Delivery(user="desk", password_file=tmp_path / "none"), {}, never)
 
 
@@ -302,7 +302,7 @@ def test_init_takes_rules_and_templates_from_an_installed_package(tmp_path, monk
     for name in ("rules", "templates"):
         (tmp_path / "mailproc" / "defaults" / name).mkdir(parents=True)
         (tmp_path / "mailproc" / "defaults" / name / "carried").write_text(name, encoding="utf-8")
-    monkeypatch.setattr("mailproc.cli.init.PACKAGE", tmp_path / "mailproc")
+    monkeypatch.setattr("mailproc.config.folder.PACKAGE", tmp_path / "mailproc")
     init(tmp_path / "desk", ask=False)
     assert (tmp_path / "desk" / "templates" / "carried").read_text(encoding="utf-8") == "templates"
 
@@ -331,7 +331,7 @@ def test_init_refuses_a_file(tmp_path):
 
 
 def test_init_that_fails_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("mailproc.cli.init.PACKAGE", tmp_path / "nowhere" / "mailproc")
+    monkeypatch.setattr("mailproc.config.folder.PACKAGE", tmp_path / "nowhere" / "mailproc")
     with pytest.raises(MailprocError):
         init(tmp_path / "desk", ask=False)
     assert list(tmp_path.iterdir()) == []

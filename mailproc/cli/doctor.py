@@ -18,6 +18,8 @@ from mailproc.desk import listen
 from mailproc.desk.deliver import server_of
 from mailproc.desk.health import UNWRITABLE, paused
 from mailproc.desk.poll import account_of
+from mailproc.desk.verify import lost
+from mailproc.desk.verify_messages import REBUILD
 from mailproc.desk.wire import open_desk
 from mailproc.errors import MailprocError
 from mailproc.failpoint import VARIABLE, armed
@@ -91,7 +93,10 @@ def _stores(config: Config) -> tuple[Path, ...]:
 def _desk(config: Config) -> Iterator[Finding]:
     with open_desk(config) as desk, reading(desk.engine) as conn:
         everybody = [member for member in members.every(conn) if member.votes]
-        yield "ok", f"{config.storage.database}: opened, its schema is current"
+        if lost(desk):
+            yield "trouble", f"{config.storage.database}: empty, and the archive is not; {REBUILD}"
+        else:
+            yield "ok", f"{config.storage.database}: opened, its schema is current"
         for words in paused(desk):
             yield "warning", words
         yield from listen.check(desk)

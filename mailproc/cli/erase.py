@@ -25,6 +25,8 @@ from mailproc.store import archive
 from mailproc.store import received as rows
 from mailproc.store.database import reading
 
+FEW = 20  # numbers on a line
+
 
 def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
     """Their arguments."""
@@ -99,11 +101,12 @@ def _shape(report: Report, *, erased: bool) -> dict[str, Any]:
 
 
 def _print(email: str, report: Report, *, erased: bool) -> None:
+    others = report.mails_of_others
     lines = [
         f"{email} {'is' if erased else 'would be'} {', '.join(report.pseudonyms)} from now on.",
         f"{len(report.messages)} mails of theirs: octets, titles, texts, names and address go",
         f"{report.letters} letters to them, {report.letters_to_others} letters to others that name or quote them",
-        f"{len(report.mails_of_others)} mails of others that quote or name them: octets go, what was decided stays",
+        f"{len(others)} mails of others{_few(others)} that quote or name them: octets go, what was decided stays",
         f"{report.attachments} attachments that nobody else sent",
         f"{report.votes} votes: they stay, under the pseudonym and without their words",
     ]
@@ -114,6 +117,12 @@ def _print(email: str, report: Report, *, erased: bool) -> None:
         lines.append("Nothing was changed. Say it again with --yes to erase; it cannot be undone.")
     for line in lines:
         out.print(line, markup=False)
+
+
+def _few(numbers: tuple[int, ...]) -> str:
+    """` (12, 14 and 3 more)`, to be looked at before they go."""
+    more = f" and {len(numbers) - FEW} more" if len(numbers) > FEW else ""
+    return f" ({', '.join(map(str, numbers[:FEW]))}{more})" if numbers else ""
 
 
 def export(options: argparse.Namespace) -> int:

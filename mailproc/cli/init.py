@@ -14,12 +14,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.prompt import Prompt
 
-from mailproc.config import kind
+from mailproc.config import carried, kind
 from mailproc.config.kind import Kind
 from mailproc.config.write import HARBOUR, config_text
 from mailproc.errors import MailprocError, UsageError
 
-PACKAGE = Path(__file__).resolve().parents[1]
 CARRIED = ("rules", "templates")
 
 
@@ -32,12 +31,6 @@ def init(directory: Path, ask: bool) -> None:  # noqa: FBT001 - the command line
         _write(directory, answers)
     except OSError as error:
         raise MailprocError(f"{directory}: {error.strerror or error}; name a folder that you may write to") from error
-
-
-def defaults() -> Path:
-    """Where the rules and templates that we carry lie: in the installed package, else in the checkout's top folder."""
-    inside = PACKAGE / "defaults"
-    return inside if inside.is_dir() else PACKAGE.parent
 
 
 def _refuse_what_is_there(directory: Path) -> None:
@@ -59,7 +52,7 @@ def _write(directory: Path, answers: Mapping[str, object]) -> None:
         desk = Path(aside) / "desk"
         desk.mkdir()
         for name in CARRIED:
-            shutil.copytree(defaults() / name, desk / name)
+            shutil.copytree(carried() / name, desk / name)
         (desk / "config.toml").write_text(config_text(answers), encoding="utf-8")
         if is_there:
             for name in (*CARRIED, "config.toml"):

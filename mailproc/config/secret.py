@@ -21,8 +21,9 @@ def password(
         try:
             found = account.password_file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
+            why = (getattr(error, "strerror", None) or "it is no text").lower()
             raise ConfigError(
-                f"password_file {account.password_file}: cannot be read; make it a readable text"
+                f"password_file {account.password_file}: {why}; write the password into its first line"
             ) from error
     elif account.password_command:
         found = run(account.password_command)

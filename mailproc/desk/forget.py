@@ -65,6 +65,11 @@ def command_of(desk: Desk, email: str, published: str) -> str:
         people = people_of(conn, desk, email)
         known = {canonical(each) for each in erasing_rows.addresses(conn)}
     if not known & people.keys():
+        for name in known & set(people.values()):
+            raise UnknownReference(
+                f"{email}: no row knows this address any more, it is {name} now; what is published comes down "
+                f"with `mailproc forget {name} --published erase --yes`"
+            )
         raise UnknownReference(f"{email}: no row knows this address; `mailproc received list` shows who wrote")
     return " ".join(["forget", published, *sorted(people.values())])
 

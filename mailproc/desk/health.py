@@ -19,6 +19,8 @@ from sqlalchemy import make_url
 
 from mailproc import failpoint
 from mailproc.desk.process import enter
+from mailproc.desk.verify import lost
+from mailproc.desk.verify_messages import REBUILD
 from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError, StoreError
 from mailproc.store import pulses, queues, room, switches
@@ -107,7 +109,7 @@ def look(desk: Desk) -> Vitals:
 
 def findings(desk: Desk, seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
-    parts = (_polls, _jobs, _work, _delivery, _disk, _switches)
+    parts = (_database, _polls, _jobs, _work, _delivery, _disk, _switches)
     return [finding for part in parts for finding in part(desk, seen)]
 
 
@@ -120,6 +122,12 @@ def ago(now: datetime, at: datetime) -> str:
 
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+def _database(desk: Desk, seen: Vitals) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
+    """A new database beside an old archive: nothing can go on, and nothing would ever be late."""
+    if lost(desk):
+        yield Finding("database", "trouble", f"{desk.engine.url.database}: empty, and the archive is not; {REBUILD}")
 
 
 def _polls(desk: Desk, seen: Vitals) -> Iterator[Finding]:
@@ -137,7 +145,8 @@ def _polls(desk: Desk, seen: Vitals) -> Iterator[Finding]:
                 part, "trouble", f"mailbox {account.name} not polled since {ago(seen.now, since)}{why}; {cure}"
             )
         elif why:
-            yield Finding(part, "warning", f"mailbox {account.name}, last polled {ago(seen.now, since)}{why}")
+            last = f"last polled {ago(seen.now, since)}" if pulse.well_at else "never polled yet"
+            yield Finding(part, "warning", f"mailbox {account.name}, {last}{why}")
         else:
             yield Finding(part, "ok", f"mailbox {account.name} polled {ago(seen.now, since)}")
 

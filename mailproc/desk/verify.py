@@ -29,7 +29,7 @@ def verify(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repo
     report.findings += _database(desk)
     if report.findings:
         return report  # a damaged database knows nothing of the others
-    if _lost(desk):
+    if lost(desk):
         report.findings.append(Finding("database-empty", str(desk.engine.url.database), REBUILD))
         return report
     sequences = array("q")
@@ -54,10 +54,10 @@ def _database(desk: Desk) -> Iterator[Finding]:
             yield Finding("database-damaged", f"{desk.engine.url.database}: {line}", REBUILD)
 
 
-def _lost(desk: Desk) -> bool:
+def lost(desk: Desk) -> bool:
     """The database is new, and the archive is not."""
     with reading(desk.engine) as conn:
-        return not rows.count(conn) and next(archive.entry_numbers(desk.archive), None) is not None
+        return rows.next_number(conn, 0) == 1 and next(archive.entry_numbers(desk.archive), None) is not None
 
 
 def _highest(desk: Desk) -> int:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from mailproc.config import Config, load_groups, load_rules
+from mailproc.config import Config, carried, load_groups, load_rules
 from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
@@ -168,7 +168,7 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[D
     """The desk of a configuration. Raises ConfigError or StoreError, each with its cure."""
     storage = config.storage
     rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
-    letters = Letters(storage.templates)
+    letters = Letters(storage.templates, carried() / "templates")  # for letters that a newer release writes
     letters.compile(config.desk.language)
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)

@@ -35,13 +35,13 @@ class Words:
 
 
 class Letters:
-    """The letters of one folder of templates; made once, used by every thread."""
+    """The letters of a folder of templates; made once, used by every thread."""
 
-    def __init__(self, templates: Path) -> None:
-        """Over the folder `templates/`. Reads nothing yet; `check` reads it all."""
+    def __init__(self, templates: Path, *others: Path) -> None:
+        """Over the folder `templates/`; what it lacks is read in the others. Reads nothing yet."""
         self.templates = templates
         self.environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(templates),
+            loader=FileSystemLoader([templates, *others]),
             undefined=StrictUndefined,
             autoescape=select_autoescape(["html"]),
             trim_blocks=True,

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, exc, inspect, make_url, text
 
 from mailproc.errors import ConfigError, StoreError
-from mailproc.store import disk, migrations
+from mailproc.store import disk, migrations, room
 
 _SETTINGS = (  # of every connection; waiting comes first, for the second may have to wait
     "busy_timeout=30000",
@@ -34,11 +34,12 @@ _CURES = (  # how SQLite's name of the error begins, what to do
     ("SQLITE_READONLY", "it cannot be written; check its owner, and that the disk is not mounted read-only"),
     ("SQLITE_BUSY", "another program has held it for 30 seconds; find it with `fuser`, then try again"),
     ("SQLITE_CANTOPEN", "it cannot be opened; check that file and folder belong to the user who runs mailproc"),
-    ("SQLITE_NOTADB", "it is no SQLite database; check [storage] database in config.toml"),
-    ("SQLITE_CORRUPT", "it is damaged; move it away and put the last backup in its place"),
+    ("SQLITE_NOTADB", "it is no SQLite database; check [storage] database, or move it away and run `mailproc rebuild`"),
+    ("SQLITE_CORRUPT", "it is damaged; move it away and run `mailproc rebuild`"),
     ("SQLITE_IOERR", "the disk fails (I/O error); check it before anything else, then start again"),
 )
 _FINAL = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")  # asking again would lie (RELIABILITY F29)
+_FULL = 1 << 20  # octets free; below it an I/O error is want of room
 _TWICE = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
 
@@ -51,6 +52,8 @@ def _refusal(name: str, error: BaseException) -> StoreError | None:
     known_as = str(getattr(error, "sqlite_errorname", ""))
     if known_as in _TWICE:
         return AlreadyKept(f"{name}: {error}; it is there already")
+    if known_as.startswith("SQLITE_IOERR") and known_as not in _FINAL and room.free(Path(name).parent) < _FULL:
+        known_as = "SQLITE_FULL"  # what SQLite says when its -shm file finds no room
     cure = next((cure for sign, cure in _CURES if known_as.startswith(sign)), None)
     if known_as in _FINAL:
         return disk.final(f"{name}: {cure}")

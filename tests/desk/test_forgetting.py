@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +22,7 @@ from mailproc.failpoint import Reached
 from mailproc.store import archive, attachments
 from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
-from mailproc.workflow.erasing import pattern_of
+from mailproc.workflow.erasing import pattern_of, pseudonym
 
 AT = """
 import os, sys
@@ -202,6 +203,20 @@ def test_who_repeats_words_of_somebody_else_does_not_take_them_along(lived: Desk
     assert words in (entry_of(lived, first).text or "")
     assert item(lived, received(lived, first).refs[0]).item.title == "The eastern quay is sold"
     in_order(lived, tmp_path / "after")
+
+
+def test_what_was_left_published_can_still_be_taken_down_under_the_pseudonym(lived: Desk):
+    forget_it(lived)
+    with pytest.raises(UnknownReference, match="--published erase") as told:
+        forget.command_of(lived, JO, "erase")
+    name = re.search(r"person-\w+@erased\.invalid", str(told.value))
+    assert name
+    assert name[0] == pseudonym(lived.key, JO)
+    work(lived)
+    forget_it(lived, name[0], "erase")
+    work(lived)
+    report = forget.report(lived, pseudonym(lived.key, name[0]), "keep")
+    assert [place for _, place, _ in report.published if place] == []
 
 
 def test_a_person_whose_name_ends_like_theirs_is_another_person():

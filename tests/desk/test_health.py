@@ -106,6 +106,7 @@ def test_a_mailbox_that_never_was_polled_is_trouble_after_its_first_failure_only
     assert "never polled; start `mailproc run`" in warnings(polled)["poll main"]
     note(polled, "poll main", "no such host")
     assert "poll main" not in trouble(polled)
+    assert "never polled yet: no such host" in warnings(polled)["poll main"]
     clock_of(polled).pass_(minutes=31)
     assert "no such host" in trouble(polled)["poll main"]
 
@@ -317,6 +318,23 @@ def test_health_is_red_with_trouble_and_green_without(tmp_path: Path, cli):
     assert ran.status == 1
     assert "must stay free" in ran.out
     assert cli("health", "--json", config=path).json["status"] == "red"
+
+
+def test_a_desk_that_lost_its_database_is_not_green_and_says_what_to_do(tmp_path: Path, cli):
+    """A command that only looks makes an empty database: nothing in it is ever late."""
+    path = make_desk(tmp_path / "desk")
+    (tmp_path / "tram.eml").write_bytes(a_mail())
+    assert cli("receive", tmp_path / "tram.eml", config=path).status == 0
+    assert cli("run", "--once", config=path).status == 0
+    assert cli("health", config=path).status == 0
+    for file in (path.parent / "data").glob("mailproc.db*"):
+        file.unlink()
+    for command in ("health", "doctor"):
+        ran = cli(command, config=path)
+        assert ran.status == 1
+        assert "run `mailproc rebuild`" in ran.out.replace("\n", " ")
+    assert cli("rebuild", config=path).status == 0
+    assert cli("health", config=path).status == 0
 
 
 def test_health_answers_where_the_database_cannot_be_opened(tmp_path: Path, cli):

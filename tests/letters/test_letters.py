@@ -305,6 +305,14 @@ def test_a_missing_template_and_one_too_many_are_found(folder):
     assert 'publisched.txt: no such letter is ever sent; did you mean "author/published"?' in strange
 
 
+def test_a_letter_of_a_newer_release_is_worded_from_the_templates_that_came_with_it(folder):
+    (folder / "en/author/published.txt").unlink()
+    with pytest.raises(ConfigError, match=r"author/published\.txt"):
+        Letters(folder).compile("en")
+    Letters(folder, TEMPLATES).compile("en")
+    assert "A-" in Letters(folder, TEMPLATES).render("author/published", "en", sample("author/published")).text
+
+
 def test_a_language_without_templates_is_an_error_with_a_cure():
     with pytest.raises(ConfigError, match=r"xx/author/published\.txt"):
         Letters(TEMPLATES).render("author/published", "xx", sample("author/published"))

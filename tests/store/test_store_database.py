@@ -303,6 +303,15 @@ def test_F29_a_commit_that_could_not_be_synced_is_final(name, final, monkeypatch
     assert "the disk fails (I/O error); check it before anything else" in str(refusal)
 
 
+def test_F21_an_io_error_for_want_of_room_is_called_a_full_disk(monkeypatch):
+    """So SQLite names it when its -shm file finds no room."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    assert "the disk fails" in str(database._refusal("mailproc.db", error))
+    monkeypatch.setattr(database.room, "free", lambda folder: 4096)  # noqa: ARG005 - a nearly full disk
+    assert "the disk is full" in str(database._refusal("mailproc.db", error))
+
+
 def test_a_second_effect_is_told_from_our_own_mistakes(engine, a_received):
     with pytest.raises(AlreadyKept, match=r"received\.source; it is there already"):
         _add(engine, a_received(1), a_received(2, source="file:1"))
