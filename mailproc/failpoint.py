@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from mailproc.errors import ConfigError, nearest
 
@@ -99,13 +100,18 @@ def read(words: str) -> list[_Armed]:
     return armed
 
 
-_ARMED = read(os.environ.get(VARIABLE, ""))
 _TURN = threading.Lock()  # passes are counted by all threads together
+
+
+@cache
+def _set() -> list[_Armed]:
+    """What the environment says, read once."""
+    return read(os.environ.get(VARIABLE, ""))
 
 
 def reach(name: str) -> None:
     """The program has come to this place."""
-    for armed in _ARMED:
+    for armed in _set():
         if armed.name == name:
             with _TURN:
                 armed.passes -= 1
@@ -115,5 +121,5 @@ def reach(name: str) -> None:
 
 
 def armed() -> tuple[str, ...]:
-    """The failpoints that are set; a desk in service has none (`doctor` looks)."""
-    return tuple(each.name for each in _ARMED)
+    """The failpoints that are set; a desk in service has none (`doctor` looks). Raises ConfigError for a wrong name."""
+    return tuple(each.name for each in _set())

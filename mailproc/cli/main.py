@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mailproc import __version__
+from mailproc import __version__, failpoint
 from mailproc.cli import act, doctor, erase, keep, read, rules, safe, service, watch
 from mailproc.cli.init import init
 from mailproc.cli.logs import log_to_stderr
@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     log_to_stderr()
     try:
+        failpoint.armed()  # a wrong name is told here, not where mail is half-way
         status: int = options.command(options)
         sys.stdout.flush()
     except MailprocError as error:

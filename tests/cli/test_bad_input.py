@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 from build import ANA, JO, a_mail, make_desk
 
+from mailproc import failpoint
+
 Cli = Callable[..., Any]
 CANARY = "c4nary-pa55word"
 NOBODY = 65534
@@ -508,6 +510,19 @@ def test_a_letter_whose_file_is_gone_is_told(cli, waiting):
 
 
 # The command line itself
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("receive.linkd:kill9", 'did you mean "receive.linked"?'), ("receive.linked:explode", "write NAME:DEED")],
+)
+def test_a_failpoint_that_there_is_not_is_2(cli, config, monkeypatch, words, told):
+    monkeypatch.setenv("MAILPROC_FAILPOINT", words)
+    failpoint._set.cache_clear()
+    try:
+        assert_told(cli("list", config=config), 2, told)
+    finally:
+        failpoint._set.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,8 @@ def test_an_erased_entry_keeps_sequence_number_kind_and_times(lived: Desk):
 
 def test_an_error_that_nobody_foresaw_is_tried_again(lived: Desk, monkeypatch: pytest.MonkeyPatch):
     """`raise` at a failpoint: back into the queue, and the second try finishes."""
-    monkeypatch.setattr(failpoint, "_ARMED", failpoint.read("erase.file:raise:3"))
+    armed = failpoint.read("erase.file:raise:3")
+    monkeypatch.setattr(failpoint, "_set", lambda: armed)
     assert isinstance(Reached("x"), RuntimeError)
     forget_it(lived)
     work(lived)

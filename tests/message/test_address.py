@@ -1,7 +1,5 @@
 """Who a mail says it is from: what can be read two ways is nobody (RELIABILITY S06, S07, S10, S11)."""
 
-
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

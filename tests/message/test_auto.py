@@ -1,7 +1,5 @@
 """Machines and people, told apart: bounces, automatic answers, bulk mail (RFC 3834, RELIABILITY S19, S90)."""
 
-
-
 import json
 from pathlib import Path
 

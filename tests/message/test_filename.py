@@ -1,7 +1,5 @@
 """Names of attachments made safe (RELIABILITY S85)."""
 
-
-
 import unicodedata
 
 import pytest

@@ -1,7 +1,5 @@
 """Octets to a Message: what the corpus expects, what the standard library's octets are, and never an exception."""
 
-
-
 import email
 import hashlib
 import json
