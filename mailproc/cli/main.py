@@ -151,7 +151,7 @@ def _look(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-ar
         "list every letter ever written, show one, try it again or call it back",
         json=True,
     )
-    what = "list all; show ID; retry ID; cancel ID"
+    what = "list all; show ID; retry ID, or all in a --state; cancel ID"
     sub.add_argument("what", choices=["list", "show", "retry", "cancel"], help=what)
     sub.add_argument("id", nargs="?", metavar="ID", help="of the letter, for all but list")
     sub.add_argument("--state", help=f"{', '.join(OUTGOING_STATES[:-1])} or {OUTGOING_STATES[-1]}")

@@ -212,7 +212,8 @@ def _one_received(desk: Desk, options: argparse.Namespace) -> int:
 def outbox(options: argparse.Namespace) -> int:
     """Every letter ever written; one of them; or one tried again or called back."""
     _known(options.state, OUTGOING_STATES, "state")
-    if options.what != "list" and not options.id:
+    every = options.what == "retry" and options.state  # `outbox retry --state failed`
+    if options.what != "list" and not options.id and not every:
         raise UsageError(f"outbox {options.what}: which letter? `mailproc outbox list` shows their ids")
     with opened(options) as desk:
         folder = outbox_folder(desk.config)
@@ -224,6 +225,8 @@ def outbox(options: argparse.Namespace) -> int:
                 return 0
             out.print(_table(LETTER_COLUMNS, [_letter_row(letter, doubtful.get(letter.id, 0)) for letter in found]))
             return 0
+        if every and not options.id:
+            return _retry_letters(desk, options.state)
         with reading(desk.engine) as conn:
             letter = outgoing.get(conn, options.id)
         if letter is None:
@@ -237,13 +240,27 @@ def outbox(options: argparse.Namespace) -> int:
                 _print_tries(letter, tries)
                 _print_letter(desk, letter.path)
             return 0
-        number = enter(desk, operator_source(), f"letter {letter.id} {options.what}")
-        with reading(desk.engine) as conn:
-            after = outgoing.get(conn, letter.id)
-        if number and after is not None and after.state == letter.state:
+        if not _told(desk, letter, options.what):
             what = {"retry": "tried again", "cancel": "called back"}[options.what]
             raise MailprocError(f"{letter.id}: it is {letter.state}; only a letter that has not left can be {what}")
     return 0
+
+
+def _retry_letters(desk: Desk, state: str) -> int:
+    """All letters in a state once more: after a long outage, say. 1 if one cannot be."""
+    with reading(desk.engine) as conn:
+        found = outgoing.every(conn, state)
+    again = sum(_told(desk, letter, "retry") for letter in found)
+    print(f"{again} of {len(found)} letters wait again; `mailproc deliver` sends them.", file=sys.stderr)
+    return 0 if again == len(found) else 1
+
+
+def _told(desk: Desk, letter: Outgoing, what: str) -> bool:
+    """Whether the operator's word on a letter changed anything."""
+    enter(desk, operator_source(), f"letter {letter.id} {what}")
+    with reading(desk.engine) as conn:
+        after = outgoing.get(conn, letter.id)
+    return after is not None and after.state != letter.state
 
 
 LETTER_COLUMNS = ("id", "state", "attempts", "to", "letter", "subject")

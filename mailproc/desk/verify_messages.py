@@ -28,6 +28,7 @@ FOLDER = 1000  # numbers in one folder of the archive
 NUMBERS = 1 << 32  # beyond every number: sequence and number in one integer
 RESTORE = "restore it from the backup"
 REBUILD = "move the database away and run `mailproc rebuild`"
+ENTRY_OR_ROW = f"compare the entry with the backup and restore it if it changed; else {REBUILD}"
 WAITING = frozenset({"received", "stuck"})  # states of a message without an entry
 MAY_HAVE_LEFT = frozenset({"queued", "deferred", "ambiguous", "unconfirmed"})
 DECIDED = (  # what row and entry both say
@@ -190,7 +191,7 @@ def _agreement(path: Path, row: Received, decided: Entry, kept: tuple[KeptAttach
     if kept != decided.attachments:
         wrong.append("attachments")
     if wrong:
-        yield Finding("row-differs", f"{path}: {', '.join(wrong)}", REBUILD, row.number)
+        yield Finding("row-differs", f"{path}: {', '.join(wrong)}", ENTRY_OR_ROW, row.number)
 
 
 # Letters

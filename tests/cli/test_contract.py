@@ -448,6 +448,19 @@ def test_groups_are_added_changed_and_shown(cli, config):
     assert cli("groups", "add", config=config).status == 2
 
 
+def test_all_letters_of_a_state_are_tried_again_with_one_command(cli, config):
+    for email in (ANA, "ben@gangway.example"):
+        cli("members", "add", email, config=config)
+    for letter in cli("outbox", "list", "--json", config=config).json:
+        assert cli("outbox", "cancel", letter["id"], config=config).status == 0
+    assert cli("outbox", "retry", config=config).status == 2
+    ran = cli("outbox", "retry", "--state", "cancelled", config=config)
+    assert (ran.status, ran.err) == (0, "2 of 2 letters wait again; `mailproc deliver` sends them.\n")
+    assert {each["state"] for each in cli("outbox", "list", "--json", config=config).json} == {"queued"}
+    assert cli("deliver", config=config).status == 0
+    assert cli("outbox", "retry", "--state", "sent", config=config).status == 1
+
+
 def test_a_letter_is_called_back_and_tried_again(cli, config):
     cli("members", "add", ANA, config=config)
     [letter] = cli("outbox", "list", "--json", config=config).json
