@@ -108,20 +108,24 @@ def test_a_rule_that_does_not_keep_its_promise_is_a_problem_and_no_mistake_of_us
     assert cli("doctor", config=config).status == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("{% block subject %}x{% endblock %}{% block body %}\n{% if %}", ("line 2",)),
-        (None, ()),
-    ],
-)
-def test_a_template_that_is_none_is_told_before_anything_is_touched(cli, config, text, words):
+def test_a_template_that_is_missing_is_told_and_ours_is_taken(cli, config):
+    (config.parent / "templates" / "en" / "author" / "receipt-article.txt").unlink()
+    receive(cli, config, a_mail())
+    assert cli("work", config=config).status == 0
+    templates = [each["template"] for each in cli("outbox", "list", "--json", config=config).json]
+    assert "author/receipt-article" in templates
+    ran = cli("doctor", config=config)
+    assert ran.status == 1
+    assert "receipt-article.txt" in ran.out
+
+
+def test_a_template_that_is_none_is_told_before_anything_is_touched(cli, config):
     path = config.parent / "templates" / "en" / "author" / "receipt-article.txt"
-    path.unlink() if text is None else path.write_text(text)
+    path.write_text("{% block subject %}x{% endblock %}{% block body %}\n{% if %}")
     mail = config.parent.parent / "one.eml"
     mail.write_bytes(a_mail())
     for command in (("receive", mail), ("work",), ("list",), ("members", "add", ANA)):
-        assert_told(cli(*command, config=config), 2, "receipt-article.txt", *words)
+        assert_told(cli(*command, config=config), 2, "receipt-article.txt", "line 2")
     assert not (config.parent / "data").exists()
     ran = cli("doctor", config=config)
     assert ran.status == 1

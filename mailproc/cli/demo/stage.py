@@ -7,6 +7,7 @@ runs as `mailproc run` runs it, in a thread, with shorter intervals; leaving the
 from __future__ import annotations
 
 import logging
+import signal
 import smtplib
 import threading
 import time
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from types import FrameType
 from typing import TypeVar
 
 from rich.console import Console
@@ -34,6 +36,7 @@ EVERY = {"poll": 0.4, "work": 0.3, "remind": 2.0, "deliver": 0.3}  # seconds
 
 
 T = TypeVar("T")
+_INTERRUPTED = threading.Event()
 
 
 class Stalled(MailprocError):
@@ -115,10 +118,33 @@ def post(stage: Stage, mail: Posted) -> None:
         raise Stalled(f"the demo's mail server did not take “{mail.key}”: {error}; run the demo again") from error
 
 
+@contextmanager
+def heeding_ctrl_c() -> Iterator[None]:
+    """Ctrl-C ends the demo, even where a library swallows the exception that it raises."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's own shape
+        _INTERRUPTED.set()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+        _go_on()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        _INTERRUPTED.clear()
+
+
+def _go_on() -> None:
+    if _INTERRUPTED.is_set():
+        raise KeyboardInterrupt
+
+
 def until(what: str, see: Callable[[], T | None]) -> T:
     """What `see` gives once it is not None. Raises Stalled, naming what was waited for."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
+        _go_on()
         seen = see()
         if seen is not None:
             return seen
