@@ -18,7 +18,7 @@ def demo(directory: Path) -> int:
     if find_spec("pymap") is None:
         raise UsageError("demo: its mail server is not installed; `pip install mailproc[demo]`, or `make demo`")
     from mailproc.cli.demo.loop import run  # noqa: PLC0415 - it stands on the extra that was just looked for
-    from mailproc.cli.demo.stage import heeding_ctrl_c  # noqa: PLC0415 - the same as below
+    from mailproc.cli.demo.stage import heeding_ctrl_c  # noqa: PLC0415 - the same
 
     with heeding_ctrl_c():
         return run(directory)
