@@ -106,11 +106,6 @@ class Desk:
         return Address("", self.config.desk.operator)
 
     @property
-    def digest_hour(self) -> str:
-        """When digests come, in words."""
-        return f"every day at {self.config.review.digest:%H:%M} ({self.config.desk.timezone.key})"
-
-    @property
     def purposes(self) -> dict[str, str]:
         """Our addresses, canonical, and what each is for; "desk" is the general one."""
         return purposes(self.config)

@@ -23,7 +23,16 @@ import msgspec
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 from mailproc.message.model import Envelope
-from mailproc.store.disk import chunks_of, fresh, make_folder, refusals, sync_folder, verify_size, write_all
+from mailproc.store.disk import (
+    chunks_of,
+    fresh,
+    make_folder,
+    refusals,
+    sync_folder,
+    verify_size,
+    write_all,
+    write_whole,
+)
 from mailproc.workflow.item import Entry
 from mailproc.workflow.received import Received
 
@@ -302,14 +311,7 @@ def write_entry(root: Path, entry: Entry) -> None:
     """Writes the entry beside its message, whole or not at all; durable. An older one is replaced."""
     path = entry_path(root, entry.number)
     octets = msgspec.json.format(msgspec.json.encode(entry, order="deterministic"), indent=2) + b"\n"
-    with refusals(path):
-        make_folder(path.parent)
-    with fresh(root / "spool") as (fd, temporary):
-        write_all(fd, temporary, octets)
-        verify_size(fd, temporary, len(octets))
-    with refusals(path):
-        temporary.replace(path)
-        sync_folder(path.parent)
+    write_whole(path, octets, root / "spool")
 
 
 def read_entry(root: Path, number: int) -> Entry | None:

@@ -120,6 +120,21 @@ def fresh(folder: Path) -> Iterator[tuple[int, Path]]:
         os.close(fd)
 
 
+def write_whole(path: Path, octets: bytes, beside: Path) -> None:
+    """`path` holds these octets, whole or not at all, durable when it returns; what stood there is replaced.
+
+    `beside` is a folder of the same file system for the file under way.
+    """
+    with refusals(path):
+        make_folder(path.parent)
+    with fresh(beside) as (fd, temporary):
+        write_all(fd, temporary, octets)
+        verify_size(fd, temporary, len(octets))
+    with refusals(path):
+        temporary.replace(path)
+        sync_folder(path.parent)
+
+
 def verify_size(fd: int, path: Path, octets: int) -> None:
     """StoreError unless the open file holds exactly `octets` octets."""
     found = os.fstat(fd).st_size

@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailproc.store.disk import fresh, make_folder, refusals, sync_folder, verify_size, write_all
+from mailproc.store.disk import write_whole
 
 
 def write(path: Path, octets: bytes) -> None:
     """Write `path` whole or not at all; durable when it returns. What stood there is replaced."""
-    with refusals(path):
-        make_folder(path.parent)
-    with fresh(path.parent) as (fd, temporary):
-        write_all(fd, temporary, octets)
-        verify_size(fd, temporary, len(octets))
-    with refusals(path):
-        temporary.replace(path)
-        sync_folder(path.parent)
+    write_whole(path, octets, path.parent)

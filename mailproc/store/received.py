@@ -191,12 +191,6 @@ def between(conn: Connection, first: int, last: int) -> list[Received]:
     return [_value(row) for row in conn.execute(query).mappings()]
 
 
-def of_logical_key(conn: Connection, key: str) -> list[Received]:
-    """Every finished copy of one logical message, oldest first; none for an empty key."""
-    query = select(received).where(received.c.logical_key == key, received.c.logical_key != "")
-    return [_value(row) for row in conn.execute(query.order_by(received.c.number)).mappings()]
-
-
 def effect_of(conn: Connection, key: str) -> int | None:
     """The number of the copy of this logical message that had its effect: any other copy is a duplicate."""
     return conn.execute(select(received.c.number).where(received.c.effect_key == key)).scalar()

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from mailproc.store import archive
-from mailproc.store.disk import fresh, refusals, sync_folder, verify_size, write_all
+from mailproc.store.disk import refusals, write_whole
 from mailproc.workflow.erasing import Stub
 
 _MARK = b"X-Mailproc-Erased: "
@@ -73,10 +73,4 @@ _KEPT = (b"from:", b"date:", b"message-id:", b"auto-submitted:", b"x-mailproc-lo
 
 def replace_mail(root: Path, number: int, octets: bytes) -> None:
     """These octets under the number, durable when it returns; the old ones are no file's any more."""
-    path = archive.message_path(root, number)
-    with fresh(root / "spool") as (fd, temporary):
-        write_all(fd, temporary, octets)
-        verify_size(fd, temporary, len(octets))
-    with refusals(path):
-        temporary.replace(path)
-        sync_folder(path.parent)
+    write_whole(archive.message_path(root, number), octets, root / "spool")

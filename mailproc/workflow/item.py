@@ -12,7 +12,6 @@ from datetime import datetime
 from mailproc.message.model import Address, Attachment, Envelope
 
 LETTER_OF = {"article": "A", "material": "F", "membership": "M", "enquiry": "Q", "unsorted": "U"}
-KIND_OF = {letter: kind for kind, letter in LETTER_OF.items()}
 
 
 def ref_of(kind: str, number: int) -> str:
