@@ -145,7 +145,6 @@ def test_finish_writes_what_the_entry_decided(conn, an_entry, now):
     assert received.of_message_id(conn, "m@x") == [row]
     assert (received.last_sequence(conn), received.last_time(conn)) == (5, now)
     assert received.count(conn) == {"processed": 1, "received": 19}
-    assert received.of_logical_key(conn, "") == []
 
 
 def test_i3_one_logical_message_has_its_effect_once(conn, an_entry):
