@@ -290,9 +290,7 @@ def _unpack(path: Path, aside: Path, progress: Progress) -> dict[str, Any]:
                 else:
                     found[info.name] = _unpack_one(file, aside / info.name, info.mode)
                 progress(1)
-    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
-        if isinstance(error, FileNotFoundError) or not isinstance(error, (tarfile.TarError, EOFError, ValueError)):
-            raise
+    except (tarfile.TarError, EOFError, ValueError, RecursionError) as error:
         raise StoreError(f"{path}: not a whole backup ({error}); nothing was restored") from error
     expected = _promised(manifest)
     if not expected or expected != found or manifest.get("database") not in expected:
@@ -303,8 +301,9 @@ def _unpack(path: Path, aside: Path, progress: Progress) -> dict[str, Any]:
 
 def _promised(manifest: Any) -> dict[str, str]:  # noqa: ANN401 - whatever JSON holds
     """The files that a manifest names, with their SHA-256; {} where it is none of ours."""
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("database"), str):
+        return {}
     try:
-        hash(manifest["database"])
         return {name: what["sha256"] for name, what in manifest["files"].items()}
     except (AttributeError, KeyError, TypeError):
         return {}

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from mailproc.desk import publishing, reminding
-from mailproc.desk.receive import Incoming, receive
+from mailproc.desk.receive import receive_own
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
 from mailproc.store import groups, items, journal, votes
@@ -84,8 +84,7 @@ def due_of(source: str) -> datetime:
 
 def _enter(desk: Desk, body: str, at: datetime, process: Process, cause: int | None = None) -> bool:
     """The clock's message, received and given its turn at once; False if it had none, or it came to nothing."""
-    octets = f"Subject: {body}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
-    return process(receive(desk, [Incoming(source_of(at, body, cause), [octets], at=at)])[0])
+    return process(receive_own(desk, source_of(at, body, cause), body, at))
 
 
 def take(turn: Turn, body: str) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from mailproc import __version__
 from mailproc.desk import apply, clockwork, forget, mail, operating, publishing, retention
 from mailproc.desk.examine import Examined, clear_spool, examine
-from mailproc.desk.receive import Incoming, adopt, receive
+from mailproc.desk.receive import adopt, receive_own
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError, StoreError
@@ -279,8 +279,7 @@ def _time(conn: Connection, row: Received) -> datetime:
 
 def enter(desk: Desk, source: str, body: str, at: datetime | None = None) -> int:
     """Receive a message of our own (operator, clock) and give it its turn; its number."""
-    octets = f"Subject: {body.splitlines()[0][:120]}\nX-Mailproc-Kind: {source.partition(':')[0]}\n\n{body}\n".encode()
-    number = receive(desk, [Incoming(source, [octets], at=at)])[0]
+    number = receive_own(desk, source, body, at)
     if not process(desk, number):
         _wait_for(desk, number)
     return number

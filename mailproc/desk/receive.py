@@ -37,6 +37,7 @@ from mailproc.workflow.received import Received
 
 log = logging.getLogger(__name__)
 COMPANY = 20  # messages that share one commit
+SUBJECT_CHARACTERS = 120  # of a message of our own
 HEAD_OCTETS = 1 << 18  # enough of a message to read its envelope from
 
 
@@ -70,6 +71,13 @@ def receive(desk: Desk, incoming: Sequence[Incoming]) -> list[int]:
         known = rows.known_sources(conn, [message.source for message in incoming])
     known |= keep(desk, _spool_all(desk, [message for message in incoming if message.source not in known]))
     return [known[message.source] for message in incoming]
+
+
+def receive_own(desk: Desk, source: str, body: str, at: datetime | None = None) -> int:
+    """Keep a message of our own (operator, clock); its number, the earlier one where it was received before."""
+    subject = body.splitlines()[0][:SUBJECT_CHARACTERS]
+    octets = f"Subject: {subject}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
+    return receive(desk, [Incoming(source, [octets], at=at)])[0]
 
 
 def keep(desk: Desk, arrived: Sequence[Arrived]) -> dict[str, int]:

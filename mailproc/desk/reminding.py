@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mailproc.desk import retention, undelivered, views
-from mailproc.desk.receive import Incoming, receive
+from mailproc.desk.receive import receive_own
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
 from mailproc.letters.digest import Digest, listed, oldest_first
@@ -42,7 +42,7 @@ def remind(desk: Desk, process: Callable[[int], object]) -> int:
         refs = " ".join(ref for _, ref in late)
         due.append((at, f"clock:{at:%Y-%m-%dT%H:%M:%SZ}/remind/{late[0][1]}", f"remind {refs}"))
     for at, source, body in sorted(due):
-        _enter(desk, source, body, at, process)
+        process(receive_own(desk, source, body, at))
     retention.retain(desk, process)
     return len(due)
 
@@ -60,11 +60,6 @@ def last_digest_hour(desk: Desk, now: datetime) -> datetime:
 
 def _digest_source(due: datetime) -> str:
     return f"clock:{due:%Y-%m-%dT%H:%M:%SZ}/digests"
-
-
-def _enter(desk: Desk, source: str, body: str, at: datetime, process: Callable[[int], object]) -> None:
-    octets = f"Subject: {body[:120]}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
-    process(receive(desk, [Incoming(source, [octets], at=at)])[0])
 
 
 def _overdue(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime, str]]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk import erasing, searching
 from mailproc.desk.erasing import Scope
-from mailproc.desk.receive import Incoming, receive
+from mailproc.desk.receive import receive_own
 from mailproc.desk.searching import Signs
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
@@ -53,8 +53,7 @@ def retain(desk: Desk, process: Callable[[int], object]) -> int:
         if not numbers:
             break
         body = " ".join([DEED, *map(str, numbers)])
-        octets = f"Subject: {DEED}\nAuto-Submitted: auto-generated\n\n{body}\n".encode()
-        process(receive(desk, [Incoming(source, [octets], at=due)])[0])
+        process(receive_own(desk, source, body, due))
         erased += len(numbers)
     return erased
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from mailproc.desk.examine import Examined
-from mailproc.desk.receive import Incoming, receive
+from mailproc.desk.receive import receive_own
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import TOKEN_LENGTH, Desk
 from mailproc.message.address import canonical, split_subaddress
@@ -88,8 +88,7 @@ def tell(desk: Desk, process: Callable[[int], object]) -> None:
     with reading(desk.engine) as conn:
         if rows.by_source(conn, source) is not None or not _found(conn, desk, now):
             return
-    octets = f"Subject: {DEED}\nAuto-Submitted: auto-generated\n\n{DEED}\n".encode()
-    process(receive(desk, [Incoming(source, [octets], at=now)])[0])
+    process(receive_own(desk, source, DEED, now))
 
 
 def take(turn: Turn, _: str) -> None:
