@@ -30,6 +30,7 @@ from mailproc.delivery.connection import (
 )
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
+from mailproc.message.header import plain
 from mailproc.workflow.outgoing import Receipt
 
 MAX_REPLY = 500  # characters of a Receipt
@@ -250,5 +251,4 @@ def _reply(code: int, reply: bytes) -> str:
 
 def _line(text: str) -> str:
     """One printable line of at most 500 characters: what a peer says is not trusted (RELIABILITY F66, S39)."""
-    shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.replace("\n", " ")[:MAX_REPLY])
-    return "".join(shown)[:MAX_REPLY]
+    return plain(text.replace("\n", " "), MAX_REPLY)

@@ -22,6 +22,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from mailproc.errors import IntakeError, nearest
+from mailproc.message.header import plain
 
 CONNECT_SECONDS = 30.0  # for each address of the host
 
@@ -40,6 +41,8 @@ CURES: tuple[tuple[type[BaseException], str], ...] = (  # the first that fits
     (imaplib.IMAP4.error, "check `port` and `tls`: 993 speaks implicit TLS, 143 starttls"),
     (Exception, "look at the network, then try again"),
 )
+
+SHOWN_CHARACTERS = 300  # of an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ def in_words(failure: BaseException) -> str:
         text = str(failure) or type(failure).__name__
         if shown := OCTETS_SHOWN.fullmatch(text):
             text = shown[2]
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)[:300]
+    return plain(text, SHOWN_CHARACTERS)
 
 
 def no_connection(account: Account, why: str, failure: BaseException) -> IntakeError:

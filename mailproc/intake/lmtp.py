@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from mailproc.errors import IntakeError
-from mailproc.intake.lmtp_arrival import Limits, shown
+from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Door, Receiver, Session
+from mailproc.message.header import plain
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ def serving(place: str, receiver: Receiver, limits: Limits, drain_seconds: float
 def answers(place: str) -> str | None:
     """How whoever listens at `place` greets, None where nobody does."""
     with suppress(OSError), _connected(place) as connection:
-        return shown(connection.recv(512).decode("utf-8", "replace").strip())
+        return plain(connection.recv(512).decode("utf-8", "replace").strip())
     return None
 
 

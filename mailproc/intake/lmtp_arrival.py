@@ -18,12 +18,12 @@ from typing import Protocol, TypeVar
 
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
+from mailproc.message.header import plain
 from mailproc.message.model import Envelope
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-LOGGED_CHARACTERS = 1024  # of one field (RELIABILITY S39)
 SUBADDRESS = re.compile(r"\+[^@,]*@")  # it may be what gives an answer its power
 OURS = "451 4.3.0 Not kept, an error here; try again later"
 DISK_FULL = "452 4.3.1 Insufficient system storage; try again later"
@@ -54,12 +54,6 @@ class Limits:
     deadline_seconds: float  # for a whole message
 
 
-def shown(text: str) -> str:
-    """For the log: one printable line of at most 1 KiB; controls and bidi marks are escaped (RELIABILITY S39)."""
-    escaped = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[:LOGGED_CHARACTERS])
-    return "".join(escaped)[:LOGGED_CHARACTERS]
-
-
 class Arrival:
     """One message under way: its sink, how much of it came, why it cannot be kept."""
 
@@ -73,7 +67,7 @@ class Arrival:
     def __str__(self) -> str:
         """For the log, without the secrets of letters."""
         to = SUBADDRESS.sub("+...@", ", ".join(self._envelope.forward_paths))
-        return shown(f"message from <{self._envelope.reverse_path}> for {to}")
+        return plain(f"message from <{self._envelope.reverse_path}> for {to}")
 
     async def write(self, octets: bytes) -> None:
         """The next octets, to disk; once it cannot be kept, they go nowhere."""
@@ -125,7 +119,7 @@ def in_thread(call: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
 def reply_to(failure: BaseException) -> str:
     """The reply to a failure of ours; its words are for the log alone (RELIABILITY S38)."""
     foreseen = isinstance(failure, (MailprocError, OSError))
-    words = shown(f"{type(failure).__name__}: {failure}")
+    words = plain(f"{type(failure).__name__}: {failure}")
     log.error("LMTP: a message was not kept: %s", words, exc_info=None if foreseen else failure)
     cause = failure.__cause__ if isinstance(failure, MailprocError) else failure
     full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)

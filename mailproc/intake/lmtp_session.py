@@ -21,8 +21,9 @@ from aiosmtpd.smtp import Envelope as MailTransaction
 
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
-from mailproc.intake.lmtp_arrival import DISK_FULL, OURS, TOO_LARGE, Arrival, Limits, Sink, in_thread, reply_to, shown
+from mailproc.intake.lmtp_arrival import DISK_FULL, OURS, TOO_LARGE, Arrival, Limits, Sink, in_thread, reply_to
 from mailproc.intake.lmtp_data import Dots
+from mailproc.message.header import plain
 from mailproc.message.model import Envelope
 
 log = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ class Session(LMTP):
         if not path or options:
             return "555 5.5.4 RCPT takes no parameters here" if path else "501 5.1.3 Syntax: RCPT TO:<address>"
         if not self._door.receiver.accepts(path):
-            log.info("LMTP: %s is not ours", shown(path))
+            log.info("LMTP: %s is not ours", plain(path))
             return "550 5.1.1 No such address here"
         if len(self._transaction().rcpt_tos) >= self._door.limits.recipients:
             return "452 4.5.3 Too many recipients; send the others in another transaction"
@@ -232,7 +233,7 @@ class Session(LMTP):
         try:
             await self._message(recipients)
         except Exception as failure:  # noqa: BLE001 - a peer that has gone, mostly; it tries again
-            log.warning("LMTP: a message was not answered: %s", shown(repr(failure)))
+            log.warning("LMTP: a message was not answered: %s", plain(repr(failure)))
             self.cut()
         finally:
             self._in_data = False

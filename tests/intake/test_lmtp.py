@@ -18,8 +18,9 @@ import pytest
 
 from mailproc.errors import IntakeError, StoreError
 from mailproc.intake import lmtp, lmtp_session
-from mailproc.intake.lmtp_arrival import LOGGED_CHARACTERS, Limits
+from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Receiver
+from mailproc.message.header import LOG_LIMIT
 from mailproc.message.model import Envelope
 
 MAIL = b"Subject: The quay\r\n\r\nWords.\r\n"
@@ -427,7 +428,7 @@ def test_S39_what_a_peer_says_is_one_printable_line_of_the_log(connect, caplog):
     assert [peer.reply()[:3] for _ in range(3)] == ["250"] * 3
     lines = [record.getMessage() for record in caplog.records if record.name.startswith(("mailproc", "mail.log"))]
     assert any("kept as 1" in line for line in lines)
-    assert all(line.isprintable() and len(line) < LOGGED_CHARACTERS + 100 for line in lines), lines
+    assert all(line.isprintable() and len(line) < LOG_LIMIT + 100 for line in lines), lines
 
 
 @pytest.mark.parametrize(
