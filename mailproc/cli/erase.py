@@ -143,5 +143,10 @@ def export(options: argparse.Namespace) -> int:
 def _shapes(desk: Desk) -> Shapes:
     folder = outbox_folder(desk.config)
     return Shapes(
-        shape.received, shape.shown, lambda letter: shape.outgoing(letter, folder), shape.member, shape.moment
+        received=shape.received,
+        item=shape.shown,
+        letter=lambda letter: shape.outgoing(letter, folder),
+        member=shape.member,
+        attachment=shape.attachment,
+        moment=shape.moment,
     )

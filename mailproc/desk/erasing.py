@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -204,8 +204,9 @@ def _erase(desk: Desk, conn: Connection, scope: Scope, found: Found, at: datetim
     for item in scope.down:  # first of all: what readers see
         retract(desk.config.storage.published, item.place or "", item.ref, at.date())
     full = replace_letters(scope.erasure, found)
-    full = replace(full, letter_stubs=dict(_letter_stubs(desk, conn, full, at)))
-    _write_letters(desk, conn, full, at, found.proofs)
+    letters = dict(_letter_stubs(desk, conn, full, at))
+    full = replace(full, letter_stubs={each: stub.hash_of(octets) for each, octets in letters.items()})
+    _write_letters(desk, conn, full, letters, found.proofs)
     others = _Mails(desk, full, at)
     for number in sorted((found.entries | found.mails) - full.numbers):
         others.erase(number, octets=number in found.mails)
@@ -271,31 +272,22 @@ def _enter_undecided(desk: Desk, conn: Connection, row: Received) -> None:
     rows.finish(conn, entry, (), "")
 
 
-def _letter_stubs(desk: Desk, conn: Connection, erasure: Erasure, at: datetime) -> Iterator[tuple[str, str]]:
-    for letter in _gone(conn, erasure):
-        octets = _stub_of(desk, erasure, letter, at)
-        if octets is not None:
-            yield letter.id, stub.hash_of(octets)
-
-
-def _gone(conn: Connection, erasure: Erasure) -> list[Outgoing]:
-    return [letter for letter in outgoing.every(conn) if letter.id in erasure.letters]
-
-
-def _stub_of(desk: Desk, erasure: Erasure, letter: Outgoing, at: datetime) -> bytes | None:
-    path = desk.outbox / letter.path
-    to = erasure.recipient(letter.id, letter.to)
-    with refusals(path):
-        return stub.of_letter(path.read_bytes(), at, to) if path.is_file() else None
-
-
-def _write_letters(desk: Desk, conn: Connection, erasure: Erasure, at: datetime, proofs: Iterable[str]) -> None:
-    for letter in _gone(conn, erasure):
-        octets = _stub_of(desk, erasure, letter, at)
-        if octets is not None:
-            outbox.write(desk.outbox / letter.path, octets)
+def _letter_stubs(desk: Desk, conn: Connection, erasure: Erasure, at: datetime) -> Iterator[tuple[str, bytes]]:
+    """What is to stand in the file of each letter that goes, by its id."""
     for letter in outgoing.every(conn):
-        if letter.id in erasure.letters or letter.id in set(proofs):
+        path = desk.outbox / letter.path
+        if letter.id in erasure.letters and path.is_file():
+            with refusals(path):
+                yield letter.id, stub.of_letter(path.read_bytes(), at, erasure.recipient(letter.id, letter.to))
+
+
+def _write_letters(
+    desk: Desk, conn: Connection, erasure: Erasure, stubs: Mapping[str, bytes], proofs: Collection[str]
+) -> None:
+    for letter in outgoing.every(conn):
+        if letter.id in stubs:
+            outbox.write(desk.outbox / letter.path, stubs[letter.id])
+        if letter.id in erasure.letters or letter.id in proofs:
             _write_proof(record_path(desk.outbox, letter.path, letter.id), erasure, letter)
 
 

@@ -45,6 +45,7 @@ class Shapes:
     item: Callable[[WholeItem], Json]
     letter: Callable[[Outgoing], Json]
     member: Callable[[Member], Json]
+    attachment: Callable[[KeptAttachment], Json]
     moment: Callable[[Any], str | None]
 
 
@@ -88,7 +89,10 @@ def _index(conn: Connection, desk: Desk, email: str, shapes: Shapes) -> Json:
         "items": [_own_words(shapes.item(whole), theirs) for whole in wholes],
         "votes": list(_votes(conn, theirs, shapes)),
         "letters": [shapes.letter(letter) | {"file": f"letters/{letter.id}.eml"} for letter in letters],
-        "attachments": [_attachment(kept) for kept in attachments.of_messages(conn, [row.number for row in own])],
+        "attachments": [
+            shapes.attachment(kept) | {"file": _place(kept)}
+            for kept in attachments.of_messages(conn, [row.number for row in own])
+        ],
     }
 
 
@@ -117,17 +121,9 @@ def _votes(conn: Connection, theirs: Iterable[str], shapes: Shapes) -> Iterator[
                 yield {"ref": item.ref, "at": shapes.moment(vote.at), **said}
 
 
-def _attachment(kept: KeptAttachment) -> Json:
-    found = kept.attachment
-    return {
-        "number": kept.number,
-        "name": found.name,
-        "media_type": found.media_type,
-        "size": found.size,
-        "sha256": found.sha256,
-        "state": kept.state,
-        "file": f"attachments/{kept.number:06}-{found.part}-{found.name}",
-    }
+def _place(kept: KeptAttachment) -> str:
+    """Of an attachment in the zip; its name was made safe when it was read."""
+    return f"attachments/{kept.number:06}-{kept.attachment.part}-{kept.attachment.name}"
 
 
 def _files(conn: Connection, desk: Desk, told: Json) -> Iterator[tuple[str, bytes]]:

@@ -147,7 +147,7 @@ def _find_gaps(order: list[tuple[int, int]], came: Rebuilt) -> None:
 def _apply(conn: Connection, config: Config, decided: Entry, came: Rebuilt) -> None:
     try:
         apply.entry(conn, decided)
-    except (KeyError, ValueError, LookupError, StoreError) as error:
+    except (LookupError, ValueError, StoreError) as error:
         path = archive.entry_path(config.storage.archive, decided.number)
         raise StoreError(
             f"{path}: cannot be applied ({type(error).__name__}: {error}); restore it from the backup"
