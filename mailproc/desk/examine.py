@@ -24,6 +24,7 @@ from mailproc.message.identity import Identity, identify
 from mailproc.message.limits import UNREADABLE
 from mailproc.message.model import Attachment, Message
 from mailproc.store import archive, attachments
+from mailproc.store.disk import lying_since
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.received import Received
 
@@ -116,6 +117,5 @@ def with_subject(desk: Desk, row: Received) -> Received:
 
 def clear_spool(desk: Desk, older_than: datetime) -> None:
     """Remove what dead tries left between parse child and store before then."""
-    for left in _spool_folder(desk).iterdir():
-        if left.stat().st_mtime < older_than.timestamp():
-            shutil.rmtree(left, ignore_errors=True)
+    for left in lying_since(_spool_folder(desk), older_than):
+        shutil.rmtree(left, ignore_errors=True)

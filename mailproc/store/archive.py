@@ -26,6 +26,7 @@ from mailproc.message.model import Envelope
 from mailproc.store.disk import (
     chunks_of,
     fresh,
+    lying_since,
     make_folder,
     refusals,
     sync_folder,
@@ -341,8 +342,7 @@ def sweep_spool(root: Path, older_than: datetime) -> int:
     swept = 0
     folder = root / "spool"
     with refusals(folder):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            if path.stat().st_mtime < older_than.timestamp():
-                path.unlink(missing_ok=True)
-                swept += 1
+        for path in lying_since(folder, older_than):
+            path.unlink(missing_ok=True)
+            swept += 1
     return swept

@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -118,6 +119,17 @@ def fresh(folder: Path) -> Iterator[tuple[int, Path]]:
         raise
     finally:
         os.close(fd)
+
+
+def lying_since(folder: Path, before: datetime) -> Iterator[Path]:
+    """What was put into `folder` before then; what goes away under our eyes is somebody's who is at work."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            age = path.stat().st_mtime
+        except FileNotFoundError:
+            continue
+        if age < before.timestamp():
+            yield path
 
 
 def write_whole(path: Path, octets: bytes, beside: Path) -> None:

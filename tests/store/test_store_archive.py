@@ -253,6 +253,13 @@ archive.write_entry(Path(sys.argv[1]), archive.read_entry(Path(sys.argv[1]), 9))
 """
 
 
+def test_what_goes_away_while_the_spool_is_swept_troubles_nobody(tmp_path):
+    """Another process takes its file off the spool between our two looks; a link to nothing is just as gone."""
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "of-another-process").symlink_to("gone")
+    assert archive.sweep_spool(tmp_path, AT) == 0
+
+
 def test_killed_before_the_rename_the_old_entry_stands_and_the_sweep_takes_the_rest(tmp_path, an_entry):
     archive.write_entry(tmp_path, an_entry(9))
     octets = archive.entry_path(tmp_path, 9).read_bytes()
