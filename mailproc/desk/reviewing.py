@@ -13,7 +13,7 @@ from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk import obey, views
+from mailproc.desk import habits, leaving, obey, views
 from mailproc.desk.examine import Examined
 from mailproc.desk.obey import Outcome, Speaker
 from mailproc.desk.thread import Thread, earlier_texts, sent
@@ -33,6 +33,7 @@ NOTHING_DONE = "nothing-done"
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
+OF_SELF = habits.VERBS | leaving.VERBS  # verbs about the member who says them
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +205,7 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
 
 def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     """Do what was said and write the transcript; letters that were asked for go beside it."""
-    outcomes = [
-        outcome
-        for command in reading.commands
-        if command.verb in obey.VERBS
-        for outcome in obey.obey(turn, speaker, command)
-    ]
+    outcomes = [outcome for command in reading.commands for outcome in _do(turn, speaker, command)]
     if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
         return outcomes
     aside = [command for command in reading.commands if command.verb in ASIDE]
@@ -218,6 +214,13 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     if outcomes or reading.unclear or not letters:
         write_transcript(turn, speaker, outcomes, reading)
     return outcomes
+
+
+def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
+    """What came of one command: on each of its items, or on the member themselves."""
+    if command.verb in OF_SELF:
+        return [OF_SELF[command.verb](turn, speaker, command)]
+    return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
 
 
 def _idle(turn: Turn, member: Member) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,13 @@ class Member:
     state: str  # invited active away suspended resigned removed
     since: datetime
     addresses: tuple[str, ...] = ()  # all addr-specs that are theirs, the registered one first
-    away_until: datetime | None = None
+    away_until: datetime | None = None  # with state away; None there: until they write `back`
+    schedule: str = "daily"  # "daily", or "at once": each item in a letter of its own
+    hour: time | None = None  # of their digest, by their clock; None: the desk's
+    timezone: str = ""  # IANA name; "": the desk's
+    quiet: str = ""  # "22:00-07:00" by their clock: no letter is written to them then that can wait; "": none
+    stand_in: str = ""  # addr-spec of the member who is asked in their place while they are away
+    silent: bool = False  # a transcript only where something was not done
 
     @property
     def votes(self) -> bool:
@@ -28,7 +34,7 @@ class Vote:
     """A member's standing vote on one item; a later one of the same member replaces it."""
 
     member: str  # addr-spec
-    verdict: str  # "approve" or "reject"
+    verdict: str  # "approve" or "reject"; on something published "retract", "replace", or "reject" to keep it as it is
     words: str
     at: datetime
     undone: bool = False

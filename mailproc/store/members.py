@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import fields
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from mailproc.review.member import Member
 from mailproc.store.schema import folded, member_addresses, members
 
-_PLAIN = ("email", "name", "state", "since", "away_until")
+_PLAIN = tuple(field.name for field in fields(Member) if field.name != "addresses")
 
 
 def _of_rows(conn: Connection, rows: Iterable[int] | None) -> list[Member]:

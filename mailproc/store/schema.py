@@ -8,7 +8,7 @@ constraint here, never a flag (RELIABILITY I3, I4). A change of this file needs 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -60,6 +61,23 @@ class Words(TypeDecorator[tuple[str, ...]]):
         """A tuple."""
         del dialect
         return None if value is None else tuple(json.loads(value))
+
+
+class HourOfDay(TypeDecorator[time]):
+    """A local time of day without a zone, kept as "08:00"."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: time | None, dialect: Dialect) -> str | None:
+        """HH:MM."""
+        del dialect
+        return None if value is None else f"{value:%H:%M}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> time | None:
+        """A naive time."""
+        del dialect
+        return None if value is None else time.fromisoformat(value)
 
 
 def folded(email: str) -> str:
@@ -153,6 +171,10 @@ items = Table(
     Column("question", Text),
     Column("reminded", Integer, nullable=False),
     Column("extent", Text, nullable=False),
+    Column("motion", Text, nullable=False, server_default=""),
+    Column("motion_since", Instant),
+    Column("new_text", Text),
+    Column("consent_at", Instant),
     UniqueConstraint("number", "kind"),  # I3: one mail opens at most one item of each kind
     Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),
@@ -207,6 +229,16 @@ votes = Table(
     Column("undone", Boolean, nullable=False),
 )
 
+asked = Table(  # whom an item was put before, and who said "not me"
+    "asked",
+    metadata,
+    Column("item", Integer, ForeignKey("items.id"), primary_key=True),
+    Column("member", Text, primary_key=True),  # registered addr-spec
+    Column("at", Instant, nullable=False),
+    Column("declined", Boolean, nullable=False, server_default=false()),
+    Index(None, "member", "at"),
+)
+
 journal = Table(
     "journal",
     metadata,
@@ -234,6 +266,12 @@ members = Table(
     Column("state", Text, nullable=False),
     Column("since", Instant, nullable=False),
     Column("away_until", Instant),
+    Column("schedule", Text, nullable=False, server_default="daily"),
+    Column("hour", HourOfDay),
+    Column("timezone", Text, nullable=False, server_default=""),
+    Column("quiet", Text, nullable=False, server_default=""),
+    Column("stand_in", Text, nullable=False, server_default=""),
+    Column("silent", Boolean, nullable=False, server_default=false()),
 )
 
 member_addresses = Table(

@@ -56,6 +56,10 @@ class Item:
     question: str | None = None  # the open question to the author
     reminded: int = 0  # the last reminder's period since waiting_since; those that were missed count
     extent: str = "whole"  # "whole", "marked" (begin/end lines) or "unclear" (two wishes in one mail)
+    motion: str = ""  # what an open ballot on something published asks: "retract", "replace"; "" none
+    motion_since: datetime | None = None
+    new_text: str | None = None  # what "replace" would put up
+    consent_at: datetime | None = None  # announced: approved then by itself, unless somebody objects
 
     @property
     def ref(self) -> str:
