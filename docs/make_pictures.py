@@ -1,7 +1,8 @@
 """The pictures in the README, made anew by `make pictures`: letters of a real desk as Chromium shows them.
 
 A desk in a temporary folder, its clock and key fixed, receives a few invented mails and writes its letters; Ana
-answers the digest between its items, and the desk must do what she says. So a second run draws the same letters.
+answers the digest between its items, and the desk must do what she says; Ben, who wants each item at once, gets one
+alone, and hears that Ana was faster. So a second run draws the same letters.
 Says what is missing and leaves with 1 if there is no Chromium, or if the desk did something else. Sends nothing.
 """  # noqa: INP001 - a program that stands alone, in no package
 
@@ -26,7 +27,7 @@ from mailproc.cli.demo.mails import picture
 from mailproc.cli.init import init
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
-from mailproc.desk.process import enter, process
+from mailproc.desk.process import enter, process, work
 from mailproc.desk.receive import Incoming, receive
 from mailproc.desk.wire import Desk, open_desk
 from mailproc.errors import MailprocError
@@ -37,7 +38,7 @@ from mailproc.store.database import reading
 PICTURES = Path(__file__).resolve().parent / "pictures"
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 AUTHSERV = "mx.harbour.example"  # whose word on authentication the desk takes
-ANA = "Ana <ana@harbour.example>"
+ANA, BEN = "Ana <ana@harbour.example>", "Ben <ben@gangway.example>"
 TALLEST = 1600  # pixels of a picture; a letter that is longer is cut there
 CHROMIUM = (
     "--headless",
@@ -66,6 +67,13 @@ Minutes of the gulls' committee, on the roof of the fish market.
 OFFICE = "For your file on the North Pier Society: their office on Cable Street,\nin May and again today.\n"
 JOINING = "I would like to become a member. I have evenings, and I can spell.\n"
 THURSDAY = "As we said on the telephone: it will be Thursday, if it is dry.\n"
+
+QUEUE = """\
+The ferry has a new timetable. It is the old timetable, with the word
+"about" in front of each hour.
+
+The queue has been told, and has moved up a little.
+"""
 
 PROGRAM = b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0" + bytes(2048)
 
@@ -158,6 +166,8 @@ def letters_of_a_day(folder: Path) -> dict[str, bytes]:
         clock.at += timedelta(minutes=7)
         reply = _reply(digest, clock.at)
         _take(desk, "lmtp:reply", reply)
+        transcript = _all_done(_letter(desk, "member/transcript"))
+        single, outcome = _while_ben_reads(desk, clock)
         return {
             "digest": digest,
             "receipt": _letter(desk, "author/receipt-article", "jo@poole.example"),
@@ -166,8 +176,31 @@ def letters_of_a_day(folder: Path) -> dict[str, bytes]:
             "responsibilities": _letter(desk, "applicant/receipt-membership"),
             "guide": _letter(desk, "reader/help"),
             "reply": reply,
-            "transcript": _all_done(_letter(desk, "member/transcript")),
+            "transcript": transcript,
+            "single": single,
+            "outcome": outcome,
         }
+
+
+def _while_ben_reads(desk: Desk, clock: Clock) -> tuple[bytes, bytes]:
+    """A letter on one item alone, for Ben, and the one that tells him that Ana has decided."""
+    clock.at += timedelta(hours=1)
+    enter(desk, "operator:another", "invite ben@gangway.example Ben active")
+    enter(desk, "operator:first", "digest ben@gangway.example")
+    _take(
+        desk, "lmtp:wish", _answering(_letter(desk, "member/digest", "ben@gangway.example"), BEN, "at once\n", clock.at)
+    )
+    clock.at += timedelta(minutes=20)
+    article = Mail(0, "Jo Poole <jo@poole.example>", "articles", "A new timetable for the ferry", QUEUE)
+    _take(desk, "lmtp:queue", _written(article, clock.at))
+    work(desk)
+    single = _letter(desk, "member/single", "ben@gangway.example")
+    enter(desk, "operator:second", "digest ana@harbour.example")
+    clock.at += timedelta(minutes=6)
+    ref = re.search(r"^1\. (A-\d+) ", _text(single), re.MULTILINE)
+    said = f"{ref[1] if ref else ''} approve\n"
+    _take(desk, "lmtp:faster", _answering(_letter(desk, "member/digest", "ana@harbour.example"), ANA, said, clock.at))
+    return single, _letter(desk, "member/outcome", "ben@gangway.example")
 
 
 def _written(given: Mail, at: datetime) -> bytes:
@@ -323,7 +356,7 @@ def pages_of(letters: Mapping[str, bytes]) -> dict[str, tuple[str, int]]:
     """What the README shows."""
     pages = {
         f"{name}-{width}": (_text(letters[name], "html"), width)
-        for name in ("digest", "receipt")
+        for name in ("digest", "single", "transcript", "outcome", "receipt")
         for width in (360, 1024)
     }
     return pages | {"reply": (shown(letters["reply"]), 720)}

@@ -138,8 +138,11 @@ def _last_words(words: Sequence[str]) -> str:
 
 
 @contextmanager
-def a_postfix(routes: Mapping[str, str]) -> Iterator[Postfix]:
-    """One that hands mail for each domain on: {"harbour.example": "lmtp:inet:127.0.0.1:8024"}. Skips or fails."""
+def a_postfix(routes: Mapping[str, str], *settings: str) -> Iterator[Postfix]:
+    """One that hands mail for each domain on: {"harbour.example": "lmtp:inet:127.0.0.1:8024"}. Skips or fails.
+
+    `settings` are more lines of its main.cf.
+    """
     if missing := _missing():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
@@ -149,7 +152,7 @@ def a_postfix(routes: Mapping[str, str]) -> Iterator[Postfix]:
     for name in ("etc", "queue"):
         (folder / name).mkdir(mode=0o755)
     inline = ", ".join(f"{{ {domain} = {nexthop} }}" for domain, nexthop in routes.items())
-    (folder / "etc/main.cf").write_text(MAIN.format(folder=folder, routes=inline))
+    (folder / "etc/main.cf").write_text("\n".join([MAIN.format(folder=folder, routes=inline), *settings, ""]))
     (folder / "etc/master.cf").write_text(MASTER.format(port=server.port))
     server.run("postfix", "start")
     try:

@@ -20,7 +20,7 @@ from mailproc.desk.wire import Desk
 from mailproc.store import groups, members, outgoing, switches
 from mailproc.store import received as rows
 from mailproc.store.database import open_database, reading
-from mailproc.store.schema import confirmations, digests, item_messages, notices
+from mailproc.store.schema import confirmations, digests, item_messages, notices, readdressings
 from mailproc.workflow.outgoing import OPEN, Outgoing
 
 WITHOUT_ATTEMPTS = {"attempts": 0, "next_try": None, "retried_at": None}
@@ -32,7 +32,7 @@ def all_of(desk: Desk) -> dict[str, Any]:
     with reading(desk.engine) as conn:
         tables = {
             table.name: sorted(conn.execute(select(table)).all(), key=repr)
-            for table in (confirmations, digests, notices, item_messages)
+            for table in (confirmations, digests, notices, item_messages, readdressings)
         }
         return tables | {
             "items": [look.whole(conn, each.item) for each in look.every_item(desk, None, None)],

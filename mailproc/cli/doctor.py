@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.text import Text
 from mailproc.cli.desk import out, print_json
 from mailproc.config import Config, load, load_groups, load_rules
 from mailproc.delivery import smtp
-from mailproc.desk import listen
+from mailproc.desk import listen, recent
 from mailproc.desk.deliver import server_of
 from mailproc.desk.health import UNWRITABLE, paused
 from mailproc.desk.poll import account_of
@@ -49,7 +50,7 @@ def _findings(path: Path) -> Iterator[Finding]:
     """The configuration first: without it there is nothing else to look at, and its error is the command's own."""
     config = load(path)
     yield "ok", f"{path}: {config.desk.name}, {config.desk.address}"
-    for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, _python):
+    for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, _border, _python):
         try:
             yield from part(config)
         except MailprocError as error:
@@ -127,9 +128,6 @@ def _delivery(config: Config) -> Iterator[Finding]:
 
 def _trust(config: Config) -> Iterator[Finding]:
     review = config.review
-    doubled = {name.casefold() for name in review.received_by} & {name.casefold() for name in review.authserv_id}
-    if doubled:
-        yield "warning", f"{', '.join(doubled)} stands in review.received_by too; name there only the hosts behind it"
     if review.trust == "token":
         yield (
             "warning",
@@ -140,6 +138,52 @@ def _trust(config: Config) -> Iterator[Finding]:
             "warning",
             "review.authserv_id is empty: members are known by DKIM only, else asked back; name your mail server there",
         )
+
+
+def _border(config: Config) -> Iterator[Finding]:
+    """What the mails that came say of our own mail servers, beside what the configuration believes (RFC 8601 §5)."""
+    with open_desk(config) as desk:
+        found = recent.border(desk)
+    review, names = config.review, ", ".join(found.authserv_ids)
+    if found.reason:
+        yield "ok" if found.reason == "too-few" else "warning", BORDERS[found.reason].format(names=names, border=found)
+        return
+    missing = _missing(found.authserv_ids, review.authserv_id), _missing(found.received_by, review.received_by)
+    agree = f"{found.agree} of the last {found.mails} mails"
+    if any(missing):
+        yield "warning", f"{agree} say who your mail servers are; if that is right, set under [review] in config.toml:"
+        yield "warning", f"authserv_id = {_toml(found.authserv_ids)}"
+        yield "warning", f"received_by = {_toml(found.received_by)}"
+    else:
+        yield "ok", f"{agree} carry the results of {names} where only your own servers can have put them"
+    if found.left_in:
+        held = f"message {found.left_in[0]}, {len(found.left_in)} in all"
+        cure = "let it remove them (RFC 8601 §5); until then such a mail decides nothing"
+        yield "warning", f"{names} leaves Authentication-Results of its own name in mails from outside ({held}); {cure}"
+
+
+def _missing(found: Sequence[str], known: Sequence[str]) -> bool:
+    return not set(found) <= {name.casefold() for name in known}
+
+
+def _toml(names: Sequence[str]) -> str:
+    return f"[{', '.join(json.dumps(name) for name in names)}]"
+
+
+OWN_CHECK = "members are known by our own DKIM check, else asked back"
+BORDERS = {  # why nothing is proposed
+    "too-few": "too few mails yet ({border.mails}, or of too few senders) to tell which mail servers are yours",
+    "no-results": f"the last {{border.mails}} mails carry no Authentication-Results of your mail server; {OWN_CHECK}",
+    "without-a-name": f"your mail server writes Authentication-Results that do not say whose they are; {OWN_CHECK}",
+    "not-in-all": "the last {border.mails} mails carry results of different servers, or only some do: {names}; "
+    f"senders may have written them, so no name is proposed; {OWN_CHECK}",
+    "below-its-received": "{names} puts its results below its own Received field, where a sender can put some too, "
+    f"so they are not believed; {OWN_CHECK}",
+    "below-another": "results of {names} stand below a hop of somebody else, who may have let a sender write them; "
+    f"no name is proposed; {OWN_CHECK}",
+    "written-twice": "{names} writes two Authentication-Results fields into a mail, and two are as good as none; "
+    f"let one program write them; until then {OWN_CHECK}",
+}
 
 
 def _python(config: Config) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts

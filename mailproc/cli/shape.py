@@ -142,6 +142,11 @@ def member(each: Member) -> Json:
         "state": each.state,
         "since": moment(each.since),
         "away_until": moment(each.away_until),
+        "schedule": each.schedule,
+        "hour": f"{each.hour:%H:%M}" if each.hour else None,
+        "timezone": each.timezone or None,
+        "quiet": each.quiet or None,
+        "stand_in": each.stand_in or None,
     }
 
 

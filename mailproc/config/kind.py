@@ -118,6 +118,18 @@ def _daily(value: object) -> time:
     return time(int(match[1]), int(match[2]))
 
 
+def _span(value: object) -> str:
+    if value == "":
+        return ""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2}) ?- ?(\d{1,2}):(\d{2})", _text(value))
+    if match is None:
+        raise ValueError
+    begin, end = time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    if begin == end:
+        raise ValueError
+    return f"{begin:%H:%M}-{end:%H:%M}"
+
+
 def _zone(value: object) -> ZoneInfo:
     try:
         return ZoneInfo(_text(value))
@@ -167,6 +179,7 @@ DURATION = Kind("duration", 'a length of time such as "60s", "15m", "2h", "3d" o
 INTERVAL = Kind("duration", 'a length of time longer than nothing, such as "60s", "15m" or "2h"', _interval)
 SIZE = Kind("size", 'a size such as "25 MB" or "500 kB", or a number of octets such as 25000000', _size)
 WAIT = Kind("duration", 'a length of time such as "90d", or "" for ever', _wait)
+SILENCE = Kind("duration", 'a length of time such as "3d", or "" for never', _wait)
 ROOM = Kind("size", 'a size such as "256 MiB", or 0 for none', _room)
 LISTEN = Kind("place", 'a place to listen at, such as "127.0.0.1:8024" or "unix:/run/mailproc/lmtp"', _listen)
 ADDRESS = Kind("address", 'one email address without a name, such as "desk@harbour.example"', _address)
@@ -174,6 +187,7 @@ TEXTS = Kind("list", 'a list of texts, such as ["mx.harbour.example"]', _texts)
 PATH = Kind("path", 'a path, such as "data/archive"', lambda value: Path(_text(value)))
 DATABASE = Kind("URL", 'a database URL, such as "sqlite:///data/mailproc.db"', _text)
 DAILY = Kind("time of day", 'a time of day, such as "daily 08:00"', _daily)
+SPAN = Kind("hours", 'hours such as "22:00-07:00", or "" for none', _span)
 ZONE = Kind("time zone", 'a time zone of the IANA list, such as "Europe/Lisbon" or "UTC"', _zone)
 LANGUAGE = Kind("language", 'a language tag, such as "en"', _language)
 COMMAND = Kind("command", 'a command and its arguments, such as ["pass", "show", "desk"]', _command)

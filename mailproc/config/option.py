@@ -218,6 +218,12 @@ class KindPolicy:
     approvals: int = option(of.COUNT, "Members who must approve; never more than may vote now.", 1)
     rejections: int = option(of.COUNT, "Members who must reject.", 1)
     veto: bool = option(of.SWITCH, "Whether one rejection stops an approval until it settles.", default=True)
+    silence: timedelta | None = option(
+        of.SILENCE,
+        "What nobody objects to for so long is approved by itself: only authenticated mail, seen in the lists of two "
+        "days, announced to every member the day before, three a day.",
+        "",
+    )
     remind: timedelta = option(of.INTERVAL, "Members are reminded of a waiting item this often.", "3d")
     hold: timedelta = option(of.INTERVAL, "An item put on hold comes back by itself after this.", "14d")
     lapse: timedelta = option(of.INTERVAL, "It ends by itself after this, and its author hears how to renew it.", "30d")
@@ -233,6 +239,19 @@ class Review:
     """[review]: how members decide."""
 
     digest: time = option(of.DAILY, "When members get the list of what waits, by desk.timezone.", "daily 08:00")
+    quiet: str = option(
+        of.SPAN,
+        "Hours in which members get no letter that can wait, by their own clock; a member may name others, or none.",
+        "",
+    )
+    ask: int = option(
+        of.WHOLE, "Members an item is put before at first, those asked least recently; 0: all of them, always.", 0
+    )
+    fallback: str | None = option(
+        of.ADDRESS,
+        "The member who hears when nobody else answers, or nobody else can be asked. Left out: the operator.",
+        example="cleo@harbour.example",
+    )
     undo: timedelta = option(of.DURATION, 'Effects of a decision wait so long; "0s": until the next work.', "15m")
     trust: str = option(
         of.choice("authenticated", "step-up", "token"),
@@ -327,8 +346,8 @@ SECTIONS = (
     Section("review.article", KindPolicy),
     Section("review.material", KindPolicy),
     Section("review.membership", KindPolicy, defaults={"approvals": 2, "rejections": 2}),
-    Section("review.enquiry", KindPolicy),
-    Section("review.unsorted", KindPolicy, omitted=("approvals", "rejections", "veto")),
+    Section("review.enquiry", KindPolicy, omitted=("silence",)),
+    Section("review.unsorted", KindPolicy, omitted=("approvals", "rejections", "veto", "silence")),
     Section("limits", Limits),
     Section("retention", Retention),
     Section("health", Health),

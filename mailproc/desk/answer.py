@@ -65,7 +65,7 @@ def answer(
     last = is_last(counts, quotas(turn.desk), proven=sender.proven)
     context = {"authenticated": seen.authenticated, "last_today": last, **context}
     to = author if seen.authenticated else replace(author, name="")  # DESIGN.md §7: no text of theirs, a name is one
-    return turn.write(template, to, context, ref=ref, listed=listed)
+    return turn.write(template, to, context, ref=ref, listed=listed or ((ref,) if ref else ()))
 
 
 def _tell_operator(turn: Turn) -> None:

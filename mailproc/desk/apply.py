@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from mailproc.desk import apply_people
 from mailproc.message.model import Address
 from mailproc.review.member import Vote
-from mailproc.store import attachments, digests, items, journal, members, outgoing, votes
+from mailproc.review.rota import Asked
+from mailproc.store import asked, attachments, items, journal, outgoing, votes
 from mailproc.store import received as rows
 from mailproc.workflow import machine
 from mailproc.workflow.action import Action, Do
@@ -24,7 +25,8 @@ from mailproc.workflow.item import Entry, Event, Item, JournalLine, LetterRecord
 from mailproc.workflow.outgoing import Outgoing
 
 Applied = tuple[Action, ...] | None
-PUBLISHED = frozenset({"published", "gathered", "taken_down"})  # these are as old as what they follow, however late
+OBJECTIONS = frozenset({"vote", "unvote", "note", "sort"})  # whatever a person says of an item that was announced
+PUBLISHED = frozenset({"published", "gathered", "replaced", "taken_down"})  # as old as what they follow, however late
 
 
 def entry(conn: Connection, decided: Entry) -> None:
@@ -56,7 +58,7 @@ def queue(conn: Connection, letter: LetterRecord, decided: Entry) -> None:
             cause=decided.number,
             path=letter.path,
             created_at=decided.time,
-            next_try=decided.time,
+            next_try=letter.not_before or decided.time,
             ref=letter.ref,
             listed=letter.listed,
         ),
@@ -74,7 +76,19 @@ def event(conn: Connection, happened: Event, decided: Entry) -> Applied:
     if item is None:
         return None
     aside = ITEM_EVENTS.get(happened.name)
-    return aside(conn, item, happened, decided) if aside else _step(conn, item, happened, decided)
+    if aside is None:
+        return _step(conn, item, happened, decided)
+    applied = aside(conn, item, happened, decided)
+    if item.consent_at is not None and happened.name in OBJECTIONS and applied is not None:
+        _unannounce(conn, item.ref)
+    return applied
+
+
+def _unannounce(conn: Connection, ref: str) -> None:
+    """What was announced is not going to happen."""
+    item = items.get(conn, ref)
+    if item is not None:
+        items.replace(conn, ref, replace(item, consent_at=None))
 
 
 # Items
@@ -170,11 +184,6 @@ def _do(conn: Connection, item: Item, action: Do, decided: Entry) -> None:
             votes.reset(conn, item.ref)
         case Do.WELCOME:
             apply_people.admit(conn, item.author, decided)
-        case Do.NOTE_MEMBERS:
-            for member in members.every(conn):
-                if member.votes:
-                    words = f"{item.ref} {item.title}: its author asks to take it down"
-                    digests.add_notice(conn, member.email, decided.time, words, decided.number)
         case Do.SETTLE_LATER | Do.SETTLED | Do.TAKE_DOWN:
             pass  # in the item's own fields already, or a matter of folders
 
@@ -188,6 +197,13 @@ def _vote(conn: Connection, item: Item, happened: Event, decided: Entry) -> Appl
 
 def _unvote(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
     votes.undo(conn, item.ref, happened.data["member"])
+    _journal(conn, item, item, happened, decided)
+    return ()
+
+
+def _restart(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    """The votes begin anew."""
+    votes.reset(conn, item.ref)
     _journal(conn, item, item, happened, decided)
     return ()
 
@@ -227,12 +243,35 @@ def _sort(conn: Connection, item: Item, happened: Event, decided: Entry) -> Appl
     return ()
 
 
+def _put_before(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    """The item waits for this member's word from now on; whoever said "not me" is not asked again."""
+    member = happened.data["member"]
+    if any(each.member == member for each in asked.of(conn, item.ref)):
+        return None
+    asked.put(conn, item.ref, Asked(member, decided.time, in_place_of=happened.data.get("in_place_of", "")))
+    _journal(conn, item, item, happened, decided)
+    return ()
+
+
+def _decline(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+    """A member said "not me"."""
+    known = next((each for each in asked.of(conn, item.ref) if each.member == happened.by), None)
+    if known is not None and known.declined:
+        return None
+    asked.put(conn, item.ref, replace(known or Asked(happened.by, decided.time), declined=True))
+    _journal(conn, item, item, happened, decided)
+    return ()
+
+
 ITEM_EVENTS: dict[str, Callable[[Connection, Item, Event, Entry], Applied]] = {
     "vote": _vote,
     "unvote": _unvote,
+    "restart": _restart,
     "note": _note,
     "attach": _attach,
     "sort": _sort,
+    "put before": _put_before,
+    "decline": _decline,
 }
 
 

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from mailproc.desk import publishing, reminding
+from mailproc.desk import asking, at_once, habits, leaving, motions, publishing, reminding, silence
 from mailproc.desk.receive import receive_own
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
-from mailproc.store import groups, items, journal, votes
+from mailproc.store import groups, items, journal
 from mailproc.store.database import reading
 from mailproc.workflow import machine
 from mailproc.workflow.item import Event, Item
@@ -25,7 +25,13 @@ from mailproc.workflow.received import Received
 
 Process = Callable[[int], bool]  # gives a message its turn; False if it did not come to an end
 REMINDERS = {"remind"}  # composed together, one letter for each member: see `reminding`
-PUBLISHING = {"published": "approved", "gathered": "approved", "taken_down": "retracted"}  # deed -> state before it
+OF_PEOPLE = habits.DEEDS | leaving.DEEDS
+PUBLISHING = {  # deed -> states before it
+    "published": {"approved"},
+    "gathered": {"approved"},
+    "replaced": machine.UP,
+    "taken_down": {"retracted"},
+}
 
 
 def effects_before(desk: Desk, row: Received, process: Process) -> None:
@@ -36,9 +42,14 @@ def effects_before(desk: Desk, row: Received, process: Process) -> None:
 
 
 def tick(desk: Desk, process: Process) -> bool:
-    """Let everything happen that is due now, publishing included; False if nothing did."""
-    happened = _happen(desk, desk.now(), process)
-    return publishing.publish_due(desk, lambda body, at: _publish(desk, body, at, process)) or happened
+    """Let everything happen that is due now: effects, publishing, asking whom an item lacks; False if nothing did."""
+    happened = [
+        _happen(desk, desk.now(), process),
+        publishing.publish_due(desk, lambda body, at: _publish(desk, body, at, process)),
+        asking.ask(desk, process),
+        at_once.tell(desk, process),
+    ]
+    return any(happened)
 
 
 def _publish(desk: Desk, body: str, at: datetime, process: Process) -> bool:
@@ -49,7 +60,8 @@ def _publish(desk: Desk, body: str, at: datetime, process: Process) -> bool:
 
 def _happen(desk: Desk, until: datetime, process: Process) -> bool:
     with reading(desk.engine) as conn:
-        due = [(at, f"{name} {ref}", _moved_by(conn, ref)) for at, name, ref in effects(conn, desk, until)]
+        of_items = [(at, f"{name} {ref}", _moved_by(conn, ref)) for at, name, ref in effects(conn, desk, until)]
+        due = [*habits.due(conn, until), *of_items, *leaving.due(conn, until), *silence.due(conn, desk, until)]
     happened = [_enter(desk, body, at, process, cause) for at, body, cause in due]
     return any(happened)
 
@@ -57,9 +69,11 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
 def effects(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, str]]:
     """The due time, event and reference of every item's effect due by then, in order of time."""
     shortest = min(min(limits.hold, limits.lapse) for limits in map(desk.limits, machine.TABLES))
-    candidates = [*items.due(conn, until), *items.waiting_since(conn, machine.WAITING, until - shortest)]
+    old = until - shortest
+    waiting = [*items.waiting_since(conn, machine.WAITING, old), *items.asked_since(conn, old)]
+    candidates = {item.ref: item for item in (*items.due(conn, until), *waiting)}
     found = []
-    for item in candidates:
+    for item in candidates.values():
         next_ = machine.due(item, desk.limits(item.kind), until)
         if next_ and next_[1] <= until and next_[0] not in REMINDERS:
             found.append((next_[1], next_[0], item.ref))
@@ -94,14 +108,28 @@ def take(turn: Turn, body: str) -> None:
     if name in reminding.DEEDS:
         reminding.DEEDS[name](turn, rest)
         return
+    if name in OF_PEOPLE:
+        OF_PEOPLE[name](turn, rest)
+        return
+    if name == "announce":
+        silence.announce(turn, rest)
+        return
     ref, _, place = rest.partition(" ")
     item = items.get(turn.conn, ref)
     if item is None or not _still_due(turn, item, name):
         turn.note(reason="no-longer-due")
         return
+    if name == "consent":
+        silence.consent(turn, item)
+        return
     words, data = _last_words(turn, item, name), {"place": place} if place else {}
+    data |= {"earlier": item.text_sha256} if name == "replaced" else {}
     due = due_of(turn.entry.source) if name in PUBLISHING else None
+    waited = machine.waits_for_members(item)
     turn.happen(Event(item.ref, name, "clock", words, due, data=data))
+    if name == "lapse" and waited:
+        asking.ended(turn, item)
+    motions.end(turn, item, name, words)
     if name == "gathered":
         _begin_file(turn, item.group)
 
@@ -116,14 +144,13 @@ def _begin_file(turn: Turn, name: str | None) -> None:
 def _still_due(turn: Turn, item: Item, name: str) -> bool:
     """The item has not moved on since its effect was noticed."""
     if name in PUBLISHING:
-        return item.state == PUBLISHING[name] and machine.settled(item)
+        wanted = item.motion_settles == "replace" if name == "replaced" else True
+        return item.state in PUBLISHING[name] and machine.settled(item) and wanted
     next_ = machine.due(item, turn.desk.limits(item.kind), turn.time)
     return next_ is not None and next_[0] == name and next_[1] <= turn.time
 
 
 def _last_words(turn: Turn, item: Item, name: str) -> str:
     """What members said to the author with the decision that settles now."""
-    if name != "settle" or item.state != "rejected":
-        return ""
-    said = [vote.words for vote in votes.of(turn.conn, item.ref) if vote.verdict == "reject" and not vote.undone]
-    return "\n\n".join(words for words in said if words)
+    ends = {"settle": "reject"} if item.state == "rejected" else {"retract": "retract", "keep": "reject"}
+    return motions.reasons(turn.conn, item, ends[name]) if name in ends else ""

@@ -89,9 +89,16 @@ def erasure_of(conn: Connection, base: Erasure, own: Iterable[Item], numbers: fr
         up=seen,
         titles={ref: item.title for item in theirs for ref in item.refs if ref not in seen},
         kept={number: what for number, what in kept.items() if number in numbers},
+        standing=_standing(conn, refs - seen),
         untouched=_published_by_others(conn, refs),
         letters=frozenset(_letters_about(conn, base, refs - seen)),
     )
+
+
+def _standing(conn: Connection, gone: frozenset[str]) -> frozenset[str]:
+    """Texts that took the place of others and are up, but those of items that go."""
+    up = [item for state in UP for item in items.every(conn, state=state) if item.replaced_at and item.ref not in gone]
+    return frozenset(item.text_sha256 for item in up)
 
 
 def _published_by_others(conn: Connection, theirs: frozenset[str]) -> frozenset[int]:

@@ -13,15 +13,19 @@ from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk import views
+from mailproc.desk import motions, views
 from mailproc.desk.answer import answer
 from mailproc.desk.examine import Examined
 from mailproc.desk.reviewing import listing_of, read
-from mailproc.desk.thread import Thread
+from mailproc.desk.thread import Thread, sent
 from mailproc.desk.turn import Turn
+from mailproc.letters.extent import extent_of
 from mailproc.message.extent import hash_of
+from mailproc.message.quotation import quotes
+from mailproc.message.trimming import trimmed
 from mailproc.review.command import Command, Listing, Reading
 from mailproc.store import confirmations, items
+from mailproc.workflow import machine
 from mailproc.workflow.item import Event, Item
 
 CONFIRM_EXPIRES = timedelta(days=3)
@@ -58,7 +62,7 @@ def _asked(item: Item) -> bool:
 
 def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: Sequence[Item]) -> Reading:
     """What the mail says. A bare yes settles a text that was asked for; to a question it is the answer, and no act."""
-    reading = read(turn.desk, seen, thread, listing, "author")
+    reading = _in_own_words(turn, seen, thread, read(turn.desk, seen, thread, listing, "author"))
     if _asked(about[0]):
         return replace(reading, commands=tuple(c for c in reading.commands if c.verb not in YES))
     unclear = {line.line for line in reading.unclear}
@@ -72,6 +76,15 @@ def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: S
     return replace(reading, commands=(*reading.commands, *meant), unclear=left)
 
 
+def _in_own_words(turn: Turn, seen: Examined, thread: Thread, reading: Reading) -> Reading:
+    """The reading of a mail that quotes nothing of the letter it answers shows its words as shape tells them."""
+    text = seen.message.text
+    if thread.letter is None or quotes(text, sent(turn.desk, thread.letter)):
+        return reading
+    words = trimmed(text)
+    return replace(reading, own=words) if words else reading
+
+
 def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence[Item]) -> None:
     """Do what the author asked for on their own items, and answer with one letter."""
     done: list[Item] = []
@@ -79,7 +92,8 @@ def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence
         done += [item for item in _meant(command, about) if VERBS[command.verb](turn, seen, item, command)]
     if not done:
         fresh = tuple(items.get(turn.conn, item.ref) or item for item in about)
-        answer(turn, seen, "author/status", {"items": fresh}, ref=fresh[0].ref, proven=True)
+        refs = tuple(item.ref for item in fresh)
+        answer(turn, seen, "author/status", {"items": fresh}, ref=refs[0], listed=refs, proven=True)
 
 
 def _meant(command: Command, about: Sequence[Item]) -> list[Item]:
@@ -99,11 +113,11 @@ def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
     answer(turn, seen, "author/not-understood", {"item": item, "lines": lines}, ref=item.ref, proven=True)
 
 
-def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
     """True if it is back with its author; what is up already is for members to take down, who hear of the wish."""
-    happened = turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
-    after = items.get(turn.conn, item.ref) or item
-    return happened and after.state != item.state
+    if item.state in machine.UP:
+        return motions.asked_by_author(turn, item, "retract", command.words) and _noted(turn, seen, item, "withdrawal")
+    return turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
 
 
 def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
@@ -127,10 +141,23 @@ def _confirm(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
 def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: str) -> bool:
     if name == "version" and not command.words:
         return False
+    if name == "version" and item.state in machine.UP:
+        asked = motions.asked_by_author(turn, item, "replace", text=command.words)
+        _attach(turn, item, name)
+        return asked and _noted(turn, seen, item, name)
     if command.words:
         turn.note(text=command.words, text_source="body", text_sha256=hash_of(command.words))
     _attach(turn, item, name)
     return turn.happen(Event(item.ref, name, item.author.email)) and _receipt(turn, seen, item, "receipt-version")
+
+
+def _noted(turn: Turn, seen: Examined, item: Item, wish: str) -> bool:
+    """The members were asked; the author hears that they decide."""
+    after = items.get(turn.conn, item.ref) or item
+    text = after.new_text
+    context = {"item": after, "extent": extent_of(text, hash_of(text)) if text else None}
+    answer(turn, seen, f"author/{wish}-noted", context, ref=after.ref, proven=True)
+    return True
 
 
 def _status(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs

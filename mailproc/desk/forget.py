@@ -130,7 +130,9 @@ def _words(
     for row in own:
         entry = archive.read_entry(desk.archive, row.number)
         if entry is not None:
-            words = (entry.text or "", *(event.words for event in entry.events if event.name != "notice"))
+            happened = [event for event in entry.events if event.name != "notice"]
+            proposed = (event.data["text"] for event in happened if event.name == "move" and "text" in event.data)
+            words = (entry.text or "", *(event.words for event in happened), *proposed)
             yield from ((row.number, text) for text in words)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from mailproc.desk import following, opening, oversize, reviewing, undelivered
+from mailproc.desk import following, opening, oversize, probing, reviewing, undelivered
 from mailproc.desk.examine import Examined
 from mailproc.desk.thread import Thread, find, from_its_reader
 from mailproc.desk.turn import Turn
@@ -58,7 +58,7 @@ def gather(conn: Connection, desk: Desk, seen: Examined, said: Spoken) -> Known:
     sender = _standing(conn, seen)
     named, about = _named(conn, seen, thread, sender, said)
     return Known(
-        facts=_facts(conn, desk, seen, sender, _answers(seen, thread, named, about)),
+        facts=_facts(conn, desk, seen, sender, _answers(seen, thread, sender, named, about)),
         thread=thread,
         copy_of=_copy_of(conn, seen),
         named=named,
@@ -96,7 +96,7 @@ def _standing(conn: Connection, seen: Examined) -> str:
     return "known" if rows.heard_from(conn, author.email, seen.row.received_at) else "unknown"
 
 
-def _answers(seen: Examined, thread: Thread, named: tuple[Command, ...], about: tuple[str, ...]) -> str:
+def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, ...], about: tuple[str, ...]) -> str:
     """digest: it claims to decide; letter: its author's later mail; nothing."""
     letter = thread.letter
     if letter is not None and letter.template.startswith("member/"):
@@ -105,7 +105,7 @@ def _answers(seen: Examined, thread: Thread, named: tuple[Command, ...], about: 
         return "letter"
     if named:
         return "letter" if about else "digest"
-    return "nothing"
+    return "digest" if thread.claimed and sender == "member" else "nothing"  # a secret that is none, said as a member
 
 
 def _named(
@@ -178,6 +178,7 @@ def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     other = verdict.runner_up
     turn.note(kind=first.kind, rule=first.rule, reason=first.reason, section=first.section, group=first.group)
     turn.note(runner_up=other.kind if other else "")
+    probing.heard(turn, seen)
     ROOMS.get(first.kind, _kept)(turn, seen, known, verdict)
 
 

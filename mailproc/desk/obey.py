@@ -8,21 +8,25 @@ came of it. "The member replied too late" is decided in `_closed`. Who may speak
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from mailproc.desk import views
+from mailproc.desk import counting, declining, motions, views
+from mailproc.desk.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.publishing import kept_of
 from mailproc.desk.rescue import rescue
 from mailproc.desk.turn import Turn
+from mailproc.message.address import canonical
 from mailproc.message.attachment import is_text_document
 from mailproc.review import ballot
+from mailproc.review.ballot import Tally
 from mailproc.review.command import Command
-from mailproc.review.member import Member
 from mailproc.store import groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import LETTER_OF, Event, Item, ref_of
+
+__all__ = ["VERBS", "Outcome", "Speaker", "obey"]
 
 STATE_OF = {"approve": "approved", "reject": "rejected"}
 PAST = {"approve": "approved", "reject": "rejected", "discard": "discarded", "hold": "held", "ask": "asked"}
@@ -43,34 +47,13 @@ NO_BALLOT = {
     "enquiry": "a question is not voted on; it can be discarded or sorted",
     "unsorted": "nobody has said what it is; sort it first, or discard it",
 }
+BY_ONE = {"held", "awaiting_author", "discarded", "lapsed"}  # states into which one word led
+REVIVED = {"retracted": "taken down; its author hears of it"}
+TOO_LATE = {"member": "; the operator removes a member with `members remove`"}
 WAITS_FOR = {
     "awaiting_author": "it waits for its author's answer; undo the question first",
     "awaiting_agreement": "the applicant has not agreed to the duties yet",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one command on one item, for the transcript."""
-
-    ref: str
-    title: str
-    done: bool
-    words: str  # "approved; it takes effect at 10:17"
-    undo: str = ""  # how to take it back, "" where there is nothing to take back
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who speaks: a member, perhaps by the operator's hand."""
-
-    member: Member
-    by_operator: bool = False
-
-    @property
-    def actor(self) -> str:
-        """The name in the journal."""
-        return f"operator for {self.member.email}" if self.by_operator else self.member.email
 
 
 def obey(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
@@ -88,39 +71,26 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
         return Outcome(item.ref, "", done=False, words="it was erased; nothing is left to decide on")
     why = ballot.may(speaker.member, command.verb, item.author.email)
     if why:
-        return _not(item, WHY_NOT.get(why, why))
+        return refused(item, WHY_NOT.get(why, why))
     return VERBS[command.verb](turn, speaker, item, command)
-
-
-def _not(item: Item, words: str) -> Outcome:
-    return Outcome(item.ref, item.title, done=False, words=words)
-
-
-def _done(turn: Turn, item: Item, words: str, *, undo: bool = False) -> Outcome:
-    now = items.get(turn.conn, item.ref) or item
-    return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "")
-
-
-def _event(speaker: Speaker, item: Item, name: str, words: str = "", **data: str) -> Event:
-    if speaker.by_operator:
-        data = {**data, "for": speaker.actor}
-    return Event(item.ref, name, speaker.member.email, words, data=data)
 
 
 def _closed(turn: Turn, item: Item, verb: str) -> str:
     """Why this vote does not count, in words; "" while the ballot is open to it."""
     waits = item.state in machine.WAITING
     if not waits and machine.settled(item):
-        return f"already {_how(turn, item)}"
+        return f"already {how(turn, item)}{_instead(item, verb)}"
     if item.kind in NO_BALLOT:
         return NO_BALLOT[item.kind]
     if item.state == "discarded":
-        return f"it is {_how(turn, item)}; undo that first"
+        return f"it is {how(turn, item)}; undo that first"
     return WAITS_FOR.get(item.state, "") if waits and machine.row(item, verb) is None else ""
 
 
-def _how(turn: Turn, item: Item) -> str:
-    return views.standing(turn.conn, turn.desk, item)
+def _instead(item: Item, verb: str) -> str:
+    """What would work on something that readers see."""
+    retracts = item.state in machine.UP and verb in {"reject", "discard"}
+    return f"; to take it down, write “retract {item.ref}” and why" if retracts else ""
 
 
 # Ballots
@@ -128,41 +98,47 @@ def _how(turn: Turn, item: Item) -> str:
 
 def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Approve or reject: a vote, and what the ballot then says."""
+    if item.motion:
+        return motions.vote(turn, speaker, item, command)
     closed = _closed(turn, item, command.verb)
     if closed:
-        return _not(item, closed)
+        return refused(item, closed)
     if item.kind == "material" and item.group is None and command.verb == "approve":
-        return _not(item, f"no group file is named yet; write “sort {item.ref} material” and the group first")
-    turn.happen(_event(speaker, item, "vote", command.words, verdict=command.verb))
+        return refused(item, f"no group file is named yet; write “sort {item.ref} material” and the group first")
+    turn.happen(event(speaker, item, "vote", command.words, verdict=command.verb))
     return _decide(turn, speaker, item, command.words)
 
 
-def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
-    """Let the ballot's outcome happen: a decision, a decision taken back, or nothing yet."""
+def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: bool = False) -> Outcome:
+    """Let the ballot's outcome happen: a decision, a decision taken back, or nothing yet.
+
+    What carries after an `undo` is not the decision of whoever undid something: the journal says "desk".
+    """
     tally = views.count(turn.conn, turn.desk, item)
     outcome = tally.outcome if tally.outcome in STATE_OF else None
     decided = item.state in STATE_OF.values()
-    due, reason = turn.after(turn.desk.config.review.undo), views.tally_in_words(tally)
-    if outcome and turn.happen(replace(_event(speaker, item, outcome, words), due=due, reason=reason)):
-        told = _told(words) if outcome == "reject" else ""
-        return _done(turn, item, f"{PAST[outcome]}; {_settling(turn)}{told}", undo=True)
-    if not outcome and decided:
-        turn.happen(replace(_event(speaker, item, "reopen"), reason=reason))
-        return _done(turn, item, f"open again: {reason}")
+    due, reason = turn.after(turn.desk.config.review.undo), counting.in_words(tally)
+    happened = Event(item.ref, outcome or "reopen", "desk") if undone else event(speaker, item, outcome or "reopen")
+    if outcome and turn.happen(replace(happened, words=words, due=due, reason=reason)):
+        told = words if outcome == "reject" else ""
+        return done(turn, item, f"{PAST[outcome]}; {effect(turn)}", undo=True, told=told)
+    if tally.outcome == "tie":
+        _tell_both(turn, speaker, item, tally)
+    if not outcome and decided and not counting.stands_by_silence(turn.conn, item, tally):
+        turn.happen(replace(happened, reason=reason))
+        return done(turn, item, f"open again: {reason}")
     if decided and item.settles_at is not None:
         when = views.local(turn.desk, item.settles_at)
-        return _done(turn, item, f"noted; it is {item.state} already and takes effect on {when}")
-    return _done(turn, item, f"noted: {reason}")
+        return done(turn, item, f"noted; it is {item.state} already and takes effect on {when}")
+    return done(turn, item, f"noted: {reason}")
 
 
-def _settling(turn: Turn) -> str:
-    undo = turn.desk.config.review.undo
-    return f"it takes effect on {views.local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"
-
-
-def _told(words: str) -> str:
-    """What of a member's words goes to the author, for the transcript."""
-    return f"; its author will read “{words}”" if words else ""
+def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
+    """A tie waits until somebody changes their mind, so everybody who voted reads of it; the speaker, at once."""
+    words = f"{item.ref} {item.title}: as many members are for it as against it, so it waits until one of you yields"
+    for email in (*tally.approve, *tally.reject):
+        if email != speaker.member.email:
+            turn.happen(Event(f"member:{email}", "notice", "desk", words))
 
 
 # One member's word
@@ -170,22 +146,22 @@ def _told(words: str) -> str:
 
 def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Hold, ask or discard: one member is enough, and any member may take it back."""
-    if item.state in machine.SETTLING and machine.settled(item):
-        return _not(item, f"already {_how(turn, item)}")
+    if item.state not in machine.WAITING and machine.settled(item):
+        return refused(item, f"already {how(turn, item)}{_instead(item, command.verb)}")
     if command.verb == "ask" and not command.words:
-        return _not(item, "a question needs its words on the same line")
+        return refused(item, "a question needs its words on the same line")
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
-    if not turn.happen(replace(_event(speaker, item, command.verb, command.words), due=due)):
-        return _not(item, f"already {_how(turn, item)}")
+    if not turn.happen(replace(event(speaker, item, command.verb, command.words), due=due)):
+        return refused(item, f"already {how(turn, item)}")
     back = views.local(turn.desk, turn.after(turn.desk.config.review.kinds[item.kind].hold))
     words = {"hold": f"held; it comes back by itself on {back}", "ask": "asked; it waits for the answer"}
-    told = _told(command.words) if command.verb == "ask" else ""
-    return _done(turn, item, words.get(command.verb, f"discarded; {_settling(turn)}") + told, undo=True)
+    told = command.words if command.verb == "ask" else ""
+    return done(turn, item, words.get(command.verb, f"discarded; {effect(turn)}"), undo=True, told=told)
 
 
 def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    turn.happen(_event(speaker, item, "note", command.words))
-    return _done(turn, item, "noted, inside only")
+    turn.happen(event(speaker, item, "note", command.words))
+    return done(turn, item, "noted, inside only")
 
 
 def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -193,8 +169,8 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     kind, _, rest = command.argument.partition(" ")
     why = _unsortable(turn, item, kind, rest)
     if why:
-        return _not(item, why)
-    turn.happen(_event(speaker, item, "sort", **_place(turn, item, kind, rest)))
+        return refused(item, why)
+    turn.happen(event(speaker, item, "sort", **_place(turn, item, kind, rest)))
     after = items.get(turn.conn, ref_of(kind, item.number))
     if after is not None and kind == "membership" and item.kind != kind:
         turn.tell(after, "receipt-membership")
@@ -227,7 +203,8 @@ def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
     if kind not in LETTER_OF:
         return f"{kind} opens no item; it can be sorted into {', '.join(CALLED)}"
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
-        return f"already {_how(turn, item)}"
+        first = "; undo that first" if item.settles_at is not None else ""
+        return f"already {how(turn, item)}{first}"
     if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
         return f"its mail has already opened {ref_of(kind, item.number)}"
     if kind == "material" and rest and _group(turn, rest) is None:
@@ -261,41 +238,62 @@ def _place(turn: Turn, item: Item, kind: str, rest: str) -> dict[str, str]:
 
 def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
     """Take back one's own vote, or what one member alone decided."""
-    standing = [vote for vote in votes.of(turn.conn, item.ref) if not vote.undone]
-    mine = next((vote.member for vote in standing if vote.member == speaker.member.email), None)
-    by_ballot = item.state not in {"held", "awaiting_author", "discarded", "lapsed"}
-    if not by_ballot:
+    if item.motion:
+        return motions.undo(turn, speaker, item)
+    if item.state in BY_ONE or counting.by_silence(turn.conn, item):
         return _reopen(turn, speaker, item)
-    whose = mine or (standing[0].member if len(standing) == 1 else None)
+    whose = _whose(turn, speaker, item)
+    if whose is None and item.state in machine.WAITING:
+        return refused(item, "you have no vote on it to take back")
     if whose is None:
-        return _not(item, "you have no vote on it, and it was decided by more than one member")
+        return refused(item, "you have no vote on it, and it was decided by more than one member")
     if machine.settled(item) and item.state != "pending":
         return _revive(turn, speaker, item, whose)
-    turn.happen(_event(speaker, item, "unvote", member=whose))
-    return _decide(turn, speaker, item, "")
+    _unvote(turn, speaker, item, whose)
+    return _decide(turn, speaker, item, "", undone=True)
+
+
+def _whose(turn: Turn, speaker: Speaker, item: Item) -> str | None:
+    """Whose vote goes: the speaker's own, else the only one, where it alone decided."""
+    standing = [vote.member for vote in votes.of(turn.conn, item.ref) if not vote.undone]
+    mine = next((email for email in standing if canonical(email) in speaker.member.addresses), None)
+    alone = standing[0] if len(standing) == 1 and item.state not in machine.WAITING else None
+    return mine or alone
+
+
+def _unvote(turn: Turn, speaker: Speaker, item: Item, whose: str) -> None:
+    """The journal says who undid whose vote."""
+    others = "" if whose in speaker.member.addresses else f"the vote of {whose}"
+    turn.happen(replace(event(speaker, item, "unvote", member=whose), reason=others))
 
 
 def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
-    name = "revive" if item.state in machine.SETTLING | {"lapsed"} and machine.settled(item) else "reopen"
-    if not turn.happen(_event(speaker, item, name)):
-        return _not(item, f"nothing to undo: it is {_how(turn, item)}")
+    """What one member, a time limit or silence did is taken back."""
+    name = "revive" if item.state not in machine.WAITING and machine.settled(item) else "reopen"
+    if not turn.happen(event(speaker, item, name)):
+        return refused(item, f"{'too late' if name == 'revive' else 'nothing'} to undo: it is {how(turn, item)}")
     after = items.get(turn.conn, item.ref) or item
-    if after.kind not in NO_BALLOT and views.count(turn.conn, turn.desk, after).outcome:
-        return _decide(turn, speaker, after, "")  # the votes that stood before still say so
-    return _done(turn, item, "open again")
+    if after.state == "pending" and after.kind not in NO_BALLOT and views.count(turn.conn, turn.desk, after).outcome:
+        return _decide(turn, speaker, after, "", undone=True)  # the votes that stood before still say so
+    return done(turn, item, REVIVED.get(after.state, "open again"))
 
 
 def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
-    """An undo after settling: the item comes back with its history, or what was published goes down."""
+    """An undo after settling: the item comes back with its history, or what was published goes down.
+
+    Where enough votes are left, only the vote is taken back.
+    """
     if machine.row(item, "revive") is None:
-        return _not(item, f"too late to undo: it is {_how(turn, item)}")
-    turn.happen(_event(speaker, item, "unvote", member=whose))
-    turn.happen(_event(speaker, item, "revive"))
-    after = items.get(turn.conn, item.ref)
-    retracted = after is not None and after.state == "retracted"
-    return _done(
-        turn, item, "taken down; its author hears of it" if retracted else "open again; its author hears of it"
-    )
+        return refused(item, f"too late to undo: it is {how(turn, item)}{TOO_LATE.get(item.state, '')}")
+    _unvote(turn, speaker, item, whose)
+    tally = views.count(turn.conn, turn.desk, item)
+    if tally.outcome == ("reject" if item.state == "rejected" else "approve"):
+        return done(turn, item, f"your vote is taken back; it stays {item.state}: {counting.in_words(tally)}")
+    quiet = item.state == "approved"  # nobody outside has heard of it
+    turn.happen(event(speaker, item, "revive"))
+    after = items.get(turn.conn, item.ref) or item
+    words = REVIVED.get(after.state, "open again" if quiet else "open again; its author hears of it")
+    return done(turn, item, words)
 
 
 VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
@@ -304,7 +302,10 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "hold": _single,
     "ask": _single,
     "discard": _single,
+    "retract": motions.retract,
+    "replace": motions.replace_text,
     "note": _note,
     "sort": _sort,
     "undo": _undo,
+    "unclaim": declining.unclaim,
 }

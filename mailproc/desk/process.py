@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc import __version__
-from mailproc.desk import apply, clockwork, forget, mail, operating, publishing, retention
+from mailproc.desk import apply, clockwork, counting, forget, mail, operating, publishing, retention, telling
 from mailproc.desk.examine import Examined, clear_spool, examine
 from mailproc.desk.receive import adopt, receive_own
 from mailproc.desk.turn import Turn
@@ -242,6 +242,8 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     """The order that nothing is lost by: events, letters on disk, entry on disk; the commit is the caller's."""
     turn = Turn(desk, conn, _blank(conn, row, seen), seen.message if seen else None)
     act(turn)
+    counting.after(turn)
+    telling.tell(turn)
     decided = turn.finished()
     archive.write_entry(desk.archive, decided)
     reach("process.entered")

@@ -2,7 +2,8 @@
 
 Order (DESIGN.md §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
 is received as a message of the clock. A death in between writes the same bundle again: it is idempotent by
-reference. While publishing is paused nothing goes up or comes down. `publish_all` brings back what stood, octet for
+reference. Whatever was taken back while it went up is put right. While publishing is paused nothing goes up or comes
+down. `publish_all` brings back what stood, octet for
 octet, from rows, entries and kept octets. What a bundle looks like is `publish`'s. Raises StoreError.
 """
 
@@ -28,6 +29,7 @@ from mailproc.publish.bundle import (
     publish_material,
     restore,
     retract,
+    take_away,
 )
 from mailproc.publish.site import wanted_files, write_wanted
 from mailproc.store import archive, attachments, groups, items, journal, switches
@@ -35,9 +37,10 @@ from mailproc.store import received as rows
 from mailproc.store.database import reading
 from mailproc.workflow import machine
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Item, JournalLine, KeptAttachment
+from mailproc.workflow.item import Event, Item, JournalLine, KeptAttachment
 
 UP = ("published", "gathered")  # the events that put something up, and the states they lead to
+EVENT_OF = {"article": "published", "material": "gathered"}
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
 
 
@@ -59,45 +62,95 @@ class Published:
     refused: list[str] = field(default_factory=list)  # a line for each work that could not be put up
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What publishing has to do."""
+
+    up: tuple[Item, ...] = ()  # approved and settled
+    anew: tuple[Item, ...] = ()  # another text takes the place of the one that is up
+    down: tuple[Item, ...] = ()  # retracted, and still there
+
+
 def publish_due(desk: Desk, enter: Enter) -> bool:
     """Put up what is due and take down what was retracted; False if nothing came of it.
 
     One process at a time does so. Raises StoreError for what could not be put up, after all that could.
     """
-    if not any(_due(desk)):
+    if _due(desk) == Due():
         return False
     with held(desk, "publish") as lease:
-        return lease is not None and _publish(desk, enter, *_due(desk))
+        return lease is not None and _publish(desk, enter, _due(desk))
 
 
-def _due(desk: Desk) -> tuple[list[Item], list[Item]]:
-    """What is to go up, and what is to come down; nothing while publishing is paused."""
+def _due(desk: Desk) -> Due:
+    """Nothing while publishing is paused."""
     with reading(desk.engine) as conn:
         if switches.paused(conn, "publishing"):
-            return [], []
+            return Due()
         approved = [item for item in items.every(conn, state="approved", with_text=True) if _is_due(item)]
-        return approved, [item for item in items.every(conn, state="retracted") if item.place]
+        anew = [item for item in items.under_motion(conn) if goes_up_anew(item)]
+        down = [item for item in items.every(conn, state="retracted") if item.place]
+    return Due(tuple(approved), tuple(anew), tuple(down))
 
 
-def _publish(desk: Desk, enter: Enter, approved: Sequence[Item], retracted: Sequence[Item]) -> bool:
-    with reading(desk.engine) as conn:
-        kept = {item.ref: kept_of(conn, item) for item in approved}
+def _publish(desk: Desk, enter: Enter, due: Due) -> bool:
     happened, refused = [], []
-    for item in approved:
-        at = _settled_at(desk, item)
+    for item in (*due.up, *due.anew):
         try:
-            place = _put_up(desk, item, kept[item.ref], at)
-            reach("publish.renamed")
+            happened.append(_up(desk, enter, item))
         except StoreError as error:  # told when the others are up: they do not wait for it
             refused.append(error)
-            continue
-        happened.append(enter(f"{'published' if item.kind == 'article' else 'gathered'} {item.ref} {place}", at))
-    for item in retracted:
+    for item in due.down:
         retract(desk.config.storage.published, item.place or "", item.ref, item.waiting_since.date())
         happened.append(enter(f"taken_down {item.ref}", item.waiting_since))
     if refused:
         raise refused[0]
     return any(happened)
+
+
+def _up(desk: Desk, enter: Enter, item: Item) -> bool:
+    """One bundle, then its event; what was taken back meanwhile stands as before."""
+    anew = goes_up_anew(item)
+    with reading(desk.engine) as conn:
+        at = _settled_at(conn, item)
+        up = _line_up(conn, item.ref) if anew else None
+        kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else kept_of(conn, item)
+    place = _put_up(desk, replaced_by_its_new_text(item, at) if anew else item, kept, item.published_at or at)
+    reach("publish.renamed")
+    said = f"replaced {item.ref}" if anew else f"{EVENT_OF[item.kind]} {item.ref} {place}"
+    happened = enter(said, at)
+    if not _took_effect(desk, item):
+        _put_right(desk, item.ref, place)
+    return happened
+
+
+def goes_up_anew(item: Item) -> bool:
+    """Members have decided on another text, that has settled, and it is not up yet."""
+    return item.motion_settles == "replace" and machine.settled(item)
+
+
+def replaced_by_its_new_text(item: Item, at: datetime) -> Item:
+    """The item as the event will leave it."""
+    happened = Event(item.ref, "replaced", "clock", due=at, data={"earlier": item.text_sha256})
+    stepped = machine.step(item, happened, at)
+    return stepped[0] if stepped else item
+
+
+def _took_effect(desk: Desk, item: Item) -> bool:
+    with reading(desk.engine) as conn:
+        now = items.get(conn, item.ref)
+    return now is not None and now.state in UP and not goes_up_anew(now)
+
+
+def _put_right(desk: Desk, ref: str, place: str) -> None:
+    """The decision was taken back between the bundle and its event: what stood there stands again, or nothing."""
+    with reading(desk.engine) as conn:
+        was_up = _line_up(conn, ref) is not None
+    if was_up:
+        work = work_of(desk, ref)
+        restore(desk.config.storage.published, work.place, work.what)
+    else:
+        take_away(desk.config.storage.published, place, ref)
 
 
 def write_lists(desk: Desk) -> None:
@@ -126,9 +179,10 @@ def _is_due(item: Item) -> bool:
     return machine.settled(item) and item.kind in {"article", "material"}
 
 
-def _settled_at(desk: Desk, item: Item) -> datetime:
+def _settled_at(conn: Connection, item: Item) -> datetime:
     """When the decision took effect: a due time, however late this is noticed."""
-    return (item.decided_at or item.waiting_since) + desk.config.review.undo
+    settled = [line.at for line in journal.of(conn, item.ref) if line.event in {"settle", "replace"}]
+    return settled[-1] if settled else item.waiting_since
 
 
 def kept_of(conn: Connection, item: Item) -> list[KeptAttachment]:
@@ -161,8 +215,11 @@ def _bundle(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime
         language=item.language,
         text=None if document else item.text,
         document=document,
-        attachments=tuple(each for each in good if each is not document),
+        attachments=tuple(each for each in good if each is not document and each.sha256 not in item.earlier_sha256),
         place=item.place,
+        replaced_at=item.replaced_at,
+        replaced_by=item.replaced_by,
+        earlier=item.earlier_sha256,
     )
 
 
@@ -227,9 +284,9 @@ def work_of(desk: Desk, ref: str) -> Work:
     return Work(item, item.place or "", _bundle(desk, item, kept, item.published_at or up.at))
 
 
-def comes_down_next(work: Work) -> bool:
-    """It was retracted and still stands; `publish_due` takes it down."""
-    return isinstance(work.what, Retracted) and work.item.place is not None
+def changes_next(work: Work) -> bool:
+    """It was retracted and still stands, or its new text may be up already; `publish_due` sees to it."""
+    return (isinstance(work.what, Retracted) and work.item.place is not None) or goes_up_anew(work.item)
 
 
 def group_of(work: Work) -> str | None:

@@ -1,78 +1,42 @@
-"""A member's reply: who speaks, may they, what did they say, what came of it, and the transcript.
+"""A member's reply: what did they say, what came of it, and the transcript.
 
-Authority = person + item + purpose + authenticated mail (DESIGN.md §6): a valid secret of a letter to that
-member, From one of their addresses, and proof that it is theirs; else a step-up to the registered address,
-or nothing but a line in the member's next digest. Automatic mail never comes here. What a verb does is `obey`'s.
+Whether they may speak is `authority`'s: who is not proven is asked at the registered address first (step-up), who has
+no power changes nothing. Automatic mail never comes here. What a verb does is `obey`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk import habits, leaving, obey, views
+from mailproc.desk import habits, leaving, obey, readdressing, telling, views
+from mailproc.desk.authority import INVITATION, NO_POWER, Authority, authority, refuse
 from mailproc.desk.examine import Examined
 from mailproc.desk.obey import Outcome, Speaker
 from mailproc.desk.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
-from mailproc.message.address import canonical
 from mailproc.message.model import Address
-from mailproc.review.command import Command, Listed, Listing, Reading, read_reply
+from mailproc.review.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
 from mailproc.review.member import Member
-from mailproc.store import confirmations, digests, items, members
+from mailproc.store import confirmations, items
 from mailproc.store import received as rows
 from mailproc.workflow.item import Event
 from mailproc.workflow.outgoing import Outgoing
 
 DAY = timedelta(days=1)
 NOTHING_DONE = "nothing-done"
+IDLE = (NOTHING_DONE, "unproven", "step-up-used", "step-up-expired", "address-change-over")
+OVER = {
+    "used": "you have said yes to this already, and it counts once; to decide anew, answer another letter of ours",
+    "expired": "it is too late for this yes, and nothing has happened; to decide anew, answer another letter of ours",
+}
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
 OF_SELF = habits.VERBS | leaving.VERBS  # verbs about the member who says them
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """What a mail may do: decide, ask to be confirmed, or nothing."""
-
-    member: Member | None
-    decides: bool
-    reason: str  # slug
-
-
-def authority(turn: Turn, seen: Examined, thread: Thread) -> Authority:
-    """Whether this mail may speak for a member. The one place that says so."""
-    letter = thread.letter
-    if letter is None or not letter.template.startswith("member/"):
-        return Authority(_author_as_member(turn, seen), decides=False, reason="no-secret")
-    member = members.get(turn.conn, letter.to)
-    if member is None or member.state not in {"active", "away", "invited"}:
-        return Authority(None, decides=False, reason="not-a-member")
-    author = seen.message.author
-    if author is None or canonical(author.email) not in member.addresses:
-        return Authority(member, decides=False, reason="from-mismatch")
-    return _proof(turn, seen, member, letter)
-
-
-def _proof(turn: Turn, seen: Examined, member: Member, letter: Outgoing) -> Authority:
-    """How far a mail from the member, with the right secret, is proven to be theirs."""
-    if letter.template in {"member/step-up", "member/invitation"}:
-        return Authority(member, decides=True, reason="confirmed")  # the secret went to the registered address only
-    trust = turn.desk.config.review.trust
-    if trust == "token":
-        return Authority(member, decides=True, reason="token")
-    if trust == "authenticated" and seen.authenticated:
-        return Authority(member, decides=True, reason=seen.identity.method)
-    return Authority(member, decides=False, reason="step-up")
-
-
-def _author_as_member(turn: Turn, seen: Examined) -> Member | None:
-    return members.get(turn.conn, seen.message.author.email) if seen.message.author else None
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
@@ -82,7 +46,8 @@ def listing_of(turn: Turn, letter: Outgoing) -> Listing:
         item = items.get(turn.conn, ref)
         if item is not None:
             listed.append(Listed(ref, item.number, item.kind, item.title, item.guess))
-    return Listing(tuple(listed), single=len(listed) == 1)
+    alone = len(listed) == 1 and letter.template != telling.OUTCOME  # "yes" to what a colleague decided is no vote
+    return Listing(tuple(listed), single=alone)
 
 
 def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str) -> Reading:
@@ -91,7 +56,7 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
     if thread.letter is None:
         return Reading((), ())
     text = message.text if message.text_source == "body" else None
-    return read_reply(
+    said = read_reply(
         text,
         message.html_text,
         message.html_links,
@@ -100,39 +65,41 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
         listing,
         who,
     )
+    if message.in_reply_to or message.references:  # an answer's subject is the letter's
+        return said
+    return with_subject(read_subject(message.subject, listing, who), said)  # a tapped link: see letters/tap
 
 
 def take(turn: Turn, seen: Examined, thread: Thread) -> None:
     """A reply to a letter that went to a member, or words that claim to be one."""
     who = authority(turn, seen, thread)
-    if who.member is None or who.reason in {"no-secret", "from-mismatch"}:
-        _refuse(turn, who)
+    letter, member = thread.letter, who.member
+    if letter is None or member is None or who.reason in NO_POWER:
+        if not _writes_from_elsewhere(turn, seen, thread, who):
+            refuse(turn, seen, who)
         return
-    letter = thread.letter
-    if letter is None:  # authority gives a secret's reason only where there is a letter
+    if letter.template in ANSWERS:
+        ANSWERS[letter.template](turn, seen, thread, member)
         return
-    if letter.template == "member/invitation":
-        _accept(turn, seen, thread, who.member)
-        return
-    if letter.template == "member/step-up":
-        _confirmed(turn, seen, thread, who.member)
-        return
-    reading = read(turn.desk, seen, thread, listing_of(turn, letter), "member")
+    reading = read(turn.desk, seen, thread, _about(turn, letter, member), "member")
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
     if who.decides:
-        answer(turn, Speaker(who.member), reading)
+        answer(turn, Speaker(member), reading)
     else:
-        _unproven(turn, who.member, reading)
+        _unproven(turn, member, reading)
 
 
-def _refuse(turn: Turn, who: Authority) -> None:
-    """Nothing happens; the member whose power was claimed reads of it in the next digest, once and in our words."""
-    turn.note(state="unauthorised", reason=who.reason)
-    if who.member is None:
-        return
-    words = f"A mail that was not yours tried to decide for you; it did nothing ({who.reason})."
-    if words not in {notice.words for notice in digests.unseen_notices(turn.conn, who.member.email)}:
-        turn.happen(Event(f"member:{who.member.email}", "notice", "desk", words))
+def _about(turn: Turn, letter: Outgoing, member: Member) -> Listing:
+    """What a bare word is about: in a letter that lists nothing, a member who leaves may say `undo` of that."""
+    return leaving.ONESELF if member.leaves_at and not letter.listed else listing_of(turn, letter)
+
+
+def _writes_from_elsewhere(turn: Turn, seen: Examined, thread: Thread, who: Authority) -> bool:
+    """A letter's reader who writes from another address and says so; what else they say does nothing."""
+    if who.reason != "from-mismatch" or who.member is None or not seen.authenticated:
+        return False
+    commands = read(turn.desk, seen, thread, Listing((), single=False), "member").commands
+    return readdressing.asked_by_stranger(turn, seen, who.member, commands)
 
 
 def _accept(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
@@ -195,12 +162,30 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
         return
     ticket = confirmations.get(turn.conn, thread.letter.id)
     if ticket is None or ticket.used_at is not None or ticket.expires_at < turn.time:
-        turn.note(state="unauthorised", reason="step-up-expired" if ticket else "no-secret")
+        used = ticket is not None and ticket.used_at is not None
+        turn.note(state="unauthorised", reason="step-up-used" if used else "step-up-expired")
+        _say(turn, member, [Outcome("", "", done=False, words=OVER["used" if used else "expired"])])
         return
     turn.happen(Event(f"member:{member.email}", "yes", member.email, data={"letter": thread.letter.id}))
     commands = msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...])
     turn.note(reason="confirmed", commands=tuple(command.line for command in commands))
     answer(turn, Speaker(member), Reading(commands, ()))
+
+
+def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """A yes or no to the question whether a member writes from another address now."""
+    if thread.letter is None:
+        return
+    reading = read(turn.desk, seen, thread, readdressing.YES_OR_NO, "member")
+    turn.note(commands=tuple(c.line for c in reading.commands))
+    letter = thread.letter
+    _say(turn, member, readdressing.answered(turn, member, letter.template, letter.cause, reading.commands))
+
+
+def _say(turn: Turn, member: Member, outcomes: Sequence[Outcome]) -> None:
+    """What came of an answer to one question; what came too late is told some times a day only."""
+    if outcomes and (any(each.done for each in outcomes) or not _idle(turn, member)):
+        write_transcript(turn, Speaker(member), outcomes, Reading((), ()))
 
 
 def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
@@ -209,8 +194,12 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
         return outcomes
     aside = [command for command in reading.commands if command.verb in ASIDE]
-    outcomes += status_lines(turn, aside)
-    letters = asked_for(turn, speaker.member, aside)
+    answers, letters = status_lines(turn, aside), asked_for(turn, speaker.member, aside)
+    asked_little = speaker.member.silent and not speaker.by_operator and not answers
+    if asked_little and not reading.unclear and outcomes and all(outcome.done for outcome in outcomes):
+        turn.note(unanswered="silent")  # all was done, and they asked to hear only of the rest
+        return outcomes
+    outcomes += answers
     if outcomes or reading.unclear or not letters:
         write_transcript(turn, speaker, outcomes, reading)
     return outcomes
@@ -218,6 +207,10 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
 
 def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     """What came of one command: on each of its items, or on the member themselves."""
+    if command.verb == "back" or command.refs == leaving.ONESELF.refs:
+        stays = leaving.stay(turn, speaker)
+        if stays is not None:
+            return [stays]
     if command.verb in OF_SELF:
         return [OF_SELF[command.verb](turn, speaker, command)]
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
@@ -228,11 +221,21 @@ def _idle(turn: Turn, member: Member) -> bool:
     if turn.entry.state == "processed" and turn.entry.reason != "unproven":
         turn.note(reason=NOTHING_DONE)
     since = turn.time - DAY
-    before = sum(rows.count_of(turn.conn, member.email, reason, since) for reason in (NOTHING_DONE, "unproven"))
+    before = sum(rows.count_of(turn.conn, member.email, reason, since) for reason in IDLE)
     if before < turn.desk.config.limits.letters_per_sender_per_day:
         return False
     turn.note(unanswered="too-many-letters")
     return True
+
+
+Answer = Callable[[Turn, Examined, Thread, Member], None]
+
+ANSWERS: dict[str, Answer] = {  # letters that ask one thing
+    INVITATION: _accept,
+    "member/step-up": _confirmed,
+    readdressing.ASKED: _readdressed,
+    readdressing.VOUCH: _readdressed,
+}
 
 
 def status_lines(turn: Turn, aside: Sequence[Command]) -> list[Outcome]:
@@ -270,7 +273,7 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
 
 
 def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], reading: Reading) -> None:
-    """One short letter per reply: done, not done and why, how to undo."""
+    """One short letter per reply, in its thread: done, not done and why, what the author gets, how to undo."""
     member = speaker.member
     context = {
         "done": tuple(outcome for outcome in outcomes if outcome.done),
@@ -278,5 +281,5 @@ def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], 
         "unclear": reading.unclear,
         "by_operator": speaker.by_operator,
     }
-    listed = tuple(dict.fromkeys(outcome.ref for outcome in outcomes))
+    listed = tuple(dict.fromkeys(outcome.ref for outcome in outcomes if outcome.ref))
     turn.write("member/transcript", Address(member.name, member.email), context, listed=listed)

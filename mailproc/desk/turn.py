@@ -22,6 +22,7 @@ from mailproc.desk.wire import Desk
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
 from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.extent import extent_of
 from mailproc.letters.render import Words
 from mailproc.message.address import reachable
 from mailproc.message.compose import addressable, compose
@@ -31,6 +32,7 @@ from mailproc.store import received as rows
 from mailproc.workflow.action import Action, Tell
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.item import Entry, Event, Item, LetterRecord
+from mailproc.workflow.outgoing import Outgoing
 
 log = logging.getLogger(__name__)
 NOTICE = "operator/notice"
@@ -45,7 +47,10 @@ AUDIENCE = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The mail that a letter answers: it hangs under it, and comes from the address that was written to."""
+    """The mail that a letter hangs under: the one it answers, or an earlier letter of ours in the same thread.
+
+    It comes from the address that was written to.
+    """
 
     message_id: str | None = None
     references: tuple[str, ...] = ()
@@ -108,6 +113,7 @@ class Turn:
             "authenticated": item.authenticated,
             "words": words,
             "attachments": (),
+            "extent": extent_of(item.text, item.text_sha256) if item.text else None,
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
         }
         to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
@@ -126,6 +132,10 @@ class Turn:
         earlier = self.message.references or self.message.in_reply_to
         return Origin(self.message.message_id, earlier, self.entry.envelope.forward_paths)
 
+    def under(self, letter: Outgoing) -> Origin:
+        """The thread of an earlier letter of ours."""
+        return Origin(letter.message_id)
+
     def _token(self, template: str, to: Address, ref: str | None) -> str:
         return self.desk.token(self.entry.number, f"{template}/{ref}" if ref else template, to.email)
 
@@ -138,8 +148,9 @@ class Turn:
         ref: str | None = None,
         listed: Sequence[str] = (),
         origin: Origin | None = None,
+        not_before: datetime | None = None,
     ) -> LetterRecord | None:
-        """Word a letter, freeze its octets in the outbox folder and queue it.
+        """Word a letter, freeze its octets in the outbox folder and queue it; it leaves at `not_before` or later.
 
         Returns None where this turn has already written that letter to that address about that item, or where the
         address is one that mail of ours cannot reach.
@@ -189,6 +200,7 @@ class Turn:
             listed=tuple(listed),
             path=path,
             sha256=sha256(octets).hexdigest(),
+            not_before=not_before,
         )
         apply.queue(self.conn, letter, self.entry)
         self.letters.append(letter)

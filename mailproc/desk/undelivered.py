@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from mailproc.desk import probing
 from mailproc.desk.examine import Examined
 from mailproc.desk.receive import receive_own
 from mailproc.desk.turn import Turn
@@ -82,13 +83,17 @@ class Found:
 
 
 def tell(desk: Desk, process: Callable[[int], object]) -> None:
-    """Put on record which letters failed or wait too long, with one word to the operator: once an hour at most."""
+    """Put on record which letters failed or wait too long, with one word to the operator: once an hour at most.
+
+    Then members whose letters come back are asked whether they read this (`probing`).
+    """
     now = desk.now()
     source = f"clock:{now.astimezone(UTC):%Y-%m-%dT%H:00:00Z}/{DEED}"
     with reading(desk.engine) as conn:
-        if rows.by_source(conn, source) is not None or not _found(conn, desk, now):
-            return
-    process(receive_own(desk, source, DEED, now))
+        is_due = rows.by_source(conn, source) is None and bool(_found(conn, desk, now))
+    if is_due:
+        process(receive_own(desk, source, DEED, now))
+    probing.look(desk, process)
 
 
 def take(turn: Turn, _: str) -> None:

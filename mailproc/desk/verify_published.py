@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailproc.desk.finding import Finding, Report
-from mailproc.desk.publishing import Work, comes_down_next, group_of, list_files, published_refs, rests, work_of
+from mailproc.desk.publishing import Work, changes_next, group_of, list_files, published_refs, rests, work_of
 from mailproc.desk.wire import Desk
 from mailproc.errors import StoreError
 from mailproc.publish.bundle import claimed, differing, group_page
@@ -28,7 +28,7 @@ def look(desk: Desk, report: Report) -> None:
     for ref in published_refs(desk):
         try:
             work = work_of(desk, ref)
-            if not comes_down_next(work):
+            if not changes_next(work):
                 report.findings += _bundle(root, work)
         except StoreError as error:  # its octets or its entry are gone: said with the cure
             report.findings.append(Finding("bundle-unknown", ref, str(error)))

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from mailproc.desk.publishing import kept_of
+from mailproc.desk import asking
+from mailproc.desk.known import BALLOT, Known, known_of, local
 from mailproc.desk.wire import Desk
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message import extent as words
-from mailproc.message.address import canonical
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.member import Member
-from mailproc.store import digests, groups, items, journal, members, votes
+from mailproc.store import digests, groups, items
 from mailproc.store import received as rows
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item, JournalLine
@@ -25,6 +25,8 @@ from mailproc.workflow.item import Item, JournalLine
 if TYPE_CHECKING:  # a turn makes views of itself
     from mailproc.desk.examine import Examined
     from mailproc.desk.turn import Turn
+
+__all__ = ["local"]  # more of how an item stands is `known`'s
 
 REMARKED = {
     "addition": "Added by the author",
@@ -34,30 +36,19 @@ REMARKED = {
 }
 
 
-def local(desk: Desk, at: datetime) -> str:
-    """`22 November 2026 at 10:02 UTC`, in the desk's time zone."""
-    there = at.astimezone(desk.config.desk.timezone)
-    return f"{there.day} {there:%B %Y at %H:%M %Z}"
-
-
 def person(conn: Connection, actor: str) -> str:
     """A journal's actor as people know them: a member's name, else what the journal says; "" for the clock."""
-    operator, _, email = actor.rpartition("operator for ")
-    if actor in {"clock", "desk"}:
-        return ""
-    known = members.get(conn, email)
-    name = known.name or known.email if known else email
-    return f"the operator, for {name}" if actor.startswith("operator for ") and not operator else name
+    return known_of(conn, ()).person(actor)
 
 
 def standing(conn: Connection, desk: Desk, item: Item) -> str:
-    """How an item came into its state: `approved by Ana, 22 November 2026 at 10:02 UTC`."""
-    state = item.state.replace("_", " ")
-    for line in reversed(journal.of(conn, item.ref)):
-        if line.after == item.state and line.before != line.after:
-            by = person(conn, line.actor) if item.state in machine.SETTLING | {"held", "awaiting_author"} else ""
-            return f"{state} by {by}, {local(desk, line.at)}" if by else f"{state}, {local(desk, line.at)}"
-    return state
+    """How an item came into its state: `approved by Ana on 22 November 2026 at 10:02 UTC, and published`."""
+    return known_of(conn, [item]).standing(desk, item)
+
+
+def count(conn: Connection, desk: Desk, item: Item) -> Tally:
+    """The ballot as it stands."""
+    return known_of(conn, [item]).tally(desk, item)
 
 
 def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any]:
@@ -97,24 +88,44 @@ def guide(conn: Connection, desk: Desk) -> dict[str, Any]:
 
 
 def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> tuple[DigestItem, ...]:
-    """What waits for this member's word, oldest first; () if nothing but their own items waits."""
+    """What this member's word would count on: what waits, then what others decided and still settles, then motions.
+
+    () if nothing but their own items waits.
+    """
     waiting = items.waiting(conn, machine.FOR_MEMBERS)
-    entries = tuple(digest_item(conn, desk, item, member, now) for item in waiting)
+    before = asking.befores(conn, desk, waiting)
+    waiting = [item for item in waiting if _is_own(item, member) or member.email in before[item.ref]]
+    settling = [item for item in items.settling(conn) if not item.motion]
+    others = [item for item in (*settling, *items.under_motion(conn)) if not _is_own(item, member)]
+    known = known_of(conn, [*waiting, *others])
+    found = [*waiting, *(item for item in others if not known.has_spoken(member, item))]
+    entries = tuple(_entry(desk, known, item, member, now) for item in found)
     return entries if any(not entry.own for entry in entries) else ()
 
 
 def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> DigestItem:
     """One item as one member may see it."""
-    kept = tuple(kept_of(conn, item))
+    return _entry(desk, known_of(conn, [item]), item, member, now)
+
+
+def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
+    settles = item.settles_at is not None and not item.motion
     return DigestItem(
         item=item,
-        tally=tally_in_words(count(conn, desk, item)) if item.kind in {"article", "material", "membership"} else "",
+        tally=known.tally_in_words(desk, item, member) if item.kind in BALLOT else "",
         age_days=max(0, (now - item.received_at).days),
-        attachments=kept,
+        attachments=known.kept[item.ref],
         checks=_checks(item),
-        remarks=_remarks(conn, desk, item),
-        own=canonical(item.author.email) in member.addresses,
+        remarks=_remarks(desk, known, item),
+        own=_is_own(item, member),
+        settling=known.standing(desk, item) if settles else "",
+        ways=known.ways(item, member) if settles else (),
+        asked_by=known.person(item.motion_by) if item.motion else "",
     )
+
+
+def _is_own(item: Item, member: Member) -> bool:
+    return ballot.is_own(member, item.author.email)
 
 
 def _checks(item: Item) -> tuple[str, ...]:
@@ -127,12 +138,17 @@ def _checks(item: Item) -> tuple[str, ...]:
     return tuple(checks)
 
 
-def _remarks(conn: Connection, desk: Desk, item: Item) -> tuple[Remark, ...]:
-    """What was said on the item since it came: its author's additions, members' notes."""
-    return tuple(
+def _remarks(desk: Desk, known: Known, item: Item) -> tuple[Remark, ...]:
+    """What was said on the item since it came: its author's additions, members' notes, the reasons for a motion."""
+    said = tuple(
         Remark(f"{_heading(line, item)}, {local(desk, line.at)}", line.words)
-        for line in journal.of(conn, item.ref)
+        for line in known.journals[item.ref]
         if line.event in REMARKED and line.words
+    )
+    return said + tuple(
+        Remark(f"What {known.person(vote.member)} says, {local(desk, vote.at)}", vote.words)
+        for vote in known.votes[item.ref]
+        if item.motion and vote.words and not vote.undone
     )
 
 
@@ -148,28 +164,25 @@ def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> D
     return Digest(
         member=member,
         items=entries,
-        settled=tuple(Settled(i.ref, i.title, standing(conn, desk, i)) for i in _settled_since(conn, since)),
+        settled=_settled(conn, desk, member, since, {entry.item.ref for entry in entries}),
         counts=tuple((kind, n) for kind, n in rows.settled_counts_since(conn, since).items() if n),
         notices=tuple(notice.words for notice in digests.unseen_notices(conn, member.email)),
-        undo_minutes=int(desk.config.review.undo.total_seconds() // 60),
+        undo_minutes=undo_minutes(desk),
     )
 
 
-def _settled_since(conn: Connection, since: datetime) -> list[Item]:
-    return [
-        item
-        for item in items.every(conn)
-        if item.state not in machine.WAITING and max(item.waiting_since, item.decided_at or since) >= since
-    ]
+def _settled(
+    conn: Connection, desk: Desk, member: Member, since: datetime, shown_above: Collection[str]
+) -> tuple[Settled, ...]:
+    """What was decided or ended since then, with who and when, and what a member's word brings back."""
+    moved = [i for i in items.moved_since(conn, machine.ENDED, since) if i.ref not in shown_above]
+    known = known_of(conn, moved)
+    return tuple(Settled(i.ref, i.title, known.standing(desk, i, member), undo=i.state == "discarded") for i in moved)
 
 
-def count(conn: Connection, desk: Desk, item: Item) -> Tally:
-    """The ballot as it stands."""
-    voters = ballot.entitled(members.every(conn), item.author.email)
-    policy = desk.config.review.kinds[item.kind].policy
-    may_vote = {voter.email for voter in voters}  # whoever has left has left with their vote
-    standing = [vote for vote in votes.of(conn, item.ref) if vote.member in may_vote]
-    return ballot.tally(standing, policy, len(voters))
+def undo_minutes(desk: Desk) -> int:
+    """How long the effects of a decision wait."""
+    return int(desk.config.review.undo.total_seconds() // 60)
 
 
 def tally_in_words(tally: Tally) -> str:

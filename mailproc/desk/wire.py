@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
@@ -28,6 +29,8 @@ from mailproc.letters.render import Letters
 from mailproc.message.address import canonical, split_subaddress
 from mailproc.message.identity import Trust
 from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.review.rota import Hours, span_of
 from mailproc.sorting.rule import Rule
 from mailproc.store.database import open_database
 from mailproc.workflow.group import Group
@@ -145,6 +148,18 @@ class Desk:
         known = {group.name.casefold(): group for group in rows}
         seeded = [_merged(seed, known.pop(seed.name.casefold(), seed)) for seed in self.seeds]
         return (*seeded, *known.values())
+
+    def hours(self, member: Member) -> Hours:
+        """The member's day: their own wishes, else the desk's."""
+        review = self.config.review
+        quiet = span_of(member.quiet or review.quiet)
+        return Hours(self.zone(member), member.hour or review.digest, quiet)
+
+    def zone(self, member: Member) -> ZoneInfo:
+        """The member's time zone; the desk's, too, where this machine does not know theirs."""
+        with suppress(ZoneInfoNotFoundError, OSError, ValueError):
+            return ZoneInfo(member.timezone) if member.timezone else self.config.desk.timezone
+        return self.config.desk.timezone
 
     def limits(self, kind: str) -> Limits:
         """How long an item of this kind may wait."""

@@ -37,9 +37,16 @@ NAMES: Mapping[str, str] = {
     "not_done": "a sequence of things with ref, title, words: what it could not do, and why",
     "unclear": "tuple[Unclear, ...] of review.reading: lines not understood, with what would have worked",
     "by_operator": "bool: the operator decided in the member's name",
+    "address": "str: in member/address and member/vouch the new addr-spec, in member/readdressed the old one",
+    "whom": "str: the member in question, by name or addr-spec",
     "decisions": "a sequence of str: what a reply would do once confirmed, in our words",
     "digest": "Digest: see digest.py",
     "entry": "DigestItem: the one item shown, see digest.py",
+    "undo_minutes": "int: how long the effects of a decision wait",
+    "again": "bool: the member has had a letter on this item alone before",
+    "news": "News: what became of an item, see digest.py",
+    "earlier": "str: the subject of the letter that this one hangs under",
+    "at": "str: when what is announced happens, by the desk's clock, in words",
     "now": "datetime: the time of the letter",
 }
 
@@ -60,6 +67,7 @@ class Letter:
 
 _OWN = ("item", "authenticated")
 _SAID = ("item", "authenticated", "words")
+_TOLD = ("item", "news", "earlier")
 _RECEIPT = ("item", "authenticated", "attachments", "extent", "lapses_at")
 
 _TABLE = (
@@ -83,6 +91,10 @@ _TABLE = (
     Letter("author/withdrawn", "the author took the item back", _OWN),
     Letter("author/lapsed", "the item waited too long and was closed", _OWN),
     Letter("author/retracted", "what was published was taken down", _SAID),
+    Letter("author/withdrawal-noted", "the author asks to take down what is up; members decide", _OWN),
+    Letter("author/version-noted", "the author sent a new text for what is up; members decide", (*_OWN, "extent")),
+    Letter("author/replaced", "another text was put up in the place of the first", (*_OWN, "extent")),
+    Letter("author/kept", "what the author asked for on what is up did not come about", _SAID),
     Letter("author/reopened", "a settled decision was undone; the item waits again", _OWN),
     Letter("author/not-understood", "a reply by the author asked for something unclear", (*_OWN, "lines")),
     Letter(
@@ -103,6 +115,20 @@ _TABLE = (
     Letter("member/digest", "items wait for this member", ("digest", "now")),
     Letter("member/transcript", "a member's reply was read", ("done", "not_done", "unclear", "by_operator")),
     Letter("member/step-up", "decisions came in a mail that was not authenticated", ("decisions", "expires_at")),
+    Letter(
+        "member/address", "a mail from elsewhere says that the member writes from there now", ("address", "expires_at")
+    ),
+    Letter("member/vouch", "the same, to the other members", ("whom", "address", "expires_at")),
+    Letter("member/readdressed", "the new address was confirmed; it goes there", ("address",)),
+    Letter("member/left", "the member resigned, and the time to take it back is over", ()),
+    Letter("member/probe", "letters to this member came back; one that needs no answer", ()),
+    Letter(
+        "member/single",
+        "an item waits, for a member who wants each at once; one word answers it",
+        ("entry", "undo_minutes", "again"),
+    ),
+    Letter("member/outcome", "what became of an item that a member has in a letter of its own", _TOLD),
+    Letter("member/announcement", "an item will be approved by itself unless somebody objects", ("item", "at")),
     Letter("member/item", "a member asks to be shown one item", ("entry",)),
     Letter("member/list", "a member asks for the list of items", ("items", "now")),
     Letter("member/help", "a member asks for the words that work", ()),

@@ -1,15 +1,16 @@
-"""Are the templates fit to be used? Every letter rendered with sample values, and the digest held to its contract.
+"""Are the templates fit to be used? Every letter rendered with sample values, and those on items held to the contract.
 
 For doctor and the tests. It reads the folder of templates and nothing else, and never raises for what it finds.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from mailproc.errors import ConfigError, nearest
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, breaches, listed
+from mailproc.letters.digest import Digest, DigestItem, breaches, listed
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import sample
 
@@ -30,10 +31,16 @@ def _faults(letters: Letters, template: str, language: str) -> list[str]:
         return [str(error)]
     if not worded.subject or not worded.text.strip():
         return [f"{where}: the letter comes out empty; give it a subject and a body"]
-    digest = context.get("digest")
+    refs = _listed(context)
+    return [f"{where}: {breach}, so replies could be misread" for breach in breaches(worded.text, refs)] if refs else []
+
+
+def _listed(context: Mapping[str, object]) -> tuple[str, ...]:
+    """The references that stand in a letter's blocks; () for one without."""
+    digest, entry = context.get("digest"), context.get("entry")
     if isinstance(digest, Digest):
-        return [f"{where}: {breach}, so replies could be misread" for breach in breaches(worded.text, listed(digest))]
-    return []
+        return listed(digest)
+    return (entry.item.ref,) if isinstance(entry, DigestItem) else ()
 
 
 def _strangers(folder: Path) -> list[str]:

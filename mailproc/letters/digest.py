@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote
+from datetime import datetime
 
 from mailproc.letters.phrase import defused, lines_of
+from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.header import clean
 from mailproc.review.member import Member
 from mailproc.workflow.item import Item, KeptAttachment
@@ -22,14 +23,9 @@ SHOWN_LINES = 60  # of one text in a digest
 BAR_WIDTH = 76  # columns behind "| ": lines as most people wrap them stay whole, and none is over 78 (RFC 5322 §2.1.1)
 LONGEST_WORD = 300  # an address of the web stays whole up to here
 END = "=" * 24  # closes the last block
+MOTION = {"retract": ("retract", "reject"), "replace": ("reject",)}  # no tap for "replace": what follows is a text
 
-_VERBS = {  # what can be done with one tap, by kind
-    "article": ("approve", "reject", "hold", "discard"),
-    "material": ("approve", "reject", "hold", "discard"),
-    "membership": ("approve", "reject", "hold", "discard"),
-    "enquiry": ("discard",),
-    "unsorted": ("yes", "discard"),
-}
+_ORDER = ("waiting", "settling", "motion")
 _REF = re.compile(r"(?<![\w.@-])([AFMQU])-(\d+)(?![\w@])", re.IGNORECASE)
 
 
@@ -43,7 +39,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One waiting item as one member may see it."""
+    """One item as one member may see it: it waits, its decision settles, or a motion is open on what is published."""
 
     item: Item
     tally: str  # in words: "no votes yet; one approval is needed"
@@ -52,6 +48,26 @@ class DigestItem:
     checks: tuple[str, ...] = ()  # things to look at, in words: "It may hold personal data of a private person."
     remarks: tuple[Remark, ...] = ()
     own: bool = False  # the member's own item: others decide
+    settling: str = ""  # "approved by Ana, 22 November 2026 at 10:02 UTC": it takes effect at the item's settles_at
+    ways: tuple[str, ...] = ()  # the verbs by which this member can stop what settles: reject, undo
+    asked_by: str = ""  # who asks what the item's motion says
+
+    @property
+    def standing(self) -> str:
+        """waiting, settling or motion: what a member's word would be about."""
+        return "motion" if self.item.motion else "settling" if self.settling else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of an item, for those who have it in a letter of its own."""
+
+    event: str  # of the journal: approve, reject, withdraw, lapse ...
+    by: str  # "Ana", "the operator, for Ana"; "" where nobody did it, or the author
+    by_author: bool
+    at: datetime
+    ways: tuple[str, ...] = ()  # the verbs by which this reader can stop it or take it back
+    words: str = ""  # a rejection's reason, or a question, which its author gets
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +76,8 @@ class Settled:
 
     ref: str
     title: str
-    words: str  # "approved by Ana on 22 November at 10:02"
+    words: str  # "approved by Ana, 22 November 2026 at 10:02 UTC"
+    undo: bool = False  # a member's word brings it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,10 @@ class Digest:
     notices: tuple[str, ...] = ()  # sentences of ours
     undo_minutes: int = 15
 
+    def count(self, standing: str) -> int:
+        """How many of the items are waiting, settling, or under a motion."""
+        return sum(entry.standing == standing for entry in self.items)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -85,12 +106,18 @@ class Block:
     cut: bool  # the text goes on
     word_count: int
     remarks: tuple[tuple[Remark, tuple[str, ...]], ...]  # each with its lines behind "| "
-    links: tuple[tuple[str, str], ...]  # words, mailto URI
+    links: tuple[Link, ...]
+    new_text: tuple[str, ...] = ()  # of a motion to replace the text, each line behind "| "
 
 
 def oldest_first(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
-    """The order of a digest, which is also the order of `listed`."""
-    return tuple(sorted(items, key=lambda entry: (entry.item.received_at, entry.item.number, entry.item.kind)))
+    """The order of a digest, which is also the order of `listed`: what waits, what settles, motions; oldest first."""
+
+    def place(entry: DigestItem) -> tuple[int, datetime, int, str]:
+        item = entry.item
+        return _ORDER.index(entry.standing), item.received_at, item.number, item.kind
+
+    return tuple(sorted(items, key=place))
 
 
 def listed(digest: Digest) -> tuple[str, ...]:
@@ -117,8 +144,19 @@ def block_of(entry: DigestItem, reply_address: str, *, place: int = 1, limit: in
         cut=cut,
         word_count=len((item.text or "").split()),
         remarks=tuple((remark, barred(remark.text, limit)[0]) for remark in entry.remarks),
-        links=() if entry.own else tuple(_link(verb, item.ref, reply_address) for verb in _VERBS[item.kind]),
+        links=() if entry.own else taps(_verbs(entry), item.ref, reply_address),
+        new_text=barred(item.new_text or "", limit)[0] if item.motion == "replace" else (),
     )
+
+
+def _verbs(entry: DigestItem) -> tuple[str, ...]:
+    """What one tap can say on an item as it stands."""
+    match entry.standing:
+        case "settling":
+            return entry.ways
+        case "motion":
+            return MOTION[entry.item.motion]
+    return verbs_for(entry.item)
 
 
 def barred(text: str, limit: int | None = None) -> tuple[tuple[str, ...], bool]:
@@ -184,9 +222,3 @@ def _pieces(line: str) -> Iterator[str]:
     for word in line.split(" "):
         width = LONGEST_WORD if "://" in word else BAR_WIDTH
         yield from (word[at : at + width] for at in range(0, max(len(word), 1), width))
-
-
-def _link(verb: str, ref: str, address: str) -> tuple[str, str]:
-    """RFC 6068: a mail that says `A-12 approve`, ready to be sent."""
-    subject, body = quote(f"Decision on {ref}"), quote(f"{ref} {verb}")
-    return f"{verb} {ref} by mail", f"mailto:{quote(address, safe='@')}?subject={subject}&body={body}"

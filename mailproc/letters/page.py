@@ -3,7 +3,8 @@
 The source is what a template gives: one paragraph or sentence a line, and six marks at the head of a
 line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `~ ` a fact about an item, `@ ` mailto
 links (in HTML only), `====` the end of the items. Headings and `| ` lines are never wrapped, so that no word
-of a stranger comes to stand alone on a line.
+of a stranger comes to stand alone on a line; and no line begins with a word in quotation marks, which would read
+as a command of ours.
 It knows no letter and no item, loads nothing, and escapes everything.
 """
 
@@ -20,6 +21,7 @@ from mailproc.letters.phrase import HELD
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
 HEADING, ITEM, BAR, FACT, LINKS, RULE = "## ", "- ", "| ", "~ ", "@ ", "===="
 
+_QUOTED = re.compile(r'\S* ?"[^"\n]{1,40}"')  # a word that works, with the word before it: it never begins a line
 _REFERENCE = re.compile(r"(\b[AFMQU]-\d+\b)")
 
 STYLE: Mapping[str, str] = {
@@ -40,8 +42,8 @@ STYLE: Mapping[str, str] = {
     "li": "margin:0 0 4px",
     "bars": "margin:0 0 14px;padding:10px 12px 10px 26px;text-indent:-14px;background:#f5f3ee",
     "bar": "white-space:pre-wrap",  # verse and columns stand as they were written
-    "links": "margin:0 0 14px;font-size:16px;line-height:3.25",  # rows of them 52 pixels apart: a finger finds one
-    "link": "display:inline;margin-right:6px;padding:11px 10px;border:1px solid #14425c;border-radius:5px;"
+    "links": "margin:0 0 14px;font-size:16px;line-height:3.5",  # rows of them 56 pixels apart: a finger finds one
+    "link": "display:inline;margin-right:6px;padding:13px 10px;border:1px solid #14425c;border-radius:5px;"
     "color:#14425c;background:#ffffff;text-decoration:none;white-space:nowrap",
     "rule": "margin:32px 0 0;font-size:12px;color:#767676",
 }
@@ -109,8 +111,8 @@ def _fill(line: str) -> list[str]:
         return [line]
     margin = "  " if line.startswith(ITEM) else ""
     filled = [""]
-    for word in line.split(" "):
-        if len(filled[-1]) + 1 + len(word) > WIDTH and filled[-1].strip():
+    for word in _QUOTED.sub(lambda found: found[0].replace(" ", HELD), line).split(" "):
+        if len(filled[-1]) + 1 + len(word) > WIDTH and filled[-1].strip() not in {"", ITEM.strip()}:
             filled.append(margin + word)
         else:
             filled[-1] = f"{filled[-1]} {word}" if filled[-1] else word

@@ -23,9 +23,10 @@ _LONGEST = 4096  # characters of a one-line value that are read
 # Controls, and the direction marks that can make a line read as another one (UAX 9 §2); LRM and RLM are harmless.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _REFERENCE = re.compile(
-    r"(?<!\w)([AFMQU])[ \u00a0\ue000]?[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d][ \u00a0\ue000]?(?=\d)",
+    r"(?<!\w)([AFMQU\u0410\u041c])[ \u00a0\ue000]?[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d][ \u00a0\ue000]?(?=\d)",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(r'"[^"\n]{1,60}"')
 _MARKS = ("#", "@", "|", "~", "=")  # with which a line of a source may begin (page.py)
 _UNITS = ("bytes", "kB", "MB", "GB")
 
@@ -53,6 +54,18 @@ def held(text: str) -> str:
 def words(text: str) -> str:
     """What one person says to another, in their lines; no line of it is one of the marks of a source."""
     return "\n".join("\u00a0" + line if line.startswith(_MARKS) else line for line in lines_of(text.strip()))
+
+
+def quoted(text: str) -> str:
+    """Somebody's words, word for word, each line behind a bar, where none of them can be read as one of ours."""
+    return "\n".join("| " + line for line in lines_of(text.strip()))
+
+
+def sentence(text: str) -> str:
+    """A clause as a whole sentence: its first letter raised, with an end; what it quotes is never broken."""
+    line = _QUOTED.sub(lambda found: held(found[0]), text.strip())
+    ended = line.endswith((".", "!", "?", "…"))
+    return f"{line[:1].upper()}{line[1:]}{'' if ended else '.'}"
 
 
 def lines_of(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ A template that fails is a ConfigError with file, line and cure. It addresses no
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from mailproc.letters import phrase
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import END, block_of, blocks_of
 from mailproc.letters.page import STYLE, as_html, links_line, wrapped
+from mailproc.letters.tap import tap, taps
 
 BASE = "base.html"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -59,6 +60,10 @@ class Letters:
             "links": links_line,
             "blocks": blocks_of,
             "block": block_of,
+            "taps": _taps,
+            "undo_taps": _undo_taps,
+            "quoted": phrase.quoted,
+            "sentence": phrase.sentence,
         }
         self.environment.globals |= {"style": STYLE, "the_end": END}
 
@@ -102,6 +107,17 @@ class Letters:
         place = where if line is None else f"{where}, line {line}"
         what = " ".join(str(failure).split()) or type(failure).__name__
         return f"{place}: {what}; correct it, or copy the template again from what `mailproc init` writes"
+
+
+def _taps(verbs: Iterable[str], ref: str, address: str) -> str:
+    """The source line for one-tap links on one item; nothing for none."""
+    links = taps(verbs, ref, address)
+    return links_line(links) if links else ""
+
+
+def _undo_taps(refs: Iterable[str], address: str) -> str:
+    """The source line for the links that take back what was done on some items."""
+    return links_line(tap("undo", ref, address) for ref in refs)
 
 
 def _block(template: Template, name: str, context: Mapping[str, object]) -> str:

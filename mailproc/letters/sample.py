@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
+from mailproc.letters.digest import Digest, DigestItem, News, Remark, Settled
 from mailproc.letters.extent import extent_of
 from mailproc.message.model import Address, Attachment
 from mailproc.review.member import Member
@@ -54,6 +54,7 @@ class Deed:
     title: str = ""
     words: str = ""
     undo: str = ""
+    told: str = ""
 
 
 def item(number: int = 12, kind: str = "article", **changes: object) -> Item:
@@ -95,7 +96,7 @@ def digest() -> Digest:
             (Remark("Added by the author, 20 November 2026", "The tram came after all."),),
         ),
         DigestItem(item(13, "material", title="Leaflet, 1994", group="North Pier Society"), one_needed, 2),
-        DigestItem(item(14, "membership", title="May I join?"), "Ben approved; one more approval is needed", 1),
+        DigestItem(item(14, "membership", title="May I join?"), "approved by Ben; one more approval is needed", 1),
         DigestItem(item(15, "enquiry", title="Is the pier still closed?", authenticated=False), "", 0),
         DigestItem(item(16, "unsorted", title="hello", guess="article"), "", 0),
         DigestItem(item(17, title="Fog, a love letter"), one_needed, 0, own=True),
@@ -103,15 +104,46 @@ def digest() -> Digest:
     return Digest(
         member=Member("ana@harbour.example", "Ana", "active", NOW, ("ana@harbour.example",)),
         items=entries,
-        settled=(Settled("A-9", "The ferry is back", "approved by Ben on 21 November 2026 at 10:02"),),
+        settled=(
+            Settled("A-9", "The ferry is back", "approved by Ben on 21 November 2026 at 10:02 UTC, and published"),
+            Settled("U-8", "Cheap watches", "discarded by Ben on 21 November 2026 at 10:02 UTC", undo=True),
+        ),
         counts=(("bulk", 3), ("spam", 1)),
         notices=("A mail from nobody@else.example tried to decide for you and did nothing.",),
         undo_minutes=15,
     )
 
 
+def settling() -> DigestItem:
+    """An article that Ben has just approved."""
+    approved = item(10, title="The night ferry", state="approved", settles_at=NOW + timedelta(minutes=15))
+    words = "approved by Ben on 22 November 2026 at 08:00 UTC"
+    return DigestItem(approved, "approved by Ben", 5, settling=words, ways=("reject", "undo"))
+
+
+def motion(asks: str = "retract") -> DigestItem:
+    """A published article that Ben wants taken down, or to read otherwise."""
+    new = "The ferry is back, and so is the queue.\n" if asks == "replace" else None
+    published = item(
+        9,
+        title="The ferry is back",
+        state="published",
+        motion=asks,
+        motion_since=NOW,
+        new_text=new,
+        motion_by="ben@gangway.example",
+    )
+    said = (Remark("What Ben says, 22 November 2026 at 08:00 UTC", "It was last year's ferry."),)
+    return DigestItem(published, "Ben for it; one more vote for it is needed", 6, remarks=said, asked_by="Ben")
+
+
 def _values() -> dict[str, object]:
-    deed = Deed("A-12", "The tram that never came", "approved; it goes up at 08:15", undo="write undo and A-12")
+    when = "it takes effect on 22 November 2026 at 08:15 UTC"
+    done = (
+        Deed("A-12", "The tram that never came", f"approved; {when}", "undo A-12"),
+        Deed("F-13", "Leaflet, 1994", f"rejected; {when}", "undo F-13", "We have this one already.\nThank you!"),
+        Deed(words="you are away until Friday, 27 November 2026", undo="back"),
+    )
     return {
         "desk": SampleDesk(),
         "to": Address("Jo Poole", "jo@poole.example"),
@@ -135,13 +167,20 @@ def _values() -> dict[str, object]:
         "about": "mail cannot be fetched",
         "wanted": ("Section “humour”: anything short.",),
         "groups": (Group("North Pier Society", needs=("a photo of the office", "its rules")),),
-        "done": (deed,),
-        "not_done": (Deed("A-9", "The ferry is back", "already approved by Ben, 21 November 2026 at 10:02"),),
+        "done": done,
+        "not_done": (Deed("A-9", "The ferry is back", "already approved by Ben on 21 November 2026 at 10:02 UTC"),),
         "unclear": (Unclear("approve but cut the end", "condition", 'write "A-12 approve" on a line of its own'),),
         "by_operator": False,
+        "address": "ana@elsewhere.example",
+        "whom": "Ben",
         "decisions": ("approve A-12 (The tram that never came)",),
         "digest": digest(),
         "entry": digest().items[0],
+        "undo_minutes": 15,
+        "again": False,
+        "news": News("approve", "Ben", by_author=False, at=NOW, ways=("reject", "undo")),
+        "earlier": "An article waits for you: The tram that never came (A-12)",
+        "at": "24 November 2026 at 08:00 UTC",
         "now": NOW,
     }
 
@@ -151,6 +190,8 @@ def sample(template: str) -> dict[str, object]:
     values = _values()
     if template.startswith("member/"):
         values["to"] = Address("Ana", "ana@harbour.example")
+    if template == "member/outcome":
+        values["item"] = item(state="approved", settles_at=NOW + timedelta(minutes=15))
     if template.startswith("applicant/"):
         values["item"] = item(12, "membership", state="awaiting_agreement", title="May I join?")
     return {name: values[name] for name in LETTERS[template].names}

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mailproc.message.wording import DISCLAIMERS, FOOTERS, WROTE, WROTE_GLUED, any_of
+
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
 _LONG = 2000  # characters of a line that are looked at
 _REFERENCE = re.compile(r"\W*[A-Za-z][-\u2010-\u2013]?\d+\b")
@@ -22,57 +24,38 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _MIN_LABELS = 3
+_LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 
 # Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
 _LINK = re.compile(
     r"\b(?:approve|reject|hold|discard|yes)\s+[A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w"
 )
 
-WROTE = {  # how an attribution ends, where its shape alone does not tell
-    "en": r"wrote|writes|replied|said",
-    "de": r"schrieb|geschrieben",
-    "fr": r"a écrit",
-    "es": r"escribió",
-    "it": r"ha scritto",
-    "pt": r"escreveu",
-    "ru": r"написала?|пишет",
-    "nl": r"schreef|geschreven",
-    "sv": r"skrev",
-    "pl": r"napisał(?:\(a\)|a)?",
-}
-FOOTERS = {  # what a device or service writes below the words
-    "en": r"sent (?:from|via|with|using) (?:my |the )?\S.{0,40}|get outlook for \w+|begin forwarded message:?"
-    r"|(?:sent|posted) from .{0,30}(?:phone|mobile|tablet|mail|android|ios)",
-    "de": r"(?:von|vom) (?:meinem|meiner|mein) .{0,30}gesendet|gesendet (?:mit|von) .{0,40}|outlook für \w+ .{0,20}",
-    "fr": r"envoyé (?:de|depuis|à partir de) .{0,40}|télécharger outlook pour \w+",
-    "es": r"enviado (?:desde|con) .{0,40}|obtener outlook para \w+",
-    "it": r"inviato d[ a].{0,40}|scarica outlook per \w+",
-    "pt": r"enviado (?:do|da|de|a partir) .{0,40}|obter o outlook para \w+",
-    "ru": r"отправлено (?:с|из) .{0,40}",  # noqa: RUF001 - Russian is written so
-    "nl": r"verzonden (?:vanaf|met|via) .{0,40}",
-}
-DISCLAIMERS = {  # phrases that only gateways write
-    "en": r"intended recipient|intended (?:solely|only) for|(?:legally )?privileged and confidential"
-    r"|confidential and (?:may|intended|privileged)|(?:scanned|checked) (?:for|by) |virus-free|antivirus"
-    r"|originated (?:from )?outside|external (?:e-?mail|sender)|do not click|unsubscribe from"
-    r"|consider the environment|mailing list$|notify the sender|disclaimer:?$|message clipped",
-    "de": r"vertrauliche informationen|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|virenfrei"
-    r"|externe e-?mail",
-    "fr": r"destinataire prévu|confidentiel et|sans virus|courriel externe",
-    "es": r"destinatario previsto|confidencial y|libre de virus|correo externo",
-    "it": r"destinatario previsto|riservat[oe] e|privo di virus",
-    "pt": r"destinatário pretendido|confidencial e|sem vírus",
-    "ru": r"конфиденциальн\w+ информаци|проверено на вирусы",
-}
+_LINK = re.compile(
+    r"\b[a-z-]+(?: [a-z]+)? [A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
+)
+_WROTE = re.compile(rf"(?:(?<!\w)(?:{any_of(WROTE)})|{any_of(WROTE_GLUED)})\s*[:\uff1a]?\W*$", re.IGNORECASE)
+_FOOTER = re.compile(rf"\W{{0,3}}(?:{any_of(FOOTERS)})\W*$", re.IGNORECASE)
+_DISCLAIMER = re.compile(any_of(DISCLAIMERS), re.IGNORECASE)
+_LONGEST_FOOTER = 120  # characters
 
 
-def _any(table: dict[str, str]) -> str:
-    return "|".join(table.values())
+def is_footer(line: str) -> bool:
+    """A line that a device or a mail service wrote: "Sent from my iPhone"."""
+    return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.match(line.strip()))
 
 
-_WROTE = re.compile(rf"(?:{_any(WROTE)})\s*:?\W*$", re.IGNORECASE)
-_FOOTER = re.compile(rf"\W{{0,3}}(?:{_any(FOOTERS)})\W*$", re.IGNORECASE)
-_DISCLAIMER = re.compile(_any(DISCLAIMERS), re.IGNORECASE)
+def disclaimers(lines: Sequence[str]) -> set[int]:
+    """The lines of the first and the last paragraphs that speak as gateways do."""
+    found = [(start, end) for start, end, _ in _paragraphs(lines, [False] * len(lines))]
+    gone: set[int] = set()
+    for paragraphs in (found, reversed(found)):
+        for start, end in paragraphs:
+            within = _disclaimer([line[:_LONG].strip() for line in lines[start:end]])
+            gone.update(start + n for n in within)
+            if len(within) < end - start:
+                break
+    return gone
 
 
 def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
@@ -85,7 +68,16 @@ def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
             within |= _attribution(shown)
         found |= {start + n for n in within if not _REFERENCE.match(shown[n])}
         found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
-    return found
+    return found | _on_top(lines)
+
+
+def _on_top(lines: Sequence[str]) -> set[int]:
+    """A first line that only says who wrote what is quoted further down: "The Harbour Review writes:"."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    if first is None or len(lines[first]) > _LONGEST_FOOTER:
+        return set()
+    line = lines[first].strip()
+    return {first} if line.endswith((":", "\uff1a")) and _WROTE.search(line) and not _REFERENCE.match(line) else set()
 
 
 def _paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[int, int, bool]]:
@@ -123,12 +115,35 @@ def _alone(line: str) -> bool:
 
 
 def _disclaimer(shown: list[str]) -> set[int]:
-    """A paragraph that speaks as gateways do, from the line on where it begins to."""
-    joined = " ".join(shown[:_MAX_PARAGRAPH])
-    if not _DISCLAIMER.search(joined):
+    """What speaks as gateways do in a paragraph, sentence by sentence; words right below a banner are the writer's."""
+    found = _DISCLAIMER.search(" ".join(shown[:_MAX_PARAGRAPH]))
+    if found is None:
         return set()
-    first = next((n for n, line in enumerate(shown) if _REFERENCE.match(line)), None)
-    return set(range(len(shown))) if first is None else set()
+    first = last = _line_at(shown, found.start())
+    if any(map(_REFERENCE.match, shown[: first + 1])):  # a reason that somebody gives
+        return set()
+    above = next((n for n in range(first) if _SEPARATOR.match(shown[n])), None)
+    if above is not None:  # a list server's foot
+        return set(range(above, len(shown)))
+    while first and _wraps(shown[first - 1]):
+        first -= 1
+    while last + 1 < len(shown) and (_wraps(shown[last]) or _DISCLAIMER.search(shown[last + 1])):
+        last += 1
+    return set(range(first, last + 1))
+
+
+def _line_at(shown: list[str], place: int) -> int:
+    """The line in which this character of the lines joined by blanks stands."""
+    for n, line in enumerate(shown):
+        if place <= len(line):
+            return n
+        place -= len(line) + 1
+    return len(shown) - 1
+
+
+def _wraps(line: str) -> bool:
+    """A program may have broken its sentence at the end of this line."""
+    return len(line) >= _LINE_MAY_WRAP and not line.endswith((".", "!", "?", ":", "\u3002"))
 
 
 def _headers(shown: list[str]) -> set[int]:

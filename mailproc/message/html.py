@@ -37,17 +37,25 @@ _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", 
 _CLOSED_BY_BLOCK = {"p": _LINES | _PARAGRAPHS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}}
 # Where mail programs put what they quote; all but blockquote yield to a blockquote that ended inside them, for in
 # Gmail and Yahoo the words between two quotations, still inside the container, are the writer's own.
-_QUOTE_CLASSES = frozenset(("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"))
-_QUOTE_IDS = frozenset(("divRplyFwdMsg",))
+_QUOTE_CLASSES = frozenset(
+    ("gmail_quote", "gmail_quote_container", "yahoo_quoted", "moz-cite-prefix", "moz-forward-container")
+)
+_QUOTE_CLASSES |= {"protonmail_quote", "tutanota_quote", "zmail_extra", "zmail_extra_hr", "OutlookMessageHeader"}
+_QUOTE_CLASSES |= {"mail_android_quote", "ms-outlook-mobile-reference-message", "aolReplacedBody", "mailru-blockquote"}
+_QUOTE_IDS = frozenset(("divRplyFwdMsg", "mail-editor-reference-message-container", "reply-intro"))
+_QUOTE_IDS |= {"OLK_SRC_BODY_SECTION"}
+_PREFIX = re.compile(r"^(?:x_|ecx)+")  # Outlook on the web and Hotmail rename what they show
+_SIGNATURES = frozenset(("gmail_signature", "moz-signature", "Signature", "protonmail_signature_block"))
 
 
-def to_text(html: str, links: bool = False) -> str:  # noqa: FBT001, FBT002 (the contract of this room's other callers)
+def to_text(html: str, links: bool = False, *, signatures: bool = False) -> str:  # noqa: FBT001, FBT002 (the contract of this room's other callers)
     """The text of an HTML mail, lines ending LF, at most one blank line in a row, no blank at either end.
 
     With `links` the target stands after the words of a link, `words <https://...>`, as some mail programs
-    convert; quotations are marked with `> ` where a container bounds them.
+    convert; quotations are marked with `> ` where a container bounds them. With `signatures` the mark `--` stands
+    above what a mail program's signature container holds.
     """
-    page = _Page(links)
+    page = _Page(links, signatures)
     for kind, data, attributes in _tokens(_DATA_URI.sub('""', html)[:CAP]):
         if kind == "text":
             page.words(data)
@@ -101,8 +109,9 @@ def _after_declaration(html: str, start: int) -> int:
 class _Page:
     """The lines written so far, and the open elements that say how the next words are written."""
 
-    def __init__(self, links: bool) -> None:  # noqa: FBT001 (private)
+    def __init__(self, links: bool, signatures: bool) -> None:  # noqa: FBT001 (private)
         self._links = links
+        self._signatures = signatures
         self._lines: list[str] = []
         self._line: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, mark): quote, container, hidden, pre, list:N, link:URL or ""
@@ -156,8 +165,12 @@ class _Page:
             return "hidden"
         if name == "blockquote":
             return "quote"
-        if not _QUOTE_CLASSES.isdisjoint(values.get("class", "").split()) or values.get("id") in _QUOTE_IDS:
+        classes = [_PREFIX.sub("", each) for each in values.get("class", "").split()]
+        name_id = _PREFIX.sub("", values.get("id", ""))
+        if not _QUOTE_CLASSES.isdisjoint(classes) or name_id in _QUOTE_IDS:
             return "container"
+        if self._signatures and (not _SIGNATURES.isdisjoint((*classes, name_id)) or "data-signatureblock" in values):
+            return "signature"
         if name == "pre":
             return "pre"
         return "link:" + unescape(values.get("href", "")[:2000]) if name == "a" and self._links else ""
@@ -166,8 +179,11 @@ class _Page:
         if len(self._open) >= MAX_DEPTH:
             self._too_deep[name] += 1
             return
-        if mark == "container":
+        if mark in ("container", "signature"):
             self._block(paragraph=False)
+        if mark == "signature":
+            self._add("--")
+            self._break()
         self._open.append((name, mark))
         self._tags[name] += 1
         self._marks[mark.partition(":")[0]] += 1

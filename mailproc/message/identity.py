@@ -85,10 +85,10 @@ def _without_detail(email: str) -> str:
 def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> tuple[str, str]:
     """(method, reason) of the one Authentication-Results field that our own MX wrote."""
     ids = {name.casefold() for name in trust.authserv_ids}
-    ours = [value for value in _above_the_border(fields, trust) if _authserv_id(value) in ids]
+    ours = [value for value in _above_the_border(fields, trust) if authserv_id(value) in ids]
     if not ours:
         claims = (field.value for field in fields if field.name.lower() == "authentication-results")
-        return "", "ar-below-border" if any(_authserv_id(value) in ids for value in claims) else "no-authentication"
+        return "", "ar-below-border" if any(authserv_id(value) in ids for value in claims) else "no-authentication"
     if len(ours) > 1:
         return "", "ar-doubled"  # RFC 8601 §5: ours removes what claims to be ours; it did not, so neither counts
     results = _results(ours[0])
@@ -107,24 +107,44 @@ def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> tupl
 def _above_the_border(fields: Sequence[HeaderField], trust: Trust) -> list[str]:
     """Authentication-Results above the border: the first Received field of a host that is not one behind our MX.
 
-    The MX that writes the results is the border itself, whatever `received_by` says of it: a sender's own fields
-    stand below its Received field, and one of them may claim to be its Authentication-Results.
+    The MX that writes the results is the border itself, even where `received_by` names it: a sender's own fields stand
+    below its Received field, and one of them may claim to be its Authentication-Results. Only its LMTP field, which
+    tells how it handed the mail to its own store (RFC 2033 §5), stands behind the border: no mail comes in that way.
     """
-    own = {host.casefold() for host in trust.received_by} - {name.casefold() for name in trust.authserv_ids}
+    own = {host.casefold() for host in trust.received_by}
+    writers = {name.casefold() for name in trust.authserv_ids}
     values = []
     for field in fields:
         name = field.name.lower()
-        if name == "received" and _by_host(field.value) not in own:
+        if name == "received" and not _is_behind(field.value, own, writers):
             break
         if name == "authentication-results":
             values.append(field.value)
     return values
 
 
-def _by_host(received: str) -> str:
+def _is_behind(received: str, own: set[str], writers: set[str]) -> bool:
+    """Whether a Received field is of a host behind the MX that writes the results."""
+    host = receiver(received)
+    return host in own and (host not in writers or protocol(received).startswith("lmtp"))
+
+
+def receiver(received: str) -> str:
     """The host after "by" in a Received field (RFC 5321 §4.4), case-folded; "" if there is none."""
-    words = _without_comments(received).partition(";")[0].casefold().split()
+    words = _words(received)
     return words[words.index("by") + 1].rstrip(".") if "by" in words[:-1] else ""
+
+
+def protocol(received: str) -> str:
+    """The word after "by HOST with" in a Received field, case-folded: esmtps, lmtp; "" if it stands elsewhere."""
+    words = _words(received)
+    at = words.index("by") + 2 if "by" in words else len(words)
+    return words[at + 1] if words[at : at + 1] == ["with"] and at + 1 < len(words) else ""
+
+
+def _words(received: str) -> list[str]:
+    """The words of a Received field before its date."""
+    return _without_comments(received).partition(";")[0].casefold().split()
 
 
 def _without_comments(value: str) -> str:
@@ -145,7 +165,7 @@ def _without_comments(value: str) -> str:
     return "".join(kept)
 
 
-def _authserv_id(value: str) -> str:
+def authserv_id(value: str) -> str:
     """The authserv-id of an Authentication-Results field, case-folded; "" if it cannot be read."""
     head = _without_comments(value).partition(";")[0][:MAX_RESULTS_CHARACTERS]
     try:
@@ -190,7 +210,7 @@ def _aligned(claimed: str, domain: str) -> bool:
     first, second = _a_labels(claimed), _a_labels(domain)
     if not first or not second:
         return False
-    return first == second or (_organisation(first) is not None and _organisation(first) == _organisation(second))
+    return first == second or (organisation(first) is not None and organisation(first) == organisation(second))
 
 
 @cache
@@ -198,7 +218,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def _organisation(domain: str) -> str | None:
+def organisation(domain: str) -> str | None:
     """The registered domain above `domain`; None for a public suffix itself (RFC 7489 §3.2)."""
     found: str | None = _suffixes().privatesuffix(domain)
     return found

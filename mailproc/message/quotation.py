@@ -11,11 +11,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
-from mailproc.message.alignment import RUN, Alignment, Page, Source, align, page_of, row_of, source_of, words_of
+from mailproc.message.alignment import RUN, Alignment, Source, align, source_of
 from mailproc.message.attribution import from_programs
+from mailproc.message.page import Page, Row, Seen, cut, page_of
 
-FEW = 40  # lines that are looked for one by one
+_UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
+_MANY = 3  # lines that tell that one does
 LOOSE = 40  # words up to which a quotation that stands beside no other may as well be the writer's own
 
 
@@ -27,15 +31,59 @@ class Sent:
     html_texts: tuple[str, ...] = ()  # the HTML part as converters render it, with and without link targets
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a reply, as written."""
+class Line(NamedTuple):
+    """One line of a reply, as written. A tuple, for a reply has thousands of them."""
 
     text: str
     own: bool  # not ours, and not what a mail program writes around a quotation; blank lines are own
     marked: bool  # it begins with a quote mark: any run of > | : and blanks
     after: int | None  # line of the letter's text part that was quoted last before it; None: nothing, or uncertain
     loose: bool = False  # in the letter, but beside no neighbour of it: the writer may have said just this
+    amid: bool = False  # marked, unknown, and in the midst of a quotation: the writer's, or somebody's who was quoted
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The letter's HTML part as a converter renders it; not slotted, for what both parts of a mail ask is kept."""
+
+    text: str
+    letter: Source
+    seen: Seen
+
+    @cached_property
+    def extra(self) -> Page:
+        """The lines that stand here more often than in the text part."""
+        here, there = (Counter(map(str.strip, lines)) for lines in (self.text.split("\n"), self.letter.page.lines))
+        return page_of("\n".join(here - there), self.seen)
+
+    @cached_property
+    def extra_rows(self) -> set[Row]:
+        """The words of each of them."""
+        return set(self.extra.rows)
+
+    @cached_property
+    def pairs(self) -> set[Row]:
+        """All words that follow each other in them."""
+        return set(zip(self.extra.words, self.extra.words[1:], strict=False))
+
+    @cached_property
+    def apart(self) -> tuple[Source, list[int | None]]:
+        """The lines that the text part has not so, with neighbours, and beside which of its lines each stands."""
+        page = page_of(self.text, self.seen)
+        found = align(page, self.letter)
+        theirs = set(self.letter.page.rows)
+        apart = (n for n in page.worded if page.rows[n] not in theirs or not found.covered(n))
+        kept, were = cut(page, apart, "\0html")
+        beside = _beside_text(found)
+        return source_of(kept), [beside[n] for n in were]
+
+    def may_hold(self, page: Page, n: int) -> bool:
+        """Whether looking for line n is worth its time: each two words of it, or one and its neighbours, are here."""
+        start, end = page.starts[n], page.starts[n + 1]
+        if end - start == 1:
+            start, end = max(0, start - 1), min(len(page.words), end + 1)
+        words = page.words
+        return page.rows[n] in self.extra_rows or all(words[i : i + 2] in self.pairs for i in range(start, end - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +91,9 @@ class Known:
     """What a reply may quote, ready to be compared; made once for the parts of one reply."""
 
     text: Source  # the letter's text part
-    html: tuple[tuple[str, str], ...]  # its HTML part as text, and all its words in one row
+    html: tuple[Rendered, ...]
     earlier: tuple[str, ...]
+    seen: Seen  # lines that were taken apart before
 
 
 def own_lines(reply: str, sent: Sent, earlier: Sequence[str] = ()) -> tuple[Line, ...]:
@@ -55,18 +104,26 @@ def own_lines(reply: str, sent: Sent, earlier: Sequence[str] = ()) -> tuple[Line
     return subtract(reply, known(sent, earlier))
 
 
+def quotes(reply: str, sent: Sent) -> bool:
+    """Whether a reply holds anything of a letter."""
+    letter = source_of(page_of(sent.text))
+    found = align(page_of(reply), letter)
+    return any(found.covered(n) for n in found.page.worded)
+
+
 def known(sent: Sent, earlier: Sequence[str] = ()) -> Known:
     """The letter and the earlier mails of the thread, indexed."""
-    html = tuple((text, row_of(words_of(text))) for text in dict.fromkeys(sent.html_texts))
-    return Known(source_of(page_of(sent.text)), html, tuple(earlier))
+    seen: Seen = {}
+    letter = source_of(page_of(sent.text, seen))
+    html = tuple(Rendered(text, letter, seen) for text in dict.fromkeys(sent.html_texts))
+    return Known(letter, html, tuple(earlier), seen)
 
 
-def _beside_text(html: Page, letter: Source) -> list[int | None]:
+def _beside_text(found: Alignment) -> list[int | None]:
     """For each line of the HTML part the line of the text part that it or the nearest line above it gives."""
     lines: list[int | None] = []
-    found = align(html, letter)
     now: int | None = None
-    for n in range(len(html.lines)):
+    for n in range(len(found.page.lines)):
         there = found.line_there(n)
         now = there if there is not None else now
         lines.append(now)
@@ -75,59 +132,90 @@ def _beside_text(html: Page, letter: Source) -> list[int | None]:
 
 def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
     """`own_lines` against letters that were indexed before."""
-    page = page_of(reply)
+    page = page_of(reply, letters.seen)
     found = align(page, letters.text)
     quoted = [found.covered(n) for n in range(len(page.lines))]
     loose = _loose(found, quoted)
     at = [found.line_there(n) for n in range(len(page.lines))]
-    for text, row in letters.html:
-        if _may_quote(page, quoted, row):
-            source = source_of(page_of(text))
-            _add_html(align(page, source), _beside_text(source.page, letters.text), quoted, at)
+    for rendered in letters.html:
+        _add_html(page, rendered, quoted, at)
+    mark = _unusual_mark(found, quoted)
     marked = [depth > 0 for depth in page.depths]
+    if mark:
+        marked = [
+            is_marked or line.lstrip().startswith(mark) for is_marked, line in zip(marked, page.lines, strict=True)
+        ]
     programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)])
     for text in dict.fromkeys(letters.earlier):
         _add_earlier(page, text, quoted, programs)
-    return _lines(page, quoted, programs, at, loose)
-
-
-def _may_quote(page: Page, quoted: list[bool], row: str) -> bool:
-    """Whether aligning is worth its time: a line that is left, or its head, stands in this row of words."""
-    left = [n for n in page.with_words() if not quoted[n]]
-    return len(left) > FEW or any(row_of(page.of(n)[:RUN]) in row for n in left)
-
-
-def _lines(
-    page: Page, quoted: list[bool], programs: set[int], at: list[int | None], loose: list[bool]
-) -> tuple[Line, ...]:
-    found: list[Line] = []
+    own = [not quoted[n] and n not in programs for n in range(len(quoted))]
+    amid = _amid(found, quoted, own)
+    lines: list[Line] = []
     after: int | None = None
     for n, text in enumerate(page.lines):
-        found.append(Line(text, not quoted[n] and n not in programs, page.depths[n] > 0, after, loose[n]))
+        lines.append(Line(text, own[n], marked[n], after, loose[n], n in amid))
         if quoted[n]:
             after = at[n]
-    return tuple(found)
+    return tuple(lines)
 
 
-def _add_html(found: Alignment, beside: list[int | None], quoted: list[bool], at: list[int | None]) -> None:
+def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
+    """A sign before most quoted lines that the letter has not there, as `} ` or `# `; "" where there is none."""
+    page, there = found.page, found.source.page
+    signs: Counter[str] = Counter()
+    for n in page.worded:
+        place = found.first_place(n)
+        if quoted[n] and place >= 0 and found.source.begins(place):
+            sign = page.lines[n].lstrip()[:1]
+            signs[sign if not there.lines[found.source.line_of[place]].startswith(sign) else ""] += 1
+    sign, times = signs.most_common(1)[0] if signs else ("", 0)
+    return sign if sign in _UNUSUAL and times >= _MANY else ""
+
+
+def _amid(found: Alignment, quoted: list[bool], own: list[bool]) -> set[int]:
+    """Unknown marked lines between quoted ones with as many marks: the writer's, or another's who was quoted."""
+    page = found.page
+    amid: set[int] = set()
+    waiting: list[int] = []
+    marks = 0
+    for n in page.worded:
+        if quoted[n] and found.first_place(n) >= 0:
+            if _marks(found, n) == marks:
+                amid.update(waiting)
+            marks, waiting = _marks(found, n), []
+        elif own[n] and marks and page.depths[n] == marks:
+            waiting.append(n)
+        else:
+            marks, waiting = 0, []
+    return amid
+
+
+def _add_html(page: Page, rendered: Rendered, quoted: list[bool], at: list[int | None]) -> None:
     """Count as quoted what comes from the letter's HTML part; its lines are found in the text part."""
-    for n in found.page.with_words():
-        if not quoted[n] and at[n] is None and found.covered(n) and not _said_twice(found.page, n, quoted):
+    left = [n for n in page.worded if not quoted[n] and at[n] is None and rendered.may_hold(page, n)]
+    if not left:
+        return
+    source, beside = rendered.apart
+    shown, were = cut(page, left, "\0reply")
+    found = align(shown, source)
+    asked = set(left)
+    for m, n in enumerate(were):
+        if at[n] is None and found.covered(m) and (quoted[n] or (n in asked and not _said_twice(page, n, quoted))):
             quoted[n] = True
-            there = found.line_there(n)
+            there = found.line_there(m)
             at[n] = beside[there] if there is not None else None
 
 
 def _said_twice(page: Page, n: int, quoted: list[bool]) -> bool:
     """A short line that says again what was quoted right above it."""
     above = page.next_line(n, -1)
-    return above is not None and quoted[above] and len(page.of(n)) < RUN and page.of(above) == page.of(n)
+    return above is not None and quoted[above] and len(page.rows[n]) < RUN and page.rows[above] == page.rows[n]
 
 
 def _add_earlier(page: Page, text: str, quoted: list[bool], programs: set[int]) -> None:
     """Count as quoted what comes from another mail of the thread; words above all quotation are never from it."""
     begin = next((n for n, q in enumerate(quoted) if q or n in programs or page.depths[n]), len(quoted))
-    left = [n for n in page.with_words() if n > begin and not quoted[n]]
+    left = [n for n in page.worded if n > begin and not quoted[n]]
     if left:
         found = align(page_of("\n".join(page.lines[n] for n in left)), source_of(page_of(text)))
         for place, n in enumerate(left):
@@ -176,10 +264,10 @@ def _unlike(found: Alignment, n: int, others: dict[int, Counter[int]]) -> bool:
 def _doubt_author_s_words(found: Alignment, quoted: list[bool], loose: list[bool]) -> None:
     """Where the bars before an author's text were lost, a line of it below the first quotation may be either's."""
     page, there = found.page, found.source.page
-    theirs = {tuple(there.of(n)) for n in there.with_words() if there.depths[n]}
-    alike = [tuple(page.of(n)) in theirs for n in range(len(quoted))]
+    theirs = {there.rows[n] for n in there.worded if there.depths[n]}
+    alike = [page.rows[n] in theirs for n in range(len(quoted))]
     first = next((n for n, is_quoted in enumerate(quoted) if is_quoted and not alike[n]), len(quoted))
-    for n in page.with_words():
+    for n in page.worded:
         if n > first and alike[n] and not quoted[n] and not page.depths[n]:
             quoted[n] = loose[n] = True
 
@@ -200,7 +288,7 @@ def _chains(found: Alignment, quoted: list[bool]) -> list[list[int]]:
 def _may_be_own(found: Alignment, quoted: list[bool], lines: list[int]) -> bool:
     """Unmarked and short; of uncertain place only where no quotation stands beside it."""
     page = found.page
-    size = sum(len(page.of(n)) for n in lines)
+    size = sum(len(page.rows[n]) for n in lines)
     if size >= LOOSE or any(page.depths[n] for n in lines):
         return False
     beside = (page.next_line(lines[0], -1), page.next_line(lines[-1]))

@@ -22,6 +22,7 @@ from mailproc.message.filename import safe_name
 from mailproc.publish.files import (
     copy_file,
     refusals,
+    remove_folder,
     replace_file,
     replaced_folder,
     standing,
@@ -68,6 +69,9 @@ class Bundle:
     attachments: tuple[Enclosure, ...] = ()
     source: tuple[str, ...] = ()  # credits: whose photo, where the material is from
     place: str | None = None  # where it went up before, if it did (Item.place): it keeps that place under any title
+    replaced_at: datetime | None = None  # aware; when this text took the place of the first
+    replaced_by: str = ""  # whose it is then: "author" or "members"
+    earlier: tuple[str, ...] = ()  # SHA-256 of the texts that stood here before, hex, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,16 @@ def retract(root: Path, place: str, ref: str, on: date) -> None:
     with refusals(root):
         target = _own(root, place, ref)
         _fill(target, ref, {}, _last_line(ref, on))
+    group = front_matter(target.parent).get("group")
+    if isinstance(group, str):
+        list_group(target.parent, group)
+
+
+def take_away(root: Path, place: str, ref: str) -> None:
+    """Nothing stands there any more: for a work that was stopped while it went up, of which nobody has heard."""
+    with refusals(root):
+        target = _own(root, place, ref)
+        remove_folder(target)
     group = front_matter(target.parent).get("group")
     if isinstance(group, str):
         list_group(target.parent, group)
@@ -293,6 +307,9 @@ def _facts(bundle: Bundle, names: Mapping[Enclosure, str], sums: Mapping[str, st
         "source": list(bundle.source),
         "file": file if file in sums else None,
         "sha256": sums.get(file),
+        "replaced": _instant(bundle.replaced_at) if bundle.replaced_at else None,
+        "replaced_by": bundle.replaced_by,
+        "earlier_sha256": list(bundle.earlier),
         "attachments": attachments,
     }
 
@@ -303,8 +320,17 @@ def _instant(at: datetime) -> str:
 
 def _body(bundle: Bundle, names: Mapping[Enclosure, str]) -> str:
     blocks = [] if bundle.text is None else [disarmed_text(bundle.text)]
-    lines = [disarmed(line) for line in bundle.source] + [link(name, name) for name in names.values()]
+    lines = [disarmed(line) for line in (*_replaced(bundle), *bundle.source)]
+    lines += [link(name, name) for name in names.values()]
     return "\n\n".join([*blocks, *([listing(lines)] if lines else [])])
+
+
+def _replaced(bundle: Bundle) -> Iterator[str]:
+    """The line that says whose text stands here, where it is not the first."""
+    if bundle.replaced_at is not None:
+        on = bundle.replaced_at.astimezone(UTC).date().isoformat()
+        whose = "The author's newer text" if bundle.replaced_by == "author" else "A text of the members"
+        yield f"{whose} has stood here since {on}, in the place of the first."
 
 
 def _group_folder(root: Path, group: str) -> str:

@@ -128,6 +128,18 @@ def _replace(fresh: Path, target: Path) -> None:
         sync_folder(target.parent)
 
 
+def remove_folder(target: Path) -> None:
+    """The folder is gone, at once for whoever reads; again, or after a crash: the same."""
+    aside = _aside(target)
+    if target.exists():
+        if aside.exists():
+            shutil.rmtree(aside)
+        target.rename(aside)
+    if aside.exists():
+        shutil.rmtree(aside)
+        sync_folder(target.parent)
+
+
 def standing(target: Path) -> Path | None:
     """Where the folder's last whole state stands: in place, aside after a crash, or nowhere."""
     return next((folder for folder in (target, _aside(target)) if folder.is_dir()), None)

@@ -1,53 +1,98 @@
 """Counting: who may vote, what the votes on one item come to, and whether a member may say a verb on it.
 
 Values in, values out; time plays no part here (the desk lets a decision settle). A tie is a value, not an
-error: both sides have enough and no veto breaks it, so nothing carries.
+error: both sides have enough and no veto breaks it, so nothing carries. On something published the question is what
+a motion asks; a vote for it says "retract" or "replace", one against it "reject": leave it as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mailproc.message.address import canonical
+from mailproc.message.address import canonical, split_subaddress
 from mailproc.review.member import Member, Policy, Vote
 
-_DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo"})
+_DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace"})
+_HERE = frozenset({"active", "away"})
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """A ballot as it stands."""
 
-    approve: tuple[str, ...]  # members' addr-specs, in the order of their votes
-    reject: tuple[str, ...]
+    approve: tuple[str, ...]  # for what is asked: members' addr-specs, in the order of their votes
+    reject: tuple[str, ...]  # against it
     needed_approvals: int
     needed_rejections: int
     outcome: str | None  # "approve", "reject", "tie" or None: not decided
 
+    @property
+    def missing_approvals(self) -> int:
+        """How many more would be enough."""
+        return max(0, self.needed_approvals - len(self.approve))
+
+    @property
+    def missing_rejections(self) -> int:
+        """How many more would be enough."""
+        return max(0, self.needed_rejections - len(self.reject))
+
+
+def question_of(motion: str) -> str:
+    """Which verdict is for what is asked: approval, unless a motion asks something else."""
+    return motion or "approve"
+
+
+def is_own(member: Member, author_email: str) -> bool:
+    """Whether the member is the author, under any of their addresses.
+
+    RELIABILITY S11: one person by canonical address, without what follows a plus: where subaddresses are other
+    people's, a member cannot decide on theirs, and nobody ever decides on their own.
+    """
+    return _person(author_email) in {_person(email) for email in (member.email, *member.addresses)}
+
+
+def _person(email: str) -> str:
+    local, _, domain = split_subaddress(canonical(email))
+    return f"{local}@{domain}"
+
 
 def entitled(members: Iterable[Member], author_email: str) -> tuple[Member, ...]:
     """The members who may vote now on an item by this author: active, and not the author."""
-    return tuple(member for member in members if member.votes and not _is_author(member, author_email))
+    return tuple(member for member in members if member.votes and not is_own(member, author_email))
 
 
 def may(member: Member, verb: str, author_email: str) -> str:
     """Why this member may not say this verb on an item by this author: a slug, or "" where they may."""
-    if member.state not in {"active", "away"}:
+    if member.state not in _HERE:
         return "not-a-member"
-    if verb in _DECISIONS and _is_author(member, author_email):
+    if verb in _DECISIONS and is_own(member, author_email):
         return "own-item"
     return "away" if verb in _DECISIONS and not member.votes else ""
 
 
-def tally(votes: Sequence[Vote], policy: Policy, entitled: int) -> Tally:
-    """Count the standing votes; `entitled` is how many members may vote now.
+def count(
+    members: Iterable[Member], votes: Iterable[Vote], policy: Policy, author_email: str, question: str = "approve"
+) -> Tally:
+    """The ballot on an item by this author, with these members.
+
+    Whoever has left has left with their vote; whoever is away has not, and then counts among those who are needed.
+    """
+    here = [member for member in members if member.state in _HERE and not is_own(member, author_email)]
+    known = {canonical(email): member for member in here for email in (member.email, *member.addresses)}
+    cast = [replace(vote, member=known[voter].email) for vote in votes if (voter := canonical(vote.member)) in known]
+    voting = {member.email for member in here if member.votes} | {vote.member for vote in cast if not vote.undone}
+    return tally(cast, policy, len(voting), question)
+
+
+def tally(votes: Sequence[Vote], policy: Policy, entitled: int, question: str = "approve") -> Tally:
+    """Count the standing votes; `entitled` is how many members may vote now, `question` the verdict that is for it.
 
     A member's later vote replaces the earlier, an undone one counts for nothing. No more votes are needed than
     there are members entitled, and at least one.
     """
     standing = {vote.member: vote for vote in sorted(votes, key=lambda vote: vote.at) if not vote.undone}
-    for_it = tuple(vote.member for vote in standing.values() if vote.verdict == "approve")
+    for_it = tuple(vote.member for vote in standing.values() if vote.verdict == question)
     against = tuple(vote.member for vote in standing.values() if vote.verdict == "reject")
     approvals = max(1, min(policy.approvals, entitled))
     rejections = max(1, min(policy.rejections, entitled))
@@ -61,9 +106,3 @@ def _outcome(approved: bool, rejected: bool, opposed: bool, policy: Policy) -> s
     if rejected:
         return "reject"
     return "approve" if approved and not (opposed and policy.veto) else None
-
-
-def _is_author(member: Member, author_email: str) -> bool:
-    """RELIABILITY S11: one person by canonical address; capitals in the domain alone make no other."""
-    mine = {canonical(email) for email in (member.email, *member.addresses)}
-    return canonical(author_email) in mine

@@ -11,14 +11,27 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
-from mailproc.message.alignment import depth_of
+from mailproc.message.page import depth_of
 from mailproc.message.quotation import Line, Sent, known, subtract
-from mailproc.review.agreement import agree, settle, without_doubts
+from mailproc.review.agreement import agree, settle, the_rest, with_subject, without_doubts
 from mailproc.review.pages import Pages
 from mailproc.review.reading import Command, Listed, Listing, Reading, Unclear, blocks
-from mailproc.review.resolve import Scope
+from mailproc.review.resolve import scope_of
 
-__all__ = ["Command", "Listed", "Listing", "Reading", "Unclear", "blocks", "read_lines", "read_reply"]
+__all__ = [
+    "Command",
+    "Listed",
+    "Listing",
+    "Reading",
+    "Unclear",
+    "blocks",
+    "read_lines",
+    "read_reply",
+    "read_subject",
+    "with_subject",
+]
+
+_LONGEST_SUBJECT = 500  # characters
 
 Standing = Callable[[Line], tuple[str, ...]]
 
@@ -52,12 +65,22 @@ def read_lines(text: str, listing: Listing, who: str) -> Reading:
     return _read(lines, listing, who, lambda _: (), outside=True)
 
 
+def read_subject(subject: str, listing: Listing, who: str) -> Reading:
+    """What a subject says that is a whole command, decoded and unfolded; nothing where it is anything else.
+
+    Only for a mail to a reply address with a secret, and without In-Reply-To (DESIGN.md §6): the caller judges
+    that. What comes of subject and body together is `with_subject`'s.
+    """
+    if len(subject) > _LONGEST_SUBJECT or "\n" in subject.strip():
+        return Reading((), ())
+    line = Line(subject.strip(), own=True, marked=depth_of(subject) > 0, after=None)
+    found = _read([line], listing, who, lambda _: ())
+    return Reading((), ()) if found.unclear else Reading(found.commands, ())
+
+
 def _read(lines: Sequence[Line], listing: Listing, who: str, stands: Standing, *, outside: bool = False) -> Reading:
-    """Read once; if the writer counts places in the letter, once more with that in mind."""
-    said = Pages(lines, Scope(listing, outside), who, stands).read()
-    if any(each.unclear and each.unclear.reason == "unknown-number" for each in said.said):
-        said = Pages(lines, Scope(listing, outside, counted=True), who, stands).read()
-    return settle(without_doubts(said.said), said.own)
+    said = Pages(lines, scope_of(listing, outside=outside), who, stands).read()
+    return settle(without_doubts(the_rest(said.said)), said.own)
 
 
 def _under(letter_text: str, listing: Listing) -> Standing:

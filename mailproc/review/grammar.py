@@ -1,54 +1,30 @@
 """One line as people write it: the items it names, the verb, and what stands around them.
 
-Reference and verb in either order, lists, ranges, `all`, `all except`. It knows the verbs of `verbs` and no
-letter: whether an item exists is `command`'s. It never fails; a line that says nothing has no verb and no targets.
+Reference and verb in either order, lists, ranges, `all`, `all except`, `the rest`. It knows the verbs of `verbs`
+and no letter: whether an item exists is `resolve`'s. It never fails; a line that says nothing has no verb and no
+targets.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailproc.review import verbs
+from mailproc.review.words import Phrases, Token, clean, phrase_at, tokens
 
-LONGEST = 1000  # characters of a line that are looked at
+__all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
-_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2019\u2018\u02bc\xa0\u202f", "-------''' " + " ")
-_TOKEN = re.compile(
-    r"(?P<ref>[A-Za-z]-\d+|[AFMQUafmqu]\d+)(?!\w)"
-    r"|(?P<number>\d+)(?!\w)"
-    r"|(?P<word>[^\W\d_](?:[\w']|\.(?=\w\.))*)"
-    r"|(?P<mark>\S)"
-)
-_BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{1,3}[.)]\s+(?=\W*[A-Za-z]-?\d))*")
+_BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{1,3}[.)]\s+(?=\W*[A-Za-z\u0410\u041c\u0430\u043c]-?\d))*")
 _BETWEEN_REFS = frozenset(",;&+/")
-_AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e")
-_AROUND = frozenset("*_\"'([`#<~,\u201c\u201d\u00ab\u00bb\u201e\u2192")
+_AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e\xa1")
+_AROUND = frozenset("*_\"'([`#<~,\u2116\u201c\u201d\u00ab\u00bb\u201e\u2192\xa1")
+_BEFORE_NUMBERS = frozenset("#(\u2116")
+_BEFORE_REFS = _AFTER_REFS | _BEFORE_NUMBERS
 _BEFORE_WORDS = frozenset(":,-.;*_=>")
-
-Phrases = Mapping[tuple[str, ...], str]
-
-
-def _phrases(table: verbs.Words) -> Phrases:
-    return dict.fromkeys(verbs.phrases(table), "said")
-
-
-_LEADS, _PARTICLES, _COPULAS = _phrases(verbs.LEADS), _phrases(verbs.PARTICLES), _phrases(verbs.COPULAS)
-_ALL, _EXCEPT, _AND, _TO = _phrases(verbs.ALL), _phrases(verbs.EXCEPT), _phrases(verbs.AND), _phrases(verbs.TO)
-_KINDS: Phrases = {(word,): kind for word, kind in verbs.kinds().items()}
-_PARTICLES_OF_ALL: Phrases = {("the",): "said", ("of",): "said", ("these",): "said"}
-_LONGEST_PHRASE = 5  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A reference ("A-12"), number, word (lower case) or mark, and where it stands in the line."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
+_BETWEEN_ENDS = frozenset("-.\u2026")
+_NOTHING: Phrases = {}
+_LETTERS = frozenset("afmqu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +35,7 @@ class Targets:
     everything: bool = False
     kind: str = ""  # everything of this kind
     excepted: tuple[tuple[str, str], ...] = ()
+    others: bool = False  # with everything: only what no other line of the mail is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,45 +52,33 @@ class Sentence:
     words_at: int = 0  # where `words` begins in the line
 
 
-def clean(line: str) -> str:
-    """A line as it is read: typographic dashes, apostrophes and blanks made plain, one character for one."""
-    return line.translate(_DASHES)
-
-
-def tokens(line: str) -> tuple[Token, ...]:
-    """The first LONGEST characters of a cleaned line as tokens."""
-    found = []
-    for match in _TOKEN.finditer(line[:LONGEST]):
-        kind = match.lastgroup or "mark"
-        text = match[0]
-        if kind == "ref":
-            text = f"{text[0].upper()}-{text[1:].lstrip('-')}"
-        found.append(Token(kind, text.casefold() if kind == "word" else text, match.start(), match.end()))
-    return tuple(found)
-
-
 def sentence(line: str, forms: Phrases) -> Sentence:
     """Read one cleaned line with the verbs of one role (`verbs.forms`)."""
     bullet = _BULLET.match(line)
     skipped = bullet.end() if bullet else 0
-    found = tuple(token for token in tokens(line) if token.start >= skipped)
-    at = _skip(found, 0, _AROUND, _LEADS)
-    targets, after = targets_at(found, _skip(found, at, _AROUND, _PARTICLES))
-    if targets is not None:
-        gap = _skip(found, after, _AFTER_REFS, _COPULAS)
+    found = tokens(line)
+    if skipped:
+        found = tuple(token for token in found if token.start >= skipped)
+    at = _skip(found, 0, _AROUND, verbs.phrases("leads"), forms)
+    targets, after = _targets(found, at, _AROUND)
+    if targets is not None and phrase_at(found, at, forms)[0] not in verbs.OF_SELF:  # "todos los días" is no item
+        gap = _skip(found, after, _AFTER_REFS, verbs.phrases("copulas", "leads"), forms)
         verb, end = _verb(found, gap, forms)
         return _sentence(line, found, verb, targets, end if verb else gap)
     verb, end = _verb(found, at, forms)
-    if not verb:
-        return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
-    targets, after = targets_at(found, _skip(found, end, _AFTER_REFS, _PARTICLES))
-    return _sentence(line, found, verb, targets, after if targets else end, leads=True)
+    if verb in verbs.OF_SELF:
+        return _sentence(line, found, verb, None, end, leads=True)
+    if verb:
+        targets, after = _targets(found, end, _BEFORE_REFS)
+        if targets is None or not _is_if(found, at, end):
+            return _sentence(line, found, verb, targets, after if targets else end, leads=True)
+    return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
 
 
 def _sentence(
     line: str, found: tuple[Token, ...], verb: str, targets: Targets | None, at: int, *, leads: bool = False
 ) -> Sentence:
-    behind = _skip(found, at, _BEFORE_WORDS, {})
+    behind = _skip(found, at, _BEFORE_WORDS, _NOTHING)
     words = line[found[behind].start :].strip() if behind < len(found) else ""
     divided = behind > at or behind == len(found)
     words_at = found[behind].start if behind < len(found) else len(line)
@@ -123,60 +88,90 @@ def _sentence(
 def _verb(found: tuple[Token, ...], at: int, forms: Phrases) -> tuple[str, int]:
     """The verb that stands here and where it ends; "yes, approve" is approve."""
     verb, end = phrase_at(found, at, forms)
-    if verb in verbs.SAME:
-        more, beyond = phrase_at(found, _skip(found, end, _AROUND, {}), forms)
-        if more in verbs.SAME[verb]:
+    if verb in verbs.SAME and not _is_if(found, at, end):
+        behind = _skip(found, end, _AROUND, _NOTHING)
+        more, beyond = phrase_at(found, behind, forms)
+        divided = behind > end or found[at].text not in verbs.UNSURE
+        if more in verbs.SAME[verb] and divided:  # "no, reject" rejects; "no rechazar" does not
             return more, beyond
     return verb, end
 
 
-def phrase_at(found: tuple[Token, ...], at: int, table: Phrases) -> tuple[str, int]:
-    """What the longest phrase of the table that stands here means, and where it ends; ("", at) if none does."""
-    for length in range(min(_LONGEST_PHRASE, len(found) - at), 0, -1):
-        meaning = table.get(tuple(token.text for token in found[at : at + length]))
-        if meaning is not None:
-            return meaning, at + length
-    return "", at
+def _is_if(found: tuple[Token, ...], at: int, end: int) -> bool:
+    """What stands from `at` to `end` may be a condition too: "si" is yes and if."""
+    return phrase_at(found, at, verbs.phrases("conditions"))[1] >= end
 
 
-def _skip(found: tuple[Token, ...], at: int, marks: frozenset[str], table: Phrases) -> int:
+def _skip(found: tuple[Token, ...], at: int, marks: frozenset[str], table: Phrases, stop: Phrases = _NOTHING) -> int:
+    """Where something begins that is neither one of the marks nor in the table, or is in `stop`."""
     while at < len(found):
         if found[at].kind == "mark" and found[at].text in marks:
             at += 1
             continue
         meaning, end = phrase_at(found, at, table)
-        if not meaning:
+        if not meaning or phrase_at(found, at, stop)[0]:
             break
         at = end
     return at
 
 
+def _targets(found: tuple[Token, ...], at: int, marks: frozenset[str]) -> tuple[Targets | None, int]:
+    """The items named here, or behind articles: "the others" before "the article A-12"."""
+    begin = _skip(found, at, marks, _NOTHING)
+    targets, end = targets_at(found, begin)
+    return (targets, end) if targets else targets_at(found, _skip(found, begin, marks, verbs.phrases("particles")))
+
+
 def targets_at(found: tuple[Token, ...], at: int) -> tuple[Targets | None, int]:
     """The items named here and where their naming ends."""
-    everything, end = phrase_at(found, at, _ALL)
+    others, end = phrase_at(found, at, verbs.phrases("others"))
+    everything, end = (others, end) if others else phrase_at(found, at, verbs.phrases("everything"))
     if not everything:
         spans, end = _spans(found, at)
         return (Targets(spans), end) if spans else (None, at)
-    kind, end = phrase_at(found, _skip(found, end, frozenset(), _PARTICLES_OF_ALL), _KINDS)
-    exception, beyond = phrase_at(found, _skip(found, end, frozenset(",("), {}), _EXCEPT)
-    spans, beyond = _spans(found, _skip(found, beyond, _AROUND, _PARTICLES)) if exception else ((), end)
-    if not spans:
-        return Targets(everything=True, kind=kind), end
-    return Targets(everything=True, kind=kind, excepted=spans), _skip(found, beyond, frozenset(")"), {})
+    kind, end = phrase_at(found, _skip(found, end, frozenset(), verbs.phrases("determiners")), verbs.kinds())
+    exception, beyond = phrase_at(found, _skip(found, end, frozenset(",("), _NOTHING), verbs.phrases("excepting"))
+    named = _skip(found, beyond, _AROUND, verbs.phrases("particles"))
+    excepted, beyond = _spans(found, named) if exception else ((), end)
+    if not excepted:
+        return Targets(everything=True, kind=kind, others=bool(others)), end
+    end = _skip(found, beyond, frozenset(")"), _NOTHING)
+    return Targets(everything=True, kind=kind, excepted=excepted, others=bool(others)), end
 
 
 def _spans(found: tuple[Token, ...], at: int) -> tuple[tuple[tuple[str, str], ...], int]:
+    """References, numbers and ranges in a list; nothing where "A-12 a 15" may be a list or a range."""
     spans: list[tuple[str, str]] = []
-    end = at
-    while at < len(found) and found[at].kind in {"ref", "number"}:
-        first = last = found[at].text
-        end = at + 1
-        to = _skip(found, end, frozenset("-."), _TO)
-        if to > end and to < len(found) and found[to].kind in {"ref", "number"}:
-            last, end = found[to].text, to + 1
+    begin = end = at
+    first, beyond = name_at(found, at)
+    while first:
+        last, end = first, beyond
+        to = _skip(found, end, _BETWEEN_ENDS, verbs.phrases("ranging"))
+        if to > end and name_at(found, to)[0]:
+            if "-" in first and found[to - 1].text in _LETTERS and found[to].kind == "number":
+                return (), begin
+            last, end = name_at(found, to)
         spans.append((first, last))
-        at = _skip(found, end, _BETWEEN_REFS, _AND)
-        at = _skip(found, at, frozenset("#("), _PARTICLES) if at > end else at
-        if at == end and at < len(found) and found[at].kind == "number":
+        at = _skip(found, end, _BETWEEN_REFS, verbs.phrases("joining"))
+        at = _skip(found, at, _BEFORE_NUMBERS, verbs.phrases("particles")) if at > end else at
+        if at == end and at < len(found) and found[at].kind != "ref":
             break  # "A-12 3 pages": a number joins a list only behind a comma or an "and"
+        first, beyond = name_at(found, at)
     return tuple(spans), end
+
+
+def name_at(found: tuple[Token, ...], at: int) -> tuple[str, int]:
+    """The reference or number that stands here and where it ends: "A-12", "12", "a 12" as "A-12"; ("", at) if none."""
+    if at >= len(found):
+        return "", at
+    token = found[at]
+    if token.kind in {"ref", "number"}:
+        return token.text, at + 1
+    if token.text in _LETTERS and at + 1 < len(found) and found[at + 1].kind == "number":
+        return f"{token.text.upper()}-{found[at + 1].text}", at + 2
+    return "", at
+
+
+def named(found: tuple[Token, ...]) -> tuple[str, ...]:
+    """All references and numbers of a line."""
+    return tuple(name for at in range(len(found)) if (name := name_at(found, at)[0]))

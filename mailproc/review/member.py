@@ -22,6 +22,8 @@ class Member:
     quiet: str = ""  # "22:00-07:00" by their clock: no letter is written to them then that can wait; "": none
     stand_in: str = ""  # addr-spec of the member who is asked in their place while they are away
     silent: bool = False  # a transcript only where something was not done
+    leaves_at: datetime | None = None  # they resigned, and may take it back until then
+    why: str = ""  # slug: "bounces" where the desk suspended them because letters came back
 
     @property
     def votes(self) -> bool:

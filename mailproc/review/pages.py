@@ -7,22 +7,21 @@ number of lines; it never fails.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mailproc.message.alignment import INVISIBLE
 from mailproc.message.quotation import Line
 from mailproc.review import manners, verbs
 from mailproc.review.agreement import Said
-from mailproc.review.grammar import Sentence, clean, sentence
+from mailproc.review.grammar import Sentence, named, sentence
+from mailproc.review.lexicon.shared import TWO_MEANINGS
 from mailproc.review.reading import Command, Unclear
 from mailproc.review.resolve import Scope, resolve
-from mailproc.review.spoken import Speech, Spoken, speak, unspoken
+from mailproc.review.spoken import Speech, Spoken, speak
+from mailproc.review.unspoken import unspoken
+from mailproc.review.words import clean
+from mailproc.review.written import BEGIN, SIGNATURE, between_marks, is_body, own_words, visible
 
-_BEGIN = re.compile(r"-[- ]*begin[- ]*", re.IGNORECASE)
-_END = re.compile(r"-[- ]*end[- ]*", re.IGNORECASE)
-_SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
 _FINISHED = (".", "!", "?", ":", ";", "\u2026")
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 _MOST_JOINED = 20  # lines of one list of references
@@ -45,15 +44,17 @@ class Pages:
     ) -> None:
         """`stands` gives the items that a line stands under by what was quoted before it."""
         self._lines = lines
-        self._texts = [clean(INVISIBLE.sub("", line.text)).strip() for line in lines]
+        self._texts: list[str | None] = [None] * len(lines)
+        self._sentences: dict[int, Sentence] = {}
         self._scope = scope
+        self._listed = frozenset(scope.refs)
         self._who = "member" if who == "operator" else who
         self._forms = verbs.forms(who)
         self._stands = stands
         self._said: list[Said] = []
         self._near_left = _MOST_NEAR
         self._prose = ""  # own words right above that are no command
-        self._signature = self._closing = self._astray = False
+        self._signature = self._closing = self._signed = self._astray = False
         self._heading: tuple[str, ...] = ()  # items that the line right above names alone
         self._anything = False  # something was said above
         self._below = False  # a quotation stands above
@@ -61,20 +62,26 @@ class Pages:
 
     def read(self) -> Read:
         """Walk over the lines."""
-        begin, end, body = self._marked_text()
+        begin, end, body = between_marks(self._lines, self._text, self._is_own)
         n = 0
         while n < len(self._lines):
             n = end if begin <= n < end else self._line(n)
-        if body is not None and self._who != "member":
+        if body is not None:
             self._give_body(body)
-        return Read(tuple(self._said), self._own())
+        return Read(tuple(self._said), own_words(self._lines, self._text))
 
     # What kind of line is it?
 
+    def _text(self, n: int) -> str:
+        """Line n as it is read."""
+        text = self._texts[n]
+        if text is None:
+            text = self._texts[n] = clean(visible(self._lines[n].text)).strip()
+        return text
+
     def _is_own(self, n: int) -> bool:
         line = self._lines[n]
-        said = line.loose and not self._below and self._names_and_says(n)
-        return not line.marked and (line.own or said)
+        return not line.marked and (line.own or (line.loose and not self._below and self._names_and_says(n)))
 
     def _names_and_says(self, n: int) -> bool:
         """It begins with a reference of the letter and a verb, in either order."""
@@ -84,16 +91,19 @@ class Pages:
         return not resolve(said.targets, None, self._scope).reason
 
     def _sentence(self, n: int) -> Sentence:
-        return sentence(self._texts[n], self._forms)
+        said = self._sentences.get(n)
+        if said is None:
+            said = self._sentences[n] = sentence(self._text(n), self._forms)
+        return said
 
     def _line(self, n: int) -> int:
         """Read line n; the line to go on with."""
         if not self._is_own(n):
             self._quotation(n)
             self._ask_if_said(n)
-        elif not self._texts[n]:
-            self._prose, self._closing, self._heading = "", False, ()
-        elif _SIGNATURE.fullmatch(self._texts[n]):
+        elif not self._text(n):
+            self._prose, self._closing, self._signed, self._heading = "", False, False, ()
+        elif SIGNATURE.fullmatch(self._text(n)):
             self._signature, self._prose = True, ""
         else:
             return self._own_line(n)
@@ -101,16 +111,19 @@ class Pages:
 
     def _quotation(self, n: int) -> None:
         line = self._lines[n]
-        self._prose, self._closing, self._heading, self._stays = "", False, (), None
+        self._prose, self._closing, self._signed, self._heading, self._stays = "", False, False, (), None
         if line.own and line.marked:
             self._astray = self._astray or self._names_another(n)
-        elif not line.own and self._texts[n]:
+        elif not line.own and self._text(n):
             self._signature = self._astray = False
             self._below = True
 
     def _ask_if_said(self, n: int) -> None:
         """Ask about a line of the letter that stands alone in the reply and begins with a verb: it may be either."""
         line = self._lines[n]
+        if line.amid and self._who == "member" and self._sentence(n).verb:
+            hint = 'it stands inside the quotation; write the reference before it, above: "A-12 approve"'
+            self._said.append(Said(unclear=Unclear(line.text.strip(" >|:"), "quoted-or-said", hint)))
         if line.loose and not line.own and not line.marked and self._who == "member":
             verb = self._sentence(n).verb
             if verb:
@@ -121,42 +134,54 @@ class Pages:
         if not self._lines[n].own:
             self._stays = self._lines[n]  # it is in the letter elsewhere, and stands where it stands here
         said, end = self._joined(n)
-        if self._signature and said.targets is None and not (said.verb and manners.courteous(said.rest)):
+        signed = self._signature or self._signed
+        if signed and said.targets is None and not (said.verb and manners.courteous(said.rest)):
+            return n + 1
+        if manners.points(said.tokens):
             return n + 1
         polite = not said.verb and not manners.mentions(said.tokens[:60], self._forms)
-        if polite and said.targets is None and self._is_manners(n, said):
+        if polite and self._is_manners(n, said):
             self._prose = ""
             return n + 1
         self._anything = True
         return self._verb(n, end, said) if said.verb else self._without_verb(n, end, said)
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
-        if (self._closing and manners.short(said.tokens)) or manners.greets(said.tokens):
+        if said.targets is not None:  # "All the best" names no items
+            return said.targets.everything and (
+                manners.signs_off(self._text(n), said.tokens) or manners.greets(said.tokens)
+            )
+        if self._closing and manners.short(said.tokens):
+            self._signed = True  # a name below a sign-off: what follows belongs to the signature
             return True
-        if manners.signs_off(self._texts[n], said.tokens):
+        if manners.greets(said.tokens):
+            return True
+        if manners.signs_off(self._text(n), said.tokens):
             self._closing = True
             return True
+        if manners.thanks(said.tokens):
+            return True
         last = self._anything and self._nothing_follows(n)
-        return last and manners.name_like(self._texts[n], said.tokens) and not manners.near(said.tokens, self._forms)
+        return last and manners.name_like(self._text(n), said.tokens) and not manners.near(said.tokens, self._who)[0]
 
     def _nothing_follows(self, n: int) -> bool:
-        following = next((m for m in range(n + 1, min(n + 20, len(self._texts))) if self._texts[m]), None)
-        return following is None or not self._is_own(following) or bool(_SIGNATURE.fullmatch(self._texts[following]))
+        following = next((m for m in range(n + 1, min(n + 20, len(self._texts))) if self._text(m)), None)
+        return following is None or not self._is_own(following) or bool(SIGNATURE.fullmatch(self._text(following)))
 
     def _joined(self, n: int) -> tuple[Sentence, int]:
         """A list of references that goes on in the next line is one line."""
-        text, end = self._texts[n], n + 1
-        said = sentence(text, self._forms)
+        text, end = self._text(n), n + 1
+        said = self._sentence(n)
         while said.targets is not None and end < min(len(self._lines), n + _MOST_JOINED):
-            goes_on = text.endswith((",", "&", "+")) or said.tokens[-1].text in _AND
+            goes_on = text.endswith((",", "&", "+")) or _joins(said.tokens[-1].text)
             if (
                 not goes_on
-                or said.words.strip(",&+ ") not in _AND | {""}
+                or (said.rest and not all(t.kind == "mark" or t.text in verbs.phrases("joining") for t in said.rest))
                 or not self._is_own(end)
-                or not self._texts[end]
+                or not self._text(end)
             ):
                 break
-            text = f"{text} {self._texts[end]}"
+            text = f"{text} {self._text(end)}"
             said, end = sentence(text, self._forms), end + 1
         return said, end
 
@@ -164,7 +189,7 @@ class Pages:
 
     def _verb(self, n: int, end: int, said: Sentence) -> int:
         standing = self._standing(n)
-        if self._hangs_on_prose(said):
+        if self._hangs_on_prose(said) or self._is_chat(said, end):
             spoken = Spoken(reason="unfinished", hint="write each decision on a line of its own, below a blank line")
         else:
             spoken = speak(said, Speech(self._who, self._scope, standing, self._forms))
@@ -173,15 +198,17 @@ class Pages:
         words, after = self._following(n, end, spoken)
         if spoken.needs_words and not words:
             return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
-        if spoken.decides_alone and self._taken_back(end):
+        alone = spoken.decides_alone or (verbs.VERBS[spoken.name].decides and not spoken.words)
+        if alone and spoken.name != "ask" and self._taken_back(end):
             hint = "decide without a condition, or ask the author first"
             return self._not_understood(n, end, said, Spoken(reason="conditional", hint=hint), standing)
         above = self._said[-1] if self._said else Said()
         if above.unclear and not above.doubted and above.unclear.line == self._prose and self._prose.endswith(":"):
             self._said.pop()  # "Here are mine:"
         line = self._as_written(n, end)
+        others = said.targets is not None and said.targets.others
         for verb, refs, argument in spoken.commands:
-            self._said.append(Said(Command(verb, refs, words, argument, line)))
+            self._said.append(Said(Command(verb, refs, words, argument, line), about=refs, others=others))
         self._prose, self._heading, self._closing = "", (), False
         return after
 
@@ -207,13 +234,26 @@ class Pages:
             return False
         return said.targets is None or len(self._prose) >= _LINE_MAY_WRAP or manners.negates(above)
 
+    def _is_chat(self, said: Sentence, end: int) -> bool:
+        """A verb about the writer beside other words of its paragraph: "I was ill. / Back", "back / to you soon"."""
+        if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].of_self:
+            return False
+        if self._prose or end >= len(self._lines) or not self._is_own(end) or not self._text(end):
+            return bool(self._prose)
+        text, below = self._text(end), self._sentence(end)
+        if below.verb or below.targets is not None or SIGNATURE.fullmatch(text):
+            return False
+        polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens)
+        return not polite and not manners.name_like(text, below.tokens)
+
     def _taken_back(self, end: int) -> bool:
         """The next own words begin with a condition: "approve / but cut the end"."""
         for n in range(end, min(end + 4, len(self._lines))):
             if not self._is_own(n):
                 return False
-            if self._texts[n]:
-                return manners.takes_back(self._sentence(n).tokens)
+            if self._text(n):
+                words = self._sentence(n).tokens
+                return manners.takes_back(words) and not manners.signs_off(self._text(n), words)  # "hasta luego"
         return False
 
     def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
@@ -225,10 +265,10 @@ class Pages:
                 lines.append(self._texts_as_written(end))
                 end += 1
             return "\n".join(lines), end
-        if spoken.takes == verbs.BODY and spoken.name == "version":
+        if spoken.takes == verbs.BODY and spoken.name in {"version", "replace"}:
             first = [spoken.words] if spoken.words else []
             body = []
-            while end < len(self._lines) and self._is_body(end):
+            while end < len(self._lines) and is_body(self._lines[end], self._text(end)):
                 body.append(self._lines[end].text)
                 end += 1
             return "\n".join(first + body).strip("\n"), end
@@ -236,23 +276,14 @@ class Pages:
 
     def _goes_on(self, n: int) -> bool:
         """Free text goes on in line n: own words of the same paragraph, until one that acts, or manners."""
-        text = self._texts[n]
-        if not text or not self._is_own(n) or _SIGNATURE.fullmatch(text) or _BEGIN.fullmatch(text):
+        text = self._text(n)
+        if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or BEGIN.fullmatch(text):
             return False
         said = self._sentence(n)
         named = said.targets is not None and (said.targets.everything or any(_is_ref(s) for s in said.targets.spans))
         if said.verb and named and self._names_and_says(n):
             return False
         return not (manners.greets(said.tokens) or manners.signs_off(text, said.tokens))
-
-    def _is_body(self, n: int) -> bool:
-        line = self._lines[n]
-        return (
-            line.own
-            and not line.marked
-            and not _SIGNATURE.fullmatch(self._texts[n])
-            and not _BEGIN.fullmatch(self._texts[n])
-        )
 
     # A line without one
 
@@ -264,11 +295,11 @@ class Pages:
                 return end
         self._astray = self._astray or self._names_another(n)
         standing = self._standing(n)
-        spoken = unspoken(said, Speech(self._who, self._scope, standing, self._forms), self._near())
+        spoken = unspoken(said, Speech(self._who, self._scope, standing, self._forms), look_near=self._near())
         return self._not_understood(n, end, said, spoken, standing)
 
     def _heads_next(self, n: int) -> bool:
-        if n >= len(self._lines) or not self._texts[n] or not self._is_own(n):
+        if n >= len(self._lines) or not self._text(n) or not self._is_own(n):
             return False
         said = self._sentence(n)
         return bool(said.verb) and said.targets is None
@@ -282,25 +313,36 @@ class Pages:
     ) -> int:
         line = self._as_written(n, end)
         whole = said.verb and manners.courteous(said.rest)  # a command that failed is no beginning of a sentence
-        self._prose, self._heading = "" if whole else self._texts[end - 1], ()
+        self._prose, self._heading = "" if whole else self._text(end - 1), ()
         if spoken.reason:
             unclear = Unclear(line[:500], spoken.reason, spoken.hint)
-            self._said.append(Said(unclear=unclear, doubted=self._doubted(said, standing)))
+            about = self._named(said) or standing or ()
+            self._said.append(Said(unclear=unclear, doubted=about if self._doubts(said) else (), about=about))
         return end
 
-    def _doubted(self, said: Sentence, standing: tuple[str, ...] | None) -> tuple[str, ...]:
-        """The items on which an unclear line speaks of a decision and doubts it."""
-        if not (manners.negates(said.tokens) or manners.asks(said.tokens) or manners.mentions(said.tokens, _DOUBTS)):
-            return ()
-        if not manners.mentions(said.tokens[:100], self._forms):
-            return ()
-        named = tuple(token.text for token in said.tokens if token.kind == "ref")
-        return named or standing or ()
+    def _doubts(self, said: Sentence) -> bool:
+        """An unclear line speaks of a decision and doubts it."""
+        uncertain = (
+            manners.negates(said.tokens)
+            or manners.asks(said.tokens)
+            or manners.mentions(said.tokens, verbs.phrases("conditions"))
+        )
+        return uncertain and manners.mentions(said.tokens[:100], self._forms)
+
+    def _named(self, said: Sentence) -> tuple[str, ...]:
+        """The items that a line names somewhere, by reference or by number."""
+        refs: dict[str, None] = {}
+        for name in named(said.tokens):
+            numbers = self._scope.by_number.get(int(name), ()) if name.isdecimal() else ()
+            refs.update(dict.fromkeys([name] if "-" in name else [item.ref for item in numbers]))
+        return tuple(refs)
 
     def _names_another(self, n: int) -> bool:
         """It names an item of the letter that it does not stand under."""
-        named = {token.text for token in self._sentence(n).tokens if token.kind == "ref"}
-        return bool(named.intersection(self._scope.listing.refs) - set(self._stands(self._lines[n])))
+        if not any(map(str.isdigit, self._text(n))):
+            return False
+        refs = {token.text for token in self._sentence(n).tokens if token.kind == "ref"}
+        return bool(refs & self._listed - set(self._stands(self._lines[n])))
 
     # Text as written
 
@@ -308,46 +350,25 @@ class Pages:
         return " ".join(self._texts_as_written(m) for m in range(n, end))
 
     def _texts_as_written(self, n: int) -> str:
-        return INVISIBLE.sub("", self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
-
-    def _own(self) -> str:
-        kept = []
-        signature = False
-        for n, line in enumerate(self._lines):
-            if not line.own or line.marked:
-                signature = False
-            elif _SIGNATURE.fullmatch(self._texts[n]):
-                signature = True
-            elif not signature:
-                kept.append(line.text)
-        return "\n".join(kept).strip()
+        return visible(self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
 
     # The lines between begin and end
 
-    def _marked_text(self) -> tuple[int, int, str | None]:
-        """(first line, line after the last, the text between) of the writer's begin and end lines."""
-        begin = next((n for n, text in enumerate(self._texts) if _BEGIN.fullmatch(text) and self._is_own(n)), None)
-        if begin is None:
-            return 0, 0, None
-        end = next((n for n in range(begin + 1, len(self._texts)) if _END.fullmatch(self._texts[n])), None)
-        if end is None:
-            end = next((n for n in range(begin + 1, len(self._texts)) if not self._is_body(n)), len(self._texts))
-        body = "".join(line.text + "\n" for line in self._lines[begin + 1 : end])
-        return begin, min(end + 1, len(self._texts)), body
-
     def _give_body(self, body: str) -> None:
-        """The text between the lines belongs to `version` or `confirm`; alone it confirms its own extent."""
+        """The text between the lines belongs to a verb that takes one; an author's alone confirms its own extent."""
         for n, said in enumerate(self._said):
-            if said.command is not None and said.command.verb in {"version", "confirm"}:
-                command = Command(said.command.verb, said.command.refs, body, "", said.command.line)
-                self._said[n] = Said(command)
+            if said.command is not None and verbs.VERBS[said.command.verb].takes == verbs.BODY:
+                self._said[n] = replace(said, command=replace(said.command, words=body, argument=""))
                 return
+        if self._who == "member":
+            return
         refs = tuple(item.ref for item in self._scope.listing.items if item.kind in verbs.VERBS["confirm"].kinds)
         self._said.append(Said(Command("confirm", refs[:1] if len(refs) == 1 else (), body, "", "--- begin")))
 
 
-_AND = {word for words in verbs.AND.values() for word in words}
-_DOUBTS = dict.fromkeys(verbs.phrases(verbs.CONDITIONS), "said")
+def _joins(word: str) -> bool:
+    """Spanish "y" joins within a line only: at its end it may be a yes."""
+    return word in verbs.phrases("joining") and word not in TWO_MEANINGS
 
 
 def _is_ref(span: tuple[str, str]) -> bool:

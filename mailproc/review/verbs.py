@@ -1,22 +1,25 @@
-"""The verbs as data: who may say them, on which kinds, what may follow, and in which words people say them.
+"""The verbs as data: who may say them, on which kinds, and what may follow; with the words of all languages.
 
-Tables keyed by language; a translation is a new key. All languages are understood at once, since a group
-answers in more than one. Words stand in lower case, an apostrophe as '. No code but lookups; what a line
-means is `grammar`'s, and what a verb does is the desk's.
+The words themselves stand in `lexicon`, one module a language, and are looked up together here, since a group
+answers in more than one. No code but lookups; what a line means is `grammar`'s, and what a verb does is the desk's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-Words = Mapping[str, tuple[str, ...]]  # language -> words or phrases
+from mailproc.review import words
+from mailproc.review.lexicon import LEXICONS, Lexicon
+from mailproc.review.lexicon.shared import HARMLESS
+from mailproc.review.words import Phrases
 
 _DECIDED = frozenset({"article", "material", "membership"})
 _TEXTS = frozenset({"article", "material"})
 _ALL: frozenset[str] = frozenset()
 
-NOTHING, TEXT, KIND, BODY = "nothing", "text", "kind", "body"
+NOTHING, TEXT, KIND, BODY, LINE = "nothing", "text", "kind", "body", "line"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,21 @@ class Verb:
     name: str
     who: frozenset[str]  # member author applicant; the operator speaks as a member
     kinds: frozenset[str] = _ALL  # on which it can be said; empty: on all
-    takes: str = NOTHING  # words after it: none, free TEXT, a KIND with section or group, or the BODY that follows
+    takes: str = NOTHING  # words after it: none, free TEXT, a KIND with section or group, the BODY that follows,
+    #                       or what its own LINE says: "until FRIDAY"
     needs_item: bool = True
     needs_words: bool = False
     anywhere: bool = False  # also on items that the letter does not list
     decides: bool = False  # two such on one item contradict each other
+    of_self: bool = False  # about the member who says it: no item, and nothing else on the line
 
 
 def _verb(name: str, who: str, kinds: frozenset[str] = _ALL, takes: str = NOTHING, **flags: bool) -> tuple[str, Verb]:
     return name, Verb(name, frozenset(who.split()), kinds, takes, **flags)
+
+
+def _habit(name: str, takes: str = NOTHING, *, needs_words: bool = False) -> tuple[str, Verb]:
+    return _verb(name, "member", takes=takes, needs_words=needs_words, needs_item=False, of_self=True)
 
 
 VERBS: dict[str, Verb] = dict(
@@ -51,166 +60,97 @@ VERBS: dict[str, Verb] = dict(
         _verb("status", "member author applicant", needs_item=False, anywhere=True),
         _verb("list", "member", needs_item=False),
         _verb("help", "member author applicant", needs_item=False),
-        _verb("unclaim", "member"),
+        _verb("unclaim", "member", takes=TEXT),  # "ask Sam"
         _verb("retract", "member", _TEXTS, TEXT, anywhere=True, decides=True),
-        _verb("replace", "member", _TEXTS, BODY, needs_words=True, anywhere=True, decides=True),
-        _verb("away", "member", takes=TEXT, needs_item=False),  # "until FRIDAY": see `when`
-        _verb("back", "member", needs_item=False),
-        _verb("at once", "member", needs_item=False),
-        _verb("daily", "member", takes=TEXT, needs_item=False),  # "18:00"
-        _verb("quiet", "member", takes=TEXT, needs_item=False, needs_words=True),  # "22:00-07:00", "never"
-        _verb("time zone", "member", takes=TEXT, needs_item=False, needs_words=True),  # "Europe/Lisbon"
-        _verb("stand-in", "member", takes=TEXT, needs_item=False, needs_words=True),  # an addr-spec, a name, "nobody"
-        _verb("silent", "member", needs_item=False),
-        _verb("transcripts", "member", needs_item=False),
-        _verb("resign", "member", needs_item=False),
-        _verb("new address", "member", needs_item=False),
+        _verb("replace", "member", _TEXTS, BODY, anywhere=True, decides=True),
+        _habit("away", LINE),  # "until FRIDAY, stand-in NAME": see `when`
+        _habit("back"),
+        _habit("at once"),
+        _habit("daily", LINE),  # "18:00"
+        _habit("quiet", LINE, needs_words=True),  # "22:00-07:00", "never"
+        _habit("time zone", LINE, needs_words=True),  # "Europe/Lisbon"
+        _habit("stand-in", LINE, needs_words=True),  # an addr-spec, a name, "nobody"
+        _habit("silent"),
+        _habit("transcripts"),
+        _habit("resign"),
+        _habit("new address"),
         _verb("withdraw", "author applicant", decides=True),
         _verb("version", "author", _TEXTS, BODY, decides=True),
         _verb("confirm", "author", _TEXTS, BODY, decides=True),
         _verb("agree", "author applicant", frozenset({"membership"}), decides=True),
     )
 )
-
-
-def _of(phrases: str) -> tuple[str, ...]:
-    """Words and phrases, written with commas between them."""
-    return tuple(phrases.split(", "))
-
-
-# language -> verb -> how people say it
-FORMS: dict[str, dict[str, tuple[str, ...]]] = {
-    "en": {
-        "approve": _of(
-            "approve, approves, approved, approving, approval, accept, accepts, accepted, publish, "
-            "go ahead, looks good, looks good to me, lgtm"
-        ),
-        "reject": _of("reject, rejects, rejected, rejecting, decline, declined, refuse, refused, turn down"),
-        "hold": _of(
-            "hold, holds, held, holding, on hold, put on hold, later, wait, postpone, postponed, defer, deferred"
-        ),
-        "ask": _of("ask, asks, asked, asking, question, query"),
-        "discard": _of("discard, discards, discarded, discarding, delete, deleted, bin, trash, drop, spam"),
-        "sort": _of("sort, sorts, sorted, sorting, sort as, sort to, sort into, file as, move to"),
-        "undo": _of("undo, undone, revert, take back"),
-        "unclaim": _of("unclaim, not me"),
-        "retract": _of("retract, retracted, take down"),
-        "replace": _of("replace, replace by, replace with"),
-        "away": _of("away"),
-        "back": _of("back"),
-        "at once": _of("at once"),
-        "daily": _of("daily"),
-        "quiet": _of("quiet"),
-        "time zone": _of("time zone, timezone"),
-        "stand-in": _of("stand - in, stand in"),
-        "silent": _of("silent"),
-        "transcripts": _of("transcripts"),
-        "resign": _of("resign"),
-        "new address": _of("new address"),
-        "note": _of("note, notes, comment, remark"),
-        "show": _of("show, show me, display, show all"),
-        "status": _of("status"),
-        "list": _of("list, what waits, what is waiting"),
-        "help": _of("help, commands"),
-        "withdraw": _of("withdraw, withdraws, withdrawn, withdrawing, take back, retract"),
-        "version": _of("version, new version, replace, new text"),
-        "confirm": _of("confirm, confirmed, confirms"),
-        "agree": _of("agree, agrees, agreed, accept, accepted"),
-    }
-}
-YES: Words = {"en": _of("yes, yes please, ok, okay, o.k., y, yep, yeah, aye")}
-NO: Words = {"en": _of("no, nope, nay")}
+OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
+UNSURE = frozenset(words.fold(word) for word in HARMLESS)
+NOT_YET = frozenset("claim answer close up offline restore contents wanted unwanted".split())  # noqa: SIM905 - a list of words
 
 LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line
-SAME = {"yes": _of("approve, confirm, agree, withdraw"), "no": _of("reject")}  # "yes, approve": the second word counts
-
-# What may stand around a verb
-
-LEADS: Words = {"en": _of("please, pls, kindly, i, we")}  # before it
-PARTICLES: Words = {  # between a verb and a reference, or before a number
-    "en": _of(
-        "the, this, item, items, number, numbers, article, articles, author, of, on, for, about, to, material, request"
-    )
-}
-COPULAS: Words = {"en": _of("is, are, be, as")}  # between a reference and a verb
-COURTESIES: Words = {  # after it, the closed list
-    "en": _of(
-        "thanks, thanks a lot, thanks very much, many thanks, thank you, thank you very much, thx, "
-        "ty, cheers, please, pls, regards, best, best regards, kind regards, best wishes, great, "
-        "great work, good work, nice work, well done, lovely, it, this, this one, that one, them, "
-        "both, from me, for me, by me, now, today, gladly, very gladly, happily, with pleasure, of course"
-    )
-}
-GREETINGS: Words = {
-    "en": _of("hi, hello, hey, dear, good morning, good afternoon, good evening, morning, greetings, happy new year")
-}
-SIGN_OFFS: Words = {
-    "en": _of(
-        "regards, best, best regards, kind regards, warm regards, with kind regards, best wishes, "
-        "thanks, many thanks, thank you, thanks a lot, thanks again, cheers, yours, yours sincerely, "
-        "sincerely, all the best, take care, see you, warmly, love, xx, bye"
-    )
-}
-NOT_NAMES: Words = {  # single words that answer, however unclearly, and are no signature
-    "en": _of(
-        "sure, fine, never, maybe, perhaps, agreed, absolutely, definitely, good, great, done, "
-        "ditto, same, nothing, none, pass, abstain, skip, no opinion, go, stop, cancel"
-    )
-}
-NEGATIONS: Words = {
-    "en": _of(
-        "not, don't, dont, do not, never, can't, cannot, cant, won't, wouldn't, shouldn't, isn't, "
-        "no, nor, neither, without, against, unsure, hardly"
-    )
-}
-CONDITIONS: Words = {  # words that take back, or half take back, what was just said
-    "en": _of(
-        "but, only, unless, except, provided, providing, if, as long as, subject to, on condition, "
-        "assuming, however, though, although, once, until, when, after"
-    )
-}
-NO_BUT: Words = {
-    "en": _of(
-        "no, problem, problems, objection, objections, opinion, worries, idea, comment, comments, "
-        "rush, doubt, need, issue, issues, one, matter, reason"
-    )
-}
-ALL: Words = {"en": _of("all, everything, all of them, all items, all of these")}
-EXCEPT: Words = {"en": _of("except, but, except for, apart from, besides, other than, but not, without")}
-AND: Words = {"en": _of("and, plus, &, +")}
-OR: Words = {"en": _of("or, otherwise, rather")}
-TO: Words = {"en": _of("to, through, until, till")}
-KINDS: dict[str, dict[str, tuple[str, ...]]] = {
-    "en": {
-        "article": _of("article, articles"),
-        "material": _of("material, materials"),
-        "membership": _of("membership, memberships, request, requests, application, applications"),
-        "enquiry": _of("enquiry, enquiries, inquiry, inquiries"),
-        "unsorted": _of("unsorted"),
-        "help": _of("help"),
-    }
-}
+SAME = {"yes": ("approve", "confirm", "agree", "withdraw"), "no": ("reject",)}  # "yes, approve": the second counts
 
 
-def phrases(table: Words) -> frozenset[tuple[str, ...]]:
-    """All languages' phrases as word tuples."""
-    return frozenset(tuple(phrase.split()) for words in table.values() for phrase in words)
-
-
-def forms(who: str) -> dict[tuple[str, ...], str]:
-    """How somebody of this role can say each of their verbs: words -> verb, `yes` or `no`."""
+def written(who: str) -> Iterator[tuple[str, str]]:
+    """(phrase as people write it, verb) for all that this role can say; `yes` and `no` among the verbs, and last."""
     role = "member" if who == "operator" else who
-    said = {
-        tuple(form.split()): verb
-        for table in FORMS.values()
-        for verb, words in table.items()
-        if role in VERBS[verb].who
-        for form in words
-    }
-    yes = dict.fromkeys(phrases(YES), "yes")
-    return said | yes | (dict.fromkeys(phrases(NO), "no") if role == "member" else {})
+    for lexicon in LEXICONS:
+        for verb, said in lexicon.forms.items():
+            if role in VERBS[verb].who:
+                yield from ((form, verb) for phrase in said for form in spellings(phrase, lexicon))
+    for lexicon in LEXICONS:
+        yield from ((phrase, "yes") for phrase in lexicon.yes)
+        if role == "member":
+            yield from ((phrase, "no") for phrase in lexicon.no)
 
 
-def kinds() -> dict[str, str]:
-    """Word -> kind."""
-    return {word: kind for table in KINDS.values() for kind, words in table.items() for word in words}
+def spellings(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """A phrase, and the same without the letters of its language: "genehmigen für", "genehmigen fuer"."""
+    other = phrase
+    for letter, instead in lexicon.spellings:
+        other = other.replace(letter, instead)
+    return (phrase, other) if other != phrase else (phrase,)
+
+
+@cache
+def forms(who: str) -> Phrases:
+    """How somebody of this role can say each of their verbs, `yes` and `no`, in any language."""
+    return words.table(written(who))
+
+
+@cache
+def decisions(who: str) -> Phrases:
+    """Only the forms that decide on an item at once."""
+    return words.table((form, verb) for form, verb in written(who) if verb in {"approve", "reject", "hold", "discard"})
+
+
+@cache
+def phrases(*fields: str) -> Phrases:
+    """The phrases of these fields of all lexicons, each meaning "said"."""
+    return words.table(
+        (form, "said")
+        for lexicon in LEXICONS
+        for field in fields
+        for phrase in getattr(lexicon, field)
+        for form in spellings(phrase, lexicon)
+    )
+
+
+@cache
+def kinds() -> Phrases:
+    """What the kinds of items are called."""
+    return words.table(
+        (form, kind)
+        for lexicon in LEXICONS
+        for kind, names in lexicon.kinds.items()
+        for name in names
+        for form in spellings(name, lexicon)
+    )
+
+
+@cache
+def spelt(who: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Forms of one word by their first letter: folded -> (as written, verb). In these a misspelt verb is looked for."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for form, verb in written(who):
+        if " " not in form and verb not in {"yes", "no"}:
+            folded = words.fold(form)
+            found.setdefault(folded[0], {}).setdefault(folded, (form, verb))
+    return found

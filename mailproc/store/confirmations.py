@@ -5,6 +5,7 @@ A confirmation is used once and before it expires; the database decides that in 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -42,6 +43,19 @@ def use(conn: Connection, id: str, at: datetime) -> bool:  # noqa: A002 - the fi
     usable = confirmations.c.used_at.is_(None) & (confirmations.c.expires_at > at)
     query = update(confirmations).where(confirmations.c.id == id, usable).values(used_at=at)
     return conn.execute(query).rowcount == 1
+
+
+def end(conn: Connection, member: str, at: datetime) -> None:
+    """None of this person's can be used any more."""
+    waiting = (confirmations.c.member == member) & confirmations.c.used_at.is_(None)
+    conn.execute(update(confirmations).where(waiting).values(used_at=at))
+
+
+def open_on(conn: Connection, refs: Collection[str], at: datetime) -> bool:
+    """Whether commands that name one of these references still wait for a yes."""
+    waiting = confirmations.c.used_at.is_(None) & (confirmations.c.expires_at > at)
+    commands = conn.execute(select(confirmations.c.commands).where(waiting)).scalars()
+    return any(f'"{ref}"' in each for some in commands for each in some for ref in refs)
 
 
 def count_since(conn: Connection, member: str, when: datetime) -> int:

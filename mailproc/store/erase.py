@@ -27,6 +27,7 @@ from mailproc.store.schema import (
     metadata,
     notices,
     outgoing,
+    readdressings,
     received,
     votes,
 )
@@ -43,7 +44,8 @@ def addresses(conn: Connection) -> set[str]:
     """Every addr-spec that stands in a row as somebody's own."""
     known = (received.c.author, received.c.reverse_path, items.c.author_email, member_addresses.c.address)
     found: set[str] = set()
-    for each in (*known, outgoing.c.recipient, confirmations.c.member, votes.c.member, notices.c.member):
+    asked = (confirmations.c.member, readdressings.c.member, readdressings.c.address)
+    for each in (*known, outgoing.c.recipient, *asked, votes.c.member, notices.c.member):
         found |= {email for email in conn.execute(select(each).distinct()).scalars() if email and "@" in email}
     return found
 
@@ -140,12 +142,14 @@ def _attachments(conn: Connection, erasure: Erasure) -> None:
 
 
 def _items(conn: Connection, erasure: Erasure) -> None:
-    names = (*_ITEM, "text_sha256", "author_name", "author_email", "question")
+    proposed = ("new_text", "earlier_sha256")
+    names = (*_ITEM, *proposed, "text_sha256", "author_name", "author_email", "question")
     for row in _every(conn, items, *names):
-        plain = {name: row._mapping[name] for name in (*_ITEM, "text_sha256")}  # noqa: SLF001 - the same
+        plain = {name: row._mapping[name] for name in (*_ITEM, *proposed, "text_sha256")}  # noqa: SLF001 - the same
         item = Item(author=Address(row.author_name, row.author_email), **plain)
         left = erasure.item(item, _question(conn, row, erasure))
-        values = {name: getattr(left, name) for name in ("title", "text", "text_source", "text_sha256", "question")}
+        words = ("title", "text", "text_source", "text_sha256", "question", *proposed)
+        values = {name: getattr(left, name) for name in words}
         email = left.author.email
         author = {"author_name": left.author.name, "author_email": email, "author_key": folded(email)}
         _keep(conn, items, row, values | (author if left.author != item.author else {}))

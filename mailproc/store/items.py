@@ -12,13 +12,15 @@ from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
 from sqlalchemy import insert as insert_into
 
 from mailproc.errors import UnknownReference
 from mailproc.message.model import Address
+from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, folded, item_messages, items
 from mailproc.workflow.item import Item, ref_of
+from mailproc.workflow.machine import FOR_MEMBERS
 
 _PLAIN = tuple(field.name for field in fields(Item) if field.name not in ("author", "aliases"))
 _LISTED = tuple(name for name in _PLAIN if name != "text")
@@ -114,10 +116,42 @@ def waiting_since(conn: Connection, states: Collection[str], before: datetime) -
     return _matching(conn, and_(items.c.state.in_(states), items.c.waiting_since <= before), with_text=False)
 
 
+def for_members(conn: Connection, *, with_text: bool = True) -> list[Item]:
+    """The items that wait for the members' word: by their state, or by an open motion on them."""
+    asked = and_(items.c.motion != "", items.c.motion_settles == "")
+    return _matching(conn, or_(items.c.state.in_(FOR_MEMBERS), asked), with_text=with_text)
+
+
+def announced(conn: Connection) -> list[Item]:
+    """The items, without texts, that are approved by themselves soon."""
+    return _matching(conn, items.c.consent_at.is_not(None), with_text=False)
+
+
+def asked_since(conn: Connection, before: datetime) -> list[Item]:
+    """The items, without texts, of which a motion asks something since then or longer."""
+    return _matching(conn, items.c.motion_since <= before, with_text=False)
+
+
 def due(conn: Connection, now: datetime) -> list[Item]:
-    """The items, with texts, whose decision takes effect by now, in that order."""
-    found = _matching(conn, items.c.settles_at <= now, with_text=True)
+    """The items, with texts, whose decision takes effect by now, in that order; then those that were announced."""
+    found = _matching(conn, or_(items.c.settles_at <= now, items.c.consent_at <= now), with_text=True)
     return sorted(found, key=lambda item: (item.settles_at or now, item.number))
+
+
+def moved_since(conn: Connection, states: Collection[str], since: datetime) -> list[Item]:
+    """The items, without texts, that came into one of these states, or were decided on and are in one, since then."""
+    moved = or_(items.c.waiting_since >= since, items.c.decided_at >= since)
+    return _matching(conn, and_(items.c.state.in_(states), moved), with_text=False)
+
+
+def under_motion(conn: Connection) -> list[Item]:
+    """The items, with texts, of which a ballot asks whether they stay as they are, by number."""
+    return _matching(conn, items.c.motion != "", with_text=True)
+
+
+def settling(conn: Connection) -> list[Item]:
+    """The items, with texts, whose decision may still be undone without trace, by number."""
+    return _matching(conn, items.c.settles_at.is_not(None), with_text=True)
 
 
 def by_author(conn: Connection, email: str) -> list[Item]:
@@ -141,6 +175,18 @@ def messages_of(conn: Connection, ref: str) -> list[tuple[int, str]]:
     query = select(item_messages.c.number, item_messages.c.role).where(item_messages.c.item == row_of(conn, ref))
     ordered = query.order_by(item_messages.c.number, item_messages.c.role)
     return [(row.number, row.role) for row in conn.execute(ordered)]
+
+
+def messages_of_many(conn: Connection, refs: Collection[str]) -> dict[str, list[int]]:
+    """The numbers of the messages of each of these items, ascending, by the reference asked for; none for strangers."""
+    found: dict[str, set[int]] = {ref: set() for ref in refs}
+    for some in chunked(list(refs)):
+        query = select(aliases.c.ref, item_messages.c.number).join(
+            item_messages, item_messages.c.item == aliases.c.item
+        )
+        for row in conn.execute(query.where(aliases.c.ref.in_(some))):
+            found[row.ref].add(row.number)
+    return {ref: sorted(numbers) for ref, numbers in found.items()}
 
 
 def refs_of(conn: Connection, number: int) -> list[str]:

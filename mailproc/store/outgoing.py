@@ -56,11 +56,6 @@ def get(conn: Connection, id: str) -> Outgoing | None:  # noqa: A002 - the field
     return next(iter(_matching(conn, outgoing.c.id == id)), None)
 
 
-def by_message_id(conn: Connection, message_id: str) -> Outgoing | None:
-    """The letter with this Message-ID, without angle brackets."""
-    return next(iter(_matching(conn, outgoing.c.message_id == message_id)), None)
-
-
 def every(conn: Connection, state: str | None = None) -> list[Outgoing]:
     """All letters, or those in `state`, oldest first."""
     return _matching(conn, and_(true(), *([] if state is None else [outgoing.c.state == state])))
@@ -69,6 +64,17 @@ def every(conn: Connection, state: str | None = None) -> list[Outgoing]:
 def caused_by(conn: Connection, first: int, last: int) -> list[Outgoing]:
     """The letters that the messages of these numbers caused, both included, oldest first."""
     return _matching(conn, outgoing.c.cause.between(first, last))
+
+
+def on_items(conn: Connection, template: str, refs: Collection[str]) -> list[Outgoing]:
+    """The letters of this template on an item with one of these references, oldest first."""
+    return _matching(conn, and_(outgoing.c.ref.in_(refs), outgoing.c.template == template))
+
+
+def left(conn: Connection, templates: Collection[str], since: datetime) -> list[Outgoing]:
+    """The letters of these templates, made since then, that have left, oldest first."""
+    made = and_(outgoing.c.template.in_(templates), outgoing.c.created_at >= since)
+    return _matching(conn, and_(made, outgoing.c.state == "sent"))
 
 
 def known(conn: Connection, ids: Collection[str]) -> set[str]:
@@ -224,6 +230,14 @@ def known_troubles(conn: Connection) -> set[str]:
     return set(conn.execute(query).scalars())
 
 
+def came_back(conn: Connection, audience: str, since: datetime) -> list[Outgoing]:
+    """Letters to this audience, made since then, of which a bounce or a server says that they cannot be delivered."""
+    here = and_(outgoing.c.state == "failed", outgoing.c.audience == audience, outgoing.c.created_at >= since)
+    return [
+        each for each in _matching(conn, here) if each.reason.startswith("bounced:") or names_no_mailbox(each.reason)
+    ]
+
+
 def in_vain(conn: Connection, email: str, since: datetime) -> bool:
     """Whether the last letter to this address, made since then, failed because of the address (5.1.x).
 
@@ -263,6 +277,13 @@ def strangers_today(conn: Connection, since: datetime, templates: Collection[str
     """How many letters of these templates were made since then for addresses never heard from before then."""
     known = exists().where(received.c.author_key == outgoing.c.recipient_key, received.c.received_at < since)
     return conn.execute(select(func.count()).where(_made(since, templates), ~known)).scalar_one()
+
+
+def listed_to(conn: Connection, email: str, templates: Collection[str], since: datetime) -> dict[str, datetime]:
+    """The references that letters of these templates to this address listed since then, and when the last did."""
+    here = and_(outgoing.c.recipient_key == folded(email), _made(since, templates))
+    query = select(outgoing.c.listed, outgoing.c.created_at).where(here).order_by(outgoing.c.created_at)
+    return {ref: row.created_at for row in conn.execute(query) for ref in row.listed}
 
 
 def letters_to(conn: Connection, email: str, template: str, since: datetime) -> list[Outgoing]:

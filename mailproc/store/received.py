@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, RowMapping, case, func, insert, or_, select, true, update
+from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, select, true, update
 
 from mailproc.message.model import Envelope
 from mailproc.store import mailboxes
@@ -160,10 +160,22 @@ def finish(conn: Connection, entry: Entry, refs: Iterable[str], author_email: st
     conn.execute(update(received).where(received.c.number == entry.number).values(values))
 
 
-def count_of(conn: Connection, email: str, reason: str, since: datetime) -> int:
-    """How many messages of this author, received at or after `since`, were finished for this reason."""
-    here = (received.c.author_key == folded(email), received.c.reason == reason, received.c.received_at >= since)
+def count_of(conn: Connection, email: str, reason: str, since: datetime, *, proven: bool | None = None) -> int:
+    """How many messages of this author, received at or after `since`, were finished for this reason.
+
+    `proven`: only those whose author was authenticated, or was not; None: all.
+    """
+    here = [received.c.author_key == folded(email), received.c.reason == reason, received.c.received_at >= since]
+    if proven is not None:
+        here.append((received.c.identity != "") == proven)
     return conn.execute(select(func.count()).select_from(received).where(*here)).scalar_one()
+
+
+def unread(conn: Connection, since: datetime) -> bool:
+    """Whether a mail from outside waits for its turn, or came since then and broke it."""
+    here = or_(received.c.state == "received", and_(received.c.state == "stuck", received.c.received_at >= since))
+    ours = or_(received.c.source.like("operator:%"), received.c.source.like("clock:%"))
+    return conn.execute(select(received.c.number).where(here, ~ours).limit(1)).first() is not None
 
 
 def refer(conn: Connection, number: int, refs: Iterable[str]) -> None:
@@ -191,6 +203,14 @@ def between(conn: Connection, first: int, last: int) -> list[Received]:
     return [_value(row) for row in conn.execute(query).mappings()]
 
 
+def latest(conn: Connection, sources: Iterable[str], limit: int) -> list[tuple[int, int]]:
+    """Number and offset of the latest mails whose source keys begin so, and that had their turn; newest first."""
+    whence = or_(*(received.c.source.startswith(each, autoescape=True) for each in sources))
+    here = (received.c.state == "processed") & whence & received.c.kind.not_in(("bounce",))
+    query = select(received.c.number, received.c.offset).where(here).order_by(received.c.number.desc()).limit(limit)
+    return [(row.number, row.offset) for row in conn.execute(query)]
+
+
 def effect_of(conn: Connection, key: str) -> int | None:
     """The number of the copy of this logical message that had its effect: any other copy is a duplicate."""
     return conn.execute(select(received.c.number).where(received.c.effect_key == key)).scalar()
@@ -206,6 +226,13 @@ def heard_from(conn: Connection, email: str, before: datetime) -> bool:
     """Whether this author wrote to us before then."""
     here = (received.c.author_key == folded(email)) & (received.c.received_at < before)
     return conn.execute(select(received.c.number).where(here).limit(1)).first() is not None
+
+
+def last_proven(conn: Connection, email: str) -> datetime | None:
+    """When this author last wrote with proof that it was them, and no machine for them."""
+    person = received.c.kind.not_in(_NOT_SHOWN)
+    here = (received.c.author_key == folded(email)) & (received.c.identity != "") & person
+    return conn.execute(select(func.max(received.c.received_at)).where(here)).scalar()
 
 
 def last_sequence(conn: Connection) -> int:

@@ -175,6 +175,11 @@ items = Table(
     Column("motion_since", Instant),
     Column("new_text", Text),
     Column("consent_at", Instant),
+    Column("motion_by", Text, nullable=False, server_default=""),
+    Column("motion_settles", Text, nullable=False, server_default=""),
+    Column("replaced_at", Instant),
+    Column("replaced_by", Text, nullable=False, server_default=""),
+    Column("earlier_sha256", Words, nullable=False, server_default="[]"),
     UniqueConstraint("number", "kind"),  # I3: one mail opens at most one item of each kind
     Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),
@@ -236,6 +241,7 @@ asked = Table(  # whom an item was put before, and who said "not me"
     Column("member", Text, primary_key=True),  # registered addr-spec
     Column("at", Instant, nullable=False),
     Column("declined", Boolean, nullable=False, server_default=false()),
+    Column("in_place_of", Text, nullable=False, server_default=""),  # of whom they are the stand-in
     Index(None, "member", "at"),
 )
 
@@ -272,6 +278,8 @@ members = Table(
     Column("quiet", Text, nullable=False, server_default=""),
     Column("stand_in", Text, nullable=False, server_default=""),
     Column("silent", Boolean, nullable=False, server_default=false()),
+    Column("leaves_at", Instant),
+    Column("why", Text, nullable=False, server_default=""),
 )
 
 member_addresses = Table(
@@ -325,6 +333,7 @@ outgoing = Table(
     Index(None, "state", "noted", "created_at"),
     Index(None, "recipient_key", "template", "created_at"),
     Index(None, "template", "created_at"),
+    Index(None, "ref", "template"),  # who has an item in a letter of its own
 )
 
 attempts = Table(
@@ -349,6 +358,20 @@ confirmations = Table(
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Index(None, "member", "created_at"),
+)
+
+readdressings = Table(  # members who write from another address from now on, if the old one or two members say yes
+    "readdressings",
+    metadata,
+    Column("cause", Integer, ForeignKey("received.number"), primary_key=True),  # the mail that asked
+    Column("member", Text, nullable=False),  # registered addr-spec
+    Column("address", Text, nullable=False),  # the new one
+    Column("at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("vouched", Words, nullable=False),  # members who said yes, addr-specs
+    Column("outcome", Text, nullable=False),  # "" while it is open: see store/readdressings
+    Index(None, "member", "at"),
+    Index(None, "outcome", "expires_at"),
 )
 
 notices = Table(

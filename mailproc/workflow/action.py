@@ -18,7 +18,6 @@ class Do(StrEnum):
     RESET_VOTES = "reset votes"  # a new text is a new question
     WELCOME = "welcome"  # the applicant becomes a member
     TAKE_DOWN = "take down"  # the published bundle is replaced by one line
-    NOTE_MEMBERS = "note members"  # a line in every member's next digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The part of a life that articles, material and membership requests share: waiting, deciding, settling.
 
 `deciding` gives the rows from `pending` to a settled decision; each kind adds what comes before and after.
+`up` gives those of a work that readers see: a ballot may be held on it, and it stays as it is until that has settled.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ def deciding() -> Table:
     rows |= {
         ("pending", "hold"): Step("held"),
         ("pending", "remind"): Step("pending"),
+        ("pending", "announce"): Step("pending"),
+        ("pending", "unannounce"): Step("pending"),
         ("pending", "lapse"): Step("lapsed", (Tell("lapsed"),)),
         ("held", "reopen"): Step("pending"),
         ("held", "wake"): Step("pending"),
@@ -49,6 +52,7 @@ def settling() -> Table:
         rows[state, "discard"] = Step("discarded", SETTLE)
     return rows | {
         ("approved", "reject"): Step("rejected", SETTLE),
+        ("approved", "revive"): Step("pending", (Do.RESET_VOTES,)),
         ("approved", "hold"): Step("held"),
         ("approved", "ask"): Step("awaiting_author", (Tell("question"),)),
         ("rejected", "approve"): Step("approved", SETTLE),
@@ -67,4 +71,24 @@ def ended() -> Table:
         ("lapsed", "version"): Step("pending", (Do.RESET_VOTES,)),
         ("lapsed", "withdraw"): Step("withdrawn", (Tell("withdrawn"),)),
         ("withdrawn", "version"): Step("pending", (Do.RESET_VOTES,)),
+    }
+
+
+def up(state: str) -> Table:
+    """The rows of what readers see, in its state: `move` opens a ballot, on taking it down or on another text."""
+    return {
+        (state, "addition"): Step(state),
+        (state, "move"): Step(state, (Do.RESET_VOTES,)),
+        (state, "carry"): Step(state, SETTLE),
+        (state, "refuse"): Step(state, SETTLE),
+        (state, "reopen"): Step(state),
+        (state, "drop"): Step(state, (Do.RESET_VOTES,)),
+        (state, "remind"): Step(state),
+        (state, "lapse"): Step(state, (Do.RESET_VOTES,)),
+        (state, "keep"): Step(state, (Do.SETTLED, Do.RESET_VOTES)),
+        (state, "replace"): Step(state, (Do.SETTLED,)),
+        (state, "replaced"): Step(state, (Do.RESET_VOTES, Tell("replaced"))),
+        (state, "retract"): Step("retracted", (Do.SETTLED, Do.TAKE_DOWN, Tell("retracted"))),
+        (state, "revive"): Step("retracted", (Do.TAKE_DOWN, Tell("retracted"))),
+        ("retracted", "taken_down"): Step("retracted"),
     }

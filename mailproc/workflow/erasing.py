@@ -27,6 +27,7 @@ _WORDS_OF_AN_ITEM = {  # in an event's data, and what takes their place
     "document": ERASED_DOCUMENT.partition(" ")[2],
     "sha256": "",
     "text_sha256": "",
+    "earlier": "",
 }
 
 
@@ -71,6 +72,7 @@ class Erasure:
     up: frozenset[str] = frozenset()  # those of them that stay public
     titles: Mapping[str, str] = field(default_factory=dict)  # reference -> title, of those that do not
     kept: Mapping[int, Kept] = field(default_factory=dict)  # what stays of the mails of what is up
+    standing: frozenset[str] = frozenset()  # SHA-256 of texts that members put up in the place of others
     untouched: frozenset[int] = frozenset()  # mails of others whose text is published: it stays as it is
     letters: frozenset[str] = frozenset()  # ids of letters whose octets go
     blobs: frozenset[str] = frozenset()  # SHA-256 of others' attachments that hold their words
@@ -214,10 +216,11 @@ class Erasure:
         """What one kind of event alone needs. Of an item that goes, the words; elsewhere what repeats them."""
         number = int(event.data.get("number", entry.number)) if event.name == "open" else entry.number
         about = event.ref in self.refs and event.ref not in self.up
-        as_it_is = number in self.untouched or event.ref in self.up
+        as_it_is = (number in self.untouched or event.ref in self.up) and event.name != "move"
         left = {key: value if as_it_is else self._datum(key, value) for key, value in event.data.items()}
         if own or self.everywhere:
-            left = {key: value if key == "text" and as_it_is else self.addresses(value) for key, value in left.items()}
+            whole = as_it_is or event.name == "move"
+            left = {key: value if key == "text" and whole else self.addresses(value) for key, value in left.items()}
         if own or self.theirs(event.ref):
             left |= {key: what for key, what in (("name", ""), ("commands", NO_COMMANDS)) if key in left}
         if event.ref in self.refs and "author" in left:
@@ -227,7 +230,14 @@ class Erasure:
     def _datum(self, key: str, value: str) -> str:
         if key == "commands":
             return self.waiting(value)
-        return self.elsewhere(value) if key in {"title", "text"} else value
+        if key == "text":
+            return self.proposed(value) or ""
+        return self.elsewhere(value) if key == "title" else value
+
+    def proposed(self, text: str | None) -> str | None:
+        """A text that somebody proposed; one that is up stays as it is."""
+        up = text is not None and self.standing and sha256(text.encode()).hexdigest() in self.standing
+        return text if up or text is None else self.elsewhere(text)
 
     def waiting(self, commands: str) -> str:
         """Somebody else's commands, as JSON, that wait for their yes: all or none."""
@@ -238,7 +248,7 @@ class Erasure:
         if item.ref in self.refs:
             author = Address(item.author.name, self.one(item.author.email))
             if item.ref in self.up:
-                return replace(item, author=author, question=question)
+                return replace(item, author=author, question=question, new_text=self.proposed(item.new_text))
             return replace(
                 item,
                 title="",
@@ -247,13 +257,15 @@ class Erasure:
                 text_source=source_left(item.text_source),
                 text_sha256="",
                 question=question,
+                new_text=None,
+                earlier_sha256=(),
             )
         author = Address(item.author.name, self.one(item.author.email)) if self.everywhere else item.author
+        left = replace(item, author=author, question=question, new_text=self.proposed(item.new_text))
         if item.number in self.untouched:
-            return replace(item, author=author, question=question)
+            return left
         text, digest = self.text(item.text, item.text_sha256)
-        title = self.elsewhere(item.title)
-        return replace(item, title=title, author=author, text=text, text_sha256=digest, question=question)
+        return replace(left, title=self.elsewhere(item.title), text=text, text_sha256=digest)
 
     def line(self, line: JournalLine) -> JournalLine:
         """What is left of a line of the journal."""

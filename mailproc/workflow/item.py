@@ -60,6 +60,11 @@ class Item:
     motion_since: datetime | None = None
     new_text: str | None = None  # what "replace" would put up
     consent_at: datetime | None = None  # announced: approved then by itself, unless somebody objects
+    motion_by: str = ""  # who asked, an addr-spec
+    motion_settles: str = ""  # what the ballot came to: "retract", "replace", or "keep" as it is; "" it is open
+    replaced_at: datetime | None = None  # when another text was put up in the place of the first
+    replaced_by: str = ""  # whose it is: "author" or "members"
+    earlier_sha256: tuple[str, ...] = ()  # of the texts that were up before, oldest first
 
     @property
     def ref(self) -> str:
@@ -113,6 +118,7 @@ class LetterRecord:
     listed: tuple[str, ...] = ()  # references it lists, in its order
     path: str = ""  # counted from the outbox folder
     sha256: str = ""  # of its octets, hex; "" in entries of before it was noted
+    not_before: datetime | None = None  # when it may leave, where its reader has quiet hours
 
 
 @dataclass(frozen=True, slots=True)

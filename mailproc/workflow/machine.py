@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailproc.message.extent import hash_of
 from mailproc.workflow import article, enquiry, material, membership, unsorted
 from mailproc.workflow.action import Action, Do, Step, Table
 from mailproc.workflow.item import Event, Item
@@ -32,8 +33,21 @@ INITIAL = {
 
 DECISIONS = frozenset({"approve", "reject", "discard"})
 WAITING = frozenset({"pending", "held", "awaiting_author", "awaiting_agreement", "open"})
-FOR_MEMBERS = frozenset({"pending", "open"})  # what a digest lists
+FOR_MEMBERS = frozenset({"pending", "open"})  # what waits for the members' word, beside open motions
 SETTLING = frozenset({"approved", "rejected", "discarded"})
+UP = frozenset({"published", "gathered"})  # readers see it; a motion may be open on it
+DROPPED = frozenset({"drop", "keep", "lapse"})  # what ends a motion and leaves all as it was
+OF_A_MOTION = DROPPED | {"carry", "refuse", "reopen", "remind", "replace", "replaced", "retract"}
+UNNOTICED = frozenset({"announce", "remind"})  # what may happen to an announced item without stopping that
+NO_MOTION: dict[str, Any] = {
+    "motion": "",
+    "motion_since": None,
+    "motion_by": "",
+    "motion_settles": "",
+    "new_text": None,
+    "reminded": 0,
+}
+ENDED = frozenset(step.state for table in TABLES.values() for step in table.values()) - WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +72,28 @@ def row(item: Item, name: str) -> Step | None:
 def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ...]] | None:
     """The item after the event, and what is to be done; None if the event changes nothing in this state."""
     found = row(item, event.name)
-    if found is None:
+    if found is None or (item.state in UP and event.name in OF_A_MOTION and not item.motion):
         return None
-    after = replace(item, state=found.state, settles_at=None)
+    after = replace(item, state=found.state, settles_at=_settles_at(item, event, found))
     if found.state != item.state:
         after = replace(after, waiting_since=at, reminded=0)
     if event.name in DECISIONS:
         after = replace(after, decided_at=at)
-    if Do.SETTLE_LATER in found.actions:
-        after = replace(after, settles_at=event.due)
-    elif Do.SETTLED not in found.actions and found.state == item.state:
-        after = replace(after, settles_at=item.settles_at)
+    if event.name not in UNNOTICED:
+        after = replace(after, consent_at=None)
+    if after.state != "awaiting_author":
+        after = replace(after, question=None)
+    if item.motion and after.state not in UP:
+        after = replace(after, **NO_MOTION)
     return _noted(after, event, at), found.actions
+
+
+def _settles_at(item: Item, event: Event, found: Step) -> datetime | None:
+    """A decision's time; what leaves both decision and state alone leaves its time alone too."""
+    if Do.SETTLE_LATER in found.actions:
+        return event.due
+    same = found.state == item.state and event.name not in {"move", "reopen", "drop", "lapse"}
+    return item.settles_at if same and Do.SETTLED not in found.actions else None
 
 
 def _noted(item: Item, event: Event, at: datetime) -> Item:
@@ -82,13 +106,40 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
             left = {"place": None}
         case "ask":
             left = {"question": event.words}
-        case "answer" | "confirm" | "reopen" | "version":
-            left = {"question": None}
         case "remind":
             left = {"reminded": int(event.data.get("period", item.reminded + 1))}
+        case "announce":
+            left = {"consent_at": event.due}
         case "revive" if item.state in FOR_MEMBERS:
             left = {"decided_at": None, "published_at": None, "place": None}
+        case _ if item.state in UP:
+            left = _moved(item, event, at)
     return replace(item, **left)
+
+
+def _moved(item: Item, event: Event, at: datetime) -> dict[str, Any]:
+    """What the events of a ballot on something published leave."""
+    settles = {"carry": item.motion, "refuse": "keep", "reopen": ""}
+    if event.name in settles:
+        return {"motion_settles": settles[event.name]}
+    if event.name == "move":
+        asked = {"motion": event.data["motion"], "new_text": event.data.get("text"), "motion_by": event.by}
+        return NO_MOTION | asked | {"motion_since": at}
+    replaced = _replaced(item, event, at) if event.name == "replaced" else {}
+    return replaced | NO_MOTION if replaced or event.name in DROPPED else {}
+
+
+def _replaced(item: Item, event: Event, at: datetime) -> dict[str, Any]:
+    """The new text is up; the first one is in the archive, and its hash stays on the page."""
+    earlier = event.data["earlier"]
+    return {
+        "text": item.new_text,
+        "text_source": "body",
+        "text_sha256": hash_of(item.new_text) if item.new_text else "",
+        "replaced_at": event.due or at,
+        "replaced_by": "author" if item.motion_by == item.author.email else "members",
+        "earlier_sha256": (*item.earlier_sha256, *([earlier] if earlier else [])),
+    }
 
 
 def settled(item: Item) -> bool:
@@ -96,25 +147,43 @@ def settled(item: Item) -> bool:
     return item.settles_at is None
 
 
+def open_motion(item: Item) -> bool:
+    """A ballot on something published is open, and nothing has come of it yet."""
+    return item.motion != "" and item.motion_settles == ""
+
+
+def waits_for_members(item: Item) -> bool:
+    """What a digest lists, and members are reminded of."""
+    return item.state in FOR_MEMBERS or open_motion(item)
+
+
+def asked_since(item: Item) -> datetime:
+    """Since when it waits for what it waits for now: the motion on it, else its state."""
+    return item.motion_since or item.waiting_since
+
+
 def period(item: Item, limits: Limits, by: datetime) -> int:
     """Which reminder of a waiting item is due next when somebody looks at `by`: of those that were missed, the last."""
-    return max(item.reminded + 1, (by - item.waiting_since) // limits.remind)
+    return max(item.reminded + 1, (by - asked_since(item)) // limits.remind)
 
 
 def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None:
-    """What will happen to an item by itself, and when: settle, wake, remind or lapse. None: nothing.
+    """What will happen to an item by itself, and when: settle, wake, consent, remind or lapse. None: nothing.
 
-    `by` is when somebody looks: reminders that were missed until then come as one, and none after a lapse.
+    A motion that settles does what it asks: retract, replace, or keep. `by` is when somebody looks: reminders that
+    were missed until then come as one, and none after a lapse.
     """
     if item.settles_at is not None:
-        return "settle", item.settles_at
-    if item.state not in WAITING:
+        return item.motion_settles or "settle", item.settles_at
+    if item.state not in WAITING and not open_motion(item):
         return None
     if item.state == "held":
         return "wake", item.waiting_since + limits.hold
-    lapse = item.waiting_since + limits.lapse
-    remind = item.waiting_since + limits.remind * period(item, limits, by)
-    reminds = item.state in FOR_MEMBERS and remind < lapse and by < lapse
+    lapse = asked_since(item) + limits.lapse
+    if item.consent_at is not None and item.consent_at <= by and item.consent_at < lapse:
+        return "consent", item.consent_at
+    remind = asked_since(item) + limits.remind * period(item, limits, by)
+    reminds = waits_for_members(item) and remind < lapse and by < lapse
     return ("remind", remind) if reminds else ("lapse", lapse)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mailproc.workflow.action import Do, Step, Table, Tell
-from mailproc.workflow.common import deciding
+from mailproc.workflow.common import deciding, up
 
-TABLE: Table = deciding() | {
-    ("approved", "settle"): Step("approved", (Do.SETTLED,)),
-    ("approved", "gathered"): Step("gathered", (Tell("gathered"),)),
-    ("gathered", "addition"): Step("gathered"),
-    ("gathered", "withdraw"): Step("gathered", (Do.NOTE_MEMBERS,)),
-    ("gathered", "revive"): Step("retracted", (Do.TAKE_DOWN, Tell("retracted"))),
-    ("retracted", "taken_down"): Step("retracted"),
-}
+TABLE: Table = (
+    deciding()
+    | {
+        ("approved", "settle"): Step("approved", (Do.SETTLED,)),
+        ("approved", "gathered"): Step("gathered", (Tell("gathered"),)),
+    }
+    | up("gathered")
+)

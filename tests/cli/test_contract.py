@@ -50,6 +50,7 @@ OUTGOING = {
 }  # fmt: skip
 MEMBER = {
     "email": str, "addresses": list, "name": str, "state": str, "since": "moment", "away_until": ("moment", None),
+    "schedule": str, "hour": (str, None), "timezone": (str, None), "quiet": (str, None), "stand_in": (str, None),
 }  # fmt: skip
 GROUP = {"name": str, "aliases": list, "needs": list, "state": str}
 

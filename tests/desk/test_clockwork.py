@@ -31,9 +31,9 @@ from build import (
 
 from mailproc.desk import clockwork
 from mailproc.desk.process import process, work
-from mailproc.desk.reminding import last_digest_hour
 from mailproc.desk.wire import Desk
-from mailproc.store import groups
+from mailproc.review.rota import digest_moment
+from mailproc.store import groups, members
 from mailproc.store import received as rows
 from mailproc.store.database import reading
 
@@ -306,7 +306,9 @@ def test_ones_own_article_alone_makes_no_digest(desk):
 )
 def test_the_digest_hour_is_the_last_one_that_struck(desk, now, due):
     moment = type(START).fromisoformat
-    assert last_digest_hour(desk, moment(now)) == moment(due)
+    with reading(desk.engine) as conn:
+        hours = desk.hours(members.get(conn, ANA))
+    assert digest_moment(hours, moment(now)) == moment(due)
 
 
 def test_a_digest_hour_that_the_clocks_repeat_counts_once(tmp_path):

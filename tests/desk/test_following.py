@@ -131,9 +131,9 @@ def test_to_withdraw_what_is_published_is_for_members_to_do_and_the_author_hears
     ref = bring(desk, "published", settled=True)
     answers(desk, "withdraw")
     assert state(desk, ref) == "published"
-    assert last(desk)[0] == "author/status"
-    an_article(desk)  # so that there is a digest
-    assert "its author asks to take it down" in text_of(digest_now(desk, ANA))
+    assert last(desk)[0] == "author/withdrawal-noted"
+    assert item(desk, ref).item.motion == "retract"
+    assert ref in text_of(digest_now(desk, ANA)), "it waits for the members' word"
 
 
 def test_a_withdrawn_article_comes_back_with_a_new_version(desk):

@@ -152,7 +152,7 @@ def test_a_vote_too_late_hears_who_decided_and_when(desk):
         put(turn, "article", state="discarded", settles_at=None)
         outcome = does(turn, "approve", "A-500")
         assert not outcome.done
-        assert outcome.words == "already discarded by Ben, 23 November 2026 at 09:00 UTC"
+        assert outcome.words == "already discarded by Ben on 23 November 2026 at 09:00 UTC"
 
 
 @pytest.mark.parametrize("verb", ["hold", "discard", "ask"])
@@ -164,7 +164,7 @@ def test_one_members_word_too_late_hears_the_same(desk, verb):
         put(turn, "material", state="rejected", settles_at=None)
         outcome = does(turn, verb, "F-500", by=BEN)
         assert not outcome.done
-        assert outcome.words == "already rejected by Ana, 23 November 2026 at 09:00 UTC"
+        assert outcome.words == "already rejected by Ana on 23 November 2026 at 09:00 UTC"
 
 
 def test_material_without_a_group_file_is_not_approved(desk):

@@ -20,6 +20,7 @@ from build import (
     envelope_for,
     give,
     item,
+    later,
     letters,
     octets_of,
     received,
@@ -103,11 +104,13 @@ def test_leaving_ends_all_at_once(desk, deed):
     assert not letters(desk, "member/transcript")
 
 
-def test_a_vote_given_before_leaving_stands(desk):
+@pytest.mark.parametrize(("minutes", "after"), [(5, "pending"), (20, "published")])
+def test_what_a_member_decided_stands_if_it_had_settled_when_they_left(desk, minutes, after):
     answer(desk, digest_now(desk, ANA), "A-4 approve")
+    later(desk, minutes=minutes)
     say(desk, f"remove {ANA}")
     assert votes(desk) == [ANA]
-    assert state(desk, "A-4") == "approved"
+    assert state(desk, "A-4") == after
 
 
 def test_two_secrets_that_disagree_are_none(desk):

@@ -20,6 +20,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import wishes
 from build import (
     ANA,
     BEN,
@@ -68,7 +69,11 @@ TEXTS = (
     "Thursday, if it is dry.\n",
 )
 AUTHORS_SAY = ("withdraw", "status", "It was the number 4.", "I agree", "yes", "version\n\nAnother text.", "approve")
-MEMBERS_SAY = ("approve", "reject: too long", "hold", "ask Which tram?", "discard", "undo", "note Seen.", "approve but")
+MEMBERS_SAY = (
+    *("approve", "reject: too long", "hold", "ask Which tram?", "discard", "undo", "note Seen.", "approve but"),
+    *("aprobar", "abgelehnt: zu lang", "en attente", "одобрить", "not me", "sort article", "approve", "aprove", "show"),
+)
+NUMBERS = 24  # what a step is told to choose with
 
 
 @dataclass
@@ -282,6 +287,7 @@ STEPS: tuple[Callable[[Day, int, int, int], None], ...] = (
     members_come_and_go,
     letters_leave,
     time_passes,
+    *wishes.DEEDS,
 )
 
 
@@ -333,12 +339,12 @@ def test_whatever_happens_the_laws_hold_and_a_rebuild_gives_the_same(fresh: Fres
     """Issue 3, show 5."""
     drawn = random.Random(seed)  # noqa: S311 - a journey, not a secret
     with a_day(fresh) as day:
-        say(day.desk, "digest")
+        an_item_for_each_kind_of_letter(day)
         edited = False
         while (received := count(day.desk)) < MESSAGES:
             if received >= MESSAGES // 2 and not edited:
                 day.desk, edited = with_other_rules(day.desk), True
-            drawn.choice(STEPS)(day, *(drawn.randrange(12) for _ in range(3)))
+            drawn.choice(STEPS)(day, *(drawn.randrange(NUMBERS) for _ in range(3)))
             with reading(day.desk.engine) as conn:
                 day.confirmed |= {address for m in members.every(conn) if m.votes for address in m.addresses}
         only_the_poisonous_are_stuck(day)
@@ -348,6 +354,13 @@ def test_whatever_happens_the_laws_hold_and_a_rebuild_gives_the_same(fresh: Fres
         a_rebuild_asks_nobody(day.desk)
         turns.work(day.desk)  # the lists are written when the queue is empty
         assert verify(day.desk).findings == []
+
+
+def an_item_for_each_kind_of_letter(day: Day) -> None:
+    """Something waits, Ana has a digest of it, and Ben wants each item by itself."""
+    day.comes(a_mail("The first tram.\n", sender=AUTHORS[0], authentic=True, at=day.desk.now()), AUTHORS[0])
+    say(day.desk, "digest")
+    wishes.each_at_once(day, BEN)
 
 
 def count(desk: Desk) -> int:
@@ -363,7 +376,10 @@ def with_other_rules(desk: Desk) -> Desk:
     seeds = (rules / "groups.toml").read_text()
     (rules / "groups.toml").write_text(seeds.replace("North Pier Society", "North Pier Club", 1))
     (folder / "config.toml").write_text(
-        text.replace('undo = "15m"', 'undo = "1h"').replace("approvals = 1", "approvals = 2")
+        text.replace('undo = "15m"', 'undo = "1h"')
+        .replace("approvals = 1", "approvals = 2")
+        .replace("ask = 0", "ask = 1")
+        .replace('silence = ""', 'silence = "3d"')
     )
     config = load(folder / "config.toml")
     assert config.review != desk.config.review
@@ -440,7 +456,8 @@ def one_letter_for_each_cause_and_item(desk: Desk) -> None:
 def test_the_steps_reach_every_part_of_the_desk(fresh: Fresh):
     """A day on which everything happens once: what the property test stands on is not empty."""
     with a_day(fresh) as day:
-        for step in STEPS:
+        an_item_for_each_kind_of_letter(day)
+        for step in dict.fromkeys(STEPS):
             for n in range(6):
                 step(day, n, n + 1, n + 2)
         ezra = "ezra@ferryside.example"
@@ -448,5 +465,6 @@ def test_the_steps_reach_every_part_of_the_desk(fresh: Fresh):
         later(day.desk, days=40)
         audiences = {letter.template.partition("/")[0] for letter in letters(day.desk)}
         assert audiences >= {"author", "member", "reader", "applicant"}
+        assert {"member/single", "member/address", "member/transcript"} <= {each.template for each in letters(day.desk)}
         assert_same(day.desk)
         assert verify(day.desk).findings == []

@@ -10,20 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailproc.letters.catalogue import LETTERS as CATALOGUE
 from mailproc.letters.check import check
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled, barred, breaches, listed
 from mailproc.letters.render import Letters, Words
-from mailproc.letters.sample import NOW, digest, item, sample
+from mailproc.letters.sample import NOW, digest, item, motion, sample, settling
 from mailproc.message.html import to_text
 from mailproc.message.model import Attachment
 from mailproc.review import verbs
 from mailproc.review.command import read_lines
 from mailproc.review.grammar import clean, sentence
 from mailproc.review.reading import Listed, Listing
-from mailproc.workflow.item import KeptAttachment
+from mailproc.workflow.item import Item, KeptAttachment
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LETTERS = Letters(TEMPLATES)
+LETTERS_TO_MEMBERS = [name for name in CATALOGUE if name.startswith("member/")]
 FORMS = verbs.forms("member")
 COMMANDS = ("approve", "A-13 approve", "approve A-13", "F-13: reject, too long", "yes", "approve all", "no", "discard")
 
@@ -220,7 +222,7 @@ def test_each_link_says_what_it_does_and_is_a_mail():
     html = worded(digest()).html
     links = re.findall(r'href="([^"]+)">([^<]+)</a>', html)
     assert links[0] == (
-        "mailto:desk%2B3n5kqz7x2m4v6b8t@harbour.example?subject=Decision%20on%20A-12&amp;body=A-12%20approve",
+        "mailto:desk%2B3n5kqz7x2m4v6b8t@harbour.example?subject=A-12%20approve&amp;body=A-12%20approve",
         "approve A-12 by mail",
     )
     assert [words for _, words in links if "U-16" in words] == ["yes U-16 by mail", "discard U-16 by mail"]
@@ -229,6 +231,106 @@ def test_each_link_says_what_it_does_and_is_a_mail():
     one_line = [line for line in to_text(html).split("\n") if "A-12 by mail" in line]
     assert one_line == ["approve A-12 by mail reject A-12 by mail hold A-12 by mail discard A-12 by mail"]
     assert "http" not in html
+
+
+def test_what_settles_and_what_is_asked_of_published_work_stand_behind_what_waits():
+    given_ = replace(digest(), items=(motion(), motion_to_replace(), settling(), *digest().items))
+    assert_holds(given_)
+    assert listed(given_)[-3:] == ("A-10", "A-8", "A-9")
+    text = worded(given_).text
+    assert text.startswith(
+        "Hello Ana,\n\n6 items wait for a decision, oldest first.\n"
+        "On one item others have just decided; your word still counts.\n"
+        "2 wishes are about something that is published already.\n"
+    )
+    assert block(text, "A-10").split("\n")[2:5] == [
+        "This was approved by Ben on 22 November 2026 at 08:00 UTC.",
+        "It takes effect on 22 November 2026 at 08:15 UTC. Until then your word",
+        "still counts.",
+    ]
+    assert "Ben asks to take it down" in " ".join(block(text, "A-9").split())
+    assert "\n| It was last year's ferry.\n" in block(text, "A-9")
+    assert "The text that would take its place:\n\n| The ferry is back, and so is the queue.\n" in block(text, "A-8")
+
+
+def motion_to_replace() -> DigestItem:
+    asked = motion("replace")
+    return replace(asked, item=replace(asked.item, number=8))
+
+
+@pytest.mark.parametrize(
+    ("alone", "subject"),
+    [
+        (settling(), "The Harbour Review: a decision takes effect soon, 22 November 2026"),
+        (motion(), "The Harbour Review: a word of yours is asked for, 22 November 2026"),
+    ],
+)
+def test_a_digest_without_what_waits_says_what_it_is_about(alone, subject):
+    given_ = Digest(digest().member, (alone,))
+    assert worded(given_).subject == subject
+    assert_holds(given_)
+
+
+def test_links_on_what_settles_stop_it_and_links_on_a_motion_answer_it():
+    given_ = replace(digest(), items=(motion(), motion_to_replace(), settling()))
+    links = re.findall(r">([^<]+ by mail)</a>", worded(given_).html)
+    assert [words for words in links if "A-10" in words] == ["reject A-10 by mail", "undo A-10 by mail"]
+    assert [words for words in links if "A-9" in words] == ["retract A-9 by mail", "reject A-9 by mail"]
+    assert [words for words in links if "A-8" in words] == ["reject A-8 by mail"], "behind replace stands a text"
+
+
+def test_an_approval_by_silence_is_announced():
+    announced = DigestItem(item(12, consent_at=NOW), "none yet", 3)
+    text = worded(Digest(digest().member, (announced,))).text
+    assert "If no member objects, it is approved by itself on 22 November 2026 at" in text
+    assert_holds(Digest(digest().member, (announced,)))
+
+
+def test_what_was_discarded_says_how_it_comes_back():
+    after = " ".join(worded(digest()).text.partition("====")[2].split())
+    assert (
+        '(U-8): discarded by Ben on 21 November 2026 at 10:02 UTC. The word "undo" and its reference bring it' in after
+    )
+    assert "(A-9): approved by Ben on 21 November 2026 at 10:02 UTC, and published. - The item" in after
+
+
+@pytest.mark.parametrize("template", sorted(name for name in LETTERS_TO_MEMBERS if name != "member/digest"))
+@pytest.mark.parametrize("said", [None, *COMMANDS])
+def test_no_line_and_no_subject_of_a_letter_to_a_member_is_a_command(template, said):
+    context = sample(template)
+    if said is not None:
+        context |= {name: hostile(value, said) for name, value in context.items() if name in {"item", "entry", "items"}}
+        context |= {"words": said} if "words" in context else {}
+    words = LETTERS.render(template, "en", context)
+    listing = Listing((Listed("A-12", 12, "article", "x"),), single=False)
+    for shown in as_seen(words):
+        assert commands_in(shown) == []
+        assert read_lines(shown, listing, "member").commands == ()
+    bare = words.subject.removeprefix("Re: ")
+    assert read_lines(bare, Listing((), single=False), "member").commands == ()
+
+
+def hostile(value: object, said: str) -> object:
+    """The item, or items, with a title and a text that read as a command."""
+    if isinstance(value, tuple):
+        return tuple(hostile(each, said) for each in value)
+    if isinstance(value, DigestItem):
+        return replace(value, item=replace(value.item, title=said, text=said))
+    assert isinstance(value, Item)
+    return replace(value, title=said, text=said)
+
+
+@pytest.mark.parametrize("kind", ["article", "material", "membership", "enquiry", "unsorted"])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_letter_on_one_item_keeps_the_layout_and_says_that_one_word_answers_it(kind, again):
+    entry = DigestItem(item(12, kind, guess=None), "", 0)
+    words = LETTERS.render("member/single", "en", sample("member/single") | {"entry": entry, "again": again})
+    for shown in as_seen(words):
+        assert breaches(shown, (entry.item.ref,)) == ()
+        assert commands_in(shown) == []
+    assert "one word answers it: the word" in " ".join(words.text.split())
+    assert words.subject.startswith("Re: ") == again
+    assert words.subject.endswith(f"waits for you: The tram that never came ({entry.item.ref})")
 
 
 @pytest.mark.parametrize(
@@ -251,8 +353,10 @@ def test_an_edited_template_that_breaks_the_contract_is_found(tmp_path):
         copy = tmp_path / path.relative_to(TEMPLATES)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(path.read_text().replace("{{ the_end }}", "The end"))
-    (found,) = check(tmp_path)
-    assert "member/digest.txt: no line of ======== closes the last block, so replies could be misread" in found
+    found = check(tmp_path)
+    assert len(found) == 3
+    for line, name in zip(found, ("digest", "single", "item"), strict=True):
+        assert f"member/{name}.txt: no line of ======== closes the last block, so replies could be misread" in line
 
 
 def test_a_digest_is_dated_in_the_desks_zone():

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem
+from mailproc.letters.digest import Digest, DigestItem, News
 from mailproc.letters.extent import extent_of_document
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import NOW, REPLY_TO, digest, item, sample
+from mailproc.letters.sample import NOW, REPLY_TO, digest, item, motion, sample, settling
 from mailproc.message.compose import compose
 from mailproc.message.model import Address, Draft
 
@@ -42,10 +43,57 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
     long = item(12, text="\n".join(f"Line {n} of a long night." for n in range(1, 99)))
     yield "member-digest-cut", "member/digest", {"digest": Digest(one.member, (DigestItem(long, "none yet", 3),))}
+    behind = (settling(), motion(), motion("replace"))
+    whole = Digest(
+        one.member,
+        (*one.items, *(replace(each, item=replace(each.item, number=11 - n)) for n, each in enumerate(behind))),
+    )
+    yield "member-digest-settling-and-motions", "member/digest", {"digest": whole}
+    announced = DigestItem(item(12, consent_at=NOW + timedelta(days=1)), "none yet; one approval is needed", 3)
+    yield "member-digest-announced", "member/digest", {"digest": Digest(one.member, (announced,))}
+    for kind, title in (("enquiry", "Is the pier still closed?"), ("unsorted", "hello"), ("membership", "May I join?")):
+        entry = DigestItem(item(12, kind, title=title, guess="article" if kind == "unsorted" else None), "", 0)
+        yield f"member-single-{kind}", "member/single", {"entry": entry}
+    yield "member-single-again", "member/single", {"again": True, "undo_minutes": 0}
+    yield "member-single-motion", "member/single", {"entry": motion()}
+    yield from outcomes()
+    yield "member-transcript-one-done", "member/transcript", one_done()
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
     yield "member-transcript-nothing", "member/transcript", {"done": (), "not_done": (), "unclear": ()}
     yield "member-list-empty", "member/list", {"items": ()}
     yield "reader-help-nothing-wanted", "reader/help", {"wanted": (), "groups": ()}
+
+
+def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """What may become of an item, told to those who have it in a letter of its own."""
+
+    def told(name: str, state: str, news: News, **changes: object) -> tuple[str, str, dict[str, object]]:
+        return f"member-outcome-{name}", "member/outcome", {"item": item(state=state, **changes), "news": news}
+
+    by_ben, by_nobody = (News("", by, by_author=False, at=NOW) for by in ("Ben", ""))
+    soon = NOW + timedelta(minutes=15)
+    rejected = replace(by_ben, event="reject", ways=("undo",), words="We ran this in spring.\nAnother one?")
+    yield told("rejected", "rejected", rejected, settles_at=soon)
+    yield told(
+        "approved-by-silence", "approved", replace(by_nobody, event="approve", ways=("reject",)), settles_at=soon
+    )
+    yield told("discarded-by-two", "discarded", replace(by_ben, event="discard", by="you and Ben"), settles_at=soon)
+    yield told("held", "held", replace(by_ben, event="hold", ways=("undo",)))
+    asked = replace(by_ben, event="ask", ways=("undo",), words="When was this?")
+    yield told("asked", "awaiting_author", asked)
+    yield told("open-again", "pending", replace(by_ben, event="reopen", ways=("approve", "reject", "hold", "discard")))
+    yield told("withdrawn", "withdrawn", replace(by_nobody, event="withdraw", by_author=True))
+    yield told("lapsed", "lapsed", replace(by_nobody, event="lapse"))
+    operator = replace(by_ben, event="approve", by="the operator, for Cleo")
+    yield told("not-enough-votes", "pending", replace(by_nobody, event="reopen", ways=("approve", "reject")))
+    yield told("by-operator", "approved", operator, settles_at=soon)
+
+
+def one_done() -> dict[str, object]:
+    """All was done, and it was one thing."""
+    done = sample("member/transcript")["done"]
+    assert isinstance(done, tuple)
+    return {"done": done[:1], "not_done": (), "unclear": ()}
 
 
 def octets(template: str, changes: dict[str, object]) -> bytes:

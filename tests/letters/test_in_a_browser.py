@@ -26,7 +26,7 @@ import pytest
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import digest, item, sample
+from mailproc.letters.sample import digest, item, motion, sample, settling
 
 SHARED = Letters(Path(__file__).resolve().parents[2] / "templates")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -97,7 +97,22 @@ def letters() -> Iterator[tuple[str, str]]:
             )
     endless = item(12, title=ENDLESS, text=f"{ENDLESS}\n{'灯' * 200}\n{'-' * 90}", section=ENDLESS)
     whole = Digest(digest().member, (DigestItem(endless, "none yet", 3), *digest().items[1:]), notices=(ENDLESS,))
+    more = replace(digest(), items=(*digest().items, settling(), motion(), late(motion("replace"))))
+    yield (
+        "what settles, and motions",
+        SHARED.render("member/digest", "en", sample("member/digest") | {"digest": more}).html,
+    )
+    for entry in (late(motion("replace")), *digest().items[1:5]):
+        yield (
+            f"{entry.item.kind} alone",
+            SHARED.render("member/single", "en", sample("member/single") | {"entry": entry}).html,
+        )
     yield "endless words", SHARED.render("member/digest", "en", sample("member/digest") | {"digest": whole}).html
+
+
+def late(entry: DigestItem) -> DigestItem:
+    """The same under another reference."""
+    return replace(entry, item=replace(entry.item, number=8))
 
 
 PAGES = dict(letters())
@@ -180,7 +195,7 @@ def test_nothing_is_asked_for_from_outside(seen: Seen):
 def test_a_finger_finds_each_link_and_no_other(seen: Seen):
     for name, page in seen.pages.items():
         boxes = page["links"]
-        assert all(width >= 44 and height >= 40 for _, _, width, height in boxes), name
+        assert all(width >= 44 and height >= 44 for _, _, width, height in boxes), name
         for n, (x, y, width, height) in enumerate(boxes):
             for left, top, _, _ in boxes[n + 1 :]:
                 assert top >= y + height + 6 or left >= x + width + 6, name

@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import meta
 
+from mailproc.desk.obey import VERBS as OBEYED
+from mailproc.desk.reviewing import ASIDE, OF_SELF
 from mailproc.errors import ConfigError
 from mailproc.letters.catalogue import AUDIENCES, EVERY, LETTERS, NAMES
 from mailproc.letters.check import check
@@ -22,6 +24,8 @@ from mailproc.letters.render import Letters
 from mailproc.letters.sample import SampleDesk, attachments, item, sample
 from mailproc.message.html import to_text
 from mailproc.message.model import Address, Attachment
+from mailproc.review import verbs
+from mailproc.review.grammar import clean, sentence
 from mailproc.workflow.item import KeptAttachment
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -225,6 +229,18 @@ def test_the_help_guide_carries_what_is_wanted_today(letters):
     assert "- Our file on North Pier Society needs a photo of the office, its rules." in text
     nothing = letters.render("reader/help", "en", sample("reader/help") | {"wanted": (), "groups": ()}).text
     assert "Nothing in particular." in nothing
+
+
+def test_help_for_members_lists_every_word_that_works_and_no_other(letters):
+    text = " ".join(letters.render("member/help", "en", sample("member/help")).text.split())
+    named = set(re.findall(r'words? "([^"]+)"', text))
+    works = set(OBEYED) | set(OF_SELF) | ASIDE
+    assert works == {name for name, verb in verbs.VERBS.items() if "member" in verb.who}
+    known = works - {"unclaim"} | {"not me"}
+    assert known <= named
+    assert named - known == {"all", "the rest"}
+    forms = verbs.forms("member")
+    assert [words for words in sorted(known) if sentence(clean(words), forms).verb not in {words, "unclaim"}] == []
 
 
 def test_one_address_for_everything_is_enough(letters):

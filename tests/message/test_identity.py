@@ -103,12 +103,12 @@ def identity_of(raw: bytes, record: bytes | None = None) -> Identity:
 # Row S01
 
 
-def test_s01_from_alone_never_authorises():
+def test_S01_from_alone_never_authorises():
     assert verdict() == (None, "", "no-authentication")
 
 
 @pytest.mark.parametrize("result", ["none", "dmarc=fail header.from=example.org", "dmarc=none header.from=example.org"])
-def test_s01_a_field_that_does_not_say_pass_authorises_nobody(result):
+def test_S01_a_field_that_does_not_say_pass_authorises_nobody(result):
     assert verdict(f"Authentication-Results: mx.harbour.example; {result}", OUR_HOP)[0] is None
 
 
@@ -156,7 +156,7 @@ SAYS = "dmarc=pass header.from=example.org"
         (["Authentication-Results: mx.harbour.example; dmarc=pass " + "x.y=z " * 5000, OUR_HOP], "ar-unreadable"),
     ],
 )
-def test_s02_only_the_one_field_our_server_wrote_counts(fields, reason):
+def test_S02_only_the_one_field_our_server_wrote_counts(fields, reason):
     email, _, given_reason = verdict(*fields)
     if reason:
         assert (email, given_reason) == (None, reason)
@@ -174,11 +174,11 @@ def test_s02_only_the_one_field_our_server_wrote_counts(fields, reason):
         "Authentication-Results: mx.harbour.example; DMARC=PASS Header.From=Example.ORG",
     ],
 )
-def test_s02_other_spellings_of_our_own_field_count(field):
+def test_S02_other_spellings_of_our_own_field_count(field):
     assert verdict(OUR_HOP, field, FOREIGN_HOP)[0] == "ana@example.org"
 
 
-def test_s02_results_inside_an_attached_mail_are_no_header_fields():
+def test_S02_results_inside_an_attached_mail_are_no_header_fields():
     message = replace(a_message(OUR_HOP, "From: ana@example.org"), text=f"{PASS}\n\napprove A-17")
     assert identify(message, TRUST).email is None
 
@@ -214,7 +214,7 @@ def test_without_configured_hops_only_a_field_above_every_received_counts():
         "dmarc=pass",
     ],
 )
-def test_s03_a_value_is_never_a_result(results):
+def test_S03_a_value_is_never_a_result(results):
     assert verdict(f"Authentication-Results: mx.harbour.example; {results}")[0] is None
 
 
@@ -230,7 +230,7 @@ def test_a_changed_body_breaks_the_signature():
     assert [r.reason for r in checked(signed().replace(b"A-17", b"A-18"))] == ["dkim-bad-signature"]
 
 
-def test_s04_a_signature_of_some_first_octets_is_none():
+def test_S04_a_signature_of_some_first_octets_is_none():
     raw = signed(length=True) + b"approve A-999\r\n"
     assert dkim.verify(raw, dnsfunc=lambda *_, **__: a_record())  # the library lets it pass
     assert [(r.status, r.reason) for r in checked(raw)] == [("refused", "dkim-length-tag")]
@@ -251,7 +251,7 @@ def test_s04_a_signature_of_some_first_octets_is_none():
     ],
 )
 @pytest.mark.parametrize("place", ["above", "below"])
-def test_s05_a_doubled_field_authorises_nobody(field, place):
+def test_S05_a_doubled_field_authorises_nobody(field, place):
     head, _, body = signed().partition(b"\r\n\r\n")
     extra = field.encode()
     raw = b"\r\n".join([extra, head] if place == "above" else [head, extra]) + b"\r\n\r\n" + body
@@ -260,7 +260,7 @@ def test_s05_a_doubled_field_authorises_nobody(field, place):
 
 
 @pytest.mark.parametrize("name", ["Sender", "Reply-To", "Cc", "In-Reply-To", "References", "Content-Disposition"])
-def test_s05_no_authentication_result_helps_a_doubled_field(name):
+def test_S05_no_authentication_result_helps_a_doubled_field(name):
     assert verdict(PASS, f"{name}: a", f"{name}: b")[2] == "duplicate-fields"
 
 
@@ -276,7 +276,7 @@ def test_a_header_section_two_parsers_read_differently_is_no_signed_one(line):
 
 
 @pytest.mark.parametrize("place", ["above", "below"])
-def test_s06_two_from_fields_are_no_author(place):
+def test_S06_two_from_fields_are_no_author(place):
     head, _, body = signed().partition(b"\r\n\r\n")
     extra = b"From: ben@evil.net"
     raw = b"\r\n".join([extra, head] if place == "above" else [head, extra]) + b"\r\n\r\n" + body
@@ -300,17 +300,17 @@ def test_s06_two_from_fields_are_no_author(place):
         "ana",
     ],
 )
-def test_s07_an_ambiguous_from_is_nobody(value):
+def test_S07_an_ambiguous_from_is_nobody(value):
     fields = [PASS, "Authentication-Results: other.example; none", f"From: {value}"]
     assert identify(a_message(*fields), TRUST) == Identity(None, "", "from-unclear")
 
 
-def test_s08_a_display_name_is_never_the_identity():
+def test_S08_a_display_name_is_never_the_identity():
     fields = ['From: "Ana <ana@example.org>" <evil@bad.example>', PASS.replace("example.org", "bad.example")]
     assert identify(a_message(*fields), TRUST).email == "evil@bad.example"
 
 
-def test_s09_reply_to_and_sender_are_never_the_identity():
+def test_S09_reply_to_and_sender_are_never_the_identity():
     fields = ["From: evil@bad.example", "Reply-To: ana@example.org", "Sender: ana@example.org", PASS]
     assert identify(a_message(*fields), TRUST).email is None
 
@@ -344,14 +344,14 @@ def test_s09_reply_to_and_sender_are_never_the_identity():
         ("192.0.2.1", False),
     ],
 )
-def test_s10_a_domain_that_mixes_look_alike_scripts_is_nobody(domain, ours):
+def test_S10_a_domain_that_mixes_look_alike_scripts_is_nobody(domain, ours):
     message = replace(a_message("From: x@y"), author=Address("Ana", f"ana@{domain.lower()}"))
     found = identify(message, TRUST, (DkimResult(domain.lower(), "pass", "dkim-pass"),))
     assert (found.email is not None) is ours
     assert found.email is None or found.email.isascii()
 
 
-def test_s10_both_spellings_of_one_domain_are_one_identity():
+def test_S10_both_spellings_of_one_domain_are_one_identity():
     results = (DkimResult("xn--bcher-kva.example", "pass", "dkim-pass"),)
     emails = {
         identify(replace(a_message("From: x@y"), author=Address("", f"ana@{domain}")), TRUST, results).email
@@ -364,7 +364,7 @@ def test_s10_both_spellings_of_one_domain_are_one_identity():
 
 
 @pytest.mark.parametrize("email", ["ana+x@example.org", "a.na@example.org", "anna@example.org"])
-def test_s11_variants_of_a_local_part_stay_what_they_are(email):
+def test_S11_variants_of_a_local_part_stay_what_they_are(email):
     assert identify(a_message(f"From: {email}", PASS), TRUST).email == email
 
 
@@ -372,22 +372,22 @@ def test_s11_variants_of_a_local_part_stay_what_they_are(email):
 
 
 @pytest.mark.parametrize("email", ["desk@harbour.example", "Desk+Rsecret@Harbour.example", "desk+a+b@harbour.example"])
-def test_s24_mail_from_our_own_address_is_nobodys(email):
+def test_S24_mail_from_our_own_address_is_nobodys(email):
     trust = replace(TRUST, own_addresses=("desk@harbour.example",))
     fields = [f"From: {email}", PASS.replace("example.org", "harbour.example")]
     assert identify(a_message(*fields), trust) == Identity(None, "", "own-address")
     assert identify(a_message(*fields), TRUST).email == email.lower()
 
 
-def test_s25_what_a_list_sends_on_is_nobodys():
+def test_S25_what_a_list_sends_on_is_nobodys():
     assert verdict(PASS, "List-Id: <talk.example.org>")[2] == "list-mail"
 
 
-def test_s25_a_footer_of_a_list_breaks_the_signature():
+def test_S25_a_footer_of_a_list_breaks_the_signature():
     assert identity_of(signed() + b"-- \r\ntalk mailing list\r\n").reason == "dkim-bad-signature"
 
 
-def test_s26_arc_is_not_consulted():
+def test_S26_arc_is_not_consulted():
     fields = [
         "ARC-Seal: i=1; cv=none; d=forwarder.example",
         "ARC-Authentication-Results: i=1; mx.harbour.example; dmarc=pass header.from=example.org",
@@ -415,25 +415,25 @@ def test_s26_arc_is_not_consulted():
         (signed, lambda: a_record(2048), "dkim-bad-signature"),
     ],
 )
-def test_s27_weak_or_testing_signatures_authorise_nobody(raw, record, reason):
+def test_S27_weak_or_testing_signatures_authorise_nobody(raw, record, reason):
     assert [r.reason for r in checked(raw(), record())] == [reason]
     assert identity_of(raw(), record()) == Identity(None, "", reason)
 
 
-def test_s27_an_expired_signature_authorises_nobody():
+def test_S27_an_expired_signature_authorises_nobody():
     bare = signed().replace(b"t=%d" % NOW, b"t=1")
     expired = re.sub(rb" t=(\d+);", lambda m: m.group() + b" x=%d;" % (NOW - 60), bare, count=1)
     assert [r.reason for r in checked(expired)] == ["dkim-expired"]
 
 
-def test_s27_a_misaligned_signature_authorises_nobody():
+def test_S27_a_misaligned_signature_authorises_nobody():
     raw = signed(domain=b"evil.net")
     results = checked(raw, name="sel._domainkey.evil.net")
     assert [r.status for r in results] == ["pass"]
     assert identify(a_message_of(raw), TRUST, results) == Identity(None, "", "dkim-misaligned")
 
 
-def test_s27_a_signature_without_from_is_refused():
+def test_S27_a_signature_without_from_is_refused():
     raw = re.sub(rb"h=[^;]*;", b"h=subject : date;", signed(), count=1)
     assert [r.reason for r in checked(raw)] == ["dkim-from-unsigned"]
 
@@ -511,7 +511,7 @@ def test_our_own_check_does_not_overrule_our_servers_dmarc_fail():
         ("spf=pass smtp.mailfrom=evil.net; dkim=pass header.d=example.org", "dkim"),
     ],
 )
-def test_s28_a_pass_needs_alignment(results, method):
+def test_S28_a_pass_needs_alignment(results, method):
     assert verdict(f"Authentication-Results: mx.harbour.example; {results}")[1] == method
 
 
@@ -532,7 +532,7 @@ def test_no_signature_however_broken_raises_or_passes(field, record):
     assert all(result.status != "pass" for result in verify_dkim(raw, keys, NOW))
 
 
-def test_s02_a_senders_own_results_below_our_border_do_not_count_whatever_received_by_says():
+def test_S02_a_senders_own_results_below_our_border_do_not_count_whatever_received_by_says():
     """The MX wrote only its Received field; the Authentication-Results below it came with the mail."""
     for received_by in ((), ("mx.harbour.example",), ("lmtp.harbour.example", "mx.harbour.example")):
         raw = (
@@ -545,7 +545,7 @@ def test_s02_a_senders_own_results_below_our_border_do_not_count_whatever_receiv
         assert (found.email, found.reason) == (None, "ar-below-border")
 
 
-def test_s02_results_above_the_border_count_below_the_hops_behind_it():
+def test_S02_results_above_the_border_count_below_the_hops_behind_it():
     raw = (
         b"Received: from mx.harbour.example by lmtp.harbour.example with LMTP; Sat, 21 Nov 2026 09:12:45 +0000\r\n"
         b"Authentication-Results: mx.harbour.example; dmarc=pass header.from=poole.example\r\n"

@@ -20,7 +20,15 @@ from markdown_it import MarkdownIt
 
 from mailproc.errors import StoreError
 from mailproc.message.parse import parse
-from mailproc.publish.bundle import Bundle, Enclosure, publish_article, publish_material, retract, slug
+from mailproc.publish.bundle import (
+    Bundle,
+    Enclosure,
+    publish_article,
+    publish_material,
+    retract,
+    slug,
+    take_away,
+)
 from mailproc.publish.page import disarmed_text
 
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -551,3 +559,33 @@ def test_retracted_material_is_listed_without_its_title(tmp_path):
     page = (tmp_path / "files/north-pier-society/index.md").read_text()
     assert "office" not in page
     assert Words(RENDERERS["commonmark"].render(page)).words.count("F-124, taken down on 2026-11-23") == 1
+
+
+def test_a_replaced_text_keeps_its_place_and_the_page_says_whose_it_is_since_when_and_what_it_replaced(tmp_path):
+    place = publish_article(tmp_path, A12)
+    first = hashlib.sha256((A12.text or "").encode()).hexdigest()
+    at = AT + timedelta(days=9)
+    anew = replace(A12, text="It came.\n", place=place, replaced_at=at, replaced_by="members", earlier=(first,))
+    assert publish_article(tmp_path, anew) == publish_article(tmp_path, anew) == place
+    folder = tmp_path / place
+    assert (folder / "text.txt").read_bytes() == b"It came.\n"
+    page = (folder / "index.md").read_text()
+    facts = yaml.safe_load(page.split("---\n")[1])
+    assert (facts["replaced"], facts["replaced_by"]) == ("2026-12-01T10:00:00Z", "members")
+    assert facts["earlier_sha256"] == [first]
+    assert facts["date"] == "2026-11-22T10:15:00Z", "it was first published then"
+    assert "A text of the members has stood here since 2026" in page
+    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums} == sums
+
+
+def test_what_was_stopped_while_it_went_up_is_gone_and_nobody_elses_folder_is_touched(tmp_path):
+    place, other = publish_article(tmp_path, A12), publish_article(tmp_path, replace(A12, ref="A-13", title="Fog"))
+    take_away(tmp_path, place, "A-12")
+    take_away(tmp_path, place, "A-12")
+    assert not (tmp_path / place).exists()
+    with pytest.raises(StoreError, match="holds A-13, not A-12"):
+        take_away(tmp_path, other, "A-12")
+    material = publish_material(tmp_path, "North Pier Society", F124)
+    take_away(tmp_path, material, "F-124")
+    assert "F-124" not in (tmp_path / material).parent.joinpath("index.md").read_text()

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproc.message.quotation import Sent
-from mailproc.review import verbs
 from mailproc.review.command import Command, Listed, Listing, Reading, blocks, read_lines, read_reply
 
 LISTING = Listing(
@@ -199,10 +198,20 @@ def test_contradictions_on_an_item_act_on_neither(text: str, left: list[tuple[st
 
 
 def test_a_writer_who_counts_places_is_asked_for_references():
-    """In this letter A-16 is no longer the fifth; `16` beside a `2` that is only a place may be a place too."""
+    """`3` is the number of A-3, which stands first, and the place of A-7; `1` is a place only, and `7` no place."""
     listing = Listing(tuple(Listed(f"A-{n}", n, "article", "x") for n in (3, 4, 7)), single=False)
+    reading = said("1 yes\n2 no\n3 later\n7 yes", listing=listing)
+    assert acts(reading) == [("approve", "A-7")]
+    assert [unclear.hint for unclear in reading.unclear] == [
+        "no item has the number 1; if you mean the one at place 1, write A-3",
+        "no item has the number 2; if you mean the one at place 2, write A-4",
+        "3 is the number of A-3 and the place of A-7; write A-3 or A-7",
+    ]
+
+
+def test_a_number_that_is_the_item_s_own_place_is_not_uncertain():
+    listing = Listing(tuple(Listed(f"A-{n}", n, "article", "x") for n in (1, 2, 3)), single=False)
     assert acts(said("3 yes", listing=listing)) == [("approve", "A-3")]
-    assert acts(said("1 yes\n2 no\n3 later", listing=listing)) == []
 
 
 def test_a_command_that_failed_does_not_hold_up_the_next():
@@ -338,26 +347,6 @@ def test_blocks_begin_at_their_heads_and_end_at_the_next_or_at_the_foot():
 
 def test_a_letter_without_heads_has_no_blocks():
     assert blocks("nothing\n========\n", ("A-12",)) == ()
-
-
-# The tables
-
-
-def test_every_form_is_of_a_verb_that_exists_and_no_role_has_a_form_twice():
-    for who in ("member", "author", "applicant"):
-        said_by = [
-            form
-            for table in verbs.FORMS.values()
-            for verb, words in table.items()
-            if who in verbs.VERBS[verb].who
-            for form in words
-        ]
-        assert len(said_by) == len(set(said_by))
-    assert {verb for table in verbs.FORMS.values() for verb in table} == set(verbs.VERBS)
-
-
-def test_no_courtesy_is_a_verb():
-    assert not verbs.phrases(verbs.COURTESIES) & (verbs.forms("member").keys() - verbs.phrases(verbs.YES))
 
 
 @settings(deadline=None, max_examples=200)

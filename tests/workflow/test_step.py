@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 
 from mailproc.message.model import Address
 from mailproc.workflow import machine
+from mailproc.workflow.action import Do
 from mailproc.workflow.item import Event, Item
 from mailproc.workflow.machine import TABLES
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 UNDO = timedelta(minutes=15)
+LIMITS = machine.Limits(remind=timedelta(days=3), hold=timedelta(days=14), lapse=timedelta(days=30))
 EVENTS = sorted({event for table in TABLES.values() for _, event in table} | {"no such event", ""})
 
 
@@ -35,8 +38,9 @@ def an_item(kind: str, extent: str) -> Item:
 
 
 def an_event(item: Item, name: str, at: datetime) -> Event:
-    due = at + UNDO if name in machine.DECISIONS else None
-    return Event(item.ref, name, "ana@harbour.example", "Why?", due=due, data={"place": "articles/2026/pier"})
+    due = at + UNDO if name in machine.DECISIONS | {"carry", "refuse", "announce"} else None
+    data = {"place": "articles/2026/pier", "motion": "replace", "text": "Open.", "earlier": item.text_sha256}
+    return Event(item.ref, name, "ana@harbour.example", "Why?", due=due, data=data)
 
 
 @settings(deadline=None, max_examples=300)
@@ -48,17 +52,23 @@ def test_no_sequence_of_events_breaks_an_item(kind, extent, names):
         at = NOW + timedelta(hours=n)
         stepped = machine.step(item, an_event(item, name, at), at)
         if stepped is None:
-            assert (item.state, name) not in TABLES[kind]
+            without = item.state in machine.UP and not item.motion and name in machine.OF_A_MOTION
+            assert without or (item.state, name) not in TABLES[kind]
             continue
         before, item = item, stepped[0]
         assert item.state in machine.states(kind)
         if item.settles_at is not None:
-            assert item.state in machine.SETTLING
+            assert item.state in machine.SETTLING or item.motion_settles
+        assert not item.motion or item.state in machine.UP
+        assert item.consent_at is None or item.state == "pending"
+        assert item.question is None or item.state == "awaiting_author"
         if item.state != before.state:
             assert item.waiting_since == at
             assert item.reminded == 0
-        for name_of in ("kind", "number", "author", "title", "text", "text_sha256", "received_at", "extent"):
+        for name_of in ("kind", "number", "author", "title", "received_at", "extent"):
             assert getattr(item, name_of) == getattr(first, name_of)
+        texts = (item.text, item.text_sha256) == (before.text, before.text_sha256)
+        assert texts or (name == "replaced" and item.earlier_sha256[-1] == before.text_sha256)
 
 
 @settings(deadline=None, max_examples=100)
@@ -121,3 +131,58 @@ def test_the_place_of_what_was_published_is_forgotten_when_it_is_down():
     for name in ("revive", "taken_down"):
         item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
     assert (item.state, item.place) == ("retracted", None)
+
+
+def asked(motion: str = "replace") -> Item:
+    up = replace(an_item("article", "whole"), state="published", place="articles/2026/pier")
+    event = Event(up.ref, "move", "ana@harbour.example", data={"motion": motion, "text": "Open."})
+    return machine.step(up, event, NOW)[0]  # type: ignore[index]
+
+
+def test_a_new_text_keeps_the_hash_of_the_one_it_replaces_and_says_whose_it_is():
+    item = asked()
+    for name in ("carry", "replace"):
+        item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
+    assert item.text == "The pier is closed.", "not before it is up"
+    item, _ = machine.step(item, an_event(item, "replaced", NOW), NOW)  # type: ignore[misc]
+    assert (item.text, item.text_source, item.earlier_sha256) == ("Open.", "body", ("0" * 64,))
+    assert (item.replaced_by, item.replaced_at, item.motion, item.new_text) == ("members", NOW, "", None)
+    assert item.state == "published"
+
+
+def test_a_motion_that_takes_the_place_of_another_begins_anew():
+    item = asked()
+    item, _ = machine.step(item, an_event(item, "carry", NOW), NOW)  # type: ignore[misc]
+    later = NOW + timedelta(minutes=5)
+    data = {"motion": "retract"}
+    item, actions = machine.step(item, Event(item.ref, "move", "jo@poole.example", data=data), later)  # type: ignore[misc]
+    assert (item.motion, item.motion_settles, item.settles_at, item.new_text) == ("retract", "", None, None)
+    assert (item.motion_since, item.motion_by) == (later, "jo@poole.example")
+    assert Do.RESET_VOTES in actions
+
+
+@pytest.mark.parametrize("name", ["approve", "hold", "ask", "reject", "discard", "version", "addition", "unannounce"])
+def test_whatever_happens_to_an_announced_item_stops_what_was_announced(name):
+    item = an_item("article", "whole")
+    item, _ = machine.step(item, an_event(item, "announce", NOW), NOW)  # type: ignore[misc]
+    assert machine.due(item, LIMITS, NOW + UNDO) == ("consent", NOW + UNDO)
+    reminded, _ = machine.step(item, an_event(item, "remind", NOW), NOW)  # type: ignore[misc]
+    assert reminded.consent_at == item.consent_at
+    item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
+    assert item.consent_at is None
+
+
+@pytest.mark.parametrize("name", ["hold", "lapse", "discard", "reject", "withdraw"])
+def test_a_question_is_over_with_the_wait_for_its_answer(name):
+    item = an_item("article", "whole")
+    item, _ = machine.step(item, an_event(item, "ask", NOW), NOW)  # type: ignore[misc]
+    item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
+    assert item.question is None
+
+
+def test_an_approval_that_is_not_up_yet_is_taken_back_without_a_word_to_its_author():
+    item = an_item("article", "whole")
+    for name in ("approve", "settle"):
+        item, _ = machine.step(item, an_event(item, name, NOW), NOW)  # type: ignore[misc]
+    back, actions = machine.step(item, an_event(item, "revive", NOW), NOW)  # type: ignore[misc]
+    assert (back.state, actions) == ("pending", (Do.RESET_VOTES,))

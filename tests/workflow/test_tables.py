@@ -88,7 +88,7 @@ def test_every_waiting_state_has_a_limit_and_a_row_for_what_happens_then(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_settles_has_a_row_for_settling_and_a_way_to_reopen_until_then(kind):
-    settling = {s.state for s in TABLES[kind].values() if Do.SETTLE_LATER in s.actions}
+    settling = {s.state for s in TABLES[kind].values() if Do.SETTLE_LATER in s.actions} - machine.UP
     assert settling
     assert settling <= machine.SETTLING
     for state in settling:
@@ -98,6 +98,47 @@ def test_whatever_settles_has_a_row_for_settling_and_a_way_to_reopen_until_then(
         assert Do.SETTLED in actions
         assert settled.settles_at is None
         assert machine.row(item, "reopen") is not None
+
+
+UP = [(kind, state) for kind in KINDS for state in machine.states(kind) if state in machine.UP]
+OUTCOMES = [("carry", "retract"), ("carry", "replace"), ("refuse", "retract"), ("refuse", "replace")]
+
+
+def under_motion(kind: str, state: str, motion: str = "retract") -> Item:
+    asked = Event("A-12", "move", "ana@harbour.example", data={"motion": motion, "text": "New."})
+    return machine.step(an_item(kind, state), asked, NOW)[0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("kind", "state"), UP)
+@pytest.mark.parametrize(("name", "motion"), OUTCOMES)
+def test_a_motion_that_is_decided_settles_does_what_it_asked_and_can_be_reopened_until_then(kind, state, name, motion):
+    open_ = under_motion(kind, state, motion)
+    assert machine.waits_for_members(open_)
+    due = NOW + timedelta(minutes=15)
+    settling, _ = machine.step(open_, Event("A-12", name, "ana@harbour.example", due=due), NOW)  # type: ignore[misc]
+    assert settling.state == state, "what is up stays as it is until then"
+    assert not machine.waits_for_members(settling)
+    deed = "keep" if name == "refuse" else motion
+    assert machine.due(settling, LIMITS, NOW) == (deed, due)
+    reopened, _ = machine.step(settling, Event("A-12", "reopen", "ana@harbour.example"), NOW)  # type: ignore[misc]
+    assert reopened == open_
+    ended, actions = machine.step(settling, Event("A-12", deed, "clock"), due)  # type: ignore[misc]
+    assert Do.SETTLED in actions
+    assert ended.settles_at is None
+    assert ended.state == ("retracted" if deed == "retract" else state)
+    assert (ended.motion == "") is (deed != "replace"), "the new text has to go up first"
+
+
+@pytest.mark.parametrize(("kind", "state"), UP)
+def test_an_open_motion_is_reminded_of_and_lapses_and_leaves_nothing(kind, state):
+    item, seen = under_motion(kind, state), []
+    while item.motion:
+        name, at = machine.due(item, LIMITS, NOW)  # type: ignore[misc]
+        seen.append((name, (at - NOW).days))
+        item, _ = machine.step(item, Event("A-12", name, "clock"), at)  # type: ignore[misc]
+    assert seen == [*(("remind", 3 * n) for n in range(1, 10)), ("lapse", 30)]
+    assert item == an_item(kind, state)
+    assert machine.due(item, LIMITS, NOW) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,7 +168,7 @@ def the_events_of_the_desk() -> Iterator[tuple[str, str]]:
     for path in sorted(DESK.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                place = {"Event": 1, "_event": 2, "_member": 0}.get(node.func.id)
+                place = {"Event": 1, "event": 2, "_member": 0}.get(node.func.id)
                 if place is not None and len(node.args) > place:
                     yield from ((path.name, n.value) for n in ast.walk(node.args[place]) if _is_text(n))
 

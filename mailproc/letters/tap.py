@@ -1,0 +1,44 @@
+"""One-tap links: `mailto:` URIs that are a whole answer, subject and body ready to be sent (RFC 6068).
+
+Subject and body say the same, for some programs drop one of the two; a rejection's body ends where its reason
+is typed. Never a web link, so that no scanner can click it. It decides nothing; `page` writes the links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from mailproc.workflow.item import Item
+
+Link = tuple[str, str]  # words, mailto URI
+
+_BY_KIND = {
+    "article": ("approve", "reject", "hold", "discard"),
+    "material": ("approve", "reject", "hold", "discard"),
+    "membership": ("approve", "reject", "hold", "discard"),
+    "enquiry": ("discard",),
+    "unsorted": ("yes", "discard"),
+}
+_WITH_WORDS = frozenset({"reject", "retract"})  # what follows the colon goes to the author as the reason
+
+
+def verbs_for(item: Item) -> tuple[str, ...]:
+    """The verbs that take one tap on an item that waits; a yes only where there is a guess that it takes."""
+    verbs = _BY_KIND[item.kind]
+    return verbs if item.kind != "unsorted" or item.guess else tuple(verb for verb in verbs if verb != "yes")
+
+
+def taps(verbs: Iterable[str], ref: str, address: str) -> tuple[Link, ...]:
+    """A link for each verb on one item, by mail to this reply address."""
+    return tuple(tap(verb, ref, address) for verb in verbs)
+
+
+def tap(verb: str, ref: str, address: str) -> Link:
+    """`approve A-12 by mail`: a mail that says `A-12 approve` in its subject and once more in its body.
+
+    RFC 6068 §2: all but unreserved characters are percent-encoded as UTF-8, a blank as %20, never as a plus sign.
+    """
+    said = f"{ref} {verb}"
+    body = f"{said}: " if verb in _WITH_WORDS else said
+    return f"{verb} {ref} by mail", f"mailto:{quote(address, safe='@')}?subject={quote(said)}&body={quote(body)}"

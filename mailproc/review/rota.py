@@ -1,0 +1,241 @@
+"""Asking people well: when a member may be written to, whom an item is put before, who hears when nobody answers.
+
+Values in, values out: the desk brings members, what was asked before, and the time, and does what is answered here.
+Days and hours are those of the member's own clock; an hour that the clocks skip or repeat counts once. A stand-in is
+asked for whoever is away, never in a chain. Nobody is asked about their own item. Who may decide is `ballot`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from mailproc.message.address import canonical
+from mailproc.review.ballot import entitled
+from mailproc.review.member import Member
+
+NEVER = "never"  # the quiet hours of a member who wants none, whatever the desk's are
+EVERYBODY, LAST = 3, 4  # at which reminder everybody entitled hears, and the fallback too
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A member's day, by their own wish or the desk's."""
+
+    zone: tzinfo
+    digest: time
+    quiet: tuple[time, time] | None = None  # from, until; over midnight where `until` is the earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What has to be known of a waiting item."""
+
+    author: str  # addr-spec
+    needed: int = 1  # approvals that a decision needs
+    first: int = 0  # before how many members it is put at first; 0: before all
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item was put before a member."""
+
+    member: str  # registered addr-spec
+    at: datetime
+    declined: bool = False  # they said "not me"
+    in_place_of: str = ""  # of whom they are the stand-in
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much a member was asked."""
+
+    last: datetime = LONG_AGO  # when, or when their stand-in was in their place
+    open: int = 0  # items that wait for them now
+    times: int = 0  # in all
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A member to put an item before."""
+
+    member: str
+    in_place_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Who hears that an item waits still."""
+
+    members: tuple[str, ...]
+    fallback: bool = False  # also whoever hears when nobody else answers
+    places: tuple[Place, ...] = ()  # members to put it before now
+
+
+# When
+
+
+def span_of(words: str) -> tuple[time, time] | None:
+    """`22:00-07:00` as two times; None for "" and "never". Raises ValueError."""
+    if words in {"", NEVER}:
+        return None
+    begin, _, end = words.partition("-")
+    span = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+    if span[0] == span[1]:
+        raise ValueError(f"{words}: quiet hours begin and end at one time")
+    return span
+
+
+def quiet_until(hours: Hours, at: datetime) -> datetime | None:
+    """When the member's quiet hours end, UTC, if `at` lies in them."""
+    if hours.quiet is None:
+        return None
+    begin, end = hours.quiet
+    there = at.astimezone(hours.zone)
+    clock = there.time()
+    if not (begin <= clock < end if begin < end else clock >= begin or clock < end):
+        return None
+    day = there.date() + timedelta(days=clock >= begin > end)
+    first = _moment(day, end, hours.zone)
+    return first if first > at else _moment(day, end, hours.zone, fold=1)
+
+
+def not_before(hours: Hours, at: datetime) -> datetime:
+    """The first moment, from `at` on, at which a letter that can wait may be written to them."""
+    return quiet_until(hours, at) or at
+
+
+def released(hours: Hours, at: datetime, now: datetime) -> datetime | None:
+    """Since when a letter that was due at `at` may be written; None if it has to wait still.
+
+    A desk that slept through that moment, and woke in quiet hours, writes it at their end.
+    """
+    due = not_before(hours, at)
+    if due > now or quiet_until(hours, now):
+        return None
+    return max(due, _quiet_ended(hours, now) or due)
+
+
+def digest_moment(hours: Hours, now: datetime) -> datetime:
+    """The latest moment, up to now, at which the member's digest was due, UTC; at the end of quiet hours (F83)."""
+    today = now.astimezone(hours.zone).date()
+    days = (_moment(today - timedelta(days=n), hours.digest, hours.zone) for n in range(4))
+    return next(at for day in days if (at := not_before(hours, day)) <= now)
+
+
+def period(hours: Hours, at: datetime) -> str:
+    """The local day of a moment: a member has one digest in it."""
+    return f"{at.astimezone(hours.zone):%Y-%m-%d}"
+
+
+def _quiet_ended(hours: Hours, now: datetime) -> datetime | None:
+    """The last end of quiet hours, up to now."""
+    if hours.quiet is None:
+        return None
+    today = now.astimezone(hours.zone).date()
+    ends = (_moment(today - timedelta(days=n), hours.quiet[1], hours.zone) for n in range(3))
+    return next(end for end in ends if end <= now)
+
+
+def _moment(day: date, clock: time, zone: tzinfo, fold: int = 0) -> datetime:
+    """A local time of day as UTC: the first of two; the end of the gap where clocks skip it."""
+    late = datetime.combine(day, clock, zone).astimezone(UTC)
+    early = datetime.combine(day, clock.replace(fold=1), zone).astimezone(UTC)
+    if early >= late:  # there once, or twice
+        return early if fold else late
+    after = late.astimezone(zone).utcoffset()
+    while late - early > MINUTE:  # early lies before the gap, late behind it
+        middle = early + (late - early) / 2
+        early, late = (early, middle) if middle.astimezone(zone).utcoffset() == after else (middle, late)
+    return late.replace(second=0, microsecond=0)
+
+
+# Whom
+
+
+def before(matter: Matter, members: Iterable[Member], asked: Sequence[Asked]) -> tuple[str, ...]:
+    """Those an item is put before now, of those who may decide on it."""
+    able = [member.email for member in entitled(members, matter.author)]
+    declined = {each.member for each in asked if each.declined}
+    named = {each.member for each in asked} if matter.first else set(able)
+    return tuple(email for email in able if email in named - declined)
+
+
+def choose(
+    matter: Matter, members: Sequence[Member], load: Mapping[str, Load], asked: Sequence[Asked]
+) -> tuple[Place, ...]:
+    """Whom to put an item before, beside those it is put before already; () where they are enough.
+
+    The stand-ins of those who went away come first; then whoever was asked least recently, of these whoever has
+    fewest items open, of these least often, of these by address. Not the author, nor who said "not me".
+    """
+    if not matter.first:
+        return ()
+    return _more(matter, members, load, asked, max(matter.first, matter.needed))
+
+
+def rise(
+    matter: Matter,
+    members: Sequence[Member],
+    load: Mapping[str, Load],
+    asked: Sequence[Asked],
+    reminder: int,
+    *,
+    last: bool,
+) -> Hearing:
+    """Who hears at an item's first, second, third … reminder; `last`: the item ends before there is another.
+
+    Those asked; then as many more; then everybody entitled; then the fallback too, and where nobody may decide.
+    """
+    step = LAST if last else min(reminder, LAST)
+    wanted = {1: 0, 2: 2 * max(matter.first, matter.needed)}.get(step, len(members))
+    places = _more(matter, members, load, asked, wanted) if matter.first and wanted else ()
+    heard = dict.fromkeys((*before(matter, members, asked), *(place.member for place in places)))
+    return Hearing(tuple(heard), fallback=step == LAST or not heard, places=places)
+
+
+def _more(
+    matter: Matter, members: Sequence[Member], load: Mapping[str, Load], asked: Sequence[Asked], wanted: int
+) -> tuple[Place, ...]:
+    """Places until the item is before `wanted` members, or before all."""
+    able = {member.email for member in entitled(members, matter.author)}
+    free = able - {each.member for each in asked}
+    here = len(before(matter, members, asked))
+    taken: list[Place] = []
+    standing = [place for place in _left_behind(matter, members, asked) if place.member in free]
+    for place in (*standing, *_by_turn(matter, members, load)):
+        enough = here + len(taken) >= wanted and place not in standing
+        if not enough and place.member in free:
+            free.discard(place.member)
+            taken.append(place)
+    return tuple(taken)
+
+
+def _left_behind(matter: Matter, members: Sequence[Member], asked: Sequence[Asked]) -> list[Place]:
+    """The stand-ins of those who were asked and are away now."""
+    held = {each.in_place_of for each in asked}
+    gone = {each.member for each in asked if not each.declined} - held
+    return [place for member in members if member.email in gone and (place := _stand_in(matter, member))]
+
+
+def _by_turn(matter: Matter, members: Sequence[Member], load: Mapping[str, Load]) -> list[Place]:
+    """Every member's turn, or their stand-in's while they are away, the longest unasked first."""
+    able = {member.email for member in entitled(members, matter.author)}
+    turns = []
+    for member in members:
+        place = Place(member.email) if member.email in able else _stand_in(matter, member)
+        if place is not None:
+            carried = load.get(member.email, Load())
+            turns.append(((carried.last, carried.open, carried.times, member.email), place))
+    return [place for _, place in sorted(turns, key=lambda turn: turn[0])]
+
+
+def _stand_in(matter: Matter, member: Member) -> Place | None:
+    """The place of a member who is away, if they named somebody and could decide themselves."""
+    theirs = {canonical(email) for email in (member.email, *member.addresses)}
+    if member.state != "away" or not member.stand_in or canonical(matter.author) in theirs:
+        return None
+    return Place(member.stand_in, member.email)

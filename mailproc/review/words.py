@@ -1,0 +1,108 @@
+"""A line as words: references, numbers, words and marks, and tables of phrases to look them up in.
+
+Words are compared without case, accents and ß, so that "Aprobó", "aprobo" and a decomposed form are one; a few
+words whose accent tells one meaning from another keep it. It knows no language and never fails.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST = 1000  # characters of a line that are looked at
+QUESTIONS = frozenset({"?", "\xbf"})  # as `clean` leaves them
+
+_MARKS = {
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63": "-",  # dashes
+    "\u2019\u2018\u02bc\u02b9\xb4": "'",
+    "\xa0\u202f\u2009\u3000": " ",
+    "\u037e\u061f\u055e\u1367\ufe56\u2047\u203d": "?",  # Greek, Arabic, Armenian, Ethiopic, small, double, interrobang
+    "\u3001\u060c": ",",
+    "\u3002": ".",
+}
+_FULL_WIDTH = {0xFF01 + n: chr(0x21 + n) for n in range(94)}
+_DIGITS = {start + n: str(n) for start in (0x660, 0x6F0) for n in range(10)}  # Arabic-Indic, Persian
+_PLAIN = _FULL_WIDTH | _DIGITS | {ord(mark): plain for marks, plain in _MARKS.items() for mark in marks}
+
+_KIND_LETTERS = "AFMQUafmqu\u0410\u041c\u0430\u043c"  # with the Cyrillic letters that look like A and M
+_LATIN = str.maketrans("\u0410\u041c\u0430\u043c", "AMAM")
+_TOKEN = re.compile(
+    rf"(?P<ref>[A-Za-z\u0410\u041c\u0430\u043c]-\d+|[{_KIND_LETTERS}]\d+|[AFMQUafmqu] ?- ?\d+)(?!\w)"
+    r"|(?P<number>\d+)(?!\w)"
+    r"|(?P<word>(?:[nldjmstcNLDJMSTC]|[Qq]u|[Dd]ell|[Aa]ll|[Tt]utt)'(?=[^\W\d_]{2})"  # n'approuve: two words
+    r"|[^\W\d_](?:[\w'\u0300-\u036f]|\.(?=\w\.))*)"
+    r"|(?P<mark>\S)"
+)
+_ACCENT_TELLS = frozenset({"s\xed", "s\xec", "\xe9", "\xe8", "j\xe1"})  # yes, if; is, and; already, yes
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A reference ("A-12"), number, word (folded) or mark, and where it stands in the line."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word -> (the words after it, meaning), ...
+
+
+def clean(line: str) -> str:
+    """A line as it is read: typographic marks and digits made plain, one character for one."""
+    return line if line.isascii() else line.translate(_PLAIN)
+
+
+@lru_cache(maxsize=4096)
+def fold(word: str) -> str:
+    """A word as it is compared: lower case, without accents, ß as ss."""
+    lower = word.casefold()
+    if lower.isascii() or unicodedata.normalize("NFC", lower) in _ACCENT_TELLS:
+        return unicodedata.normalize("NFC", lower)
+    return "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
+
+
+def tokens(line: str) -> tuple[Token, ...]:
+    """The first LONGEST characters of a cleaned line as tokens."""
+    found = []
+    for match in _TOKEN.finditer(line[:LONGEST]):
+        kind = match.lastgroup or "mark"
+        text = match[0]
+        if kind == "ref":
+            text = f"{text[0].translate(_LATIN).upper()}-{text[1:].lstrip('- ')}"
+        found.append(Token(kind, fold(text) if kind == "word" else text, match.start(), match.end()))
+    return tuple(found)
+
+
+def split(phrase: str) -> tuple[str, ...]:
+    """A phrase of a table as the words that a line holds where somebody says it."""
+    return tuple(token.text for token in tokens(clean(phrase)))
+
+
+def table(meanings: Iterable[tuple[str, str]]) -> Phrases:
+    """(phrase, meaning) pairs, ready to be looked up; of two meanings the later counts."""
+    by_first: dict[str, dict[tuple[str, ...], str]] = {}
+    for phrase, meaning in meanings:
+        first, *rest = split(phrase)
+        by_first.setdefault(first, {})[tuple(rest)] = meaning
+    return {first: tuple(sorted(rests.items(), key=lambda r: -len(r[0]))) for first, rests in by_first.items()}
+
+
+def phrase_at(found: tuple[Token, ...], at: int, phrases: Phrases) -> tuple[str, int]:
+    """What the longest phrase of the table that stands here means, and where it ends; ("", at) if none does."""
+    if at >= len(found):
+        return "", at
+    for rest, meaning in phrases.get(found[at].text, ()):
+        end = at + 1 + len(rest)
+        if end <= len(found) and all(found[at + 1 + n].text == word for n, word in enumerate(rest)):
+            return meaning, end
+    return "", at
+
+
+def mentions(found: tuple[Token, ...], phrases: Phrases) -> bool:
+    """One of the phrases stands somewhere."""
+    return any(token.text in phrases and phrase_at(found, at, phrases)[0] for at, token in enumerate(found))

@@ -1,0 +1,74 @@
+"""What is known of many items at once: in words as people say them, and in as many queries for a hundred as for ten."""
+
+from __future__ import annotations
+
+import pytest
+from build import ANA, BEN, CLEO, START, a_mail, add_member, give, item, later, ref_of, say
+from sqlalchemy import event
+
+from mailproc.desk import views
+from mailproc.desk.wire import Desk
+from mailproc.store import members
+from mailproc.store.database import reading
+
+
+@pytest.fixture
+def three(open_desks) -> Desk:
+    """Ana, Ben and Cleo; two approvals carry an article."""
+    desk = open_desks(**{"review.article.approvals": 2, "review.article.rejections": 2})
+    for email, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
+        add_member(desk, email, name)
+    return desk
+
+
+def an_article(desk: Desk) -> str:
+    return ref_of(desk, give(desk, a_mail(authentic=True)))
+
+
+def tally(desk: Desk, ref: str, email: str) -> str:
+    """The tally as this member reads it."""
+    with reading(desk.engine) as conn:
+        member = members.get(conn, email)
+        assert member is not None
+        return views.digest_item(conn, desk, item(desk, ref).item, member, START).tally
+
+
+def standing(desk: Desk, ref: str) -> str:
+    with reading(desk.engine) as conn:
+        return views.standing(conn, desk, item(desk, ref).item)
+
+
+def test_a_tally_names_who_voted_and_what_is_lacking(three: Desk):
+    ref = an_article(three)
+    assert tally(three, ref, ANA) == "none yet; 2 approvals are needed"
+    say(three, f"decide {ANA} '{ref} approve'")
+    assert tally(three, ref, BEN) == "approved by Ana; one more approval is needed"
+    assert tally(three, ref, ANA) == "approved by you; one more approval is needed"
+    say(three, f"decide {BEN} '{ref} reject: too long'")
+    assert tally(three, ref, CLEO) == "approved by Ana, rejected by Ben"
+
+
+def test_a_decision_is_of_all_who_carried_it(three: Desk):
+    ref = an_article(three)
+    say(three, f"decide {ANA} '{ref} approve'")
+    say(three, f"decide {BEN} '{ref} approve'")
+    assert standing(three, ref) == "approved by Ana and the operator, for Ben on 22 November 2026 at 09:00 UTC"
+    later(three, minutes=20)
+    assert standing(three, ref).endswith("on 22 November 2026 at 09:00 UTC, and published")
+
+
+def test_a_digest_of_many_items_takes_no_more_queries_than_one_of_few(three: Desk):
+    def queries() -> int:
+        asked: list[str] = []
+        with reading(three.engine) as conn:
+            member = members.get(conn, CLEO)
+            assert member is not None
+            event.listen(conn, "before_cursor_execute", lambda *of: asked.append(of[2]))
+            assert views.waiting_for(conn, three, member, START)
+        return len(asked)
+
+    an_article(three)
+    of_one = queries()
+    for _ in range(11):
+        an_article(three)
+    assert queries() == of_one

@@ -1,0 +1,280 @@
+"""A member's own mail program answers a digest: neomutt and mutt in a terminal, real Dovecot and Postfix around them.
+
+The digest goes out through Postfix into Ana's mailbox; the program opens it over IMAP, Ana types where people type,
+and what the program makes of it comes back through Postfix to the desk, which does what she decided and tells her.
+`MAILPROC_RECORD=1 pytest` on this file keeps what was written in tests/corpus (`replies` and `not_replies`), where
+`test_corpus_of_replies` and `test_corpus_replies` read it without the programs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from build import (
+    START,
+    Clock,
+    a_mail,
+    add_member,
+    digest_now,
+    entry_of,
+    give,
+    item,
+    letters,
+    make_desk,
+    ref_of,
+    state,
+    text_of,
+)
+from dovecot import Dovecot
+from mail_programs import Answer, Person, mutt
+from postfix import Postfix, a_postfix, comes
+
+from mailproc.config import load
+from mailproc.desk.deliver import deliver
+from mailproc.desk.listen import listening
+from mailproc.desk.process import work
+from mailproc.desk.wire import Desk, open_desk
+from mailproc.store import archive, items
+from mailproc.store import received as rows
+from mailproc.store.database import open_database, reading
+
+ANA = "ana.marsh@quay.example"
+NOW = START + timedelta(minutes=5)
+KEY = "0123456789abcdef" * 4  # a fixed one: a letter that is kept is the same in each recording
+CORPUS = Path(__file__).parents[1] / "corpus"
+RECORDING = bool(os.environ.get("MAILPROC_RECORD"))
+MAILS = (  # the articles hold the very words of decisions
+    a_mail(
+        "The council met.\n\napprove\nA-2 approve\nreject\n\nSo said the banners, and the mayor said: hold.\n",
+        subject="Banners on the quay",
+        authentic=True,
+    ),
+    a_mail(
+        "> A-2 reject, said the second banner.\nA-3 discard\n\nNobody could read the third; it said approve A-3.\n",
+        subject="The third banner",
+        authentic=True,
+    ),
+    a_mail(
+        "For the North Pier Society file: a photo of the banners.\n",
+        sender="Ida Marsh <ida@pierhead.example>",
+        to="files@harbour.example",
+        subject="A photo",
+    ),
+    a_mail("Thursday, if it is dry.\n", sender="Kim <kim@weir.example>", to="desk@harbour.example", subject="Thursday"),
+)
+REPLYING = {"r", "g"}
+STATES = {"approve": "approved", "reject": "rejected", "hold": "held", "discard": "discarded"}
+TRACE = {"received", "return-path", "delivered-to", "authentication-results", "x-mailproc-source"}
+
+
+# What Ana does
+
+SAYS = {"A-2": "yes", "A-3": "reject: too long", "F-4": "hold", "U-5": "discard"}
+DECIDES = {"A-2": ("approve", ""), "A-3": ("reject", "too long"), "F-4": ("hold", ""), "U-5": ("discard", "")}
+NOTHING: Mapping[str, tuple[str, str]] = {}
+UNDER = {"under": SAYS}
+LINES = [f"{ref} {words}" for ref, words in SAYS.items()]
+GERMAN = ('set attribution = "Am %{{%d.%m.%Y}} um %{{%H:%M}} Uhr schrieb %n:"', 'set indent_string = "| "')
+SIGNED = ('set signature = "~/signature"',)
+SIGNATURE = {"signature": "Ana Marsh\nQuay Street 4, hold fast\napprove\n"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to answer, and what it decides."""
+
+    answer: Answer
+    decides: Mapping[str, tuple[str, str]]  # reference -> verb, words
+    asked_back: tuple[str, ...] = ()
+
+
+def seen_as_html(viewer: str, command: str) -> Answer:
+    """Under the items, in a program that shows and quotes the HTML part as `viewer` makes it text."""
+    settings = ("alternative_order text/html", "auto_view text/html", 'set mailcap_path = "~/mailcap"')
+    files = {"mailcap": f"text/html; {command}; copiousoutput\n"}
+    return Answer(UNDER, settings=settings, files=files, beside=(viewer,))
+
+
+CASES = {
+    "between": Case(Answer(UNDER), DECIDES),
+    "top": Case(Answer({"top": LINES}), DECIDES),
+    "bottom": Case(Answer({"bottom": LINES}), DECIDES),
+    "between-german-bars": Case(Answer(UNDER, settings=GERMAN), DECIDES),
+    "between-flowed": Case(Answer(UNDER, settings=("set text_flowed = yes",)), DECIDES),
+    "between-trimmed": Case(Answer(UNDER | {"trim": True}), DECIDES),
+    "between-group": Case(Answer(UNDER, key="g"), DECIDES),
+    "between-signed": Case(Answer(UNDER, settings=SIGNED, files=SIGNATURE), DECIDES, ("approve",)),
+    "top-signed-on-top": Case(
+        Answer({"top": LINES}, settings=(*SIGNED, "set sig_on_top = yes"), files=SIGNATURE), DECIDES, ("approve",)
+    ),
+    "between-html-by-w3m": Case(seen_as_html("w3m", "w3m -dump -T text/html -cols 76 %s"), DECIDES),
+    "between-html-by-lynx": Case(seen_as_html("lynx", "lynx -dump -force_html -width 76 %s"), DECIDES),
+    "bottom-latin-1": Case(
+        Answer(
+            {"bottom": ["A-3 reject: trop long, désolé", "", "A-2 yes"]}, settings=('set send_charset = "iso-8859-1"',)
+        ),
+        {"A-2": ("approve", ""), "A-3": ("reject", "trop long, désolé")},
+    ),
+    "top-quoting-nothing": Case(Answer({"top": LINES}, settings=("set include = no",)), DECIDES),
+    "without-a-word": Case(Answer({}), NOTHING),
+    "forwarded": Case(Answer({"top": LINES}, key="f", to="desk@harbour.example"), NOTHING),
+    "forwarded-attached": Case(
+        Answer({"top": LINES}, key="f", to="desk@harbour.example", settings=("set mime_forward = yes",)), NOTHING
+    ),
+    "bounced": Case(Answer({}, key="b", to="desk@harbour.example"), NOTHING),
+}
+
+
+# Where it happens
+
+
+@dataclass(frozen=True)
+class Town:
+    """A desk to be copied, and the servers between it and Ana."""
+
+    desk: Desk
+    place: str  # where it takes mail
+    postfix: Postfix
+    dovecot: Dovecot
+    digest: bytes
+
+    @property
+    def ana(self) -> Person:
+        return Person("Ana Marsh", ANA, self.dovecot, self.postfix)
+
+    def mailbox(self) -> list[bytes]:
+        return self.dovecot.mailbox(self.ana.user)
+
+
+@pytest.fixture(scope="module")
+def town(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    ours, theirs = f"lmtp:inet:{place}", f"lmtp:inet:127.0.0.1:{dovecot.lmtp_port}"
+    stamp = f"{{ {ANA} = PREPEND Authentication-Results: mx.harbour.example; dmarc=pass header.from=quay.example }}"
+    believed = f"smtpd_sender_restrictions = check_sender_access inline:{{ {stamp} }}"
+    with a_postfix({"harbour.example": ours, "quay.example": theirs, "*": "discard:"}, believed) as postfix:
+        folder = tmp_path_factory.mktemp("town") / "desk"
+        options = {"transport": "smtp", "host": "127.0.0.1", "port": postfix.port, "tls": "none"}
+        path = make_desk(folder, **{f"delivery.{name}": value for name, value in options.items()})
+        (folder / "data").mkdir(exist_ok=True)
+        (folder / "data/key").write_text(KEY + "\n")
+        with open_desk(load(path), Clock(START)) as desk:
+            add_member(desk, ANA, "Ana")
+            for mail in MAILS:
+                assert ref_of(desk, give(desk, mail)) in SAYS
+            yield Town(desk, place, postfix, dovecot, digest_now(desk, ANA))
+
+
+@contextmanager
+def copied(town: Town, folder: Path) -> Iterator[Desk]:
+    """The desk in a folder of its own, taking mail."""
+    shutil.copytree(town.desk.config.folder, folder)
+    config = load(folder / "config.toml")
+    config = replace(config, lmtp=replace(config.lmtp, listen=town.place))
+    engine = open_database(config.storage.database, config.folder)
+    desk = replace(town.desk, config=config, engine=engine, now=Clock(NOW))
+    try:
+        with listening(desk):
+            yield desk
+    finally:
+        engine.dispose()
+
+
+def an_empty_mailbox(town: Town) -> None:
+    with town.dovecot.session(town.ana.user) as imap:
+        imap.select("INBOX")
+        for number in imap.search(None, "ALL")[1][0].split():
+            imap.store(number.decode(), "+FLAGS", "\\Deleted")
+        imap.expunge()
+
+
+def count(desk: Desk) -> int:
+    with reading(desk.engine) as conn:
+        return sum(rows.count(conn).values())
+
+
+@pytest.mark.parametrize("program", ["neomutt", "mutt"])
+@pytest.mark.parametrize("how", CASES)
+def test_what_the_program_wrote_does_what_she_decided(how: str, program: str, town: Town, tmp_path: Path):
+    """Issue 4, show 3."""
+    case = CASES[how]
+    home = tmp_path / "home"
+    home.mkdir()
+    an_empty_mailbox(town)
+    with copied(town, tmp_path / "desk") as desk:
+        before = count(desk)
+        deliver(desk)
+        comes(town.mailbox, "the digest in Ana's mailbox")
+        mutt(program, town.ana, home, case.answer)
+        comes(lambda: count(desk) > before, "the reply at the desk")
+        work(desk)
+        only_this_was_decided(desk, before + 1, case)
+        record(town, program, how, octets_at(desk, before + 1), case)
+        told = letters(desk, "member/transcript", ANA)
+        assert len(told) == (case.answer.key in REPLYING), "one for a reply, none for a digest that was passed on"
+        if told:
+            deliver(desk)
+            comes(lambda: len(town.mailbox()) > 1, "the transcript in Ana's mailbox")
+            transcript = text_of(town.mailbox()[-1])
+            assert [ref for ref in SAYS if f"- {ref} " in transcript] == sorted(case.decides)
+
+
+def only_this_was_decided(desk: Desk, number: int, case: Case) -> None:
+    entry, decides = entry_of(desk, number), case.decides
+    assert entry.unclear == case.asked_back
+    states = {ref: state(desk, ref) for ref in SAYS}
+    assert states == {ref: STATES[decides[ref][0]] if ref in decides else "pending" for ref in SAYS}, entry
+    words = {ref: vote.words for ref in SAYS for vote in item(desk, ref).votes}
+    assert words == {ref: words for ref, (verb, words) in decides.items() if verb in {"approve", "reject"}}
+
+
+# What is kept
+
+
+def octets_at(desk: Desk, number: int) -> bytes:
+    return archive.message_path(desk.archive, number).read_bytes()
+
+
+def record(town: Town, program: str, how: str, octets: bytes, case: Case) -> None:
+    """Keep the mail as the program wrote it, less what servers put above it, beside the digest that it answers."""
+    if not RECORDING:
+        return
+    is_reply = case.answer.key in REPLYING
+    folder = CORPUS / ("replies" if is_reply else "not_replies") / program
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{how}.eml").write_bytes(without_trace(octets))
+    (folder / "letter.eml").write_bytes(town.digest)
+    if is_reply:
+        expect(town, folder / "expected.json", f"{how}.eml", case)
+
+
+def expect(town: Town, path: Path, name: str, case: Case) -> None:
+    """What `test_corpus_replies` and `test_corpus_of_replies` hold the mail to."""
+    with reading(town.desk.engine) as conn:
+        found = [each for ref in SAYS if (each := items.get(conn, ref))]
+    told = json.loads(path.read_text()) if path.exists() else {"replies": {}, "asked_back": {}}
+    told["listing"] = [[each.ref, each.kind, each.guess] for each in found]
+    told["replies"][name] = [[verb, ref, words] for ref, (verb, words) in case.decides.items()]
+    told["asked_back"][name] = case.asked_back
+    path.write_text(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def without_trace(octets: bytes) -> bytes:
+    """The mail without the fields that servers put on top of it, and without this machine's name."""
+    here = re.escape(socket.gethostname().encode())
+    lines = re.sub(rb"\bby " + here + rb"\b", b"by mail.quay.example", octets.replace(b"\r\n", b"\n")).split(b"\n")
+    at = 0
+    while lines[at][:1] in b" \t" or lines[at].split(b":")[0].decode().lower() in TRACE:
+        at += 1
+    return b"\r\n".join(lines[at:])

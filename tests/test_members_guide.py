@@ -1,0 +1,137 @@
+"""The members' guide says what runs: its tables are the verbs and the words of all languages, and each word works.
+
+UPDATE_DOCS=1 writes the tables of docs/members.md anew. How a line is read is tested in tests/review; here each word
+that the guide shows is said once, as the guide says it, and has to mean what the guide says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailproc.review.command import Listed, Listing, read_lines
+from mailproc.review.lexicon import LEXICONS, Lexicon
+from mailproc.review.verbs import VERBS
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "members.md"
+HEADING, NEXT = "## All the words\n", "## What never decides\n"
+SHOWN = 3  # forms of a word in a cell
+NAMES = ("English", "español", "français", "Deutsch", "italiano", "português", "русский")
+
+TABLES = {  # heading -> verb -> what it does
+    "On an item": {
+        "approve": "say yes; the words for “yes” mean the same",
+        "reject": "say no; what follows is the reason, and the author gets it",
+        "hold": "keep it waiting; it comes back by itself after two weeks",
+        "ask": "put the question that follows to the author",
+        "discard": "close it without a word to the author; the other members see it",
+        "sort": "say what it is: article, material, membership or enquiry",
+        "undo": "take your decision back, at any time",
+        "note": "tell the other members something, and nobody else",
+        "unclaim": "leave it to somebody else",
+        "show": "get all of it",
+        "status": "hear how it stands",
+    },
+    "On something published": {
+        "retract": "ask to take it down; what follows is the reason, and the author gets it",
+        "replace": "ask to put the text below in its place",
+    },
+    "About yourself": {
+        "away": "not to be asked; “until Friday” may follow",
+        "back": "to be asked again",
+        "stand-in": "name the member who is asked while you are away, or “nobody”",
+        "at once": "get each item in a letter of its own",
+        "daily": "get one letter a day; an hour may follow, as “18:00”",
+        "quiet": "name hours without letters, as “22:00-07:00”, or “never”",
+        "time zone": "say by whose clock, as “Europe/Lisbon”",
+        "silent": "get no letter where all was done",
+        "transcripts": "get them again",
+        "new address": "written from it: you write from there from now on",
+        "resign": "leave",
+        "list": "get a list of all that waits",
+        "help": "get the words in a letter",
+    },
+}
+SAMPLES = {  # what follows where something has to
+    "ask": "Which tram?",
+    "sort": "article",
+    "note": "Seen.",
+    "quiet": "22:00-07:00",
+    "time zone": "Europe/Lisbon",
+    "stand-in": "Ben",
+    "replace": "\n\nAnother text.",
+}
+
+
+def tables() -> str:
+    """The section of the guide that is made from the data."""
+    words = (
+        f"In any language, whatever the language of the letter, in capitals or not, with accents or without. Up to "
+        f"{SHOWN} ways to say each are shown; most inflections work too, and the rest is in `mailproc/review/lexicon`."
+    )
+    answers = [("yes", "under an item, or behind its reference: approve"), ("no", "the same: reject")]
+    made = [
+        _table("Yes and no", [(means, [_cell(getattr(each, name)) for each in LEXICONS]) for name, means in answers])
+    ]
+    made += [
+        _table(
+            heading, [(means, [_cell(each.forms.get(verb, ())) for each in LEXICONS]) for verb, means in verbs.items()]
+        )
+        for heading, verbs in TABLES.items()
+    ]
+    return f"{HEADING}\n{words}\n\n" + "\n".join(made) + "\n"
+
+
+def _table(heading: str, rows: list[tuple[str, list[str]]]) -> str:
+    head = f"| to | {' | '.join(NAMES)} |\n|---|{'---|' * len(NAMES)}"
+    return "\n".join([f"### {heading}\n", head, *(f"| {means} | {' | '.join(cells)} |" for means, cells in rows), ""])
+
+
+def _cell(phrases: tuple[str, ...]) -> str:
+    return ", ".join(phrases[:SHOWN]) or "-"
+
+
+def test_the_words_of_the_guide_are_those_of_the_lexicon():
+    text = PAGE.read_text(encoding="utf-8")
+    current = text[: text.index(HEADING)] + tables() + text[text.index(NEXT) :]
+    if os.environ.get("UPDATE_DOCS"):
+        text = current
+        PAGE.write_text(text, encoding="utf-8")
+    assert text == current, "run UPDATE_DOCS=1 pytest tests/test_members_guide.py and look at the difference"
+
+
+def test_the_guide_tells_of_every_word_that_a_member_can_say():
+    told = {verb for verbs in TABLES.values() for verb in verbs}
+    assert told == {name for name, verb in VERBS.items() if "member" in verb.who}
+    assert len(NAMES) == len(LEXICONS)
+
+
+def said() -> Iterator[tuple[str, str, str]]:
+    """(language, verb, phrase) of every word in the tables."""
+    for lexicon in LEXICONS:
+        for verb in (each for verbs in TABLES.values() for each in verbs):
+            yield from ((lexicon.language, verb, phrase) for phrase in lexicon.forms.get(verb, ())[:SHOWN])
+        yield from ((lexicon.language, "approve", phrase) for phrase in lexicon.yes[:SHOWN])
+        yield from ((lexicon.language, "reject", phrase) for phrase in lexicon.no[:SHOWN])
+
+
+@pytest.mark.parametrize("lexicon", LEXICONS, ids=lambda each: each.language)
+def test_every_word_that_the_guide_shows_means_what_it_says(lexicon: Lexicon):
+    wrong = []
+    for language, verb, phrase in said():
+        if language != lexicon.language:
+            continue
+        line = as_written(verb, phrase)
+        reading = read_lines(line, Listing((Listed("A-1", 1, "article", "The tram"),), single=False), "member")
+        found = [command.verb for command in reading.commands]
+        if found != [verb] or reading.unclear:
+            wrong.append((line, found, [each.hint for each in reading.unclear]))
+    assert wrong == []
+
+
+def as_written(verb: str, phrase: str) -> str:
+    """A line that says it."""
+    return f"{'' if VERBS[verb].of_self or verb == 'list' else 'A-1 '}{phrase} {SAMPLES.get(verb, '')}".strip()
