@@ -158,6 +158,7 @@ def by_place(kind: str, tallies: dict[str, Tally]) -> Table:
     table = Table(
         kind, "decisions", "right %", *COUNTS[2:], *(f"{o}\n{w}" for o in others for w in ("right %", "invented"))
     )
+    table.columns[0].no_wrap = True
     for place in [place for place in tallies[first].counts if place[0] == kind]:
         mine = tallies[first].counts[place]
         row = [str(mine["decisions"]), share(mine), *(str(mine[name] or "") for name in COUNTS[2:])]
@@ -188,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--ours", action="store_true", help="without the two libraries")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write counts and every failure there")
     chosen = parser.parse_args(arguments)
-    shapes, console = all_shapes(), Console(width=None if sys.stdout.isatty() else 170)
+    shapes, console = all_shapes(), Console(width=None if sys.stdout.isatty() else 200)
     names = _known(chosen.shapes, list(shapes), parser.error)
     cases = [case for case in CASES if case.name in _known(chosen.answers, [c.name for c in CASES], parser.error)]
     planned = list(trials(names, chosen.languages, cases, quick=chosen.quick))

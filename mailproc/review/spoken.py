@@ -161,7 +161,8 @@ def _conditional(rest: tuple[Token, ...]) -> bool:
 def _negated_behind(said: Sentence) -> bool:
     """Some languages put the negation last: "ablehnen nicht", "ablehnen würde ich nicht"."""
     few = sum(token.kind == "word" for token in said.rest) <= _MEANT_AS_NO_REASON
-    return (few or not said.divided) and manners.ends_negated(said.rest)
+    free = bool(said.rest) and said.rest[0].text == ":"  # behind a colon it is the reason, whatever it says
+    return not free and (few or not said.divided) and manners.ends_negated(said.rest)
 
 
 def _gives_a_reason(said: Sentence, speech: Speech) -> bool:

@@ -38,8 +38,8 @@ BANNERS = [
 FOOTERS = [
     "",
     (
-        "\n\nThis message is confidential and intended solely for the addressee. If you are not the\nintended recipient,"
-        " please notify the sender."
+        "\n\nThis message is confidential and intended solely for the addressee. If you are not\nthe intended"
+        " recipient, please notify the sender."
     ),
     "\n\n_______________________________________________\nReview mailing list\nUnsubscribe from this list at the desk",
     "\n\n--\nThis email has been scanned for viruses by the gateway.",

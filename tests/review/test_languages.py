@@ -277,6 +277,7 @@ def test_the_rest_waits_where_a_line_s_item_is_not_known():
         ("A-12 approve \U0001f44d", [("approve", "A-12")]),
         ("A-12 sort artículo", [("sort", "A-12", "article")]),
         ("A-12 reject: ", [("reject", "A-12")]),
+        ("A-12 reject: no", [("reject", "A-12", "no")]),
         ("A-12 хорошо", [("approve", "A-12")]),
         ("A-12 reject:\n\nSent later", [("reject", "A-12")]),
         ("Q-16 sort as an article", [("sort", "Q-16", "article")]),
