@@ -78,10 +78,10 @@ def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: S
 
 def _in_own_words(turn: Turn, seen: Examined, thread: Thread, reading: Reading) -> Reading:
     """The reading of a mail that quotes nothing of the letter it answers shows its words as shape tells them."""
-    text = seen.message.text
-    if thread.letter is None or quotes(text, sent(turn.desk, thread.letter)):
+    message = seen.message
+    if thread.letter is None or quotes(message.text, sent(turn.desk, thread.letter)):
         return reading
-    words = trimmed(text)
+    words = trimmed(message.text) if message.html_own is None else message.html_own
     return replace(reading, own=words) if words else reading
 
 

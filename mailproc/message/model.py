@@ -91,6 +91,7 @@ class Message:
     language: str | None  # Content-Language, first tag, lower case
     defects: tuple[str, ...]  # slugs: "two-from-fields", "charset-guessed", "bad-base64", "too-deep" ...
     statuses: tuple[DeliveryStatus, ...] = ()  # of a report on mail that could not be delivered
+    html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from mailproc.message.model import Attachment, HeaderField, Message
 from mailproc.message.parts import Leaf, inner_mails, leaves, words_of
 from mailproc.message.skeleton import Hollow, Octets, hollow
 from mailproc.message.status import statuses_of
+from mailproc.message.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # RELIABILITY S56
 _REFERENCES_LIMIT = 32 * 1024
@@ -102,6 +103,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         attachments=tuple(attachment for attachment, _ in listed),
         defects=tuple(dict.fromkeys(defects)),
         statuses=statuses_of(top),
+        html_own=trimmed_html(words.html or "") if words.source == "html" else None,
         **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}
@@ -123,7 +125,7 @@ def _opened(octets: bytes, hollowed: Hollow) -> tuple[Part, list[Leaf], tuple[st
     except Exception:  # noqa: BLE001 (hostile mail is data: a ValueError of 5,000 digits, what else it finds)
         slug = "structure-unreadable"
     top = BytesHeaderParser().parsebytes(octets)
-    return top, [_opaque(top, hollowed)], (slug,)
+    return top, [_opaque(octets, hollowed)], (slug,)
 
 
 def _counted() -> Callable[..., Part]:
@@ -138,10 +140,11 @@ def _counted() -> Callable[..., Part]:
     return part
 
 
-def _opaque(top: Part, hollowed: Hollow) -> Leaf:
-    """What stands below the header, as it stands there."""
-    plain = Part()
-    plain.set_payload(top.get_payload())
+def _opaque(octets: bytes, hollowed: Hollow) -> Leaf:
+    """What stands below the header, as it stands there, whatever the header says of it."""
+    plain: Part = BytesHeaderParser().parsebytes(octets)
+    for name in set(plain.keys()):
+        del plain[name]
     body = Body(plain, hollowed)
     return Leaf("1", body, "text/plain", None, None, None, None, None, None, named_by_disposition=False)
 

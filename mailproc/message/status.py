@@ -32,8 +32,9 @@ def statuses_of(top: Part) -> tuple[DeliveryStatus, ...]:
 
 
 def _children(part: Part) -> list[Part]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+    if not part.is_multipart():  # reading a payload that is none may raise over the type's parameters
+        return []
+    return [child for child in part.get_payload() if isinstance(child, Part)]
 
 
 def _status(block: Part) -> DeliveryStatus:

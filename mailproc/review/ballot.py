@@ -27,16 +27,6 @@ class Tally:
     needed_rejections: int
     outcome: str | None  # "approve", "reject", "tie" or None: not decided
 
-    @property
-    def missing_approvals(self) -> int:
-        """How many more would be enough."""
-        return max(0, self.needed_approvals - len(self.approve))
-
-    @property
-    def missing_rejections(self) -> int:
-        """How many more would be enough."""
-        return max(0, self.needed_rejections - len(self.reject))
-
 
 def question_of(motion: str) -> str:
     """Which verdict is for what is asked: approval, unless a motion asks something else."""

@@ -38,3 +38,21 @@ def test_the_text_of_an_article_is_never_trimmed(desk: Desk):
     give(desk, a_mail(f"The tram was late.\n\n{BLOCK}\n\nSo Ben wrote to me.\n-- \nJo\n", authentic=True))
     text = text_of(digest_now(desk, ANA))
     assert all(f"| {line}".rstrip() in text for line in ("So Ben wrote to me.", "Subject: the tram", "Jo"))
+
+
+def test_of_an_html_mail_the_signature_and_what_is_quoted_are_not_shown(desk: Desk):
+    add_member(desk, ANA, "Ana")
+    ref_of(desk, give(desk, a_mail("The tram was late.\n", authentic=True)))
+    receipt = octets_of(desk, letters(desk, "author/receipt-article")[-1])
+    page = (
+        "<div>It was the number 4.</div><div class='gmail_signature'>Jo Poole, seamstress</div>"
+        "<div class='gmail_quote'>On Sat, 21 Nov 2026 Ben wrote:<blockquote>Which number was it?</blockquote></div>"
+    )
+    reply = a_reply(receipt, "", f"Jo Poole <{JO}>", quoting=False, at=desk.now())
+    head, _, _ = reply.partition(b"\r\n\r\n")
+    head = head.replace(b"text/plain", b"text/html")
+    give(desk, head + b"\r\n\r\n" + page.encode())
+    text = text_of(digest_now(desk, ANA))
+    assert "| It was the number 4." in text
+    assert "seamstress" not in text
+    assert "Which number" not in text
