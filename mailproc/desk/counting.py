@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from mailproc.desk import views
+from mailproc.desk.known import SILENCE
 from mailproc.desk.turn import Turn
 from mailproc.review.ballot import Tally
 from mailproc.store import items, journal, votes
@@ -23,7 +24,6 @@ OF_A_MOTION = {"approve": "carry", "reject": "refuse"}
 ASIDE = frozenset({"notice", "digest", "await yes", "yes"})  # of members, and no change of who may vote
 BACK = frozenset({"wake", "answer", "confirm"})  # an item comes back by itself or by its author
 VOTED_ON = frozenset({"article", "material", "membership"})
-SILENCE = "silence"  # the reason of an approval to which nobody objected
 
 
 def after(turn: Turn) -> None:

@@ -39,8 +39,9 @@ def _for(member: Member, actor: str) -> dict[str, str]:
     return {"for": actor} if actor != member.email else {}
 
 
-def _done(words: str, undo: str = "") -> Outcome:
-    return Outcome("", "", done=True, words=words, undo=undo)
+def _done(words: str, undo: str = "", *, changed: bool = True) -> Outcome:
+    """What is so now; `undo` takes it back, if it was not so before."""
+    return Outcome("", "", done=True, words=words, undo=undo if changed else "")
 
 
 def _not(words: str) -> Outcome:
@@ -120,10 +121,10 @@ def _bring_back(turn: Turn, _: str) -> None:
 
 
 def _at_once(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
-    change(turn, speaker.member, speaker.actor, schedule="at once")
+    changed = change(turn, speaker.member, speaker.actor, schedule="at once")
     span = turn.desk.hours(speaker.member).quiet
     quiet = f", but not from {span[0]:%H:%M} to {span[1]:%H:%M}" if span else ""
-    return _done(f"each item comes to you in a letter of its own, as soon as it waits{quiet}", "daily")
+    return _done(f"each item comes to you in a letter of its own, as soon as it waits{quiet}", "daily", changed=changed)
 
 
 def _daily(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
@@ -134,23 +135,25 @@ def _daily(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
             return _not(f"“{command.words}” is no time of day; write “daily 18:00”")
         wishes["hour"] = f"{hour:%H:%M}"
     before = "at once" if member.schedule == "at once" else f"daily {turn.desk.hours(member).digest:%H:%M}"
-    change(turn, member, speaker.actor, **wishes)
+    changed = change(turn, member, speaker.actor, **wishes)
     hours = turn.desk.hours(members.get(turn.conn, member.email) or member)
-    return _done(f"what waits comes to you in one letter a day, at {hours.digest:%H:%M} ({hours.zone})", before)
+    return _done(
+        f"what waits comes to you in one letter a day, at {hours.digest:%H:%M} ({hours.zone})", before, changed=changed
+    )
 
 
 def _quiet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     member = speaker.member
     before = f"quiet {member.quiet or turn.desk.config.review.quiet or NEVER}"
     if when.never(command.words):
-        change(turn, member, speaker.actor, quiet=NEVER)
-        return _done("letters come to you at any hour", before)
+        changed = change(turn, member, speaker.actor, quiet=NEVER)
+        return _done("letters come to you at any hour", before, changed=changed)
     span = when.span(command.words)
     if span is None or span[0] == span[1]:
         return _not(f"“{command.words}” are no hours; write “quiet 22:00-07:00”, or “quiet never”")
-    change(turn, member, speaker.actor, quiet=f"{span[0]:%H:%M}-{span[1]:%H:%M}")
-    zone = turn.desk.zone(member)
-    return _done(f"no letter that can wait comes to you from {span[0]:%H:%M} to {span[1]:%H:%M} ({zone})", before)
+    changed = change(turn, member, speaker.actor, quiet=f"{span[0]:%H:%M}-{span[1]:%H:%M}")
+    hours = f"from {span[0]:%H:%M} to {span[1]:%H:%M} ({turn.desk.zone(member)})"
+    return _done(f"no letter that can wait comes to you {hours}", before, changed=changed)
 
 
 def _time_zone(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
@@ -158,15 +161,18 @@ def _time_zone(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     if not name:
         return _not(f"“{command.words}” is no time zone we know; write its name, such as “time zone Europe/Lisbon”")
     before = f"time zone {turn.desk.zone(member)}"
-    change(turn, member, speaker.actor, timezone=name)
+    changed = change(turn, member, speaker.actor, timezone=name)
     clock = turn.time.astimezone(ZoneInfo(name))
-    return _done(f"your hours are those of {name} from now on, where it is {clock:%H:%M}", before)
+    words = f"your hours are those of {name} from now on, where it is {clock:%H:%M}"
+    return _done(words, before, changed=changed)
 
 
 def zone_named(words: str) -> str:
-    """The IANA name that these words give, in any case and with blanks for its underscores; "" if none."""
+    """The IANA name that these words give, whole or by its city, in any case, blanks for underscores; "" if none."""
     wanted = "_".join(words.strip(" .!").casefold().split())
-    return next((name for name in sorted(available_timezones()) if name.casefold() == wanted), "")
+    names = sorted(available_timezones())
+    cities = [name for name in names if name.casefold().rpartition("/")[2] == wanted and "/" in name]
+    return next((name for name in names if name.casefold() == wanted), cities[0] if len(cities) == 1 else "")
 
 
 # Who
@@ -177,25 +183,25 @@ def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     known = members.get(turn.conn, member.stand_in) if member.stand_in else None
     before = f"stand-in {known.email if known else 'nobody'}"
     if said.casefold() in NOBODY:
-        change(turn, member, speaker.actor, stand_in="")
-        return _done("nobody in particular is asked in your place while you are away", before)
+        changed = change(turn, member, speaker.actor, stand_in="")
+        return _done("nobody in particular is asked in your place while you are away", before, changed=changed)
     other = asking.who_is(members.every(turn.conn), said)
     if other is None:
         return _not(f"“{said}” names no member, or more than one; write the address of one who decides")
     if other.email == member.email:
         return _not("you cannot stand in for yourself")
-    change(turn, member, speaker.actor, stand_in=other.email)
-    return _done(f"while you are away {_called(other)} is asked in your place", before)
+    changed = change(turn, member, speaker.actor, stand_in=other.email)
+    return _done(f"while you are away {_called(other)} is asked in your place", before, changed=changed)
 
 
 def _silent(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
-    change(turn, speaker.member, speaker.actor, silent="yes")
-    return _done("we write back only where something of yours was not done", "transcripts")
+    changed = change(turn, speaker.member, speaker.actor, silent="yes")
+    return _done("we write back only where something of yours was not done", "transcripts", changed=changed)
 
 
 def _transcripts(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
-    change(turn, speaker.member, speaker.actor, silent="no")
-    return _done("a letter tells you what each of your replies did", "silent")
+    changed = change(turn, speaker.member, speaker.actor, silent="no")
+    return _done("a letter tells you what each of your replies did", "silent", changed=changed)
 
 
 def _called(member: Member) -> str:

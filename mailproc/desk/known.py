@@ -22,6 +22,7 @@ from mailproc.store import attachments, items, journal, members, votes
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
+SILENCE = "silence"  # the reason of an approval to which nobody objected
 UP = frozenset({"published", "gathered", "up", "member"})  # what an approval has led to
 VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(UP, "approve")
 BALLOT = frozenset({"article", "material", "membership"})  # the kinds that are voted on
@@ -77,8 +78,14 @@ class Known:
         if line is None:
             return state
         by, since = in_a_row(self.deciders(item, reader)), "since" if item.state in machine.FOR_MEMBERS else "on"
+        why = ", because nobody objected" if line.reason == SILENCE else ""
         then = THEN.get(item.state, f", and {item.state}") if item.state in UP else ""
-        return f"{state}{f' by {by}' if by else ''} {since} {local(desk, line.at)}{then}"
+        return f"{state}{f' by {by}' if by else ''} {since} {local(desk, line.at)}{why}{then}"
+
+    def by_silence(self, item: Item) -> bool:
+        """It is approved because nobody objected, and no votes are needed."""
+        line = self.arrival(item) if item.state == "approved" or item.state in UP else None
+        return line is not None and line.reason == SILENCE and not item.motion
 
     def tally(self, desk: Desk, item: Item) -> Tally:
         """The ballot as it stands; whoever has left has left with their vote."""
@@ -116,8 +123,8 @@ class Known:
         if tally.outcome == "tie":
             return f"{said}; as many are for it as against it, so it waits until somebody yields"
         lacking = tally.needed_approvals - len(tally.approve)
-        if tally.reject or lacking <= 0:
-            return said
+        if tally.reject or lacking <= 0 or self.by_silence(item):
+            return said or "none, and none is needed"
         one, many = ("vote for it is", "votes for it are") if item.motion else ("approval is", "approvals are")
         needed = f"{'one' if lacking == 1 else lacking}{' more' if said else ''} {one if lacking == 1 else many}"
         return f"{said or 'none yet'}; {needed} needed"

@@ -22,6 +22,7 @@ from mailproc.store import members, readdressings
 from mailproc.workflow.item import Event
 
 ONESELF = Listing((Listed("M-0", 0, "membership", ""),), single=True)  # of a letter that is on its reader alone
+ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to stay, write “back”")
 
 
 def _resign(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs

@@ -24,6 +24,7 @@ from mailproc.workflow.item import Event, Item
 ASKS = {"retract": "to take it down", "replace": "to put another text in its place"}
 CARRIED = {"retract": "it comes down", "replace": "the new text goes up", "keep": "it stays as it is"}
 NOT_UP = {"approved": "it is not up yet; write “undo {ref}” to stop it", "pending": "it is not published; reject it"}
+TAKEN_BACK = "the vote is taken back"
 ENDED = frozenset({"keep", "lapse"})  # the clock's events after which all is as it was
 
 
@@ -68,7 +69,7 @@ def _irreplaceable(turn: Turn, item: Item, text: str) -> str:
 def vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """`reject` leaves it as it is. `approve` could mean the work or the motion, so it is asked back."""
     if command.verb == "approve":
-        words = f"a member asks {ASKS[item.motion]}; for it, write “{item.motion} {item.ref}”"
+        words = f"{_who(item)} asks {ASKS[item.motion]}; for it, write “{item.motion} {item.ref}”"
         return refused(item, f"{words}, and to leave it as it is, “reject {item.ref}”")
     return _cast(turn, speaker, item, "reject", command.words)
 
@@ -146,19 +147,24 @@ def _decide(turn: Turn, item: Item, by: str, words: str, speaker: Speaker | None
         turn.happen(Event(item.ref, name, by, due=due, reason=words_of, data=by_hand))
     after = items.get(turn.conn, item.ref) or item
     if after.motion_settles == "":
-        return done(turn, item, f"{'open again' if name else 'noted'}: {words_of}", undo=True)
+        noted = "noted" if speaker else TAKEN_BACK
+        return done(turn, item, f"{'open again' if name else noted}: {words_of}", undo=speaker is not None)
     what = CARRIED[after.motion_settles]
     if name:
         told = words if after.motion_settles == "retract" else ""
-        return done(turn, item, f"{what}; {effect(turn)}", undo=True, told=told)
+        return done(turn, item, f"{what}; {effect(turn)}", undo=speaker is not None, told=told)
     when = f" on {views.local(turn.desk, after.settles_at)}" if after.settles_at else ""
-    return done(turn, item, f"noted; {what}{when}", undo=True)
+    return done(turn, item, f"{'noted' if speaker else TAKEN_BACK}; {what}{when}", undo=speaker is not None)
 
 
 def _another(item: Item) -> str:
     """A motion is open that asks something else."""
-    who = "its author asks" if item.motion_by == item.author.email else "a member asks"
-    return f"{who} {ASKS[item.motion]}; decide on that first, with “{item.motion} {item.ref}” or “reject {item.ref}”"
+    either = f"“{item.motion} {item.ref}” or “reject {item.ref}”"
+    return f"{_who(item)} asks {ASKS[item.motion]}; decide on that first, with {either}"
+
+
+def _who(item: Item) -> str:
+    return "its author" if item.motion_by == item.author.email else "a member"
 
 
 def _not_up(turn: Turn, item: Item) -> str:

@@ -40,13 +40,14 @@ CALLED = {
 WHY_NOT = {
     "own-item": "it is your own, and nobody decides on their own item",
     "not-a-member": "only members who are active decide",
-    "away": "you are away; write `back` first",
+    "away": "you are away; write “back” first",
 }
 
 NO_BALLOT = {
     "enquiry": "a question is not voted on; it can be discarded or sorted",
     "unsorted": "nobody has said what it is; sort it first, or discard it",
 }
+MOST_DIGITS = 9  # of a message's number
 BY_ONE = {"held", "awaiting_author", "discarded", "lapsed"}  # states into which one word led
 REVIVED = {"retracted": "taken down; its author hears of it"}
 TOO_LATE = {"member": "; the operator removes a member with `members remove`"}
@@ -63,7 +64,7 @@ def obey(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
 
 def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
     item = items.get(turn.conn, ref) or _by_number(turn, ref)
-    if item is None and command.verb == "sort" and ref.isdigit():
+    if item is None and command.verb == "sort" and _is_number(ref):
         return _rescue(turn, speaker, int(ref), command)
     if item is None:
         return Outcome(ref, "", done=False, words="there is no such item")
@@ -128,9 +129,10 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: boo
         turn.happen(replace(happened, reason=reason))
         return done(turn, item, f"open again: {reason}")
     if decided and item.settles_at is not None:
-        when = views.local(turn.desk, item.settles_at)
-        return done(turn, item, f"noted; it is {item.state} already and takes effect on {when}")
-    return done(turn, item, f"noted: {reason}")
+        when, noted = views.local(turn.desk, item.settles_at), f"noted; it is {item.state} already"
+        said = f"the vote is taken back; it stays {item.state}" if undone else noted
+        return done(turn, item, f"{said} and takes effect on {when}", undo=not undone)
+    return done(turn, item, f"{'the vote is taken back' if undone else 'noted'}: {reason}", undo=not undone)
 
 
 def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
@@ -161,7 +163,7 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
 
 def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     turn.happen(event(speaker, item, "note", command.words))
-    return done(turn, item, "noted, inside only")
+    return done(turn, item, "noted for the other members, and for nobody else")
 
 
 def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -177,7 +179,8 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     known = f" ({item.ref} still names it)" if kind != item.kind else ""
     named = (after.group or after.section) if after is not None else None
     called = f"{CALLED[kind]} for {named}" if named and rest else CALLED[kind]
-    return Outcome(ref_of(kind, item.number), item.title, done=True, words=f"is {called} now{known}")
+    words = f"it is {called} now{known}; if that is wrong, sort it again"
+    return Outcome(ref_of(kind, item.number), item.title, done=True, words=words)
 
 
 def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outcome:
@@ -189,12 +192,17 @@ def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outc
     if why:
         return Outcome(str(number), "", done=False, words=why)
     after = items.get(turn.conn, ref_of(kind, number))
-    return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=f"is {CALLED[kind]} now")
+    return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=f"it is {CALLED[kind]} now")
+
+
+def _is_number(ref: str) -> bool:
+    """A bare number that a message may have: one of a book or a telephone is longer than a database can hold."""
+    return ref.isdecimal() and len(ref) <= MOST_DIGITS
 
 
 def _by_number(turn: Turn, ref: str) -> Item | None:
     """The item of a bare number, if it is the only one."""
-    found = items.by_bare_number(turn.conn, int(ref)) if ref.isdigit() else []
+    found = items.by_bare_number(turn.conn, int(ref)) if _is_number(ref) else []
     return items.get(turn.conn, found[0].ref) if len(found) == 1 else None
 
 
@@ -243,14 +251,21 @@ def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     if item.state in BY_ONE or counting.by_silence(turn.conn, item):
         return _reopen(turn, speaker, item)
     whose = _whose(turn, speaker, item)
-    if whose is None and item.state in machine.WAITING:
-        return refused(item, "you have no vote on it to take back")
     if whose is None:
-        return refused(item, "you have no vote on it, and it was decided by more than one member")
+        return refused(item, _nothing_of_theirs(turn, item))
     if machine.settled(item) and item.state != "pending":
         return _revive(turn, speaker, item, whose)
     _unvote(turn, speaker, item, whose)
     return _decide(turn, speaker, item, "", undone=True)
+
+
+def _nothing_of_theirs(turn: Turn, item: Item) -> str:
+    """Why a member without a vote on it takes nothing back, in words."""
+    if item.state in machine.WAITING:
+        return "you have no vote on it to take back"
+    if any(not vote.undone for vote in votes.of(turn.conn, item.ref)):
+        return "you have no vote on it, and it was decided by more than one member"
+    return f"too late to undo: it is {how(turn, item)}{_instead(item, 'reject')}"  # a motion has ended the votes
 
 
 def _whose(turn: Turn, speaker: Speaker, item: Item) -> str | None:

@@ -7,11 +7,12 @@ no power changes nothing. Automatic mail never comes here. What a verb does is `
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk import habits, leaving, obey, readdressing, telling, views
+from mailproc.desk import habits, leaving, obey, readdressing, silence, telling, views
 from mailproc.desk.authority import INVITATION, NO_POWER, Authority, authority, refuse
 from mailproc.desk.examine import Examined
 from mailproc.desk.obey import Outcome, Speaker
@@ -21,20 +22,24 @@ from mailproc.desk.wire import Desk
 from mailproc.message.model import Address
 from mailproc.review.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
 from mailproc.review.member import Member
-from mailproc.store import confirmations, items
+from mailproc.store import confirmations, items, members
 from mailproc.store import received as rows
 from mailproc.workflow.item import Event
 from mailproc.workflow.outgoing import Outgoing
 
 DAY = timedelta(days=1)
 NOTHING_DONE = "nothing-done"
-IDLE = (NOTHING_DONE, "unproven", "step-up-used", "step-up-expired", "address-change-over")
+IDLE = (NOTHING_DONE, "no-yes", "unproven", "step-up-used", "step-up-expired", "address-change-over")
 OVER = {
     "used": "you have said yes to this already, and it counts once; to decide anew, answer another letter of ours",
     "expired": "it is too late for this yes, and nothing has happened; to decide anew, answer another letter of ours",
 }
+NO_PLAIN_YES = (
+    "there is more in your answer than a plain yes; if it is one, answer our question again, with “yes” alone"
+)
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
+TELLS = {telling.OUTCOME, "member/transcript"}  # letters that say what happened and ask nothing
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
 OF_SELF = habits.VERBS | leaving.VERBS  # verbs about the member who says them
 
@@ -46,7 +51,7 @@ def listing_of(turn: Turn, letter: Outgoing) -> Listing:
         item = items.get(turn.conn, ref)
         if item is not None:
             listed.append(Listed(ref, item.number, item.kind, item.title, item.guess))
-    alone = len(listed) == 1 and letter.template != telling.OUTCOME  # "yes" to what a colleague decided is no vote
+    alone = len(listed) == 1 and letter.template not in TELLS  # "ok" to what was decided is no vote
     return Listing(tuple(listed), single=alone)
 
 
@@ -83,6 +88,8 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
         return
     reading = read(turn.desk, seen, thread, _about(turn, letter, member), "member")
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
+    if reading.unclear:
+        silence.doubt(turn, letter.listed)
     if who.decides:
         answer(turn, Speaker(member), reading)
     else:
@@ -156,9 +163,9 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
     """A yes to a step-up: the decisions it listed happen now, once."""
     if thread.letter is None:
         return
-    reading = read(turn.desk, seen, thread, Listing((), single=True), "author")
-    if not any(command.verb == "confirm" for command in reading.commands):
-        turn.note(reason="no-yes")
+    reading = read(turn.desk, seen, thread, readdressing.YES_OR_NO, "member")
+    if reading.unclear or [command.verb for command in reading.commands] != ["approve"]:
+        _no_plain_yes(turn, member, reading)
         return
     ticket = confirmations.get(turn.conn, thread.letter.id)
     if ticket is None or ticket.used_at is not None or ticket.expires_at < turn.time:
@@ -178,8 +185,18 @@ def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> 
         return
     reading = read(turn.desk, seen, thread, readdressing.YES_OR_NO, "member")
     turn.note(commands=tuple(c.line for c in reading.commands))
+    if reading.unclear and not any(command.verb == "reject" for command in reading.commands):
+        _no_plain_yes(turn, member, reading)
+        return
     letter = thread.letter
     _say(turn, member, readdressing.answered(turn, member, letter.template, letter.cause, reading.commands))
+
+
+def _no_plain_yes(turn: Turn, member: Member, reading: Reading) -> None:
+    """A yes beside other words may be none: "No, that was not me. / OK". Whoever wrote such words is asked again."""
+    if reading.unclear:
+        _say(turn, member, [Outcome("", "", done=False, words=NO_PLAIN_YES)])
+    turn.note(reason="no-yes")
 
 
 def _say(turn: Turn, member: Member, outcomes: Sequence[Outcome]) -> None:
@@ -190,12 +207,12 @@ def _say(turn: Turn, member: Member, outcomes: Sequence[Outcome]) -> None:
 
 def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     """Do what was said and write the transcript; letters that were asked for go beside it."""
-    outcomes = [outcome for command in reading.commands for outcome in _do(turn, speaker, command)]
+    outcomes = [outcome for command in _in_turn(reading.commands) for outcome in _do(turn, speaker, command)]
     if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
         return outcomes
     aside = [command for command in reading.commands if command.verb in ASIDE]
-    answers, letters = status_lines(turn, aside), asked_for(turn, speaker.member, aside)
-    asked_little = speaker.member.silent and not speaker.by_operator and not answers
+    answers, letters = status_lines(turn, speaker.member, aside), asked_for(turn, speaker.member, aside)
+    asked_little = speaker.member.silent and _today(turn, speaker).silent and not speaker.by_operator and not answers
     if asked_little and not reading.unclear and outcomes and all(outcome.done for outcome in outcomes):
         turn.note(unanswered="silent")  # all was done, and they asked to hear only of the rest
         return outcomes
@@ -205,8 +222,21 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     return outcomes
 
 
+def _in_turn(commands: Sequence[Command]) -> list[Command]:
+    """As written, but `back` before the votes of the same mail and `away` behind them: who is away has no vote."""
+    return sorted(commands, key=lambda command: {"back": -1, "away": 1}.get(command.verb, 0))
+
+
+def _today(turn: Turn, speaker: Speaker) -> Member:
+    """The member as the commands before this one have left them."""
+    return members.get(turn.conn, speaker.member.email) or speaker.member
+
+
 def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     """What came of one command: on each of its items, or on the member themselves."""
+    speaker = replace(speaker, member=_today(turn, speaker))
+    if command.refs == leaving.ONESELF.refs and command.verb != "undo":
+        return [leaving.ABOUT_TO_LEAVE]
     if command.verb == "back" or command.refs == leaving.ONESELF.refs:
         stays = leaving.stay(turn, speaker)
         if stays is not None:
@@ -238,14 +268,17 @@ ANSWERS: dict[str, Answer] = {  # letters that ask one thing
 }
 
 
-def status_lines(turn: Turn, aside: Sequence[Command]) -> list[Outcome]:
-    """Where items stand, for those who asked."""
-    refs = [ref for command in aside if command.verb == "status" for ref in command.refs]
-    found = [item for ref in refs if (item := items.get(turn.conn, ref))]
-    return [
-        Outcome(item.ref, item.title, done=True, words=f"is {views.standing(turn.conn, turn.desk, item)}")
-        for item in found
-    ]
+def status_lines(turn: Turn, member: Member, aside: Sequence[Command]) -> list[Outcome]:
+    """Where items stand, for those who asked; and which of what they asked for is not there."""
+    found = []
+    for verb, ref in ((command.verb, ref) for command in aside for ref in command.refs):
+        item = items.get(turn.conn, ref)
+        if item is None:
+            found.append(Outcome(ref, "", done=False, words="there is no such item"))
+        elif verb == "status":
+            words = views.how_it_stands(turn.conn, turn.desk, item, member)
+            found.append(Outcome(item.ref, item.title, done=True, words=words))
+    return found
 
 
 def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
@@ -263,7 +296,7 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
                     listed=(item.ref,),
                 )
                 written.append("member/item")
-        if command.verb == "list":
+        if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
             turn.write("member/list", to, views.listed(turn.conn, turn.time))
             written.append("member/list")
         if command.verb == "help":

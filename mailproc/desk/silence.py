@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection
 
 from mailproc.desk import views
-from mailproc.desk.counting import SILENCE
+from mailproc.desk.known import SILENCE
 from mailproc.desk.publishing import kept_of
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
@@ -34,6 +34,7 @@ PER_DAY = 3
 TELLING = ("member/digest", "member/single", "member/item")  # letters that put an item before somebody
 ANNOUNCEMENT = "member/announcement"
 UNSEEN = {"refused", "infected", "unscanned", "encrypted"}  # what nobody has looked into
+UNCLEAR = "unclear-words"  # of a member, that may have been an objection
 ANEW = {"version", "confirm", "addition", "sort", "restart"}  # what is asked is not what it was
 
 
@@ -72,6 +73,14 @@ def consent(turn: Turn, item: Item) -> None:
         return
     undo = turn.after(turn.desk.config.review.undo)
     turn.happen(Event(item.ref, "approve", "clock", due=undo, reason=SILENCE))
+
+
+def doubt(turn: Turn, refs: Sequence[str]) -> None:
+    """An answer to a letter on these items held words that are not clear: what was announced of them is not done."""
+    for ref in refs:
+        item = items.get(turn.conn, ref)
+        if item is not None and item.consent_at is not None:
+            turn.happen(Event(item.ref, "unannounce", "desk", reason=UNCLEAR))
 
 
 # When
@@ -137,7 +146,14 @@ def _unfit(conn: Connection, item: Item) -> str:
         return "votes"
     if any(line.reason == SILENCE and line.event == "approve" for line in journal.of(conn, item.ref)):
         return "taken-back"
-    return "" if _voters(conn, item) else "nobody-entitled"
+    return _doubted(conn, item) or ("" if _voters(conn, item) else "nobody-entitled")
+
+
+def _doubted(conn: Connection, item: Item) -> str:
+    """A member said something of what was announced that nobody understood: it waits for people."""
+    lines = journal.of(conn, item.ref)
+    since = _since(item, lines)
+    return UNCLEAR if any(line.reason == UNCLEAR and line.at >= since for line in lines) else ""
 
 
 def _against(turn: Turn, item: Item) -> str:

@@ -46,6 +46,19 @@ def standing(conn: Connection, desk: Desk, item: Item) -> str:
     return known_of(conn, [item]).standing(desk, item)
 
 
+def how_it_stands(conn: Connection, desk: Desk, item: Item, reader: Member) -> str:
+    """The answer to `status A-12`: how it came there, what it waits for, what the votes are."""
+    known = known_of(conn, [item])
+    votes = f"; votes: {known.tally_in_words(desk, item, reader)}" if item.kind in BALLOT else ""
+    if item.motion:
+        asked = "take it down" if item.motion == "retract" else "put another text in its place"
+        return f"published, and {known.person(item.motion_by)} asks to {asked}{votes}"
+    if item.state in machine.FOR_MEMBERS:
+        return f"it waits for a word of the members{votes}"
+    effect = f"; it takes effect on {local(desk, item.settles_at)}" if item.settles_at else ""
+    return known.standing(desk, item, reader) + effect
+
+
 def count(conn: Connection, desk: Desk, item: Item) -> Tally:
     """The ballot as it stands."""
     return known_of(conn, [item]).tally(desk, item)
@@ -109,7 +122,7 @@ def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: d
 
 
 def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
-    settles = item.settles_at is not None and not item.motion
+    decided = item.state not in machine.WAITING and not item.motion  # it settles, or has an end
     return DigestItem(
         item=item,
         tally=known.tally_in_words(desk, item, member) if item.kind in BALLOT else "",
@@ -118,8 +131,8 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
         checks=_checks(item),
         remarks=_remarks(desk, known, item),
         own=_is_own(item, member),
-        settling=known.standing(desk, item) if settles else "",
-        ways=known.ways(item, member) if settles else (),
+        settling=known.standing(desk, item) if decided else "",
+        ways=known.ways(item, member) if decided else (),
         asked_by=known.person(item.motion_by) if item.motion else "",
     )
 

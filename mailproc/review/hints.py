@@ -28,6 +28,9 @@ def _first(refs: Sequence[str]) -> str:
     return refs[0] if refs else "A-12"
 
 
+_SAID = {"unclaim": "not me"}  # verbs that nobody says by their name
+
+
 def write(refs: Sequence[str], verb: str) -> str:
     """The reference and the verb, for a line."""
     return f'write "{_first(refs)} {verb}" on a line of its own'
@@ -64,7 +67,8 @@ def example(scope: Scope, verb: Verb, tokens: tuple[Token, ...] = ()) -> str:
     """The verb with an item on which it goes: one that the line names somewhere, or the first of the letter."""
     mentioned = (scope.by_ref[ref] for ref in named_in(tokens, scope))
     item = next((item for item in (*mentioned, *scope.listing.items) if suits(item, verb)), None)
-    return f'write for example "{item.ref if item else "A-12"} {verb.name}" on a line of its own'
+    said = _SAID.get(verb.name, verb.name)
+    return f'write for example "{item.ref if item else "A-12"} {said}" on a line of its own'
 
 
 def any_verb(refs: Sequence[str], scope: Scope) -> str:

@@ -120,8 +120,12 @@ def _from_word(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def contradicts_no(tokens: Sequence[Token], forms: Phrases) -> bool:
-    """The words behind `no` are not its reason: "no problem", "no, approve it"."""
-    return bool(phrase_at(_from_word(tokens), 0, verbs.phrases("no_but"))[0]) or mentions(tokens, forms)
+    """The words behind `no` are not its reason: "no problem", "nein, kein Problem", "no, approve it"."""
+    found = _from_word(tokens)
+    denied = phrase_at(found, 0, verbs.phrases("negations"))[1]
+    behind = phrase_at(found, denied, verbs.phrases("particles"))[1] if denied else 0  # "pas de problème"
+    starts = {0, denied, behind}
+    return any(phrase_at(found, at, verbs.phrases("no_but"))[0] for at in starts) or mentions(tokens, forms)
 
 
 def near(tokens: Sequence[Token], who: str) -> tuple[str, str]:

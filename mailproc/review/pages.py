@@ -20,9 +20,11 @@ from mailproc.review.resolve import Scope, resolve
 from mailproc.review.spoken import Speech, Spoken, speak
 from mailproc.review.unspoken import unspoken
 from mailproc.review.words import clean
-from mailproc.review.written import BEGIN, SIGNATURE, between_marks, is_body, own_words, visible
+from mailproc.review.written import BEGIN, SIGNATURE, between_marks, goes_on_at, is_body, own_words, visible
 
 _FINISHED = (".", "!", "?", ":", ";", "\u2026")
+_TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
+_BROKEN = 'its text is broken off; put a line "--- begin" above the text and a line "--- end" below it'
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
@@ -196,6 +198,10 @@ class Pages:
         if not spoken.commands:
             return self._not_understood(n, end, said, spoken, standing)
         words, after = self._following(n, end, spoken)
+        beyond = goes_on_at(self._lines, self._text, after) if spoken.name in _TEXT_BELOW else 0
+        if beyond:
+            self._not_understood(n, end, said, Spoken(reason="broken-text", hint=_BROKEN), standing)
+            return beyond
         if spoken.needs_words and not words:
             return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
         alone = spoken.decides_alone or (verbs.VERBS[spoken.name].decides and not spoken.words)
@@ -265,7 +271,7 @@ class Pages:
                 lines.append(self._texts_as_written(end))
                 end += 1
             return "\n".join(lines), end
-        if spoken.takes == verbs.BODY and spoken.name in {"version", "replace"}:
+        if spoken.takes == verbs.BODY and spoken.name in _TEXT_BELOW:
             first = [spoken.words] if spoken.words else []
             body = []
             while end < len(self._lines) and is_body(self._lines[end], self._text(end)):

@@ -50,6 +50,19 @@ def between_marks(
     return begin, min(end + 1, len(lines)), body
 
 
+def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> int:
+    """Where to read on, if a text that ends at line `at` may go on behind lines that are not the writer's; else 0.
+
+    Behind "* * *", or a paragraph that our letter has too, there are more words, and no quote mark in between.
+    """
+    goes_on = False
+    for n in range(at, len(lines)):
+        if lines[n].marked or SIGNATURE.fullmatch(text(n)) or BEGIN.fullmatch(text(n)):
+            return n if goes_on else 0
+        goes_on = goes_on or (lines[n].own and bool(text(n)))
+    return len(lines) if goes_on else 0
+
+
 def is_body(line: Line, text: str) -> bool:
     """A line of a text that somebody sends in: their own, and no mark of another thing."""
     return line.own and not line.marked and not SIGNATURE.fullmatch(text) and not BEGIN.fullmatch(text)

@@ -232,8 +232,17 @@ def test_a_forwarded_digest_gives_no_power_and_the_member_reads_of_it(members: D
     assert state(members, ref) == "pending"
     assert not letters(members, to="mallory@elsewhere.example")
     told = text_of(digest_now(members, ANA))
-    assert "tried to decide for you" in told
-    assert "mallory" not in told.casefold(), "in our words, not a stranger's"
+    assert "A mail from mallory@elsewhere.example tried to decide for you" in told, "a proven address is named"
+    assert "Mallory <" not in told, "in our words, not a stranger's"
+
+
+def test_of_a_forger_s_mail_not_even_the_address_is_repeated(members: Desk):
+    an_article(members)
+    digest = digest_now(members, ANA)
+    give(members, a_reply(digest, "approve", "Buy Now <buy@now.example>", authentic=False))
+    told = text_of(digest_now(members, ANA))
+    assert "A mail tried to decide for you" in told
+    assert "now.example" not in told
 
 
 def test_a_member_who_left_decides_nothing(members: Desk):

@@ -184,6 +184,20 @@ def test_any_word_of_a_member_in_between_stops_it(told, word):
     assert lines(desk, ref, "approve") == []
 
 
+@pytest.mark.parametrize("words", ["Please do not publish this, it is libel.", "This one is awful", "reject?", "stop"])
+@pytest.mark.parametrize("authentic", [True, False])
+def test_a_word_of_a_member_that_nobody_understood_may_be_an_objection(told, words, authentic):
+    desk = told()
+    ref = an_article(desk)
+    at = announced(desk, ref)
+    tells(desk, BEN, announcement(desk, BEN), words, authentic=authentic)
+    assert item(desk, ref).item.consent_at is None
+    assert [reason for _, _, reason in lines(desk, ref, "unannounce")] == ["unclear-words"]
+    until(desk, at + timedelta(days=2))
+    assert lines(desk, ref, "approve") == []
+    assert item(desk, ref).item.consent_at is None, "it waits for people now"
+
+
 def test_what_its_author_adds_in_between_stops_it_and_it_is_put_before_members_anew(told):
     desk = told()
     ref = an_article(desk)

@@ -76,7 +76,7 @@ def test_a_member_with_letters_one_by_one_learns_it_in_the_same_thread(desk: Des
     single = ref_of(desk, give(desk, a_mail(subject="Another", sender="Ida <ida@pierhead.example>")))
     later(desk, minutes=1)
     say(desk, f"decide {ANA} '{single} approve'")
-    assert f"{BY_HAND} approved" in words_to(desk, "member/outcome", BEN).replace("The operator", "the operator")
+    assert f"{BY_HAND}, approved" in words_to(desk, "member/outcome", BEN).replace("The operator", "the operator")
     assert state(desk, waiting) == "pending"
 
 

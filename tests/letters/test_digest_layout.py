@@ -240,7 +240,7 @@ def test_what_settles_and_what_is_asked_of_published_work_stand_behind_what_wait
     text = worded(given_).text
     assert text.startswith(
         "Hello Ana,\n\n6 items wait for a decision, oldest first.\n"
-        "On one item others have just decided; your word still counts.\n"
+        "On one item a decision has just been made; your word still counts.\n"
         "2 wishes are about something that is published already.\n"
     )
     assert block(text, "A-10").split("\n")[2:5] == [

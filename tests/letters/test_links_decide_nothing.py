@@ -32,7 +32,7 @@ RUNS = {
     "audio",
 }
 OURS = re.compile(r"mailto:desk(?:\+|%2B)[a-z0-9]+@harbour\.example\?")
-ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|file|data|javascript|vbscript|cid):|//[a-z]")
+ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|file|data|javascript|vbscript|cid):(?=\S)|//[a-z]")
 
 
 class Elements(HTMLParser):
