@@ -20,6 +20,7 @@ from mailproc.desk.wire import Desk
 from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
+from mailproc.review.member import Member
 from mailproc.store import archive
 from mailproc.store import groups as group_rows
 from mailproc.store import members as member_rows
@@ -104,10 +105,26 @@ def members(options: argparse.Namespace) -> int:
             print_json([shape.member(each) for each in everybody])
         elif options.what == "list":
             for each in everybody:
-                out.print(f"{each.email:<36} {each.state:<10} {each.name}")
+                out.print(f"{each.email:<36} {each.state:<10} {each.name}{_wishes(each)}")
             if not everybody:
                 print("No members yet; `mailproc members add EMAIL` invites one.", file=sys.stderr)
     return 0
+
+
+def _wishes(member: Member) -> str:
+    """What a member has said of themselves, behind the name: ` (away until 2026-11-27T00:00:00Z, at once)`."""
+    said = [
+        f"until {shape.moment(member.away_until)}" if member.away_until else "",
+        f"because of {member.why}" if member.why else "",
+        f"leaves {shape.moment(member.leaves_at)}" if member.leaves_at else "",
+        f"stand-in {member.stand_in}" if member.stand_in else "",
+        member.schedule if member.schedule != "daily" else "",
+        f"daily {member.hour:%H:%M}" if member.hour else "",
+        member.timezone,
+        f"quiet {member.quiet}" if member.quiet else "",
+        "silent" if member.silent else "",
+    ]
+    return f" ({', '.join(each for each in said if each)})" if any(said) else ""
 
 
 def _change_member(desk: Desk, options: argparse.Namespace) -> None:

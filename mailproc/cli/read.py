@@ -102,6 +102,11 @@ def _print_item(whole: WholeItem) -> None:
     lines += [f"group file {item.group}"] if item.group else []
     lines += [f"its decision takes effect {shape.moment(item.settles_at)}"] if item.settles_at else []
     lines += [f"published as {item.place}"] if item.place else []
+    lines += [f"another text put up {shape.moment(item.replaced_at)}"] if item.replaced_at else []
+    lines += (
+        [f"asked to {item.motion} by {item.motion_by} since {shape.moment(item.motion_since)}"] if item.motion else []
+    )
+    lines += [f"approved by itself {shape.moment(item.consent_at)}, if no member objects"] if item.consent_at else []
     for kept in whole.attachments:
         found = kept.attachment
         within = f", within {found.within}" if found.within else ""

@@ -44,6 +44,10 @@ def listed(whole: WholeItem) -> Json:
         "decided_at": moment(item.decided_at),
         "published_at": moment(item.published_at),
         "place": item.place,
+        "motion": item.motion or None,
+        "motion_since": moment(item.motion_since),
+        "consent_at": moment(item.consent_at),
+        "replaced_at": moment(item.replaced_at),
         "message_ids": list(whole.message_ids),
         "text_source": item.text_source,
         "text_sha256": item.text_sha256,
@@ -147,6 +151,9 @@ def member(each: Member) -> Json:
         "timezone": each.timezone or None,
         "quiet": each.quiet or None,
         "stand_in": each.stand_in or None,
+        "silent": each.silent,
+        "leaves_at": moment(each.leaves_at),
+        "why": each.why or None,
     }
 
 

@@ -147,7 +147,7 @@ def _quiet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     before = f"quiet {member.quiet or turn.desk.config.review.quiet or NEVER}"
     if when.never(command.words):
         changed = change(turn, member, speaker.actor, quiet=NEVER)
-        return _done("letters come to you at any hour", before, changed=changed)
+        return _done("letters come to you at any hour", before, changed=changed and not before.endswith(NEVER))
     span = when.span(command.words)
     if span is None or span[0] == span[1]:
         return _not(f"“{command.words}” are no hours; write “quiet 22:00-07:00”, or “quiet never”")
@@ -164,7 +164,7 @@ def _time_zone(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     changed = change(turn, member, speaker.actor, timezone=name)
     clock = turn.time.astimezone(ZoneInfo(name))
     words = f"your hours are those of {name} from now on, where it is {clock:%H:%M}"
-    return _done(words, before, changed=changed)
+    return _done(words, before, changed=changed and not before.endswith(name))
 
 
 def zone_named(words: str) -> str:

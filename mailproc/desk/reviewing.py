@@ -37,6 +37,7 @@ OVER = {
 NO_PLAIN_YES = (
     "there is more in your answer than a plain yes; if it is one, answer our question again, with “yes” alone"
 )
+UNPROVEN = "we could not tell that this mail is yours, and a yes about somebody else needs that; tell the operator"
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
 TELLS = {telling.OUTCOME, "member/transcript"}  # letters that say what happened and ask nothing
@@ -185,10 +186,15 @@ def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> 
         return
     reading = read(turn.desk, seen, thread, readdressing.YES_OR_NO, "member")
     turn.note(commands=tuple(c.line for c in reading.commands))
-    if reading.unclear and not any(command.verb == "reject" for command in reading.commands):
+    letter, refuses = thread.letter, any(command.verb == "reject" for command in reading.commands)
+    if reading.unclear and not refuses:
         _no_plain_yes(turn, member, reading)
         return
-    letter = thread.letter
+    trust = turn.desk.config.review.trust
+    if letter.template == readdressing.VOUCH and trust == "authenticated" and not (seen.authenticated or refuses):
+        turn.note(state="unauthorised", reason="unproven")  # such a letter is easily forwarded: "Cleo, is it you?"
+        _say(turn, member, [Outcome("", "", done=False, words=UNPROVEN)] if reading.commands else [])
+        return
     _say(turn, member, readdressing.answered(turn, member, letter.template, letter.cause, reading.commands))
 
 

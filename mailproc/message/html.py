@@ -25,6 +25,8 @@ _RAW_END = {name: re.compile(rf"</{name}\b", re.IGNORECASE) for name in ("script
 _DATA_URI = re.compile(r'"data:[^"]{256,}+"')
 _HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")  # `unescape` raises on 5,000 digits
 _HIDDEN_STYLE = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+hidden|mso-hide\s*+:\s*+all", re.IGNORECASE)
+_STRUCK = "~~"  # what was struck out keeps its words, marked as in plain text
+_MARK_OF = {"pre": "pre", "s": "struck", "strike": "struck", "del": "struck"}
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 
 _VOID = frozenset(
@@ -141,6 +143,8 @@ class _Page:
 
     def _add(self, text: str) -> None:
         if text:
+            if self._marks["struck"] and (words := text.strip()):
+                text = text.replace(words, f"{_STRUCK}{words}{_STRUCK}", 1)
             self._line.append(text)
             self._wordy = self._wordy or not text.isspace()
             self.written += len(text)
@@ -171,9 +175,9 @@ class _Page:
             return "container"
         if self._signatures and (not _SIGNATURES.isdisjoint((*classes, name_id)) or "data-signatureblock" in values):
             return "signature"
-        if name == "pre":
-            return "pre"
-        return "link:" + unescape(values.get("href", "")[:2000]) if name == "a" and self._links else ""
+        if name == "a" and self._links:
+            return "link:" + unescape(values.get("href", "")[:2000])
+        return "struck" if "line-through" in values.get("style", "").lower() else _MARK_OF.get(name, "")
 
     def _push(self, name: str, mark: str) -> None:
         if len(self._open) >= MAX_DEPTH:

@@ -19,6 +19,7 @@ _ONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without
 _WORD = re.compile(rf"[{_ONE}]|[^\W_{_ONE}]+")
 _LEAD = ">|:" + "".join(filter(str.isspace, map(chr, range(0x3001))))
 _INITIALS = re.compile(r"[A-Z]{1,3}(?=>)")  # "AP> "
+_MOST_INITIALS = 40  # at the head of one line; each is cut off by itself, and a line may be as long as a mail
 _SHORT = 200  # characters of a line in which its marks are looked for
 
 Row = tuple[str, ...]
@@ -113,7 +114,10 @@ def depth_of(line: str) -> int:
 def _unmarked(line: str) -> str:
     """The line behind its marks and blanks."""
     words = line.lstrip(_LEAD)
-    while ">" in words[1:4] and (initials := _INITIALS.match(words)):
+    for _ in range(_MOST_INITIALS):
+        initials = _INITIALS.match(words) if ">" in words[1:4] else None
+        if initials is None:
+            break
         words = words[initials.end() :].lstrip(_LEAD)
     return words
 

@@ -8,10 +8,11 @@ a line means is for `review.command` to read.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from mailproc.message.alignment import RUN, Alignment, Source, align, source_of
@@ -20,6 +21,7 @@ from mailproc.message.page import Page, Row, Seen, cut, page_of
 
 _UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
 _MANY = 3  # lines that tell that one does
+Marks = tuple[int, int]  # quote marks of a line in the letter, and how many more it has in the reply
 LOOSE = 40  # words up to which a quotation that stands beside no other may as well be the writer's own
 
 
@@ -67,9 +69,27 @@ class Rendered:
         return set(zip(self.extra.words, self.extra.words[1:], strict=False))
 
     @cached_property
+    def page(self) -> Page:
+        """It as lines and words."""
+        return page_of(self.text, self.seen)
+
+    @cached_property
+    def below(self) -> dict[Row, tuple[Row, int]]:
+        """Of each long line that stands here once, and not in the text part, the line above it.
+
+        Its words, and how many quote marks more than it the long line bears.
+        """
+        page = self.page
+        times = Counter(page.rows)
+        extra = {row for row in self.extra_rows if len(row) >= RUN and times[row] == 1}
+        rows, depths = page.rows, page.depths
+        pairs = [(above, n) for above, n in pairwise(page.worded) if rows[n] in extra]
+        return {rows[n]: (rows[above], depths[n] - depths[above]) for above, n in pairs}
+
+    @cached_property
     def apart(self) -> tuple[Source, list[int | None]]:
         """The lines that the text part has not so, with neighbours, and beside which of its lines each stands."""
-        page = page_of(self.text, self.seen)
+        page = self.page
         found = align(page, self.letter)
         theirs = set(self.letter.page.rows)
         apart = (n for n in page.worded if page.rows[n] not in theirs or not found.covered(n))
@@ -135,7 +155,8 @@ def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
     page = page_of(reply, letters.seen)
     found = align(page, letters.text)
     quoted = [found.covered(n) for n in range(len(page.lines))]
-    loose = _loose(found, quoted)
+    as_marked = _marks_of(found)
+    loose = _loose(found, quoted, as_marked)
     at = [found.line_there(n) for n in range(len(page.lines))]
     for rendered in letters.html:
         _add_html(page, rendered, quoted, at)
@@ -149,7 +170,7 @@ def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
     for text in dict.fromkeys(letters.earlier):
         _add_earlier(page, text, quoted, programs)
     own = [not quoted[n] and n not in programs for n in range(len(quoted))]
-    amid = _amid(found, quoted, own)
+    amid = _amid(page, quoted, own, as_marked)
     lines: list[Line] = []
     after: int | None = None
     for n, text in enumerate(page.lines):
@@ -172,17 +193,17 @@ def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
     return sign if sign in _UNUSUAL and times >= _MANY else ""
 
 
-def _amid(found: Alignment, quoted: list[bool], own: list[bool]) -> set[int]:
+def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks | None]) -> set[int]:
     """Unknown marked lines between quoted ones with as many marks: the writer's, or another's who was quoted."""
-    page = found.page
     amid: set[int] = set()
     waiting: list[int] = []
     marks = 0
     for n in page.worded:
-        if quoted[n] and found.first_place(n) >= 0:
-            if _marks(found, n) == marks:
+        known = as_marked[n] if quoted[n] else None
+        if known:
+            if waiting and known[1] == marks:
                 amid.update(waiting)
-            marks, waiting = _marks(found, n), []
+            marks, waiting = known[1], []
         elif own[n] and marks and page.depths[n] == marks:
             waiting.append(n)
         else:
@@ -193,6 +214,7 @@ def _amid(found: Alignment, quoted: list[bool], own: list[bool]) -> set[int]:
 def _add_html(page: Page, rendered: Rendered, quoted: list[bool], at: list[int | None]) -> None:
     """Count as quoted what comes from the letter's HTML part; its lines are found in the text part."""
     left = [n for n in page.worded if not quoted[n] and at[n] is None and rendered.may_hold(page, n)]
+    left = [n for n in left if not _goes_on(page, n, rendered, quoted, at)]
     if not left:
         return
     source, beside = rendered.apart
@@ -204,6 +226,20 @@ def _add_html(page: Page, rendered: Rendered, quoted: list[bool], at: list[int |
             quoted[n] = True
             there = found.line_there(m)
             at[n] = beside[there] if there is not None else None
+
+
+def _goes_on(page: Page, n: int, rendered: Rendered, quoted: list[bool], at: list[int | None]) -> bool:
+    """Count line n as quoted where it follows a quoted line as in the HTML part, marked alike: a line of links does.
+
+    This finds nothing that `align` would not; it is quick.
+    """
+    above = page.next_line(n, -1)
+    if above is None or not quoted[above]:
+        return False
+    if rendered.below.get(page.rows[n]) != (page.rows[above], page.depths[n] - page.depths[above]):
+        return False
+    quoted[n], at[n] = True, at[above]
+    return True
 
 
 def _said_twice(page: Page, n: int, quoted: list[bool]) -> bool:
@@ -225,40 +261,47 @@ def _add_earlier(page: Page, text: str, quoted: list[bool], programs: set[int]) 
 # Lines that are in the letter and may be the writer's own all the same
 
 
-def _loose(found: Alignment, quoted: list[bool]) -> list[bool]:
+def _loose(found: Alignment, quoted: list[bool], as_marked: list[Marks | None]) -> list[bool]:
     """Short unmarked quotations that go on neither above nor below; where the others keep their marks, not quoted."""
     loose = [False] * len(quoted)
-    marks = _marks_by_depth(found, (n for n, is_quoted in enumerate(quoted) if is_quoted))
+    seen = Counter(marks for marks, is_quoted in zip(as_marked, quoted, strict=True) if is_quoted and marks)
     for lines in _chains(found, quoted):
         if _may_be_own(found, quoted, lines):
-            others = {depth: seen - _marks_by_depth(found, lines)[depth] for depth, seen in marks.items()}
+            others = seen - Counter(marks for n in lines if (marks := as_marked[n]))
             for n in lines:
                 loose[n] = True
-                quoted[n] = not _unlike(found, n, others)
-    if _usual(marks[1]) < 0:
+                quoted[n] = not _unlike(as_marked[n], others)
+    if (_usual(seen, 1) or 0) < 0:
         _doubt_author_s_words(found, quoted, loose)
     return loose
 
 
-def _marks_by_depth(found: Alignment, lines: Iterable[int]) -> defaultdict[int, Counter[int]]:
-    """How many marks more than in the letter the lines have, by the marks they have in the letter, counted."""
-    seen: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for n in (n for n in lines if found.first_place(n) >= 0):
-        seen[_depth_there(found, n)][_marks(found, n)] += 1
-    return seen
+def _marks_of(found: Alignment) -> list[Marks | None]:
+    """Of each line the marks that it has in the letter, and how many more here; None where its place is uncertain."""
+    page, source = found.page, found.source
+    there, line_of, here = source.page.depths, source.line_of, page.depths
+    as_marked: list[Marks | None] = [None] * len(page.rows)
+    for n in page.worded:
+        place = found.places[page.starts[n]]
+        if place >= 0:
+            depth = there[line_of[place]]
+            as_marked[n] = depth, here[n] - depth
+    return as_marked
 
 
-def _usual(seen: Counter[int]) -> int:
-    return seen.most_common(1)[0][0] if seen else 0
+def _usual(seen: Counter[Marks], depth: int) -> int | None:
+    """How many marks more lines have that bear `depth` in the letter; None where there are no such lines."""
+    alike = {more: times for (bears, more), times in seen.items() if bears == depth}
+    return max(alike, key=alike.__getitem__) if alike else None
 
 
-def _unlike(found: Alignment, n: int, others: dict[int, Counter[int]]) -> bool:
+def _unlike(marks: Marks | None, others: Counter[Marks]) -> bool:
     """The line lacks a mark that the other quoted lines of its kind have, or all have."""
-    if found.first_place(n) < 0:
+    if marks is None:
         return False
-    alike = others.get(_depth_there(found, n), Counter())
-    usual = _usual(alike) if alike else _usual(others.get(0, Counter()))
-    return _marks(found, n) < usual if alike else usual > 0
+    depth, more = marks
+    usual = _usual(others, depth)
+    return more < usual if usual is not None else (_usual(others, 0) or 0) > 0
 
 
 def _doubt_author_s_words(found: Alignment, quoted: list[bool], loose: list[bool]) -> None:
@@ -293,11 +336,3 @@ def _may_be_own(found: Alignment, quoted: list[bool], lines: list[int]) -> bool:
         return False
     beside = (page.next_line(lines[0], -1), page.next_line(lines[-1]))
     return all(found.first_place(n) >= 0 for n in lines) or not any(n is not None and quoted[n] for n in beside)
-
-
-def _depth_there(found: Alignment, n: int) -> int:
-    return found.source.page.depths[found.source.line_of[found.first_place(n)]]
-
-
-def _marks(found: Alignment, n: int) -> int:
-    return found.page.depths[n] - _depth_there(found, n)

@@ -23,6 +23,7 @@ _BEFORE_NUMBERS = frozenset("#(\u2116")
 _BEFORE_REFS = _AFTER_REFS | _BEFORE_NUMBERS
 _BEFORE_WORDS = frozenset(":,-.;*_=>")
 _BETWEEN_ENDS = frozenset("-.\u2026")
+_STRUCK = "~~"  # what was struck out says nothing: `message.html`
 _NOTHING: Phrases = {}
 _LETTERS = frozenset("afmqu")
 
@@ -57,6 +58,8 @@ def sentence(line: str, forms: Phrases) -> Sentence:
     bullet = _BULLET.match(line)
     skipped = bullet.end() if bullet else 0
     found = tokens(line)
+    if line.startswith(_STRUCK, skipped):
+        return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
     if skipped:
         found = tuple(token for token in found if token.start >= skipped)
     at = _skip(found, 0, _AROUND, verbs.phrases("leads"), forms)

@@ -60,6 +60,7 @@ class Pages:
         self._heading: tuple[str, ...] = ()  # items that the line right above names alone
         self._anything = False  # something was said above
         self._below = False  # a quotation stands above
+        self._within = False  # right above stands a quotation, and nothing of it is left to be remembered
         self._stays: Line | None = None  # an own line that the letter says too: what stands below it stands there
 
     def read(self) -> Read:
@@ -67,7 +68,11 @@ class Pages:
         begin, end, body = between_marks(self._lines, self._text, self._is_own)
         n = 0
         while n < len(self._lines):
-            n = end if begin <= n < end else self._line(n)
+            if self._within and _only_quoted(self._lines[n]):
+                n += 1
+            else:
+                self._within = False
+                n = end if begin <= n < end else self._line(n)
         if body is not None:
             self._give_body(body)
         return Read(tuple(self._said), own_words(self._lines, self._text))
@@ -118,7 +123,7 @@ class Pages:
             self._astray = self._astray or self._names_another(n)
         elif not line.own and self._text(n):
             self._signature = self._astray = False
-            self._below = True
+            self._below = self._within = True
 
     def _ask_if_said(self, n: int) -> None:
         """Ask about a line of the letter that stands alone in the reply and begins with a verb: it may be either."""
@@ -379,3 +384,10 @@ def _joins(word: str) -> bool:
 
 def _is_ref(span: tuple[str, str]) -> bool:
     return "-" in span[0]
+
+
+def _only_quoted(line: Line) -> bool:
+    """Below a quotation, a line that goes on with it and says nothing."""
+    if line.loose or line.amid:
+        return False
+    return not line.own or (line.marked and not line.text.strip(" >|:"))

@@ -27,7 +27,9 @@ LISTED = {
     "ref": str, "refs": list, "number": int, "kind": str, "section": (str, None), "group": (str, None), "state": str,
     "settles_at": ("moment", None), "title": str, "author": dict, "authenticated": bool, "language": str,
     "received_at": "moment", "decided_at": ("moment", None), "published_at": ("moment", None), "place": (str, None),
-    "message_ids": list, "text_source": str, "text_sha256": "sha256", "attachments": list,
+    "motion": (str, None), "motion_since": ("moment", None), "consent_at": ("moment", None),
+    "replaced_at": ("moment", None), "message_ids": list, "text_source": str, "text_sha256": "sha256",
+    "attachments": list,
 }  # fmt: skip
 SHOWN = {**LISTED, "text": (str, None), "votes": list, "journal": list}
 ATTACHMENT = {
@@ -51,6 +53,7 @@ OUTGOING = {
 MEMBER = {
     "email": str, "addresses": list, "name": str, "state": str, "since": "moment", "away_until": ("moment", None),
     "schedule": str, "hour": (str, None), "timezone": (str, None), "quiet": (str, None), "stand_in": (str, None),
+    "silent": bool, "leaves_at": ("moment", None), "why": (str, None),
 }  # fmt: skip
 GROUP = {"name": str, "aliases": list, "needs": list, "state": str}
 

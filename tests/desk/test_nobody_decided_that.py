@@ -6,6 +6,7 @@ Each was once taken for a decision. What is unclear changes nothing, and comes b
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email import message_from_bytes
 
 import pytest
 from build import (
@@ -24,7 +25,6 @@ from build import (
     letters,
     octets_of,
     received,
-    state,
     text_of,
 )
 from same import assert_same
@@ -123,6 +123,17 @@ def test_S14_a_yes_beside_other_words_hands_nobodys_letters_to_another_address(d
     assert the(desk, NEW) is None
 
 
+def test_S14_a_forwarded_question_about_a_colleague_hands_nobodys_letters_over(desk):
+    answer(desk, digest_now(desk, CLEO), "new address", NEW)
+    for email in (ANA, BEN):  # each asked "Cleo, is it you?" and sent the letter along
+        number = answer(desk, last(desk, "member/vouch", email), "yes", email, authentic=False)
+        assert (received(desk, number).state, received(desk, number).reason) == ("unauthorised", "unproven")
+    assert the(desk, NEW) is None
+    assert "needs that; tell the operator" in told(desk)
+    answer(desk, last(desk, "member/vouch", BEN), "no", BEN, authentic=False)
+    assert "said no" in text_of(octets_of(desk, letters(desk, "operator/notice")[-1])), "a no needs no proof"
+
+
 def test_a_no_beside_other_words_is_a_no(desk):
     answer(desk, digest_now(desk, CLEO), "new address", NEW)
     answer(desk, last(desk, "member/vouch", BEN), "No\n\nI have just talked to her.", BEN)
@@ -136,6 +147,26 @@ def test_a_number_longer_than_any_of_ours_stops_no_mail(desk, verb, digits):
     number = answer(desk, digest_now(desk, ANA), f"{verb.format('9' * digits)}\n\nA-4 approve")
     assert received(desk, number).state == "processed"
     assert votes(desk, "A-4") == [(ANA, "approve")]
+
+
+STRUCK_OUT = (
+    "<p><s>A-4 approve</s></p>",
+    "<div><del>Hello<br>A-4 approve<br></del></div>",
+    '<div><span style="text-decoration: line-through">A-4 approve</span></div>',
+    "<ul><li><strike>A-4 approve</strike></li></ul>",
+    "<p>A-4 <s>approve</s></p>",
+)
+
+
+@pytest.mark.parametrize("html", STRUCK_OUT)
+@pytest.mark.parametrize("text", ["", "A-4 approve\n"])
+def test_S18_what_is_struck_out_decides_nothing_and_is_asked_back(desk, html, text):
+    message_id = message_from_bytes(digest_now(desk, ANA))["Message-ID"]
+    sender = f"Ana <{ANA}>"
+    mail = a_mail(text, sender=sender, to="desk@harbour.example", html=html, authentic=True, In_Reply_To=message_id)
+    number = give(desk, mail)
+    assert votes(desk, "A-4") == []
+    assert entry_of(desk, number).unclear
 
 
 NEW_TEXT = "Our report, corrected.\n\n{}\n\nA-5 approve\n\nThe end."
