@@ -198,7 +198,7 @@ def test_it_never_fails_and_keeps_every_line(reply: str, letter: str):
 
 
 @pytest.mark.parametrize(
-    "unit", ["On ", "a ", "approve\n", "From: a@b.example ", "> ", "On 1.1.2026 10:00 a@b.c wrote:\n"]
+    "unit", ["On ", "a ", "approve\n", "From: a@b.example ", "> ", "AB>", "On 1.1.2026 10:00 a@b.c wrote:\n"]
 )
 def test_hostile_text_is_read_to_its_end(unit: str):
     """Half a megabyte: what is not linear does not come back."""

@@ -460,6 +460,25 @@ def test_a_line_with_a_clear_negation_never_approves(text: str):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "no, no problem",
+        "Nein, kein Problem",
+        "nein, keine Einwände",
+        "Non, pas de problème",
+        "No, ningún problema",
+        "No, nessun problema",
+        "Não, nenhum problema",
+        "нет, без возражений",
+    ],
+)
+def test_a_no_that_has_no_objection_rejects_nothing(text: str):
+    """It is asked back; behind a no that is meant, a reason may hold the same words."""
+    assert acts(said(f"A-12 {text}")) == []
+    assert acts(said("A-12 no, the problem is its length")) == [("reject", "A-12", "the problem is its length")]
+
+
+@pytest.mark.parametrize(
     "unit",
     ["da ", "aprobado A-12 ", "A-12 a ", "no no ", "si si ", "\xbf", "e\u0301", "l'", "12-", "todos excepto A-12, "],
 )
