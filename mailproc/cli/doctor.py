@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.text import Text
 
 from mailproc.cli.desk import out, print_json
-from mailproc.config import Config, load, load_groups, load_rules
+from mailproc.config import Config, carried, load, load_groups, load_rules
 from mailproc.delivery import smtp
 from mailproc.desk import listen, recent
 from mailproc.desk.deliver import server_of
@@ -26,6 +26,7 @@ from mailproc.errors import MailprocError
 from mailproc.failpoint import VARIABLE, armed
 from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
+from mailproc.message.address import canonical
 from mailproc.sorting.check import check as check_rules
 from mailproc.store import members, room
 from mailproc.store.database import reading
@@ -68,7 +69,7 @@ def _rules(config: Config) -> Iterator[Finding]:
 
 
 def _templates(config: Config) -> Iterator[Finding]:
-    problems = check_templates(config.storage.templates, config.desk.language)
+    problems = check_templates(config.storage.templates, config.desk.language, carried() / "templates")
     for problem in problems:
         yield "trouble", problem
     if not problems:
@@ -104,9 +105,12 @@ def _desk(config: Config) -> Iterator[Finding]:
     for name in armed():
         yield "trouble", f"failpoint {name} is set, and this desk will die of it; unset {VARIABLE}"
     if everybody:
-        yield "ok", f"{len(everybody)} members decide"
+        yield "ok", "one member decides" if len(everybody) == 1 else f"{len(everybody)} members decide"
     else:
         yield "warning", "no member decides yet; `mailproc members add EMAIL` invites one"
+    named = config.review.fallback
+    if named and not any(canonical(named) in {canonical(each) for each in member.addresses} for member in everybody):
+        yield "warning", f"review.fallback: {named} is no member who decides now, so the operator hears instead"
 
 
 def _mailboxes(config: Config) -> Iterator[Finding]:
@@ -172,7 +176,8 @@ def _toml(names: Sequence[str]) -> str:
 
 OWN_CHECK = "members are known by our own DKIM check, else asked back"
 BORDERS = {  # why nothing is proposed
-    "too-few": "too few mails yet ({border.mails}, or of too few senders) to tell which mail servers are yours",
+    "too-few": "too few mails came by IMAP or LMTP yet ({border.mails}, or of too few senders) "
+    "to tell which mail servers are yours",
     "no-results": f"the last {{border.mails}} mails carry no Authentication-Results of your mail server; {OWN_CHECK}",
     "without-a-name": f"your mail server writes Authentication-Results that do not say whose they are; {OWN_CHECK}",
     "not-in-all": "the last {border.mails} mails carry results of different servers, or only some do: {names}; "

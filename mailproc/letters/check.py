@@ -6,20 +6,59 @@ For doctor and the tests. It reads the folder of templates and nothing else, and
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mailproc.errors import ConfigError, nearest
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, breaches, listed
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import sample
+from mailproc.letters.sample import digest, motion, sample
+
+SHOWING = ("member/digest", "member/single", "member/item")  # letters with items on which a word decides
+ASKER = "Zoe Quill"
+COPY = "copy it from what `mailproc init` writes"
+AGAIN = "copy it and parts/block.txt again from what `mailproc init` writes"
 
 
-def check(templates: Path, language: str = "en") -> tuple[str, ...]:
-    """What is wrong with the templates of a language, a line each with its cure; () where nothing is."""
-    letters = Letters(templates)
+def check(templates: Path, language: str = "en", *others: Path) -> tuple[str, ...]:
+    """What is wrong with the templates of a language, a line each with its cure; () where nothing is.
+
+    What the folder lacks is read in the others, as where letters are written.
+    """
+    letters = Letters(templates, *others)
     found = [line for template in LETTERS for line in _faults(letters, template, language)]
-    return (*found, *_strangers(templates / language))
+    missing = _missing(templates / language) if others else []
+    return (*found, *missing, *_silent_on_motions(letters, language), *_strangers(templates / language))
+
+
+def _missing(folder: Path) -> list[str]:
+    """Letters for which the others stand in: nothing is lost, and the folder is not what its owner thinks."""
+    paths = [folder / f"{template}.txt" for template in LETTERS]
+    return [
+        f"{path}: is missing, so the one that came with mailproc is taken; {COPY}"
+        for path in paths
+        if not path.is_file()
+    ]
+
+
+def _silent_on_motions(letters: Letters, language: str) -> list[str]:
+    """Letters that show a motion as if the work waited, as those of an older release do: a vote would mean another."""
+    entry = replace(motion(), asked_by=ASKER)
+    shown = {"entry": entry, "digest": replace(digest(), items=(entry,))}
+    found = []
+    for template in SHOWING:
+        context = sample(template)
+        try:
+            text = letters.render(
+                template, language, context | {name: shown[name] for name in shown if name in context}
+            ).text
+        except ConfigError:  # told above
+            continue
+        if ASKER not in text:
+            where = f"{letters.templates / language / template}.txt"
+            found.append(f"{where}: does not say who asks to change published work; {AGAIN}")
+    return found
 
 
 def _faults(letters: Letters, template: str, language: str) -> list[str]:

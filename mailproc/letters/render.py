@@ -41,38 +41,19 @@ class Letters:
     def __init__(self, templates: Path, *others: Path) -> None:
         """Over the folder `templates/`; what it lacks is read in the others. Reads nothing yet."""
         self.templates = templates
-        self.environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([templates, *others]),
-            undefined=StrictUndefined,
-            autoescape=select_autoescape(["html"]),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        self.environment.filters |= {
-            "title": phrase.title,
-            "words": phrase.words,
-            "defused": phrase.defused,
-            "held": phrase.held,
-            "size": phrase.size,
-            "day": phrase.day,
-            "moment": phrase.moment,
-            "links": links_line,
-            "blocks": blocks_of,
-            "block": block_of,
-            "taps": _taps,
-            "undo_taps": _undo_taps,
-            "quoted": phrase.quoted,
-            "sentence": phrase.sentence,
-        }
-        self.environment.globals |= {"style": STYLE, "the_end": END}
+        self.environment = _environment(templates, *others)
+        self._carried = _environment(*others) if others else self.environment
+
+    def _home(self, path: str) -> ImmutableSandboxedEnvironment:
+        """Where a letter is read: one that the folder lacks brings its own parts, since older ones may not fit it."""
+        return self.environment if (self.templates / path).is_file() else self._carried
 
     def compile(self, language: str) -> None:
         """Read every letter's template. Raises ConfigError for the first that is missing or no template."""
         for template in LETTERS:
             path = f"{language}/{template}.txt"
             try:
-                self.environment.get_template(path)
+                self._home(path).get_template(path)
             except _FAILURES as failure:
                 raise ConfigError(self._cure(failure, path)) from failure
 
@@ -85,7 +66,7 @@ class Letters:
             raise ConfigError(f"letter {template}: its context lacks {', '.join(missing)}; see letters/catalogue.py")
         path = f"{language}/{template}.txt"
         try:
-            loaded = self.environment.get_template(path)
+            loaded = self._home(path).get_template(path)
             subject = phrase.subject(_block(loaded, "subject", context))
             source = _block(loaded, "body", context)
             html = self.environment.get_template(BASE).render(
@@ -107,6 +88,36 @@ class Letters:
         place = where if line is None else f"{where}, line {line}"
         what = " ".join(str(failure).split()) or type(failure).__name__
         return f"{place}: {what}; correct it, or copy the template again from what `mailproc init` writes"
+
+
+def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
+    """Templates of these folders, the first that has one."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "title": phrase.title,
+        "words": phrase.words,
+        "defused": phrase.defused,
+        "held": phrase.held,
+        "size": phrase.size,
+        "day": phrase.day,
+        "moment": phrase.moment,
+        "links": links_line,
+        "blocks": blocks_of,
+        "block": block_of,
+        "taps": _taps,
+        "undo_taps": _undo_taps,
+        "quoted": phrase.quoted,
+        "sentence": phrase.sentence,
+    }
+    environment.globals |= {"style": STYLE, "the_end": END}
+    return environment
 
 
 def _taps(verbs: Iterable[str], ref: str, address: str) -> str:

@@ -612,3 +612,24 @@ def test_the_program_runs_as_a_process_of_its_own(process, config):
     assert process("show", "A-1", config=config).status == 1
     assert process("nonsense", config=config).status == 2
     assert os.environ.get("MAILPROC_CONFIG") is None
+
+
+def test_doctor_tells_that_the_fallback_is_no_member(cli, tmp_path):
+    config = make_desk(tmp_path / "desk", **{"review.fallback": "zed@elsewhere.example"})
+    said = [each["finding"] for each in cli("doctor", "--json", config=config).json]
+    assert "review.fallback: zed@elsewhere.example is no member who decides now, so the operator hears instead" in said
+    assert cli("members", "add", "zed@elsewhere.example", "--confirmed", config=config).status == 0
+    said = [each["finding"] for each in cli("doctor", "--json", config=config).json]
+    assert not any("review.fallback" in each for each in said)
+    assert "one member decides" in said
+
+
+def test_members_list_says_what_each_wishes(cli, config):
+    for email, name in (("ana@harbour.example", "Ana"), ("ben@gangway.example", "Ben")):
+        assert cli("members", "add", email, "--name", name, "--confirmed", config=config).status == 0
+    assert cli("decide", "at once", "--as", "ben@gangway.example", config=config).status == 0
+    assert cli("decide", "quiet 22:00-07:00", "--as", "ben@gangway.example", config=config).status == 0
+    assert cli("decide", "away, stand-in Ben", "--as", "ana@harbour.example", config=config).status == 0
+    listed = cli("members", "list", config=config).out
+    assert "Ana (stand-in ben@gangway.example)" in listed
+    assert "Ben (at once, quiet 22:00-07:00)" in listed

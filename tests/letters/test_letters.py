@@ -329,6 +329,29 @@ def test_a_letter_of_a_newer_release_is_worded_from_the_templates_that_came_with
     assert "A-" in Letters(folder, TEMPLATES).render("author/published", "en", sample("author/published")).text
 
 
+def test_a_newer_letter_comes_with_its_own_parts_and_an_older_one_keeps_those_of_the_folder(folder):
+    parts = folder / "en/parts"
+    words = parts / "words.txt"
+    words.write_text(words.read_text().replace("{% macro one_word(entry) %}", "{% macro none_such(entry) %}"))
+    words.write_text(words.read_text().replace("Hello{{", "Ahoy{{"))
+    (folder / "en/member/single.txt").unlink()
+    letters = Letters(folder, TEMPLATES)
+    assert "one word answers it" in letters.render("member/single", "en", sample("member/single")).text
+    assert letters.render("member/help", "en", sample("member/help")).text.startswith("Ahoy Ana")
+    [missing] = check(folder, "en", TEMPLATES)
+    assert "single.txt: is missing, so the one that came with mailproc is taken" in missing
+    assert any("single.txt" in line for line in check(folder))
+
+
+def test_a_folder_whose_letters_know_nothing_of_motions_is_found(folder):
+    block = folder / "en/parts/block.txt"
+    before, rest = block.read_text().split("{% if item.motion %}\n~ This is", 1)
+    block.write_text(before + "{% if false %}\n~ This is" + rest)
+    found = check(folder)
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in found] == ["digest.txt", "single.txt", "item.txt"]
+    assert all("who asks to change published work; copy it" in line for line in found)
+
+
 def test_a_language_without_templates_is_an_error_with_a_cure():
     with pytest.raises(ConfigError, match=r"xx/author/published\.txt"):
         Letters(TEMPLATES).render("author/published", "xx", sample("author/published"))

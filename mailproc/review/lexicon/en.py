@@ -22,7 +22,7 @@ ENGLISH = Lexicon(
         "unclaim": of("unclaim, not me, not for me, give to, give it to, pass it to, hand it to"),
         "retract": of("retract, retracted, take down"),
         "replace": of("replace, replace by, replace with"),
-        "away": of("away, I am away, I'm away, on holiday, on vacation, I am on holiday, I'm on holiday"),
+        "away": of("away, on holiday, on vacation, I am away, I'm away, I am on holiday, I'm on holiday"),
         "back": of("back, I am back, I'm back"),
         "at once": of("at once"),
         "daily": of("daily, once a day"),
