@@ -176,5 +176,9 @@ def name_at(found: tuple[Token, ...], at: int) -> tuple[str, int]:
 
 
 def named(found: tuple[Token, ...]) -> tuple[str, ...]:
-    """All references and numbers of a line."""
-    return tuple(name for at in range(len(found)) if (name := name_at(found, at)[0]))
+    """All references and numbers of a line; three numbers in a row are one that is written in groups, and no item's."""
+    groups: set[int] = set()
+    for at in range(len(found) - 2):
+        if all(token.kind == "number" for token in found[at : at + 3]):
+            groups.update(range(at, at + 3))
+    return tuple(name for at in range(len(found)) if at not in groups and (name := name_at(found, at)[0]))

@@ -90,6 +90,7 @@ def read(octets: bytes) -> Reading:
 @example("no_break_blanks", "en", CASE["approve"], "", SENTENCES[2])
 @example("roundcube_bottom", "en", CASE["approve"], "", SENTENCES[3])
 @example("roundcube_bottom", "de", CASE["hold"], "", SENTENCES[11])
+@example("all_marks_lost", "en", CASE["approve"], "", SENTENCES[10])  # a number in groups, 12 among them
 @example("tapped", "en", CASE["reject_reason"], "", SENTENCES[1])
 @example("tapped", "en", CASE["mixed"], SENTENCES[4], SENTENCES[2])
 def test_S17_what_a_gateway_adds_changes_nothing(shape: str, language: str, case, above: str, below: str):
