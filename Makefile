@@ -36,8 +36,8 @@ help:  ## say what can be made
 demo: .venv  ## the whole loop on this machine: mail in, review by reply, letters and articles out
 	@.venv/bin/mailproc demo $(ARGS)
 
-test: .venv  ## every test, in random order
-	@.venv/bin/pytest --numprocesses 2 --dist loadfile $(ARGS)
+test: .venv  ## every test, in random order; three at a time, for many wait for a disk or a server
+	@.venv/bin/pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 crash: .venv  ## kill it ROUNDS times (60), and see that nothing is lost or done twice
 	@.venv/bin/python tests/crash/driver.py --rounds $(ROUNDS) $(ARGS)
