@@ -88,6 +88,13 @@ def mentions(tokens: Sequence[Token], table: Phrases) -> bool:
     return mentioned(tuple(tokens), table)
 
 
+def without_numeros(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The words without the "No." of a number: "VAT No. 12 345 678" denies nothing."""
+    behind = zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None], strict=False)
+    numero = ("no", ".", "number")
+    return tuple(t for t, dot, then in behind if (t.text, dot and dot.text, then and then.kind) != numero)
+
+
 def negates(tokens: Sequence[Token]) -> bool:
     """It holds a negation."""
     return mentions(tokens, verbs.phrases("negations"))

@@ -333,12 +333,11 @@ class Pages:
 
     def _doubts(self, said: Sentence) -> bool:
         """An unclear line speaks of a decision and doubts it."""
+        words = manners.without_numeros(said.tokens)
         uncertain = (
-            manners.negates(said.tokens)
-            or manners.asks(said.tokens)
-            or manners.mentions(said.tokens, verbs.phrases("conditions"))
+            manners.negates(words) or manners.asks(words) or manners.mentions(words, verbs.phrases("conditions"))
         )
-        return uncertain and manners.mentions(said.tokens[:100], self._forms)
+        return uncertain and manners.mentions(words[:100], self._forms)
 
     def _named(self, said: Sentence) -> tuple[str, ...]:
         """The items that a line names somewhere, by reference or by number."""
