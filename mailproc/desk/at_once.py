@@ -24,7 +24,6 @@ from mailproc.workflow import machine
 from mailproc.workflow.item import Item
 
 AT_ONCE = "at once"  # the schedule
-TELLING = ("member/single", "member/item", "member/digest")  # letters that put an item before somebody
 DEED = "tell"
 
 
@@ -60,7 +59,7 @@ def _of(conn: Connection, desk: Desk, member: Member, waiting: Sequence[Item]) -
     refs = [item.ref for item in waiting]
     before, lines, rows = asking.befores(conn, desk, waiting), journal.of_many(conn, refs), asked.of_many(conn, refs)
     oldest = min(map(machine.asked_since, waiting), default=None)
-    told = outgoing.listed_to(conn, member.email, TELLING, oldest) if oldest else {}
+    told = outgoing.listed_to(conn, member.email, telling.PUTTING, oldest) if oldest else {}
     for item in waiting:
         if member.email in before[item.ref]:
             put = [each.at for each in rows[item.ref] if each.member == member.email]

@@ -12,18 +12,16 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from mailproc.desk import views
-from mailproc.desk.known import SILENCE
+from mailproc.desk.known import BALLOT, known_of
 from mailproc.desk.turn import Turn
 from mailproc.review.ballot import Tally
-from mailproc.store import items, journal, votes
-from mailproc.workflow import machine
+from mailproc.store import items, votes
 from mailproc.workflow.item import Event, Item
 
 OUTCOMES = {"approve": "approved", "reject": "rejected"}
 OF_A_MOTION = {"approve": "carry", "reject": "refuse"}
 ASIDE = frozenset({"notice", "digest", "await yes", "yes"})  # of members, and no change of who may vote
 BACK = frozenset({"wake", "answer", "confirm"})  # an item comes back by itself or by its author
-VOTED_ON = frozenset({"article", "material", "membership"})
 
 
 def after(turn: Turn) -> None:
@@ -43,7 +41,7 @@ def _changes_voters(event: Event) -> bool:
 
 def _open_ballots(conn: Connection) -> Iterable[Item]:
     """What is voted on now: waiting items, decisions that settle, motions. What is held is counted when it is back."""
-    found = {item.ref: item for item in (*items.for_members(conn), *items.settling(conn)) if item.kind in VOTED_ON}
+    found = {item.ref: item for item in (*items.for_members(conn), *items.settling(conn)) if item.kind in BALLOT}
     return [item for item in found.values() if item.state != "discarded"]
 
 
@@ -73,7 +71,7 @@ def wanted(conn: Connection, item: Item, tally: Tally) -> str:
 
 def _begin_anew(turn: Turn, ref: str) -> None:
     item = items.get(turn.conn, ref)
-    if item is None or item.state != "pending" or item.kind not in VOTED_ON:
+    if item is None or item.state != "pending" or item.kind not in BALLOT:
         return
     tally = views.count(turn.conn, turn.desk, item)
     if tally.outcome in OUTCOMES:
@@ -82,10 +80,7 @@ def _begin_anew(turn: Turn, ref: str) -> None:
 
 def by_silence(conn: Connection, item: Item) -> bool:
     """It is approved because nobody objected."""
-    if item.state not in {"approved", *machine.UP}:
-        return False
-    approvals = [line for line in journal.of(conn, item.ref) if line.after == "approved" != line.before]
-    return bool(approvals) and approvals[-1].reason == SILENCE
+    return known_of(conn, [item]).by_silence(item)
 
 
 def stands_by_silence(conn: Connection, item: Item, tally: Tally) -> bool:

@@ -12,16 +12,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailproc.desk import readdressing, views
+from mailproc.desk import readdressing
+from mailproc.desk.known import local
 from mailproc.desk.obey import Outcome, Speaker
 from mailproc.desk.turn import Turn
 from mailproc.message.model import Address
-from mailproc.review.command import Command, Listed, Listing
+from mailproc.review.command import Command
 from mailproc.review.member import Member
 from mailproc.store import members, readdressings
 from mailproc.workflow.item import Event
 
-ONESELF = Listing((Listed("M-0", 0, "membership", ""),), single=True)  # of a letter that is on its reader alone
 ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to stay, write “back”")
 
 
@@ -31,7 +31,7 @@ def _resign(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa:
     data = {"for": speaker.actor} if speaker.by_operator else {}
     if not turn.happen(Event(f"member:{speaker.member.email}", "resign", speaker.member.email, due=at, data=data)):
         return Outcome("", "", done=False, words="you have said so already; nothing more is needed")
-    when = views.local(turn.desk, at)
+    when = local(turn.desk, at)
     return Outcome("", "", done=True, words=f"you leave {turn.desk.config.desk.name} on {when}", undo="back")
 
 

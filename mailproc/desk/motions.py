@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from mailproc.desk import counting, views
+from mailproc.desk.known import local
 from mailproc.desk.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.turn import Turn
 from mailproc.message.address import canonical
@@ -153,7 +154,7 @@ def _decide(turn: Turn, item: Item, by: str, words: str, speaker: Speaker | None
     if name:
         told = words if after.motion_settles == "retract" else ""
         return done(turn, item, f"{what}; {effect(turn)}", undo=speaker is not None, told=told)
-    when = f" on {views.local(turn.desk, after.settles_at)}" if after.settles_at else ""
+    when = f" on {local(turn.desk, after.settles_at)}" if after.settles_at else ""
     return done(turn, item, f"{'noted' if speaker else TAKEN_BACK}; {what}{when}", undo=speaker is not None)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mailproc.desk import counting, declining, motions, views
+from mailproc.desk.known import local
 from mailproc.desk.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.publishing import kept_of
 from mailproc.desk.rescue import rescue
@@ -129,7 +130,7 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: boo
         turn.happen(replace(happened, reason=reason))
         return done(turn, item, f"open again: {reason}")
     if decided and item.settles_at is not None:
-        when, noted = views.local(turn.desk, item.settles_at), f"noted; it is {item.state} already"
+        when, noted = local(turn.desk, item.settles_at), f"noted; it is {item.state} already"
         said = f"the vote is taken back; it stays {item.state}" if undone else noted
         return done(turn, item, f"{said} and takes effect on {when}", undo=not undone)
     return done(turn, item, f"{'the vote is taken back' if undone else 'noted'}: {reason}", undo=not undone)
@@ -155,7 +156,7 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
     if not turn.happen(replace(event(speaker, item, command.verb, command.words), due=due)):
         return refused(item, f"already {how(turn, item)}")
-    back = views.local(turn.desk, turn.after(turn.desk.config.review.kinds[item.kind].hold))
+    back = local(turn.desk, turn.after(turn.desk.config.review.kinds[item.kind].hold))
     words = {"hold": f"held; it comes back by itself on {back}", "ask": "asked; it waits for the answer"}
     told = command.words if command.verb == "ask" else ""
     return done(turn, item, words.get(command.verb, f"discarded; {effect(turn)}"), undo=True, told=told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailproc.desk import views
+from mailproc.desk.known import local
 from mailproc.desk.turn import Turn
 from mailproc.review.member import Member
 from mailproc.store import items
@@ -65,4 +66,4 @@ def how(turn: Turn, item: Item) -> str:
 def effect(turn: Turn) -> str:
     """When a decision of now takes effect, in words."""
     undo = turn.desk.config.review.undo
-    return f"it takes effect on {views.local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"
+    return f"it takes effect on {local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"

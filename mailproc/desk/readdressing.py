@@ -16,14 +16,13 @@ from mailproc.desk.turn import Turn
 from mailproc.message.address import canonical, reachable
 from mailproc.message.compose import addressable
 from mailproc.message.model import Address
-from mailproc.review.command import Command, Listed, Listing
+from mailproc.review.command import Command
 from mailproc.review.member import Member
 from mailproc.store import members, readdressings
 from mailproc.store.readdressings import CONFIRMED, EXPIRED, REFUSED, VOUCHED, Readdressing
 from mailproc.workflow.item import Event
 
 ASKED, VOUCH = "member/address", "member/vouch"
-YES_OR_NO = Listing((Listed("M-0", 0, "membership", ""),), single=True)  # a bare word answers the letter's question
 OLD_ADDRESS_ANSWERS, MEMBERS_ANSWER = timedelta(days=7), timedelta(days=14)
 VOUCHERS = 2
 PER_MONTH, MONTH = 3, timedelta(days=30)

@@ -22,6 +22,7 @@ from mailproc.desk.wire import Desk
 from mailproc.message.model import Address
 from mailproc.review.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
 from mailproc.review.member import Member
+from mailproc.review.reading import ONE_QUESTION
 from mailproc.store import confirmations, items, members
 from mailproc.store import received as rows
 from mailproc.workflow.item import Event
@@ -99,7 +100,7 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
 
 def _about(turn: Turn, letter: Outgoing, member: Member) -> Listing:
     """What a bare word is about: in a letter that lists nothing, a member who leaves may say `undo` of that."""
-    return leaving.ONESELF if member.leaves_at and not letter.listed else listing_of(turn, letter)
+    return ONE_QUESTION if member.leaves_at and not letter.listed else listing_of(turn, letter)
 
 
 def _writes_from_elsewhere(turn: Turn, seen: Examined, thread: Thread, who: Authority) -> bool:
@@ -164,7 +165,7 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
     """A yes to a step-up: the decisions it listed happen now, once."""
     if thread.letter is None:
         return
-    reading = read(turn.desk, seen, thread, readdressing.YES_OR_NO, "member")
+    reading = read(turn.desk, seen, thread, ONE_QUESTION, "member")
     if reading.unclear or [command.verb for command in reading.commands] != ["approve"]:
         _no_plain_yes(turn, member, reading)
         return
@@ -184,7 +185,7 @@ def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> 
     """A yes or no to the question whether a member writes from another address now."""
     if thread.letter is None:
         return
-    reading = read(turn.desk, seen, thread, readdressing.YES_OR_NO, "member")
+    reading = read(turn.desk, seen, thread, ONE_QUESTION, "member")
     turn.note(commands=tuple(c.line for c in reading.commands))
     letter, refuses = thread.letter, any(command.verb == "reject" for command in reading.commands)
     if reading.unclear and not refuses:
@@ -241,9 +242,9 @@ def _today(turn: Turn, speaker: Speaker) -> Member:
 def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     """What came of one command: on each of its items, or on the member themselves."""
     speaker = replace(speaker, member=_today(turn, speaker))
-    if command.refs == leaving.ONESELF.refs and command.verb != "undo":
+    if command.refs == ONE_QUESTION.refs and command.verb != "undo":
         return [leaving.ABOUT_TO_LEAVE]
-    if command.verb == "back" or command.refs == leaving.ONESELF.refs:
+    if command.verb == "back" or command.refs == ONE_QUESTION.refs:
         stays = leaving.stay(turn, speaker)
         if stays is not None:
             return [stays]

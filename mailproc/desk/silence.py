@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailproc.desk import views
-from mailproc.desk.known import SILENCE
+from mailproc.desk import telling
+from mailproc.desk.known import SILENCE, local
 from mailproc.desk.publishing import kept_of
 from mailproc.desk.turn import Turn
 from mailproc.desk.wire import Desk
@@ -31,7 +31,6 @@ from mailproc.workflow.outgoing import Outgoing
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LEAD = timedelta(hours=36)  # from the announcement on: half a day to leave, a day to be read
 PER_DAY = 3
-TELLING = ("member/digest", "member/single", "member/item")  # letters that put an item before somebody
 ANNOUNCEMENT = "member/announcement"
 UNSEEN = {"refused", "infected", "unscanned", "encrypted"}  # what nobody has looked into
 UNCLEAR = "unclear-words"  # of a member, that may have been an objection
@@ -59,7 +58,7 @@ def announce(turn: Turn, ref: str) -> None:
     consent_at = _hour(turn.conn, turn.desk, item, turn.time)
     turn.happen(Event(item.ref, "announce", "clock", due=consent_at, reason=SILENCE))
     for member in _voters(turn.conn, item):
-        context = {"item": item, "at": views.local(turn.desk, consent_at)}
+        context = {"item": item, "at": local(turn.desk, consent_at)}
         to = Address(member.name, member.email)
         wakes = rota.not_before(turn.desk.hours(member), turn.time)
         turn.write(ANNOUNCEMENT, to, context, ref=item.ref, listed=(item.ref,), not_before=wakes)
@@ -105,7 +104,7 @@ def _since(item: Item, lines: Sequence[JournalLine]) -> datetime:
 def _seen_twice(conn: Connection, desk: Desk, item: Item, since: datetime) -> datetime | None:
     """When the letters of a second day had left that put it before somebody who may decide."""
     first: dict[date, datetime] = {}
-    for letter in _sent(conn, item, TELLING, since):
+    for letter in _sent(conn, item, telling.PUTTING, since):
         if letter.sent_at is not None and any(canonical(letter.to) in m.addresses for m in _voters(conn, item)):
             day = letter.created_at.astimezone(desk.config.desk.timezone).date()
             first[day] = min(first.get(day, letter.sent_at), letter.sent_at)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # a turn asks what there is to tell
     from mailproc.desk.turn import Turn
 
 SINGLE, OUTCOME = "member/single", "member/outcome"
+PUTTING = (SINGLE, "member/item", "member/digest")  # letters that put an item before somebody
 MOTION = frozenset({"carry", "refuse", "drop"})  # what comes of a motion; that it settles as was told is no news
 IN_PLACE = MOTION | {"sort"}  # what changes an item that stays in its state
 UNTOLD = frozenset({"settle", "published", "gathered", "taken_down"})  # what follows by itself from what was told

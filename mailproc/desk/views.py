@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # a turn makes views of itself
     from mailproc.desk.examine import Examined
     from mailproc.desk.turn import Turn
 
-__all__ = ["local"]  # more of how an item stands is `known`'s
-
 REMARKED = {
     "addition": "Added by the author",
     "renew": "Added by the author",

@@ -38,6 +38,10 @@ class Listing:
         return tuple(item.ref for item in self.items)
 
 
+# Of a letter that lists nothing and asks its reader one thing: a bare word answers it.
+ONE_QUESTION = Listing((Listed("M-0", 0, "membership", ""),), single=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One thing to be done, as understood."""
