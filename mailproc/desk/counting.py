@@ -92,5 +92,14 @@ def in_words(tally: Tally, *, motion: str = "") -> str:
     """`1 of 2 approvals, no rejections`, on a motion `1 of 2 for it, nobody against`; a tie is called one."""
     against = f"{len(tally.reject)} of {tally.needed_rejections} against" if tally.reject else "nobody against"
     on_motion = f"{len(tally.approve)} of {tally.needed_approvals} for it, {against}"
-    words = on_motion if motion else views.tally_in_words(tally)
+    words = on_motion if motion else _on_an_item(tally)
     return f"a tie, {words}" if tally.outcome == "tie" else words
+
+
+def _on_an_item(tally: Tally) -> str:
+    """`no votes yet; 2 approvals are needed`, or `1 of 2 approvals, no rejections`."""
+    if not tally.approve and not tally.reject:
+        needed = tally.needed_approvals
+        return "no votes yet; " + ("one approval is needed" if needed == 1 else f"{needed} approvals are needed")
+    against = f"{len(tally.reject)} of {tally.needed_rejections} rejections" if tally.reject else "no rejections"
+    return f"{len(tally.approve)} of {tally.needed_approvals} approvals, {against}"

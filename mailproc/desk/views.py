@@ -34,11 +34,6 @@ REMARKED = {
 }
 
 
-def person(conn: Connection, actor: str) -> str:
-    """A journal's actor as people know them: a member's name, else what the journal says; "" for the clock."""
-    return known_of(conn, ()).person(actor)
-
-
 def standing(conn: Connection, desk: Desk, item: Item) -> str:
     """How an item came into its state: `approved by Ana on 22 November 2026 at 10:02 UTC, and published`."""
     return known_of(conn, [item]).standing(desk, item)
@@ -194,15 +189,6 @@ def _settled(
 def undo_minutes(desk: Desk) -> int:
     """How long the effects of a decision wait."""
     return int(desk.config.review.undo.total_seconds() // 60)
-
-
-def tally_in_words(tally: Tally) -> str:
-    """`no votes yet; 2 approvals are needed`, or `1 of 2 approvals, no rejections`."""
-    if not tally.approve and not tally.reject:
-        needed = tally.needed_approvals
-        return "no votes yet; " + ("one approval is needed" if needed == 1 else f"{needed} approvals are needed")
-    against = f"{len(tally.reject)} of {tally.needed_rejections} rejections" if tally.reject else "no rejections"
-    return f"{len(tally.approve)} of {tally.needed_approvals} approvals, {against}"
 
 
 def shown(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> dict[str, Any]:
