@@ -28,10 +28,6 @@ _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 
 # Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
 _LINK = re.compile(
-    r"\b(?:approve|reject|hold|discard|yes)\s+[A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w"
-)
-
-_LINK = re.compile(
     r"\b[a-z-]+(?: [a-z]+)? [A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
 )
 _WROTE = re.compile(rf"(?:(?<!\w)(?:{any_of(WROTE)})|{any_of(WROTE_GLUED)})\s*[:\uff1a]?\W*$", re.IGNORECASE)

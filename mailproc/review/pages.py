@@ -20,7 +20,7 @@ from mailproc.review.resolve import Scope, resolve
 from mailproc.review.spoken import Speech, Spoken, speak
 from mailproc.review.unspoken import unspoken
 from mailproc.review.words import clean
-from mailproc.review.written import BEGIN, SIGNATURE, between_marks, goes_on_at, is_body, own_words, visible
+from mailproc.review.written import BEGIN, SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
 
 _FINISHED = (".", "!", "?", ":", ";", "\u2026")
 _TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
@@ -83,7 +83,7 @@ class Pages:
         """Line n as it is read."""
         text = self._texts[n]
         if text is None:
-            text = self._texts[n] = clean(visible(self._lines[n].text)).strip()
+            text = self._texts[n] = clean(seen(self._lines[n].text)).strip()
         return text
 
     def _is_own(self, n: int) -> bool:
@@ -360,7 +360,7 @@ class Pages:
         return " ".join(self._texts_as_written(m) for m in range(n, end))
 
     def _texts_as_written(self, n: int) -> str:
-        return visible(self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
+        return seen(self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
 
     # The lines between begin and end
 

@@ -19,7 +19,6 @@ _SORTABLE = ("article", "material", "membership", "enquiry", "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
 _YES_OF = {"membership": "agree"}  # what an author's or applicant's yes says, by kind
-_FREE = frozenset({verbs.TEXT, verbs.BODY})
 _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
 
 

@@ -16,7 +16,7 @@ BEGIN = re.compile(r"-[- ]*begin[- ]*", re.IGNORECASE)
 _END = re.compile(r"-[- ]*end[- ]*", re.IGNORECASE)
 
 
-def visible(text: str) -> str:
+def seen(text: str) -> str:
     """A line without the characters that nobody sees."""
     return text if text.isascii() else INVISIBLE.sub("", text)
 
