@@ -19,11 +19,11 @@ from rich.table import Table
 
 from mailproc.cli.init import init
 from mailproc.config import load
-from mailproc.desk.process import work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.wire import open_desk
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import open_desk
+from mailproc.desk.serve.process import work
 from mailproc.message.parse import parse
-from mailproc.store.disk import fresh, write_all
+from mailproc.store.octets.disk import fresh, write_all
 
 MAILS = 300
 BATCH = 20

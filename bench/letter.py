@@ -16,9 +16,9 @@ from mailproc.letters.sample import REPLY_TO, SampleDesk, item, sample
 from mailproc.message.compose import compose
 from mailproc.message.model import Address, Draft
 from mailproc.message.parse import parse
-from mailproc.message.quotation import Sent
+from mailproc.message.words.quotation import Sent
 from mailproc.review.member import Member
-from mailproc.review.reading import Listed, Listing
+from mailproc.review.reply.reading import Listed, Listing
 
 SENT_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ANSWERED_AT = SENT_AT + timedelta(hours=1, minutes=30)

@@ -1,8 +1,9 @@
 """`python -m bench.memory`: by how much large mails make the receiving process grow, in MiB of peak resident memory.
 
-Each case has a process of its own, the real one: LMTP is `mailproc.desk.listen.listening`, IMAP is `mailproc poll`
-against a Dovecot that is started here. What it grows by is counted from the peak (VmHWM) of the same process after a
-small mail, for IMAP of one that polls an empty mailbox. Needs Dovecot; leaves nothing behind; exits 1 above 16 MiB.
+Each case has a process of its own, the real one: LMTP is `mailproc.desk.carry.listen.listening`,
+IMAP is `mailproc poll` against a Dovecot that is started here. What it grows by is counted from the peak (VmHWM) of the
+same process after a small mail, for IMAP of one that polls an empty mailbox. Needs Dovecot; leaves nothing behind;
+exits 1 above 16 MiB.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ LISTENER = """
 import sys
 from pathlib import Path
 from mailproc.config import load
-from mailproc.desk.listen import listening
-from mailproc.desk.wire import open_desk
+from mailproc.desk.carry.listen import listening
+from mailproc.desk.ground.wire import open_desk
 with open_desk(load(Path(sys.argv[1]))) as desk, listening(desk) as where:
     print(where, flush=True)
     sys.stdin.read()

@@ -21,13 +21,13 @@ from bench.answers import LANGUAGES, MEMBER
 from bench.letter import MESSAGE_ID, Posted
 from mailproc.letters.sample import REPLY_TO
 from mailproc.message import auto
-from mailproc.message.html import to_text
+from mailproc.message.mime.html import to_text
 from mailproc.message.model import Envelope, Message
-from mailproc.message.quotation import Line
-from mailproc.review.agreement import settle, the_rest, without_doubts
-from mailproc.review.command import Listing, Reading, read_reply, read_subject, with_subject
-from mailproc.review.pages import Pages
-from mailproc.review.resolve import scope_of
+from mailproc.message.words.quotation import Line
+from mailproc.review.reply.agreement import settle, the_rest, without_doubts
+from mailproc.review.reply.command import Listing, Reading, read_reply, read_subject, with_subject
+from mailproc.review.reply.pages import Pages
+from mailproc.review.reply.resolve import scope_of
 
 Reader = Callable[[Message, bytes, Posted], Reading]
 
@@ -47,7 +47,7 @@ def may_decide(message: Message) -> bool:
 
 
 def heard(reader: Reader, message: Message, octets: bytes, posted: Posted) -> Reading:
-    """What a reader makes of a mail that may decide, and of a subject that is a command (as `desk/reviewing` does)."""
+    """What a reader makes of a mail that may decide, and of a subject that is a command (see `desk/hear/reviewing`)."""
     said = reader(message, octets, posted)
     if message.in_reply_to or message.references:
         return said
@@ -55,7 +55,7 @@ def heard(reader: Reader, message: Message, octets: bytes, posted: Posted) -> Re
 
 
 def ours(message: Message, _: bytes, posted: Posted) -> Reading:
-    """As `desk/reviewing.read` does."""
+    """As `desk/hear/reviewing.read` does."""
     body = message.text if message.text_source == "body" else None
     html = message.html_text, message.html_links
     return read_reply(body, *html, posted.sent, posted.earlier, posted.listing, "member")

@@ -1,10 +1,11 @@
 """`python -m bench.reading`: how long a reply to a digest takes to be read, by the number of items in the digest.
 
 The digest is a real one, worded and laid out by `mailproc.letters`, text and HTML; the replies are as five kinds of
-mail programs write them. Parsing of the mail is not in the figures: what is measured is `review.command.read_reply`,
-with nothing kept from one reply to the next, in processor time. Exits 1 where a reply is misread, where 100 items take
-over 50 ms or 1,000 over 1 s (issue 4, Shows 7); growth is the time by item at 1,000 items over that at 300. On a
-machine that does other work too, figures are up to twice as high: what counts is a quiet one.
+mail programs write them. Parsing of the mail is not in the figures: what is measured is
+`review.reply.command.read_reply`, with nothing kept from one reply to the next, in processor time. Exits 1 where a
+reply is misread, where 100 items take over 50 ms or 1,000 over 1 s (issue 4, Shows 7); growth is the time by item at
+1,000 items over that at 300. On a machine that does other work too, figures are up to twice as high: what counts is a
+quiet one.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from mailproc.letters.digest import DigestItem
 from mailproc.letters.render import Letters, Words
 from mailproc.letters.sample import digest as sample_digest
 from mailproc.letters.sample import item, sample
-from mailproc.message.html import to_text
-from mailproc.message.quotation import Sent
-from mailproc.review.command import Listed, Listing, read_reply
+from mailproc.message.mime.html import to_text
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, read_reply
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (10, 30, 100, 300, 1000)

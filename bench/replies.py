@@ -27,7 +27,7 @@ from bench.readers import READERS, Reader, heard, may_decide
 from bench.shapes.pieces import Shape
 from bench.shapes.table import all_shapes
 from mailproc.message.parse import parse
-from mailproc.review.command import Reading
+from mailproc.review.reply.command import Reading
 
 ENOUGH = 0.995  # of the decisions
 COUNTS = ("decisions", "right", "other words", "asked back", "missed", "invented", "not asked", "needless")

@@ -27,13 +27,13 @@ from mailproc.cli.demo.mails import picture
 from mailproc.cli.init import init
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
-from mailproc.desk.process import enter, process, work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.wire import Desk, open_desk
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import enter, process, work
 from mailproc.errors import MailprocError
 from mailproc.message.model import Envelope
-from mailproc.store import outgoing
 from mailproc.store.database import reading
+from mailproc.store.mail import outgoing
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

@@ -4,18 +4,20 @@ The rooms, in the order mail flows:
 
 errors     the ways we fail, each with its cure
 failpoint  places where a test may let the program die
-message    a mail as a value: parse, address, auto, report, identity, quotation, compose, html (pure)
+message    a mail as a value (pure): its header fields, its MIME parts, its author, whose words it holds
 sorting    what kind of mail is this: rules, conditions, verdict (pure)
-review     what did the members say: commands, ballots (pure)
+review     what did the members say: the language they speak, the reply they wrote; ballots, the rota (pure)
 workflow   what may follow: one table per kind, (state, event) -> (state, actions) (pure)
 config     config.toml and rules/ -> frozen values; every option's meaning
 intake     how mail comes in: IMAP, LMTP, files
 inspect    a killable parse child, DNS
-store      rows, archive, attachments: what we keep and know; what is erased
+store      octets on disk; rows of mail, work, people and the service; what is erased
 letters    how a letter is worded: templates -> Draft; the digest
 delivery   how a letter leaves: SMTP, folder
 publish    how work goes up: bundles, the wanted list
-desk       where rooms meet: receive, process, apply, deliver, remind, rebuild; owns clock, ids, transaction
+desk       where rooms meet; owns clock, ids, transaction. On its ground a message takes its turn; the desk tells
+           people, decides, erases, hears what mails say and what the clock says, serves the queue, carries mail in
+           and letters out, keeps it all whole, and is watched
 schedule   the timetable: name, when, job
 cli        arguments in, words out
 """

@@ -23,7 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from mailproc.errors import MailprocError
-from mailproc.store import disk
+from mailproc.store.octets import disk
 
 log = logging.getLogger(__name__)
 

@@ -27,16 +27,17 @@ from mailproc.cli.init import init
 from mailproc.cli.main import main
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
-from mailproc.desk import look
-from mailproc.desk.look import WholeItem
-from mailproc.desk.process import enter, process, work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.reminding import remind
-from mailproc.desk.wire import Desk, fresh_id, open_desk
+from mailproc.desk.clock.reminding import remind
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
+from mailproc.desk.serve.process import enter, process, work
+from mailproc.desk.tell import look
+from mailproc.desk.tell.look import WholeItem
 from mailproc.message.model import Envelope
-from mailproc.store import archive, outgoing
-from mailproc.store import received as rows
 from mailproc.store.database import reading
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 from mailproc.workflow.item import Entry
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received

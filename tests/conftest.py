@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from build import Ran, a_desk, run_here, run_process
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 pytest_plugins = ["dovecot"]
 

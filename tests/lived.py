@@ -34,15 +34,17 @@ from build import (
 )
 
 from mailproc.cli import shape
-from mailproc.desk import deliver as delivery
-from mailproc.desk import look
-from mailproc.desk.rebuild import rebuild
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry import deliver as delivery
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.rebuild import rebuild
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.tell import look
 from mailproc.message.model import Envelope
-from mailproc.store import groups, items, members, outgoing
-from mailproc.store import received as rows
 from mailproc.store.database import open_database, reading
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.people import members
+from mailproc.store.work import groups, items
 
 SECRET = "the lamplighter of Quay Street counts forty-one steps before breakfast every single day"
 TEXT = f"Dear desk,\n\nI saw it myself:\n{SECRET}.\nNobody else has noticed.\n"

@@ -14,13 +14,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from mailproc.desk import look
-from mailproc.desk.rebuild import Rebuilt, rebuild
-from mailproc.desk.wire import Desk
-from mailproc.store import groups, members, outgoing, switches
-from mailproc.store import received as rows
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.rebuild import Rebuilt, rebuild
+from mailproc.desk.tell import look
 from mailproc.store.database import open_database, reading
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.people import members
 from mailproc.store.schema import confirmations, digests, item_messages, notices, readdressings
+from mailproc.store.service import switches
+from mailproc.store.work import groups
 from mailproc.workflow.outgoing import OPEN, Outgoing
 
 WITHOUT_ATTEMPTS = {"attempts": 0, "next_try": None, "retried_at": None}

@@ -33,6 +33,23 @@ ROOMS = {
     *("intake", "inspect", "store", "letters", "delivery", "publish", "desk"),
 }
 MODULE_LINES = 500
+MODULES_OF_A_ROOM = 15
+UPWARD = [  # a lower room, a higher one of the same house: what the contract inside each must not let pass
+    ("desk/ground", "desk/turn"),
+    ("desk/turn", "desk/tell"),
+    ("desk/tell", "desk/decide"),
+    ("desk/decide", "desk/erase"),
+    ("desk/erase", "desk/decide"),
+    ("desk/decide", "desk/hear"),
+    ("desk/hear", "desk/clock"),
+    ("desk/clock", "desk/serve"),
+    ("desk/serve", "desk/carry"),
+    ("desk/carry", "desk/keep"),
+    ("desk/keep", "desk/watch"),
+    ("message/mime", "message/words"),
+    ("store/work", "store/people"),
+    ("review/language", "review/reply"),
+]
 
 # Assembled, so that this file does not find itself.
 HOSTS = [".".join(words) for words in (("pypi", "org"), ("pythonhosted", "org"), ("debian", "org"), ("npmjs", "org"))]
@@ -94,6 +111,34 @@ def test_the_contract_breaks_when_a_folder_has_no_place(tmp_path: Path) -> None:
     status, told = lint_imports(copy)
     assert status == 1
     assert "mailproc.utils" in told
+
+
+@pytest.mark.parametrize(("lower", "higher"), UPWARD)
+def test_the_contract_breaks_when_a_room_imports_a_higher_one(tmp_path: Path, lower: str, higher: str) -> None:
+    copy = a_copy(tmp_path)
+    low, high = (f"mailproc.{room.replace('/', '.')}" for room in (lower, higher))
+    with (copy / f"mailproc/{lower}/__init__.py").open("a", encoding="utf-8") as module:
+        module.write(f"\nimport {high}\n")
+    status, told = lint_imports(copy)
+    assert status == 1
+    assert f"{low} -> {high}" in told
+
+
+def test_a_room_of_the_desk_needs_a_place(tmp_path: Path) -> None:
+    copy = a_copy(tmp_path)
+    (copy / "mailproc/desk/common.py").write_text('"""Everything else."""\n', encoding="utf-8")
+    status, told = lint_imports(copy)
+    assert status == 1
+    assert "mailproc.desk.common" in told
+
+
+def test_no_room_holds_more_modules_than_a_newcomer_can_look_over() -> None:
+    held: dict[str, int] = {}
+    for path in MODULES:
+        if path.stem != "__init__":
+            folder = str(path.parent.relative_to(HOUSE))
+            held[folder] = held.get(folder, 0) + 1
+    assert {folder: many for folder, many in held.items() if many > MODULES_OF_A_ROOM} == {}
 
 
 def test_the_folders_are_the_sentence_of_the_design() -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from mailproc.review.command import Listed, Listing, read_lines
-from mailproc.review.lexicon import LEXICONS, Lexicon
-from mailproc.review.verbs import VERBS
+from mailproc.review.language.lexicon import LEXICONS, Lexicon
+from mailproc.review.language.verbs import VERBS
+from mailproc.review.reply.command import Listed, Listing, read_lines
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "members.md"
 HEADING, NEXT = "## All the words\n", "## What never decides\n"
@@ -70,7 +70,8 @@ def tables() -> str:
     """The section of the guide that is made from the data."""
     words = (
         f"In any language, whatever the language of the letter, in capitals or not, with accents or without. Up to "
-        f"{SHOWN} ways to say each are shown; most inflections work too, and the rest is in `mailproc/review/lexicon`."
+        f"{SHOWN} ways to say each are shown; most inflections work too, and the rest is in "
+        f"`mailproc/review/language/lexicon`."
     )
     answers = [("yes", "under an item, or behind its reference: approve"), ("no", "the same: reject")]
     made = [

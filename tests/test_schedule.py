@@ -16,7 +16,7 @@ import pytest
 from mailproc import schedule
 from mailproc.errors import DiskFailed, StoreError
 from mailproc.schedule import TIMETABLE, Every, Service, Tick
-from mailproc.store import disk
+from mailproc.store.octets import disk
 
 ROOT = Path(__file__).resolve().parents[1]
 SOON, NEVER = timedelta(milliseconds=20), timedelta(hours=1)

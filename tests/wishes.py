@@ -11,8 +11,8 @@ from typing import Protocol
 
 from build import ANA, BEN, a_reply, letters, octets_of, refs_in
 
-from mailproc.desk import look
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.tell import look
 from mailproc.workflow.outgoing import Outgoing
 
 MEMBERS = (ANA, BEN, ANA, BEN, "cleo@sluice.example", "dora@sluice.example")

@@ -13,19 +13,19 @@ from pathlib import Path
 from mailproc.cli import shape
 from mailproc.cli.desk import opened, operator_source, out, print_json
 from mailproc.config.kind import ADDRESS
-from mailproc.desk import poll as intake
-from mailproc.desk.preview import preview
-from mailproc.desk.process import adopt_all, enter
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry import poll as intake
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import adopt_all, enter
+from mailproc.desk.watch.preview import preview
 from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
 from mailproc.review.member import Member
-from mailproc.store import archive
-from mailproc.store import groups as group_rows
-from mailproc.store import members as member_rows
-from mailproc.store import received as rows
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.people import members as member_rows
+from mailproc.store.work import groups as group_rows
 from mailproc.workflow.group import STATES, Group
 from mailproc.workflow.item import Entry
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mailproc.config import Config, load
-from mailproc.desk.wire import Desk, fresh_id, open_desk
+from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
 
 PIPE_WIDTH = 10_000  # columns: what is not read on a terminal is not folded, references and ids stay whole
 

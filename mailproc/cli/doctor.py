@@ -15,21 +15,23 @@ from rich.text import Text
 from mailproc.cli.desk import out, print_json
 from mailproc.config import Config, carried, load, load_groups, load_rules
 from mailproc.delivery import smtp
-from mailproc.desk import listen, recent
-from mailproc.desk.deliver import server_of
-from mailproc.desk.health import UNWRITABLE, paused
-from mailproc.desk.poll import account_of
-from mailproc.desk.verify import lost
-from mailproc.desk.verify_messages import REBUILD
-from mailproc.desk.wire import open_desk
+from mailproc.desk.carry import listen
+from mailproc.desk.carry.deliver import server_of
+from mailproc.desk.carry.poll import account_of
+from mailproc.desk.ground.wire import open_desk
+from mailproc.desk.keep.verify import lost
+from mailproc.desk.keep.verify_messages import REBUILD
+from mailproc.desk.watch import recent
+from mailproc.desk.watch.health import UNWRITABLE, paused
 from mailproc.errors import MailprocError
 from mailproc.failpoint import VARIABLE, armed
 from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
-from mailproc.message.address import canonical
+from mailproc.message.field.address import canonical
 from mailproc.sorting.check import check as check_rules
-from mailproc.store import members, room
 from mailproc.store.database import reading
+from mailproc.store.octets import room
+from mailproc.store.people import members
 
 Finding = tuple[str, str]  # "ok", "warning" or "trouble"; one line
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "trouble": ("TROUBLE", "red")}

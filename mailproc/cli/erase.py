@@ -14,16 +14,16 @@ from typing import Any
 from mailproc.cli import shape
 from mailproc.cli.desk import opened, operator_source, out, outbox_folder, print_json, progress
 from mailproc.config.kind import ADDRESS
-from mailproc.desk import export as exporting
-from mailproc.desk import forget as forgetting
-from mailproc.desk.export import Shapes
-from mailproc.desk.forget import ERASE, KEEP, Report
-from mailproc.desk.process import adopt_all, enter, work
-from mailproc.desk.wire import Desk
+from mailproc.desk.erase import export as exporting
+from mailproc.desk.erase import forget as forgetting
+from mailproc.desk.erase.export import Shapes
+from mailproc.desk.erase.forget import ERASE, KEEP, Report
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import adopt_all, enter, work
 from mailproc.errors import MailprocError, UsageError
-from mailproc.store import archive
-from mailproc.store import received as rows
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 
 FEW = 20  # numbers on a line
 

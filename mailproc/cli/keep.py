@@ -15,14 +15,14 @@ from typing import Any
 
 from mailproc.cli.desk import opened, out, print_json, progress
 from mailproc.config import load
-from mailproc.desk import publishing
-from mailproc.desk.afresh import otherwise
-from mailproc.desk.finding import Finding
-from mailproc.desk.rebuild import Rebuilt, received_numbers
-from mailproc.desk.rebuild import rebuild as make_anew
-from mailproc.desk.reconcile import Reconciled
-from mailproc.desk.reconcile import reconcile as compare
-from mailproc.desk.verify import verify as look
+from mailproc.desk.keep.finding import Finding
+from mailproc.desk.keep.rebuild import Rebuilt, received_numbers
+from mailproc.desk.keep.rebuild import rebuild as make_anew
+from mailproc.desk.keep.reconcile import Reconciled
+from mailproc.desk.keep.reconcile import reconcile as compare
+from mailproc.desk.keep.verify import verify as look
+from mailproc.desk.turn import publishing
+from mailproc.desk.watch.afresh import otherwise
 from mailproc.errors import UsageError
 from mailproc.store.database import open_database
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 
 _PREFIX = "mailproc: "
 _TRACEBACK_LINES = 60  # the last; a recursion has a thousand

@@ -16,9 +16,9 @@ from mailproc import __version__, failpoint
 from mailproc.cli import act, doctor, erase, keep, read, rules, safe, service, watch
 from mailproc.cli.init import init
 from mailproc.cli.logs import log_to_stderr
-from mailproc.desk import look
+from mailproc.desk.tell import look
 from mailproc.errors import MailprocError
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 from mailproc.workflow.group import STATES
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.received import STATES as RECEIVED_STATES

@@ -14,17 +14,18 @@ from rich.text import Text
 
 from mailproc.cli import shape
 from mailproc.cli.desk import opened, operator_source, out, outbox_folder, print_json
-from mailproc.desk import look
-from mailproc.desk.examine import with_subject
-from mailproc.desk.health import paused
-from mailproc.desk.look import Story, WholeItem
-from mailproc.desk.process import enter
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import enter
+from mailproc.desk.tell import look
+from mailproc.desk.tell.look import Story, WholeItem
+from mailproc.desk.turn.examine import with_subject
+from mailproc.desk.watch.health import paused
 from mailproc.errors import MailprocError, StoreError, UnknownReference, UsageError, nearest
 from mailproc.message.parse import parse
-from mailproc.store import archive, outgoing
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 from mailproc.workflow import machine
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.outgoing import Attempt, Outgoing

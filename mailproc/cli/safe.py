@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from mailproc.cli.desk import opened, out, print_json, progress
-from mailproc.desk import backup as keeping
+from mailproc.desk.keep import backup as keeping
 
 
 def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

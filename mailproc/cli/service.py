@@ -22,18 +22,19 @@ from functools import partial
 from mailproc import schedule
 from mailproc.cli.desk import opened, print_json, progress
 from mailproc.config.option import ImapAccount
-from mailproc.desk import deliver as delivery
-from mailproc.desk import health, reminding
-from mailproc.desk import poll as intake
-from mailproc.desk.listen import listening
-from mailproc.desk.process import adopt_all, give_back_held, process
-from mailproc.desk.process import work as serve
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry import deliver as delivery
+from mailproc.desk.carry import poll as intake
+from mailproc.desk.carry.listen import listening
+from mailproc.desk.clock import reminding
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import adopt_all, give_back_held, process
+from mailproc.desk.serve.process import work as serve
+from mailproc.desk.watch import health
 from mailproc.errors import MailprocError, StoreError
 from mailproc.intake.visit import PollResult
 from mailproc.schedule import TIMETABLE, Loop, Service
-from mailproc.store import received as rows
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
 
 log = logging.getLogger(__name__)
 HINT_SECONDS = 0.5  # how often a mailbox's thread looks whether it is wanted

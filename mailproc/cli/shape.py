@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mailproc.desk.look import Story, WholeItem
+from mailproc.desk.tell.look import Story, WholeItem
 from mailproc.review.member import Member
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import KeptAttachment

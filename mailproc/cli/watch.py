@@ -14,12 +14,12 @@ from rich.text import Text
 
 from mailproc.cli.desk import opened, operator_source, out, print_json
 from mailproc.cli.shape import moment
-from mailproc.desk import health as desk_health
-from mailproc.desk.health import Finding, Vitals
-from mailproc.desk.process import adopt_all, enter
+from mailproc.desk.serve.process import adopt_all, enter
+from mailproc.desk.watch import health as desk_health
+from mailproc.desk.watch.health import Finding, Vitals
 from mailproc.errors import StoreError
-from mailproc.store import switches
 from mailproc.store.database import reading
+from mailproc.store.service import switches
 
 COLOURS = {"ok": "green", "warning": "yellow", "trouble": "red"}
 

@@ -30,7 +30,7 @@ from mailproc.delivery.connection import (
 )
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 from mailproc.workflow.outgoing import Receipt
 
 MAX_REPLY = 500  # characters of a Receipt

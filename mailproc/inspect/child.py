@@ -19,16 +19,16 @@ from pathlib import Path
 
 import msgspec
 
-from mailproc.message.body import Body
-from mailproc.message.model import Message
-from mailproc.message.parse import parse
-from mailproc.message.signature import (
+from mailproc.message.author.signature import (
     MAX_HEADER_BYTES,
     MAX_SIGNED_BYTES,
     DkimResult,
     dkim_queries,
     verify_dkim,
 )
+from mailproc.message.mime.body import Body
+from mailproc.message.model import Message
+from mailproc.message.parse import parse
 
 
 class ParseRequest(msgspec.Struct, frozen=True, tag="parse"):

@@ -24,8 +24,8 @@ import msgspec
 
 from mailproc.errors import MailprocError, ParseFailed, StoreError
 from mailproc.inspect.child import Answer, FailedAnswer, ParseAnswer, ParseRequest, Request, VerifyAnswer, VerifyRequest
+from mailproc.message.author.signature import DkimResult
 from mailproc.message.model import Message
-from mailproc.message.signature import DkimResult
 
 MAX_ANSWER_BYTES = 32 << 20  # a text, a page and a header section of the greatest length, every character escaped
 CHUNK_BYTES = 1 << 16

@@ -22,7 +22,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from mailproc.errors import IntakeError, nearest
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 
 CONNECT_SECONDS = 30.0  # for each address of the host
 

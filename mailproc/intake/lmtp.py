@@ -23,7 +23,7 @@ from typing import Any
 from mailproc.errors import IntakeError
 from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Door, Receiver, Session
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 
 log = logging.getLogger(__name__)
 

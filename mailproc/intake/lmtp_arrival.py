@@ -18,7 +18,7 @@ from typing import Protocol, TypeVar
 
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 from mailproc.message.model import Envelope
 
 log = logging.getLogger(__name__)

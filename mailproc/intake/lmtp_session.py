@@ -23,7 +23,7 @@ from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
 from mailproc.intake.lmtp_arrival import DISK_FULL, OURS, TOO_LARGE, Arrival, Limits, Sink, in_thread, reply_to
 from mailproc.intake.lmtp_data import Dots
-from mailproc.message.header import plain
+from mailproc.message.field.header import plain
 from mailproc.message.model import Envelope
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from mailproc.letters.phrase import defused, lines_of
 from mailproc.letters.tap import Link, taps, verbs_for
-from mailproc.message.header import clean
+from mailproc.message.field.header import clean
 from mailproc.review.member import Member
 from mailproc.workflow.item import Item, KeptAttachment
 

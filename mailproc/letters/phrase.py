@@ -13,7 +13,7 @@ from datetime import datetime, tzinfo
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mailproc.message.header import clean
+from mailproc.message.field.header import clean
 
 TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a list
 HELD = "\ue000"  # within a letter's source: a blank at which no line is broken (a private character, never sent)

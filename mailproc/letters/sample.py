@@ -14,7 +14,7 @@ from mailproc.letters.digest import Digest, DigestItem, News, Remark, Settled
 from mailproc.letters.extent import extent_of
 from mailproc.message.model import Address, Attachment
 from mailproc.review.member import Member
-from mailproc.review.reading import Unclear
+from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item, KeptAttachment
 

@@ -16,7 +16,7 @@ from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 from hashlib import sha256
 
-from mailproc.message.header import clean
+from mailproc.message.field.header import clean
 from mailproc.message.model import Address, Draft
 
 LINE_LIMIT = 998  # RFC 5322 §2.1.1: octets in a line, less its CRLF

@@ -20,19 +20,19 @@ from email.policy import Policy, compat32
 from email.utils import parsedate_to_datetime
 from itertools import count
 
-from mailproc.message.address import addresses, strict_from
-from mailproc.message.attachment import ENDS, media_type_of
-from mailproc.message.body import SHORT_BYTES, Body
-from mailproc.message.charset import of_raw_header, scrub
-from mailproc.message.filename import safe_name
-from mailproc.message.header import clean, decode_words
-from mailproc.message.html import CAP, to_text
-from mailproc.message.limits import MAX_PARTS, within_limits
+from mailproc.message.field.address import addresses, strict_from
+from mailproc.message.field.charset import of_raw_header, scrub
+from mailproc.message.field.filename import safe_name
+from mailproc.message.field.header import clean, decode_words
+from mailproc.message.mime.attachment import ENDS, media_type_of
+from mailproc.message.mime.body import SHORT_BYTES, Body
+from mailproc.message.mime.html import CAP, to_text
+from mailproc.message.mime.limits import MAX_PARTS, within_limits
+from mailproc.message.mime.parts import Leaf, inner_mails, leaves, words_of
+from mailproc.message.mime.skeleton import Hollow, Octets, hollow
+from mailproc.message.mime.status import statuses_of
 from mailproc.message.model import Attachment, HeaderField, Message
-from mailproc.message.parts import Leaf, inner_mails, leaves, words_of
-from mailproc.message.skeleton import Hollow, Octets, hollow
-from mailproc.message.status import statuses_of
-from mailproc.message.trimming import trimmed_html
+from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # RELIABILITY S56
 _REFERENCES_LIMIT = 32 * 1024

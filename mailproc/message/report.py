@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from mailproc.message.header import clean, decode_words
+from mailproc.message.field.header import clean, decode_words
 from mailproc.message.model import Message
 
 _HEAD = 4000  # characters of the text in which a machine says what it is

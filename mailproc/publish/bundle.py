@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from mailproc.errors import StoreError
-from mailproc.message.filename import safe_name
+from mailproc.message.field.filename import safe_name
 from mailproc.publish.files import (
     copy_file,
     refusals,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mailproc.message.address import canonical, split_subaddress
+from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.review.member import Member, Policy, Vote
 
 _DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace"})

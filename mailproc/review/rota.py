@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from mailproc.message.address import canonical
+from mailproc.message.field.address import canonical
 from mailproc.review.ballot import entitled
 from mailproc.review.member import Member
 

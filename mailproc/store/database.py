@@ -19,7 +19,8 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, exc, inspect, make_url, text
 
 from mailproc.errors import ConfigError, StoreError
-from mailproc.store import disk, migrations, room
+from mailproc.store import migrations
+from mailproc.store.octets import disk, room
 
 _SETTINGS = (  # of every connection; waiting comes first, for the second may have to wait
     "busy_timeout=30000",

@@ -14,7 +14,6 @@ from sqlalchemy import Column, Connection, Engine, Row, Table, Text, func, liter
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Address, Envelope
-from mailproc.store import attachments as attachment_rows
 from mailproc.store.schema import (
     attachments,
     attempts,
@@ -31,6 +30,7 @@ from mailproc.store.schema import (
     received,
     votes,
 )
+from mailproc.store.work import attachments as attachment_rows
 from mailproc.workflow.erasing import NO_COMMANDS, Erasure
 from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import OPEN

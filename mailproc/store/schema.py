@@ -369,7 +369,7 @@ readdressings = Table(  # members who write from another address from now on, if
     Column("at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("vouched", Words, nullable=False),  # members who said yes, addr-specs
-    Column("outcome", Text, nullable=False),  # "" while it is open: see store/readdressings
+    Column("outcome", Text, nullable=False),  # "" while it is open: see store/people/readdressings
     Index(None, "member", "at"),
     Index(None, "outcome", "expires_at"),
 )

@@ -1,7 +1,7 @@
 """What a step asks the desk to do: a closed list.
 
-A `Tell` writes to the item's author; a `Do` changes something else. `desk/apply` does the doing (also when
-the database is rebuilt), `desk/turn` words the letters (only the first time). Nothing is done here.
+A `Tell` writes to the item's author; a `Do` changes something else. `desk/turn/apply` does the doing (also when
+the database is rebuilt), `desk/turn/turn` words the letters (only the first time). Nothing is done here.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailproc.message.address import canonical
+from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from mailproc.message.address import canonical
+from mailproc.message.field.address import canonical
 from mailproc.message.model import Address, Envelope
-from mailproc.message.passage import Passages
+from mailproc.message.words.passage import Passages
 from mailproc.workflow.item import Entry, Event, Item, JournalLine, KeptAttachment, LetterRecord
 
 ERASED_DOMAIN = "erased.invalid"  # RFC 6761 §6.4: no mail ever goes there

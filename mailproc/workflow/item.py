@@ -1,7 +1,7 @@
 """The item, the thing with a state, and what happens to it: Item, Event, Entry.
 
 A reference is a kind letter and the number of the message that opened the item: A-123. The whole
-reference is the identity. These are values; `machine.step` says what an event does, `desk/apply` does it.
+reference is the identity. These are values; `machine.step` says what an event does, `desk/turn/apply` does it.
 """
 
 from __future__ import annotations

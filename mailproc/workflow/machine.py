@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mailproc.message.extent import hash_of
-from mailproc.workflow import article, enquiry, material, membership, unsorted
+from mailproc.message.mime.extent import hash_of
 from mailproc.workflow.action import Action, Do, Step, Table
 from mailproc.workflow.item import Event, Item
+from mailproc.workflow.kinds import article, enquiry, material, membership, unsorted
 
 TABLES: dict[str, Table] = {
     "article": article.TABLE,

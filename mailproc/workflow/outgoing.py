@@ -1,4 +1,4 @@
-"""An outgoing letter's life: queued, tried, sent. The table and the types; `delivery` tries, `desk/deliver` asks.
+"""An outgoing letter's life: queued, tried, sent. The table and the types; `delivery` tries, `desk/carry/deliver` asks.
 
 Delivery is at-least-once with frozen octets (DESIGN.md §2, law 4). What a peer's reply makes of a letter is decided
 here, by the reply, the letter's age and the operator's patience; nothing here is random, so that it can be told again.

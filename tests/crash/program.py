@@ -27,7 +27,7 @@ from typing import Any
 from mailproc import failpoint
 from mailproc.cli import desk as commands
 from mailproc.cli.main import main
-from mailproc.desk import wire
+from mailproc.desk.ground import wire
 
 CLOCK = "CRASH_NOW"  # when the program believes to start
 KILLED = -signal.SIGKILL

@@ -39,12 +39,12 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk import thread
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn import thread
 from mailproc.message.model import Address, Envelope, Message
 from mailproc.message.parse import parse
-from mailproc.store import digests
 from mailproc.store.database import reading, writing
+from mailproc.store.people import digests
 from mailproc.workflow.courtesy import Counts, Quotas, Sender, refusal
 from mailproc.workflow.outgoing import Outgoing
 

@@ -32,14 +32,14 @@ from build import (
 from lived import TEXT, a_lived_in_desk, in_order, told
 
 from mailproc.config import load
-from mailproc.desk import backup as keeping
-from mailproc.desk import forget
-from mailproc.desk.process import adopt_all, process, work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk, fresh_id, open_desk
+from mailproc.desk.erase import forget
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
+from mailproc.desk.keep import backup as keeping
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.serve.process import adopt_all, process, work
 from mailproc.errors import StoreError, UsageError
-from mailproc.store import archive
+from mailproc.store.octets import archive
 
 NOW = START + timedelta(hours=2)
 

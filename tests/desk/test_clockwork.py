@@ -29,13 +29,14 @@ from build import (
     text_of,
 )
 
-from mailproc.desk import clockwork
-from mailproc.desk.process import process, work
-from mailproc.desk.wire import Desk
+from mailproc.desk.clock import clockwork
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import process, work
 from mailproc.review.rota import digest_moment
-from mailproc.store import groups, members
-from mailproc.store import received as rows
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.people import members
+from mailproc.store.work import groups
 
 
 @pytest.fixture

@@ -40,12 +40,13 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.deliver import LEASE_SECONDS, deliver
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry.deliver import LEASE_SECONDS, deliver
+from mailproc.desk.ground.wire import Desk
 from mailproc.letters.render import Letters
-from mailproc.store import outgoing, pulses, switches
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.service import pulses, switches
 from mailproc.workflow.outgoing import Outgoing
 
 OPERATOR = "operator@harbour.example"
@@ -213,7 +214,7 @@ DELIVERS = """
 import os, sys
 from datetime import datetime
 from mailproc.cli import act, desk, doctor, read, service
-from mailproc.desk.wire import open_desk
+from mailproc.desk.ground.wire import open_desk
 desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
 from mailproc.cli.main import main
 sys.exit(main())
@@ -484,7 +485,7 @@ def test_what_breaks_one_lane_stops_the_others_after_the_letter_in_hand(office, 
     def broken(*_: object) -> None:
         raise RuntimeError("nobody foresaw this")
 
-    monkeypatch.setattr("mailproc.desk.deliver.write_sent", broken)
+    monkeypatch.setattr("mailproc.desk.carry.deliver.write_sent", broken)
     with pytest.raises(RuntimeError):
         deliver(desk)
     assert len(sink.took) <= 4

@@ -12,8 +12,8 @@ import pytest
 from build import ANA, BEN, JO, Clock, a_desk, letters, octets_of, received, run_here
 from lived import NOTES, PHOTO, SECOND, SECRET, a_lived_in_desk, plain
 
-from mailproc.desk.wire import Desk, open_desk
-from mailproc.store import archive
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.store.octets import archive
 
 Lived = tuple[Desk, dict[str, str]]
 

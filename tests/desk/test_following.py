@@ -28,7 +28,7 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 PERSON = f"Jo Poole <{JO}>"
 

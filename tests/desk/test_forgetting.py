@@ -14,21 +14,22 @@ from lived import PHOTO, SECOND, SECRET, TITLE, a_lived_in_desk, in_order, trace
 
 from mailproc import failpoint
 from mailproc.config import load
-from mailproc.desk import forget
-from mailproc.desk.process import enter, work
-from mailproc.desk.wire import Desk, fresh_id, open_desk
+from mailproc.desk.erase import forget
+from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
+from mailproc.desk.serve.process import enter, work
 from mailproc.errors import StoreError, UnknownReference
 from mailproc.failpoint import Reached
-from mailproc.store import archive, attachments
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.work import attachments
 from mailproc.workflow.erasing import pattern_of, pseudonym
 
 AT = """
 import os, sys
 from datetime import datetime
 from mailproc.cli import desk
-from mailproc.desk.wire import open_desk
+from mailproc.desk.ground.wire import open_desk
 
 desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
 from mailproc.cli.main import main
@@ -130,7 +131,7 @@ def test_F14_what_somebody_else_sent_too_is_never_deleted(lived: Desk):
 
 def test_F14_an_attachment_that_another_message_is_just_bringing_waits(lived: Desk, monkeypatch: pytest.MonkeyPatch):
     """Its octets may be kept already, and no row names them yet: erasing waits, and then gives up for now."""
-    monkeypatch.setattr("mailproc.desk.erasing.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("mailproc.desk.erase.erasing.PATIENCE_SECONDS", 0.2)
     photo = ("quay.png", "image/png", PHOTO)
     number = keep(lived, a_mail("Mine.\n", sender="Kim <kim@reyes.example>", attachments=(photo,)))
     with writing(lived.engine) as conn:

@@ -27,14 +27,15 @@ from build import (
 )
 
 from mailproc.config import load
-from mailproc.desk import health
-from mailproc.desk.deliver import deliver
-from mailproc.desk.health import Told, findings, look, note, room_for_mail, watch
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk, open_desk
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.room import room_for_mail
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import work
+from mailproc.desk.watch import health
+from mailproc.desk.watch.health import Told, findings, look, note, watch
 from mailproc.errors import StoreError
-from mailproc.store import pulses, switches
 from mailproc.store.database import reading, writing
+from mailproc.store.service import pulses, switches
 
 MAILBOX = '\n[[intake.imap]]\nname = "main"\nhost = "127.0.0.1"\nuser = "desk"\n'
 ALARM = """#!{python}

@@ -6,10 +6,10 @@ import pytest
 from build import ANA, BEN, CLEO, START, a_mail, add_member, give, item, later, ref_of, say
 from sqlalchemy import event
 
-from mailproc.desk import views
-from mailproc.desk.wire import Desk
-from mailproc.store import members
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.tell import views
 from mailproc.store.database import reading
+from mailproc.store.people import members
 
 
 @pytest.fixture

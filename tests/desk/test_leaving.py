@@ -26,10 +26,11 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.review.member import Member
-from mailproc.store import digests, journal, members
 from mailproc.store.database import reading, writing
+from mailproc.store.people import digests, members
+from mailproc.store.work import journal
 
 
 @pytest.fixture

@@ -15,16 +15,16 @@ import pytest
 from build import JO, a_mail, clock_of, letters, received, ref_of
 from sqlalchemy import event
 
-from mailproc.desk import listen
-from mailproc.desk.listen import check, listening
-from mailproc.desk.process import adopt_all, work
-from mailproc.desk.receive import Arrived, Committer, trace_of
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry import listen
+from mailproc.desk.carry.listen import check, listening
+from mailproc.desk.ground.receive import Arrived, Committer, trace_of
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import adopt_all, work
 from mailproc.errors import IntakeError
 from mailproc.message.model import Envelope
-from mailproc.store import archive
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 
 ARTICLES, DESK = "articles@harbour.example", "desk@harbour.example"
 

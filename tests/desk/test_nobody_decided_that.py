@@ -29,10 +29,10 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.review.member import Member
-from mailproc.store import members
 from mailproc.store.database import reading
+from mailproc.store.people import members
 
 NEW = "cleo@elsewhere.example"
 

@@ -10,14 +10,15 @@ from datetime import timedelta
 import pytest
 from build import ANA, BEN, CLEO, JO, START, a_desk, a_mail, add_member, give, item, later, letters, say, state
 
-from mailproc.desk.obey import VERBS, Outcome, Speaker, obey
-from mailproc.desk.turn import Turn
-from mailproc.desk.wire import Desk
+from mailproc.desk.decide.obey import VERBS, Outcome, Speaker, obey
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.turn import Turn
 from mailproc.message.model import Address, Envelope
-from mailproc.review.command import Command
-from mailproc.store import items, members, votes
-from mailproc.store import received as rows
+from mailproc.review.reply.command import Command
 from mailproc.store.database import writing
+from mailproc.store.mail import received as rows
+from mailproc.store.people import members
+from mailproc.store.work import items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.item import Entry, Item, ref_of
 from mailproc.workflow.received import Received

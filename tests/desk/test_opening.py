@@ -21,7 +21,7 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
 
 PNG = ("pier.png", "image/png", b"\x89PNG\r\n\x1a\n...")

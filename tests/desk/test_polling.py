@@ -16,17 +16,21 @@ from imap_script import Script, Talk, mails, nil, servers, stall
 from sqlalchemy import select
 
 from mailproc.config.option import ImapAccount
-from mailproc.desk import lease, poll
-from mailproc.desk.process import work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry import poll
+from mailproc.desk.ground import lease
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import work
 from mailproc.errors import StoreError
 from mailproc.intake import imap
 from mailproc.intake.connection import Account
 from mailproc.intake.visit import PollResult
-from mailproc.store import archive, leases, mailboxes, pulses, schema
-from mailproc.store import received as rows
+from mailproc.store import schema
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import mailboxes
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.service import leases, pulses
 
 Serve = Callable[..., ImapAccount]
 

@@ -24,11 +24,11 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.deliver import deliver
-from mailproc.desk.wire import Desk
-from mailproc.store import digests, members
-from mailproc.store import received as rows
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.wire import Desk
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.people import digests, members
 from mailproc.workflow.outgoing import Outgoing
 
 

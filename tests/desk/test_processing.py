@@ -43,16 +43,17 @@ from build import (
 )
 
 from mailproc.cli.logs import OneLine
-from mailproc.desk import examine, process
-from mailproc.desk.process import LEASE_SECONDS, work
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve import process
+from mailproc.desk.serve.process import LEASE_SECONDS, work
+from mailproc.desk.turn import examine
 from mailproc.errors import ParseFailed, StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Parsed, Worker
 from mailproc.message.model import Envelope
-from mailproc.store import archive
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 from mailproc.workflow.received import ATTEMPTS
 
 HEAD = (
@@ -406,7 +407,7 @@ def test_an_entry_is_not_taken_from_a_worker_that_is_alive(desk, monkeypatch):
         assert tries.wait(10)
         assert entry_of(desk, mine), "there for anybody to see"
 
-    monkeypatch.setattr("mailproc.desk.apply.entry", lambda _, entry: applied.append(entry.number))
+    monkeypatch.setattr("mailproc.desk.turn.apply.entry", lambda _, entry: applied.append(entry.number))
     with at(monkeypatch, "process.entered", another_begins):
         assert process.process(desk, mine)
         another.join(30)
@@ -422,7 +423,7 @@ def test_an_entry_that_cannot_be_applied_is_not_left_behind_by_a_worker_that_liv
         raise StoreError("the database refused")
 
     with monkeypatch.context() as patch:
-        patch.setattr("mailproc.desk.apply.finish", refused)
+        patch.setattr("mailproc.desk.turn.apply.finish", refused)
         with pytest.raises(StoreError):
             work(desk)
     assert archive.read_entry(desk.archive, number) is None
@@ -596,7 +597,7 @@ def test_S39_no_mail_writes_a_line_of_the_log_or_moves_a_cursor(desk, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(process.mail, "sort", stumbles)
         assert work(desk).stuck == (number,)
-    logging.getLogger("mailproc.desk.turn").error("letter to %s: refused", EVIL)
+    logging.getLogger("mailproc.desk.turn.turn").error("letter to %s: refused", EVIL)
     octets = heard.getvalue()
     assert octets.count(b"\\x1b[31mred") > ATTEMPTS
     assert received(desk, number).error.isprintable()

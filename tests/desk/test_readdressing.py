@@ -27,12 +27,13 @@ from build import (
 )
 from same import all_of, assert_same
 
-from mailproc.desk.forget import command_of
-from mailproc.desk.process import enter
-from mailproc.desk.wire import Desk, fresh_id
+from mailproc.desk.erase.forget import command_of
+from mailproc.desk.ground.wire import Desk, fresh_id
+from mailproc.desk.serve.process import enter
 from mailproc.review.member import Member
-from mailproc.store import digests, journal, members
 from mailproc.store.database import reading
+from mailproc.store.people import digests, members
+from mailproc.store.work import journal
 
 NEW = "ana@elsewhere.example"
 

@@ -25,15 +25,15 @@ from build import (
 )
 from same import all_of, assert_same, rebuilt
 
-from mailproc.desk import process as turns
-from mailproc.desk.deliver import deliver
-from mailproc.desk.process import adopt_all, work
-from mailproc.desk.rebuild import rebuild
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.rebuild import rebuild
+from mailproc.desk.serve import process as turns
+from mailproc.desk.serve.process import adopt_all, work
 from mailproc.errors import ParseFailed, StoreError
-from mailproc.store import archive
-from mailproc.store import received as rows
 from mailproc.store.database import open_database, reading, writing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 
 
 def a_day(desk: Desk) -> None:
@@ -88,7 +88,7 @@ def a_stuck_mail(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> int:
 
     number = keep(desk, a_mail(subject="Poison"))
     with monkeypatch.context() as broken:
-        broken.setattr("mailproc.desk.process.examine", dies)
+        broken.setattr("mailproc.desk.serve.process.examine", dies)
         for _ in range(3):
             with writing(desk.engine) as conn:
                 rows.release(conn, number, "")
@@ -114,7 +114,7 @@ def test_a_rebuild_asks_no_rule_policy_template_or_name_server(desk, monkeypatch
     for path in (*folder.glob("rules/*.toml"), *folder.glob("templates/en/*/*.txt")):
         path.write_text("nonsense {{ [[")
     monkeypatch.setattr("socket.socket", lambda *_, **__: pytest.fail("somebody was asked over the network"))
-    monkeypatch.setattr("mailproc.desk.wire.clock", lambda: pytest.fail("the clock was asked"))
+    monkeypatch.setattr("mailproc.desk.ground.wire.clock", lambda: pytest.fail("the clock was asked"))
     done = run_here("rebuild", "--database", "sqlite:///again.db", "--json", config=folder / "config.toml")
     assert done.status == 0, done.err
     assert done.json["lost"] == []

@@ -36,17 +36,18 @@ from build import (
 )
 
 from mailproc.config import load
-from mailproc.desk.process import adopt_all, process, work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.turn import Turn
-from mailproc.desk.wire import Desk, open_desk
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import adopt_all, process, work
+from mailproc.desk.turn.turn import Turn
 from mailproc.errors import ConfigError, MailprocError, StoreError
 from mailproc.inspect.worker import Parsed, Worker
 from mailproc.letters.render import Letters
 from mailproc.message.model import Address, Envelope
-from mailproc.store import archive, outgoing
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
 from mailproc.workflow.item import Entry, Event
 from mailproc.workflow.received import ATTEMPTS
 
@@ -305,7 +306,7 @@ def test_an_entry_whose_commit_is_missing_is_applied_as_it_stands(desk):
         raise _Died
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("mailproc.desk.apply.finish", dying)
+        patch.setattr("mailproc.desk.turn.apply.finish", dying)
         with pytest.raises(_Died):
             process(desk, number)
     left = entry_of(desk, number)
@@ -442,7 +443,7 @@ def test_two_processes_that_start_at_once_agree_on_one_key(tmp_path):
     path = make_desk(tmp_path / "desk")
     program = (
         "import sys; from pathlib import Path\n"
-        "from mailproc.config import load; from mailproc.desk.wire import open_desk\n"
+        "from mailproc.config import load; from mailproc.desk.ground.wire import open_desk\n"
         "with open_desk(load(Path(sys.argv[1]))) as desk: print(desk.key.decode())"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}

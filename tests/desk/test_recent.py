@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from build import JO, a_mail, envelope_for, give, received, run_here
 
-from mailproc.desk.recent import border
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.watch.recent import border
 
 SENDERS = ("poole.example", "gangway.example", "sluice.example", "lock.example")
 MX = "mail.quay.example"

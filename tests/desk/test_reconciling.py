@@ -12,9 +12,9 @@ from dovecot import PASSWORD, Dovecot
 from sqlalchemy import insert
 
 from mailproc.config import load
-from mailproc.desk.wire import Desk, clock, open_desk
-from mailproc.store import archive
+from mailproc.desk.ground.wire import Desk, clock, open_desk
 from mailproc.store.database import writing
+from mailproc.store.octets import archive
 from mailproc.store.schema import unfetchable
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from build import a_desk, a_mail, give
 
-from mailproc.desk.process import enter
-from mailproc.store import archive, items
-from mailproc.store import received as rows
+from mailproc.desk.serve.process import enter
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.work import items
 
 
 def said(desk, words):

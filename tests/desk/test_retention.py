@@ -26,12 +26,12 @@ from build import (
 )
 from lived import SECOND, SECRET, TEXT, TITLE, in_order, traces
 
-from mailproc.desk import retention
-from mailproc.desk.process import process
-from mailproc.desk.wire import Desk
+from mailproc.desk.erase import retention
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import process
 from mailproc.message.model import Envelope
-from mailproc.store import received as rows
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
 
 KEPT = {f"retention.{kind}": "30d" for kind in ("article", "enquiry", "unsorted", "machine")}
 

@@ -29,10 +29,10 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
-from mailproc.store import digests, members
 from mailproc.store.database import reading
+from mailproc.store.people import digests, members
 
 ALIAS = "ana.b@elsewhere.example"
 

@@ -22,8 +22,8 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.wire import Desk
-from mailproc.store import archive
+from mailproc.desk.ground.wire import Desk
+from mailproc.store.octets import archive
 
 
 @pytest.fixture

@@ -29,12 +29,12 @@ from build import (
 )
 
 from mailproc.config import load
-from mailproc.desk.clockwork import effects
-from mailproc.desk.process import process, work
-from mailproc.desk.reminding import remind
-from mailproc.desk.wire import Desk, open_desk
-from mailproc.store import received as rows
+from mailproc.desk.clock.clockwork import effects
+from mailproc.desk.clock.reminding import remind
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import process, work
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import received as rows
 from mailproc.workflow.item import Event
 
 CHANGES = {

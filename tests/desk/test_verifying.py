@@ -13,14 +13,14 @@ from build import ANA, START, Clock, a_desk, a_mail, add_member, give, keep, lat
 from sqlalchemy import delete, update
 
 from mailproc.config import load
-from mailproc.desk import verify_messages
-from mailproc.desk.deliver import deliver
-from mailproc.desk.process import work
-from mailproc.desk.publishing import publish_all, published_refs, work_of
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk, open_desk
-from mailproc.store import archive
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.keep import verify_messages
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.serve.process import work
+from mailproc.desk.turn.publishing import publish_all, published_refs, work_of
 from mailproc.store.database import writing
+from mailproc.store.octets import archive
 from mailproc.store.schema import attempts, outgoing, received
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(64)

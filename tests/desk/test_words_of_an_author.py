@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from build import ANA, JO, a_mail, a_reply, add_member, digest_now, give, letters, octets_of, ref_of, text_of
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 BLOCK = "From: Ben <ben@home.example>\nSent: Saturday, 21 November 2026 09:00\nTo: Jo Poole\nSubject: the tram"
 

@@ -20,7 +20,7 @@ from mailproc.errors import IntakeError, StoreError
 from mailproc.intake import lmtp, lmtp_session
 from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Receiver
-from mailproc.message.header import LOG_LIMIT
+from mailproc.message.field.header import LOG_LIMIT
 from mailproc.message.model import Envelope
 
 MAIL = b"Subject: The quay\r\n\r\nWords.\r\n"

@@ -36,7 +36,7 @@ from build import (
 
 from bench.answers import Answer
 from bench.shapes.table import all_shapes
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 ROBIN = "robin@elsewhere.example"
 SHAPES = all_shapes()

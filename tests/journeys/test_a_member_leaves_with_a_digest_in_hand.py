@@ -30,7 +30,7 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 
 def answer(desk: Desk, letter: bytes, text: str, sender: str = ANA, **options: bool) -> int:

@@ -40,11 +40,11 @@ from build import (
 from lived import SECOND, SECRET, TEXT, TITLE, a_lived_in_desk, in_order, plain, traces
 
 from mailproc.config import load
-from mailproc.desk import deliver as delivery
-from mailproc.desk.wire import Desk, open_desk
-from mailproc.store import members
-from mailproc.store import received as rows
+from mailproc.desk.carry import deliver as delivery
+from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.people import members
 
 Lived = tuple[Desk, dict[str, str]]
 

@@ -21,9 +21,9 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.wire import Desk
-from mailproc.store import members as member_rows
+from mailproc.desk.ground.wire import Desk
 from mailproc.store.database import reading
+from mailproc.store.people import members as member_rows
 
 KIM = "kim@reyes.example"
 

@@ -22,7 +22,7 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
 
 AUTHOR = f"Jo Poole <{JO}>"

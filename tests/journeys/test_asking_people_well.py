@@ -31,13 +31,13 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.process import work
-from mailproc.desk.rebuild import rebuild
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.rebuild import rebuild
+from mailproc.desk.serve.process import work
 from mailproc.review.member import Member
-from mailproc.store import asked, digests, members
 from mailproc.store.database import open_database, reading
-from mailproc.store.received import every as every_message
+from mailproc.store.mail.received import every as every_message
+from mailproc.store.people import asked, digests, members
 
 OPERATOR = "operator@harbour.example"
 

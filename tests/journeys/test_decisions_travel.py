@@ -32,7 +32,7 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.workflow.outgoing import Outgoing
 
 WHO = {ANA: f"Ana <{ANA}>", BEN: f"Ben <{BEN}>", CLEO: f"Cleo <{CLEO}>"}

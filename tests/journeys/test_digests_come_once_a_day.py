@@ -25,7 +25,7 @@ from build import (
     say,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 ZONES = {
     "spring forward over the hour": ("Europe/Berlin", "daily 02:30", date(2026, 3, 29)),

@@ -40,7 +40,7 @@ from build import (
 from bench.answers import Answer
 from bench.shapes.table import all_shapes
 from mailproc.config import load
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.store.database import open_database
 
 NOW = START + timedelta(minutes=5)

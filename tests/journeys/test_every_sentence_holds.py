@@ -24,9 +24,9 @@ from build import (
     text_of,
 )
 
-from mailproc.desk.deliver import deliver
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import work
 
 JO = "Jo Poole <jo@poole.example>"
 

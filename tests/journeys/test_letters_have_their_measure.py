@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from build import JO, a_mail, clock_of, entry_of, give, letters, octets_of, received, text_of
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
 
 TO = ("articles@harbour.example",)

@@ -35,10 +35,12 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk import forget, process, publishing
-from mailproc.desk.process import enter, work
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk
+from mailproc.desk.erase import forget
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.serve import process
+from mailproc.desk.serve.process import enter, work
+from mailproc.desk.turn import publishing
 from mailproc.publish.page import front_matter
 
 WHO = {ANA: f"Ana <{ANA}>", BEN: f"Ben <{BEN}>", CLEO: f"Cleo <{CLEO}>", JO: f"Jo Poole <{JO}>"}

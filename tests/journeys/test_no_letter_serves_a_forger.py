@@ -30,7 +30,7 @@ from build import (
     say,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
 from mailproc.workflow.outgoing import Outgoing
 

@@ -35,9 +35,9 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.deliver import deliver
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import work
 
 WHO = {ANA: f"Ana <{ANA}>", BEN: f"Ben <{BEN}>"}
 LISBON, PACIFIC = "Europe/Lisbon", "America/Los_Angeles"

@@ -30,7 +30,7 @@ from build import (
 )
 from build import address as shown
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 FORMS = ("both", "no subject", "no body", "signed")
 DOES = {  # what a tap leaves behind: kind, verb -> the state of the item

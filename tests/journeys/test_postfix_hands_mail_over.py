@@ -19,12 +19,12 @@ from build import a_mail, letters
 from dovecot import Dovecot
 from postfix import a_postfix, comes
 
-from mailproc.desk.deliver import deliver
-from mailproc.desk.listen import listening
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk
-from mailproc.store import received as rows
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.carry.listen import listening
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import work
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
 from mailproc.workflow.received import Received
 
 _users = count(1)

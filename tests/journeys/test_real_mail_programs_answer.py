@@ -40,13 +40,14 @@ from mail_programs import Answer, Person, mutt
 from postfix import Postfix, a_postfix, comes
 
 from mailproc.config import load
-from mailproc.desk.deliver import deliver
-from mailproc.desk.listen import listening
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk, open_desk
-from mailproc.store import archive, items
-from mailproc.store import received as rows
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.carry.listen import listening
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import work
 from mailproc.store.database import open_database, reading
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.work import items
 
 ANA = "ana.marsh@quay.example"
 NOW = START + timedelta(minutes=5)

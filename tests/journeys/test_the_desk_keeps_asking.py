@@ -14,14 +14,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from build import ANA, BEN, CLEO, a_mail, add_member, clock_of, give, letters, received, reminded, say
 
-from mailproc.desk.clockwork import due_of
-from mailproc.desk.process import work
-from mailproc.desk.rebuild import rebuild
-from mailproc.desk.wire import Desk
+from mailproc.desk.clock.clockwork import due_of
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.rebuild import rebuild
+from mailproc.desk.serve.process import work
 from mailproc.review import rota
 from mailproc.review.member import Member
-from mailproc.store import asked, items, members
 from mailproc.store.database import open_database, reading
+from mailproc.store.people import asked, members
+from mailproc.store.work import items
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing

@@ -29,7 +29,7 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 
 BY_HAND = "the operator, for Ana"
 

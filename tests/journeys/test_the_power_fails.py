@@ -27,14 +27,14 @@ from build import ANA, ROOT, START, Clock, a_mail, make_desk, run_here, run_proc
 from dovecot import PASSWORD, Dovecot
 
 from mailproc.cli import desk as commands
-from mailproc.desk.wire import open_desk
+from mailproc.desk.ground.wire import open_desk
 
 STANDS_STILL = """
 import os, sys
 from datetime import datetime
 from mailproc.cli import desk
 from mailproc.cli.main import main
-from mailproc.desk.wire import open_desk
+from mailproc.desk.ground.wire import open_desk
 
 desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
 sys.exit(main())

@@ -19,7 +19,7 @@ from build import (
     state,
 )
 
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
 
 AUTHOR = f"Jo Poole <{JO}>"

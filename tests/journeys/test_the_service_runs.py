@@ -32,10 +32,10 @@ from build import (
 )
 
 from mailproc.config import load
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk, open_desk
-from mailproc.store import received as rows
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import work
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 90  # how long a test waits before it calls something broken; none takes as long

@@ -32,9 +32,9 @@ from build import (
 from same import all_of, assert_same
 
 from mailproc.config import load
-from mailproc.desk.process import work
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk, open_desk
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.serve.process import work
 
 PHOTO = ("stop.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(range(64)))
 NOON = START + timedelta(days=2)
@@ -42,7 +42,7 @@ AT_NOON = """
 import os, sys
 from datetime import datetime
 from mailproc.cli import desk
-from mailproc.desk.wire import open_desk
+from mailproc.desk.ground.wire import open_desk
 
 desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
 from mailproc.cli.main import main

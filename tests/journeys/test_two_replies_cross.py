@@ -34,9 +34,9 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.process import work
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk, clock
+from mailproc.desk.ground.wire import Desk, clock
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.serve.process import work
 
 WHO = {ANA: f"Ana <{ANA}>", BEN: f"Ben <{BEN}>"}
 RECEIPT = "author/receipt-article"

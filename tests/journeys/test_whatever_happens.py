@@ -41,18 +41,19 @@ from build import (
 from same import all_of, assert_same, rebuilt
 
 from mailproc.config import load, load_groups, load_rules
-from mailproc.desk import look
-from mailproc.desk import process as turns
-from mailproc.desk.deliver import deliver
-from mailproc.desk.verify import verify
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.keep.verify import verify
+from mailproc.desk.serve import process as turns
+from mailproc.desk.tell import look
 from mailproc.errors import ParseFailed
 from mailproc.inspect.dns import Dns
-from mailproc.message.address import canonical
+from mailproc.message.field.address import canonical
 from mailproc.message.model import Envelope
-from mailproc.store import archive, members
-from mailproc.store import received as rows
 from mailproc.store.database import open_database, reading, writing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.people import members
 from mailproc.workflow.received import ATTEMPTS
 
 MESSAGES = 200  # received in one journey, those of the operator and the clock among them
@@ -411,7 +412,7 @@ def a_rebuild_asks_nobody(desk: Desk) -> None:
     asked: list[str] = []
     with pytest.MonkeyPatch.context() as gone:
         gone.setattr(Dns, "txt", lambda *_: asked.append("dns"))
-        gone.setattr("mailproc.desk.wire.clock", lambda: asked.append("clock"))
+        gone.setattr("mailproc.desk.ground.wire.clock", lambda: asked.append("clock"))
         with rebuilt(replace(desk, config=load(folder / "config.toml"))) as (again, _):
             found = all_of(replace(again, config=desk.config))
     assert asked == []

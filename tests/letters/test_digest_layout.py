@@ -15,12 +15,12 @@ from mailproc.letters.check import check
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled, barred, breaches, listed
 from mailproc.letters.render import Letters, Words
 from mailproc.letters.sample import NOW, digest, item, motion, sample, settling
-from mailproc.message.html import to_text
+from mailproc.message.mime.html import to_text
 from mailproc.message.model import Attachment
-from mailproc.review import verbs
-from mailproc.review.command import read_lines
-from mailproc.review.grammar import clean, sentence
-from mailproc.review.reading import Listed, Listing
+from mailproc.review.language import verbs
+from mailproc.review.language.grammar import clean, sentence
+from mailproc.review.reply.command import read_lines
+from mailproc.review.reply.reading import Listed, Listing
 from mailproc.workflow.item import Item, KeptAttachment
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import meta
 
-from mailproc.desk.obey import VERBS as OBEYED
-from mailproc.desk.reviewing import ASIDE, OF_SELF
+from mailproc.desk.decide.obey import VERBS as OBEYED
+from mailproc.desk.hear.reviewing import ASIDE, OF_SELF
 from mailproc.errors import ConfigError
 from mailproc.letters.catalogue import AUDIENCES, EVERY, LETTERS, NAMES
 from mailproc.letters.check import check
@@ -22,10 +22,10 @@ from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.phrase import size
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import SampleDesk, attachments, item, sample
-from mailproc.message.html import to_text
+from mailproc.message.mime.html import to_text
 from mailproc.message.model import Address, Attachment
-from mailproc.review import verbs
-from mailproc.review.grammar import clean, sentence
+from mailproc.review.language import verbs
+from mailproc.review.language.grammar import clean, sentence
 from mailproc.workflow.item import KeptAttachment
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.address import MAX_ADDRESSES, addresses, canonical, split_subaddress, strict_from
+from mailproc.message.field.address import MAX_ADDRESSES, addresses, canonical, split_subaddress, strict_from
 from mailproc.message.model import Address
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailproc.message.attachment import is_text_document, judge, media_type_of
+from mailproc.message.mime.attachment import is_text_document, judge, media_type_of
 from mailproc.message.model import Attachment
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mailproc.message.border import Border, Traced, propose
-from mailproc.message.identity import Trust, identify
+from mailproc.message.author.border import Border, Traced, propose
+from mailproc.message.author.identity import Trust, identify
 from mailproc.message.parse import parse
 
 SENDERS = ("poole.example", "gangway.example", "sluice.example", "lock.example")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mailproc.message import compose as module
 from mailproc.message.compose import addressable, compose
-from mailproc.message.header import clean
+from mailproc.message.field.header import clean
 from mailproc.message.model import Address, Draft
 
 DRAFT = Draft(

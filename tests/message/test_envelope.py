@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.envelope import envelope_of
+from mailproc.message.field.envelope import envelope_of
 from mailproc.message.model import Envelope
 
 OURS = {"articles@harbour.example", "desk@harbour.example", "desk+t12@harbour.example"}

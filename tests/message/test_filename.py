@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.filename import MAX_NAME_BYTES, safe_name
+from mailproc.message.field.filename import MAX_NAME_BYTES, safe_name
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.html import to_text
-from mailproc.message.quotation import Sent, own_lines
+from mailproc.message.mime.html import to_text
+from mailproc.message.words.quotation import Sent, own_lines
 
 LETTER = message_from_bytes(
     (Path(__file__).resolve().parents[1] / "golden" / "member-digest.eml").read_bytes(), policy=policy.default

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.charset import codec_of, decode
-from mailproc.message.header import RAW_LIMIT, clean, decode_words, title_of
+from mailproc.message.field.charset import codec_of, decode
+from mailproc.message.field.header import RAW_LIMIT, clean, decode_words, title_of
 
 
 @pytest.mark.parametrize(

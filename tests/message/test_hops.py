@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproc.message.hops import hops
+from mailproc.message.field.hops import hops
 
 TWO = (
     b"Received: from relay.example.net (relay.example.net [192.0.2.77]) by mx.harbour.example with ESMTPS id 2;"

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.address import strict_from
-from mailproc.message.identity import Identity, Trust, identify
+from mailproc.message.author.identity import Identity, Trust, identify
+from mailproc.message.author.signature import DkimResult, dkim_queries, verify_dkim
+from mailproc.message.field.address import strict_from
 from mailproc.message.model import Address, HeaderField, Message
 from mailproc.message.parse import parse
-from mailproc.message.signature import DkimResult, dkim_queries, verify_dkim
 
 TRUST = Trust(authserv_ids=("mx.harbour.example",), received_by=("lmtp.harbour.example",))
 OUR_HOP = "Received: from mx.harbour.example (mx.harbour.example [192.0.2.1]) by lmtp.harbour.example with LMTP; now"

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mailproc.message import body, skeleton
-from mailproc.message.address import MAX_ADDRESSES, addresses
-from mailproc.message.body import Body
-from mailproc.message.header import RAW_LIMIT, decode_words
-from mailproc.message.limits import MAX_FIELD_BYTES, MAX_PARAMETERS, UNREADABLE, within_limits
+from mailproc.message.field.address import MAX_ADDRESSES, addresses
+from mailproc.message.field.header import RAW_LIMIT, decode_words
+from mailproc.message.mime import body, skeleton
+from mailproc.message.mime.body import Body
+from mailproc.message.mime.limits import MAX_FIELD_BYTES, MAX_PARAMETERS, UNREADABLE, within_limits
+from mailproc.message.mime.skeleton import hollow
 from mailproc.message.parse import parse
-from mailproc.message.skeleton import hollow
 
 HEAD = b"From: Jo <jo@poole.example>\r\nSubject: The tram\r\nMIME-Version: 1.0\r\n"
 OWN = sorted((Path(__file__).resolve().parents[1] / "corpus").rglob("*.eml"))

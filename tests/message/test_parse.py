@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.header import title_of
-from mailproc.message.limits import MAX_PARTS, within_limits
+from mailproc.message.field.header import title_of
+from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproc.message.passage import STRUCK, passages, said_first
+from mailproc.message.words.passage import STRUCK, passages, said_first
 
 TEXT = "The harbour master has sold the eastern quay\nto a company unknown, and nobody was asked."
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.quotation import Sent, own_lines
+from mailproc.message.words.quotation import Sent, own_lines
 
 LETTER = """One item waits.
 

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from build import ANA, a_mail, a_reply, add_member, digest_now, entry_of, give, item, keep, letters, received, say
 
-from mailproc.desk import mail, process
-from mailproc.desk.process import work
-from mailproc.desk.wire import Desk
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve import mail, process
+from mailproc.desk.serve.process import work
 from mailproc.inspect.worker import Worker
-from mailproc.message.limits import within_limits
+from mailproc.message.author.signature import dkim_queries, verify_dkim
+from mailproc.message.mime.limits import within_limits
 from mailproc.message.model import Message
-from mailproc.message.signature import dkim_queries, verify_dkim
 
 HEAD = b"From: Jo <jo@poole.example>\r\nTo: articles@harbour.example\r\nSubject: The tram\r\n"
 SIGNED = b"DKIM-Signature: v=1; a=rsa-sha256; d=poole.example; s=sel; h=from; bh=AAAA; b=AAAA\r\n"

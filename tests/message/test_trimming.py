@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.html import to_text
-from mailproc.message.trimming import trimmed, trimmed_html
+from mailproc.message.mime.html import to_text
+from mailproc.message.words.trimming import trimmed, trimmed_html
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "reply" / "trimmed.jsonl"
 ROWS = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()] if CORPUS.exists() else []
@@ -184,6 +184,6 @@ HOSTILE += ["'sent from ' * 100000", "('> http://x(\\na\\n') * 20000", "'intende
 
 def test_hostile_text_is_trimmed_to_its_end():
     """Each up to 1 MB, together in a process of its own; what is not linear would need hours."""
-    code = f"from mailproc.message.trimming import trimmed\nfor text in ({', '.join(HOSTILE)}): trimmed(text)"
+    code = f"from mailproc.message.words.trimming import trimmed\nfor text in ({', '.join(HOSTILE)}): trimmed(text)"
     ran = subprocess.run([sys.executable, "-c", code], timeout=120, check=False, capture_output=True, text=True)  # noqa: S603 - ours
     assert ran.returncode == 0, ran.stderr

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.quotation import Sent
-from mailproc.review.command import Command, Listed, Listing, Reading, blocks, read_lines, read_reply
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Command, Listed, Listing, Reading, blocks, read_lines, read_reply
 
 LISTING = Listing(
     (

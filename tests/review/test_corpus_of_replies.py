@@ -17,8 +17,8 @@ import pytest
 from mailproc.message.auto import nature
 from mailproc.message.model import Envelope, Message
 from mailproc.message.parse import parse
-from mailproc.message.quotation import Sent
-from mailproc.review.command import Listed, Listing, read_reply
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, read_reply
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 PROGRAMS = {"mutt", "neomutt"}  # that are driven in each run; others were recorded where they are installed

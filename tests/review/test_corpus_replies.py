@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from mailproc.message.parse import parse
-from mailproc.message.quotation import Sent
-from mailproc.review.command import Listed, Listing, read_reply
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, read_reply
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "replies"
 REPLIES = sorted(path for path in CORPUS.glob("*/*.eml") if path.name != "letter.eml")

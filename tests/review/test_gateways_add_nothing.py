@@ -24,7 +24,7 @@ from bench.readers import heard, may_decide, ours
 from bench.replies import Trial, decided, mail_of
 from bench.shapes.table import all_shapes
 from mailproc.message.parse import parse
-from mailproc.review.command import Reading
+from mailproc.review.reply.command import Reading
 
 HERE = Path(__file__).resolve().parent
 LETTER = the_digest()

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.quotation import Sent
-from mailproc.review import verbs
-from mailproc.review.command import Listed, Listing, Reading, read_lines, read_reply
-from mailproc.review.lexicon import LEXICONS, Lexicon
-from mailproc.review.words import split
+from mailproc.message.words.quotation import Sent
+from mailproc.review.language import verbs
+from mailproc.review.language.lexicon import LEXICONS, Lexicon
+from mailproc.review.language.words import split
+from mailproc.review.reply.command import Listed, Listing, Reading, read_lines, read_reply
 
 LISTING = Listing(
     (

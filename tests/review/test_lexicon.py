@@ -9,9 +9,9 @@ from dataclasses import fields
 
 import pytest
 
-from mailproc.review import verbs, words
-from mailproc.review.lexicon import LEXICONS, Calendar, Lexicon
-from mailproc.review.lexicon.shared import HARMLESS, LEFT_OUT, TWO_MEANINGS
+from mailproc.review.language import verbs, words
+from mailproc.review.language.lexicon import LEXICONS, Calendar, Lexicon
+from mailproc.review.language.lexicon.shared import HARMLESS, LEFT_OUT, TWO_MEANINGS
 
 ROLES = ("member", "author", "applicant")
 DOUBTING = ("negations", "conditions", "alternatives", "excepting")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailproc.message.quotation import Sent
-from mailproc.review import habit
-from mailproc.review.command import Listed, Listing, Reading, read_reply, read_subject, with_subject
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply import habit
+from mailproc.review.reply.command import Listed, Listing, Reading, read_reply, read_subject, with_subject
 
 LISTING = Listing((Listed("A-12", 12, "article", "The tram"), Listed("A-13", 13, "article", "Bread")), single=False)
 ONE = Listing(LISTING.items[:1], single=True)

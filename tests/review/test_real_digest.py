@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.html import to_text
-from mailproc.message.quotation import Sent
-from mailproc.review.command import Listed, Listing, Reading, read_reply
+from mailproc.message.mime.html import to_text
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
 
 HERE = Path(__file__).resolve()
 SHAPES_FILE = HERE.parents[2].parent / "shared" / "tools" / "replyshapes.py"

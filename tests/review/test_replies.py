@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.html import to_text
-from mailproc.message.quotation import Sent
-from mailproc.review.command import Listed, Listing, Reading, read_reply
+from mailproc.message.mime.html import to_text
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ANA = "Ana <ana@home.example>"

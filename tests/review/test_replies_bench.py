@@ -19,7 +19,7 @@ from bench.shapes.table import SHAPES, all_shapes
 from mailproc.letters.digest import breaches
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
-from mailproc.review.command import Reading, read_lines
+from mailproc.review.reply.command import Reading, read_lines
 
 CASE = {case.name: case for case in CASES}
 LETTER = the_digest()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.review import when
-from mailproc.review.lexicon import LEXICONS
+from mailproc.review.language import when
+from mailproc.review.language.lexicon import LEXICONS
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)  # a Sunday
 LISBON = ZoneInfo("Europe/Lisbon")  # on UTC in winter

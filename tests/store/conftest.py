@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from mailproc.message.model import Address, Envelope
-from mailproc.store import received
 from mailproc.store.database import open_database, writing
+from mailproc.store.mail import received
 from mailproc.workflow.item import Entry, Item
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received

@@ -36,16 +36,16 @@ from build import (
 from sqlalchemy import event
 
 from mailproc.config import load
-from mailproc.desk.health import room_for_mail
-from mailproc.desk.lease import held
-from mailproc.desk.mailbox import ledger
-from mailproc.desk.process import adopt_all, work
-from mailproc.desk.wire import Desk, open_desk
+from mailproc.desk.carry.mailbox import ledger
+from mailproc.desk.ground.lease import held
+from mailproc.desk.ground.room import room_for_mail
+from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.serve.process import adopt_all, work
 from mailproc.errors import DiskFailed, IntakeError, StoreError
 from mailproc.intake.source import Source
-from mailproc.store import archive, disk, room
-from mailproc.store import received as rows
 from mailproc.store.database import reading, writing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive, disk, room
 
 MAY_MOUNT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not MAY_MOUNT, reason="only root may mount a small disk")
@@ -258,12 +258,12 @@ FILES = """
 import resource, sys
 from pathlib import Path
 from mailproc.config import load
-from mailproc.desk.process import process, work
-from mailproc.desk.receive import Incoming, receive
-from mailproc.desk.wire import open_desk
+from mailproc.desk.serve.process import process, work
+from mailproc.desk.ground.receive import Incoming, receive
+from mailproc.desk.ground.wire import open_desk
 from mailproc.errors import StoreError
 from mailproc.message.model import Envelope
-from mailproc.store import received as rows
+from mailproc.store.mail import received as rows
 from mailproc.store.database import reading
 
 def keep(desk, n):
@@ -376,7 +376,7 @@ def test_F29_an_fsync_that_failed_is_never_asked_again(tmp_path, monkeypatch):
 FAILING = """
 import os, sys
 from mailproc.cli.main import main
-from mailproc.store import disk
+from mailproc.store.octets import disk
 
 fsync, passes = os.fsync, [int(os.environ["GOOD_FSYNCS"])]
 

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Address, Attachment, Envelope
-from mailproc.store import archive, disk, received
 from mailproc.store.database import open_database, reading, writing
+from mailproc.store.mail import received
+from mailproc.store.octets import archive, disk
 from mailproc.workflow.item import Entry, Event, KeptAttachment, LetterRecord
 
 AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -172,7 +173,8 @@ def test_an_entry_without_its_message_still_holds_its_number(tmp_path, an_entry)
 KILLED_BETWEEN_LINK_AND_COMMIT = """
 import os, signal, sys
 from pathlib import Path
-from mailproc.store import archive, received
+from mailproc.store.octets import archive
+from mailproc.store.mail import received
 from mailproc.store.database import open_database, writing
 root, archived = Path(sys.argv[1]), Path(sys.argv[1]) / "archive"
 spooled = archive.spool(archived, bytes.fromhex(sys.argv[2]), [b"octets"])
@@ -247,7 +249,7 @@ def test_an_entry_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch, an_entr
 KILLED_BEFORE_RENAME = """
 import os, signal, sys
 from pathlib import Path
-from mailproc.store import archive
+from mailproc.store.octets import archive
 Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 archive.write_entry(Path(sys.argv[1]), archive.read_entry(Path(sys.argv[1]), 9))
 """

@@ -10,7 +10,8 @@ import pytest
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Attachment
-from mailproc.store import attachments, disk
+from mailproc.store.octets import disk
+from mailproc.store.work import attachments
 from mailproc.workflow.item import KeptAttachment
 
 PHOTO = b"\x89PNG" * 1000

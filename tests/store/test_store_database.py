@@ -18,8 +18,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from mailproc.errors import ConfigError, DiskFailed, StoreError
-from mailproc.store import database, migrations, outgoing, received
+from mailproc.store import database, migrations
 from mailproc.store.database import AlreadyKept, open_database, reading, writing
+from mailproc.store.mail import outgoing, received
 from mailproc.store.schema import metadata
 from mailproc.workflow.received import Received
 

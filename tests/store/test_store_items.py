@@ -11,8 +11,8 @@ from sqlalchemy import event
 from mailproc.errors import UnknownReference
 from mailproc.message.model import Address
 from mailproc.review.member import Vote
-from mailproc.store import items, journal, votes
 from mailproc.store.database import AlreadyKept
+from mailproc.store.work import items, journal, votes
 from mailproc.workflow.item import JournalLine
 
 

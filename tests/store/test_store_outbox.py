@@ -7,7 +7,7 @@ import errno
 import pytest
 
 from mailproc.errors import StoreError
-from mailproc.store import disk, outbox
+from mailproc.store.octets import disk, outbox
 
 
 def test_a_letter_is_written_whole_in_a_folder_made_for_it_and_written_again_under_its_name(tmp_path):

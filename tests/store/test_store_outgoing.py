@@ -13,8 +13,8 @@ from itertools import islice
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 
-from mailproc.store import outgoing, received
 from mailproc.store.database import AlreadyKept, reading, writing
+from mailproc.store.mail import outgoing, received
 from mailproc.workflow.outgoing import Attempt, Outgoing, Receipt, after
 
 SENT, LATER = Receipt("sent", "250 ok"), Receipt("transient", "451 later")
@@ -252,7 +252,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
-from mailproc.store import outgoing
+from mailproc.store.mail import outgoing
 from mailproc.store.database import open_database, writing
 engine, claimed = open_database("sqlite:///data/mailproc.db", Path(sys.argv[1])), []
 now = datetime(2026, 11, 22, 16, tzinfo=UTC)

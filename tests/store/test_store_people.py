@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 
 from mailproc.review.member import Member
-from mailproc.store import confirmations, digests, groups, members, outgoing
-from mailproc.store.confirmations import Confirmation
 from mailproc.store.database import AlreadyKept
+from mailproc.store.mail import outgoing
+from mailproc.store.people import confirmations, digests, members
+from mailproc.store.people.confirmations import Confirmation
+from mailproc.store.work import groups
 from mailproc.workflow.group import Group
 
 ANA = "ana@harbour.example"

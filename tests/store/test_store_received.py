@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailproc.message.model import Envelope
-from mailproc.store import received
 from mailproc.store.database import AlreadyKept, reading, writing
+from mailproc.store.mail import received
 from mailproc.workflow.item import Event, LetterRecord
 from mailproc.workflow.received import NO_EFFECT
 
@@ -97,7 +97,7 @@ CLAIM_ALL = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from mailproc.store import received
+from mailproc.store.mail import received
 from mailproc.store.database import open_database, writing
 engine, claimed = open_database("sqlite:///data/mailproc.db", Path(sys.argv[1])), []
 sys.stdin.readline()

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import mailproc.desk
-from mailproc.desk.apply import ITEM_EVENTS
-from mailproc.desk.apply_people import LETTER_EVENTS, PERSON_EVENTS
-from mailproc.desk.turn import AUDIENCE
+from mailproc.desk.turn.apply import ITEM_EVENTS
+from mailproc.desk.turn.apply_people import LETTER_EVENTS, PERSON_EVENTS
+from mailproc.desk.turn.turn import AUDIENCE
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.model import Address
 from mailproc.workflow import machine

@@ -16,11 +16,12 @@ from mailproc.cli.demo.mails import ANA, JO, NORA, TOM
 from mailproc.cli.demo.servers import LOOPBACK, PASSWORD, USER
 from mailproc.cli.demo.stage import Stage
 from mailproc.cli.demo.story import SCENES, STANDING, Played, letters_of, ref_of, story_of, why_silent
-from mailproc.desk import look
-from mailproc.desk.look import Story
-from mailproc.store import digests, members, outgoing
-from mailproc.store import received as rows
+from mailproc.desk.tell import look
+from mailproc.desk.tell.look import Story
 from mailproc.store.database import reading
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.people import digests, members
 
 STATES = {  # mail -> the states of what it opened
     "clock": ["published"],

@@ -25,9 +25,9 @@ from mailproc.cli.init import init
 from mailproc.cli.main import parser
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
-from mailproc.desk.wire import clock, open_desk
+from mailproc.desk.ground.wire import clock, open_desk
 from mailproc.errors import UsageError
-from mailproc.message.address import split_subaddress
+from mailproc.message.field.address import split_subaddress
 
 MARK = ".mailproc-demo"
 MARK_TEXT = "The desk in this folder was made by `mailproc demo`; the next demo replaces it.\n"

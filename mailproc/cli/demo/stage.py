@@ -22,11 +22,11 @@ from rich.console import Console
 
 from mailproc.cli.demo.mails import Posted
 from mailproc.cli.demo.servers import LOOPBACK, Internet
-from mailproc.desk import reminding
-from mailproc.desk.deliver import deliver
-from mailproc.desk.poll import poll
-from mailproc.desk.process import adopt_all, process, work
-from mailproc.desk.wire import Desk
+from mailproc.desk.carry.deliver import deliver
+from mailproc.desk.carry.poll import poll
+from mailproc.desk.clock import reminding
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import adopt_all, process, work
 from mailproc.errors import MailprocError
 from mailproc.schedule import TIMETABLE, Service, Tick
 

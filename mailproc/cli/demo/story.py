@@ -15,12 +15,12 @@ from mailproc.cli.demo.mails import ANA, BEN, NORA, Person, Posted
 from mailproc.cli.demo.replies import Letter, opened
 from mailproc.cli.demo.stage import Stage, post, until
 from mailproc.cli.demo.telling import Line
-from mailproc.desk import look
-from mailproc.desk.look import Story
-from mailproc.desk.process import enter
-from mailproc.desk.wire import fresh_id
-from mailproc.store import received as rows
+from mailproc.desk.ground.wire import fresh_id
+from mailproc.desk.serve.process import enter
+from mailproc.desk.tell import look
+from mailproc.desk.tell.look import Story
 from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 

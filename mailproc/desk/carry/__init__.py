@@ -1,0 +1,1 @@
+"""Mail in and letters out: mailboxes polled and listened to, the outbox delivered."""

@@ -1,0 +1,1 @@
+"""What is due by itself: settling, reminders, digests, lapses, letters that did not arrive."""

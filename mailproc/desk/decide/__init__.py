@@ -1,0 +1,1 @@
+"""What members decide: votes, single words, motions, silence, and what came of each."""

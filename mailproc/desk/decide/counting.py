@@ -1,0 +1,105 @@
+"""Ballots counted again where nobody has voted: a member came, left, went away, or an item came back with its votes.
+
+In the turn that changed who may vote, every open ballot is counted; what is reached then settles as after a vote, and
+a settling decision that lacks votes now is open again. The journal says "desk". A decision that has settled stands.
+An item that comes back from a wait with enough votes to be decided is asked anew: it was put off for a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from mailproc.desk.tell import views
+from mailproc.desk.tell.known import BALLOT, known_of
+from mailproc.desk.turn.turn import Turn
+from mailproc.review.ballot import Tally
+from mailproc.store.work import items, votes
+from mailproc.workflow.item import Event, Item
+
+OUTCOMES = {"approve": "approved", "reject": "rejected"}
+OF_A_MOTION = {"approve": "carry", "reject": "refuse"}
+ASIDE = frozenset({"notice", "digest", "await yes", "yes"})  # of members, and no change of who may vote
+BACK = frozenset({"wake", "answer", "confirm"})  # an item comes back by itself or by its author
+
+
+def after(turn: Turn) -> None:
+    """Count again what the turn's events have left undecided."""
+    happened = list(turn.events)
+    for ref in dict.fromkeys(event.ref for event in happened if event.name in BACK):
+        _begin_anew(turn, ref)
+    if any(_changes_voters(event) for event in happened):
+        for item in _open_ballots(turn.conn):
+            _count(turn, item)
+
+
+def _changes_voters(event: Event) -> bool:
+    subject = event.ref.partition(":")[0]
+    return (subject == "member" and event.name not in ASIDE) or (event.name == "settle" and event.ref.startswith("M-"))
+
+
+def _open_ballots(conn: Connection) -> Iterable[Item]:
+    """What is voted on now: waiting items, decisions that settle, motions. What is held is counted when it is back."""
+    found = {item.ref: item for item in (*items.for_members(conn), *items.settling(conn)) if item.kind in BALLOT}
+    return [item for item in found.values() if item.state != "discarded"]
+
+
+def _count(turn: Turn, item: Item) -> None:
+    """The one item; nothing where no vote was cast."""
+    if not any(not vote.undone for vote in votes.of(turn.conn, item.ref)):
+        return
+    tally = views.count(turn.conn, turn.desk, item)
+    name = wanted(turn.conn, item, tally)
+    if name:
+        due = turn.after(turn.desk.config.review.undo)
+        reason = in_words(tally, motion=item.motion)
+        turn.happen(Event(item.ref, name, "desk", due=None if name == "reopen" else due, reason=reason))
+
+
+def wanted(conn: Connection, item: Item, tally: Tally) -> str:
+    """The event that brings an item to where its ballot stands; "" if it is there."""
+    if item.motion:
+        name = OF_A_MOTION.get(tally.outcome or "", "reopen")
+        there = {"": "reopen", "keep": "refuse"}.get(item.motion_settles, "carry")
+        return "" if name == there else name
+    name = tally.outcome if tally.outcome in OUTCOMES else "reopen"
+    if item.state == OUTCOMES.get(name, "pending") or (name == "reopen" and stands_by_silence(conn, item, tally)):
+        return ""
+    return name
+
+
+def _begin_anew(turn: Turn, ref: str) -> None:
+    item = items.get(turn.conn, ref)
+    if item is None or item.state != "pending" or item.kind not in BALLOT:
+        return
+    tally = views.count(turn.conn, turn.desk, item)
+    if tally.outcome in OUTCOMES:
+        turn.happen(Event(item.ref, "restart", "desk", reason=in_words(tally)))
+
+
+def by_silence(conn: Connection, item: Item) -> bool:
+    """It is approved because nobody objected."""
+    return known_of(conn, [item]).by_silence(item)
+
+
+def stands_by_silence(conn: Connection, item: Item, tally: Tally) -> bool:
+    """It needs no votes, as long as nobody is against it."""
+    return not tally.reject and by_silence(conn, item)
+
+
+def in_words(tally: Tally, *, motion: str = "") -> str:
+    """`1 of 2 approvals, no rejections`, on a motion `1 of 2 for it, nobody against`; a tie is called one."""
+    against = f"{len(tally.reject)} of {tally.needed_rejections} against" if tally.reject else "nobody against"
+    on_motion = f"{len(tally.approve)} of {tally.needed_approvals} for it, {against}"
+    words = on_motion if motion else _on_an_item(tally)
+    return f"a tie, {words}" if tally.outcome == "tie" else words
+
+
+def _on_an_item(tally: Tally) -> str:
+    """`no votes yet; 2 approvals are needed`, or `1 of 2 approvals, no rejections`."""
+    if not tally.approve and not tally.reject:
+        needed = tally.needed_approvals
+        return "no votes yet; " + ("one approval is needed" if needed == 1 else f"{needed} approvals are needed")
+    against = f"{len(tally.reject)} of {tally.needed_rejections} rejections" if tally.reject else "no rejections"
+    return f"{len(tally.approve)} of {tally.needed_approvals} approvals, {against}"

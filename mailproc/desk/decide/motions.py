@@ -1,0 +1,175 @@
+"""A motion: members decide whether something published comes down, or another text takes the place of the first.
+
+A member's `retract` or `replace` opens it, and so does its author's wish; the kind's policy says how many votes carry
+it. What is up stays as it is until the decision has settled, and until then anything may be taken back. A new text is
+put up word for word, and the page says whose it is and since when. Whoever asked hears how it ended: it lapses like
+any other wait. Bundles are `publishing`'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from mailproc.desk.decide import counting
+from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
+from mailproc.desk.tell import views
+from mailproc.desk.tell.known import local
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.field.address import canonical
+from mailproc.review.reply.command import Command
+from mailproc.store.people import members
+from mailproc.store.work import items, votes
+from mailproc.workflow import machine
+from mailproc.workflow.item import Event, Item
+
+ASKS = {"retract": "to take it down", "replace": "to put another text in its place"}
+CARRIED = {"retract": "it comes down", "replace": "the new text goes up", "keep": "it stays as it is"}
+NOT_UP = {"approved": "it is not up yet; write “undo {ref}” to stop it", "pending": "it is not published; reject it"}
+TAKEN_BACK = "the vote is taken back"
+ENDED = frozenset({"keep", "lapse"})  # the clock's events after which all is as it was
+
+
+def retract(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """Take it down: a motion, or a vote for the one that is open."""
+    if item.state not in machine.UP:
+        return refused(item, _not_up(turn, item))
+    if item.motion == "replace" and not _yields(turn, item):
+        return refused(item, _another(item))
+    if item.motion != "retract":
+        _open(turn, event(speaker, item, "move", command.words, motion="retract"), item)
+    return _cast(turn, speaker, item, "retract", command.words)
+
+
+def replace_text(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """Another text in its place: a motion with these words, or without any a vote for the one that is open."""
+    why = _irreplaceable(turn, item, command.words)
+    if why:
+        return refused(item, why)
+    if command.words and command.words != item.new_text:
+        _open(turn, event(speaker, item, "move", motion="replace", text=command.words), item)
+    return _cast(turn, speaker, item, "replace", "")
+
+
+def _irreplaceable(turn: Turn, item: Item, text: str) -> str:
+    """Why no ballot on this text can be opened or voted in, in words; "" if one can."""
+    if item.state not in machine.UP:
+        return _not_up(turn, item)
+    if item.motion == "retract":
+        return _another(item)
+    if not text:
+        none = "no text is proposed; write the new text below the word, or let its author send it as a version"
+        return "" if item.motion else none
+    if text == item.text:
+        return "that is the text which is up already"
+    if item.motion and text != item.new_text and not _yields(turn, item):
+        here = f"“replace {item.ref}” alone votes for it, “reject {item.ref}” against it"
+        return f"another text is proposed already; {here}"
+    return ""
+
+
+def vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """`reject` leaves it as it is. `approve` could mean the work or the motion, so it is asked back."""
+    if command.verb == "approve":
+        words = f"{_who(item)} asks {ASKS[item.motion]}; for it, write “{item.motion} {item.ref}”"
+        return refused(item, f"{words}, and to leave it as it is, “reject {item.ref}”")
+    return _cast(turn, speaker, item, "reject", command.words)
+
+
+def undo(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
+    """Take back one's own vote on the motion, or the only one, where it alone decided."""
+    standing = [each.member for each in votes.of(turn.conn, item.ref) if not each.undone]
+    mine = next((email for email in standing if canonical(email) in speaker.member.addresses), None)
+    whose = mine or (standing[0] if len(standing) == 1 and item.motion_settles else None)
+    if whose is None:
+        return refused(item, "you have no vote on it to take back")
+    others = "" if mine else f"the vote of {whose}"
+    turn.happen(replace(event(speaker, item, "unvote", member=whose), reason=others))
+    tally = views.count(turn.conn, turn.desk, item)
+    if not tally.approve and not tally.reject and item.motion_by != item.author.email:
+        turn.happen(Event(item.ref, "drop", "desk"))
+        return done(turn, item, f"taken back; nobody asks {ASKS[item.motion]} any more")
+    return _decide(turn, item, "desk", "")
+
+
+def asked_by_author(turn: Turn, item: Item, motion: str, words: str = "", text: str | None = None) -> bool:
+    """The author's own wish; False where a ballot on it is open already, or members decide on something else first."""
+    supersedes = item.motion == "" or (item.motion_by == item.author.email and item.motion == "replace")
+    if not supersedes and not (motion == "retract" and item.motion == "replace"):
+        return False
+    data = {"motion": motion} | ({} if text is None else {"text": text})
+    return turn.happen(Event(item.ref, "move", item.author.email, words, data=data))
+
+
+def end(turn: Turn, item: Item, name: str, words: str) -> None:
+    """A motion came to nothing, by its ballot or by time: whoever asked gets a word. `item` is as it was before."""
+    if name not in ENDED or not item.motion:
+        return
+    if item.motion_by == item.author.email:
+        turn.tell(items.get(turn.conn, item.ref) or item, "kept", words)
+        return
+    asked = members.get(turn.conn, item.motion_by)
+    if asked is not None and asked.state in {"active", "away"}:
+        why = "enough members are against it" if name == "keep" else "not enough members have answered in time"
+        line = f"{item.ref} {item.title}: you asked {ASKS[item.motion]}; it stays as it is, because {why}"
+        turn.happen(Event(f"member:{asked.email}", "notice", "desk", line))
+
+
+def reasons(conn: Connection, item: Item, verdict: str) -> str:
+    """What the members who said so say to the author, before the votes on a motion are gone."""
+    said = [each.words for each in votes.of(conn, item.ref) if each.verdict == verdict and not each.undone]
+    return "\n\n".join(words for words in said if words)
+
+
+def _open(turn: Turn, moved: Event, before: Item) -> None:
+    """A motion of a member's takes the place of an author's that nobody supports, and the author hears that."""
+    turn.happen(moved)
+    if before.motion and before.motion_by == before.author.email:
+        turn.tell(items.get(turn.conn, before.ref) or before, "kept", "")
+
+
+def _yields(turn: Turn, item: Item) -> bool:
+    """The author's text, for which no member has voted, makes room for what a member asks."""
+    own = item.motion_by == item.author.email
+    return own and not views.count(turn.conn, turn.desk, item).approve
+
+
+def _cast(turn: Turn, speaker: Speaker, item: Item, verdict: str, words: str) -> Outcome:
+    turn.happen(event(speaker, item, "vote", words, verdict=verdict))
+    return _decide(turn, items.get(turn.conn, item.ref) or item, speaker.member.email, words, speaker)
+
+
+def _decide(turn: Turn, item: Item, by: str, words: str, speaker: Speaker | None = None) -> Outcome:
+    """Let the ballot's outcome happen: the motion settles, is open again, or nothing yet."""
+    tally = views.count(turn.conn, turn.desk, item)
+    name, words_of = counting.wanted(turn.conn, item, tally), counting.in_words(tally, motion=item.motion)
+    if name:
+        due = None if name == "reopen" else turn.after(turn.desk.config.review.undo)
+        by_hand = {"for": speaker.actor} if speaker and speaker.by_operator else {}
+        turn.happen(Event(item.ref, name, by, due=due, reason=words_of, data=by_hand))
+    after = items.get(turn.conn, item.ref) or item
+    if after.motion_settles == "":
+        noted = "noted" if speaker else TAKEN_BACK
+        return done(turn, item, f"{'open again' if name else noted}: {words_of}", undo=speaker is not None)
+    what = CARRIED[after.motion_settles]
+    if name:
+        told = words if after.motion_settles == "retract" else ""
+        return done(turn, item, f"{what}; {effect(turn)}", undo=speaker is not None, told=told)
+    when = f" on {local(turn.desk, after.settles_at)}" if after.settles_at else ""
+    return done(turn, item, f"{'noted' if speaker else TAKEN_BACK}; {what}{when}", undo=speaker is not None)
+
+
+def _another(item: Item) -> str:
+    """A motion is open that asks something else."""
+    either = f"“{item.motion} {item.ref}” or “reject {item.ref}”"
+    return f"{_who(item)} asks {ASKS[item.motion]}; decide on that first, with {either}"
+
+
+def _who(item: Item) -> str:
+    return "its author" if item.motion_by == item.author.email else "a member"
+
+
+def _not_up(turn: Turn, item: Item) -> str:
+    words = NOT_UP.get(item.state, "").format(ref=item.ref)
+    return words or f"it is not published: it is {how(turn, item)}"

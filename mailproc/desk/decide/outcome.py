@@ -1,0 +1,69 @@
+"""What came of one command on one item, and who gave it: the values that every verb's function takes and gives.
+
+What a verb does is `obey`'s and `motions`'; the transcript words outcomes. Nothing fails here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailproc.desk.tell import views
+from mailproc.desk.tell.known import local
+from mailproc.desk.turn.turn import Turn
+from mailproc.review.member import Member
+from mailproc.store.work import items
+from mailproc.workflow.item import Event, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one command on one item, for the transcript."""
+
+    ref: str
+    title: str
+    done: bool
+    words: str  # "approved; it takes effect at 10:17"
+    undo: str = ""  # how to take it back, "" where there is nothing to take back
+    told: str = ""  # words of theirs that its author gets, as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks: a member, perhaps by the operator's hand."""
+
+    member: Member
+    by_operator: bool = False
+
+    @property
+    def actor(self) -> str:
+        """The name in the journal."""
+        return f"operator for {self.member.email}" if self.by_operator else self.member.email
+
+
+def refused(item: Item, words: str) -> Outcome:
+    """Nothing was done, and why."""
+    return Outcome(item.ref, item.title, done=False, words=words)
+
+
+def done(turn: Turn, item: Item, words: str, *, undo: bool = False, told: str = "") -> Outcome:
+    """It was done; `undo`: the word takes it back; `told`: what its author gets of the member's words."""
+    now = items.get(turn.conn, item.ref) or item
+    return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "", told=told)
+
+
+def event(speaker: Speaker, item: Item, name: str, words: str = "", **data: str) -> Event:
+    """What the speaker lets happen to the item."""
+    if speaker.by_operator:
+        data = {**data, "for": speaker.actor}
+    return Event(item.ref, name, speaker.member.email, words, data=data)
+
+
+def how(turn: Turn, item: Item) -> str:
+    """How the item came into its state, in words."""
+    return views.standing(turn.conn, turn.desk, item)
+
+
+def effect(turn: Turn) -> str:
+    """When a decision of now takes effect, in words."""
+    undo = turn.desk.config.review.undo
+    return f"it takes effect on {local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"

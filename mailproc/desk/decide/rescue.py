@@ -1,0 +1,67 @@
+"""A member finds a wish among the mail that opened nothing: `sort 12 article` opens the item after all.
+
+Bulk, spam and machine mail are kept like any other (DESIGN.md §6: sort works on any received number); what the
+item needs is read of the archive once more and stands in the event, for the message's own entry is written.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from mailproc.desk.turn.turn import Turn
+from mailproc.errors import ParseFailed
+from mailproc.message.field.header import title_of
+from mailproc.message.mime import extent
+from mailproc.message.model import Message
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.work import attachments, items
+from mailproc.workflow.item import LETTER_OF, Event, ref_of
+from mailproc.workflow.received import Received
+
+
+def rescue(turn: Turn, number: int, by: str, place: dict[str, str]) -> str:
+    """Open an item of `place["kind"]` for a message that opened none; why not, in words, or "" if it is done."""
+    row = rows.get(turn.conn, number)
+    if row is None:
+        return "there is no such message"
+    if row.state != "processed" or row.kind in {"command", "clock", "review"}:
+        return f"that message is no mail to sort ({row.state}, {row.kind or 'not processed'})"
+    if items.refs_of(turn.conn, number):
+        return "write its reference, not its number"
+    if place["kind"] not in LETTER_OF:
+        return f"{place['kind']} opens no item; it can be sorted into {', '.join(LETTER_OF)}"
+    try:
+        message = _read(turn, row)
+    except ParseFailed as error:
+        return str(error)
+    ref = ref_of(place["kind"], number)
+    turn.happen(Event(ref, "open", by, reason="rescued", data=_facts(turn, row, message, place)))
+    return ""
+
+
+def _read(turn: Turn, row: Received) -> Message:
+    with tempfile.TemporaryDirectory() as aside:
+        path = archive.message_path(turn.desk.archive, row.number)
+        return turn.desk.worker.parse(path, row.offset, Path(aside)).message
+
+
+def _facts(turn: Turn, row: Received, message: Message, place: dict[str, str]) -> dict[str, str]:
+    """What an item needs of its mail, as words."""
+    kept = [each.attachment for each in attachments.of_messages(turn.conn, [row.number]) if each.state == "kept"]
+    taken = extent.take(message, place["kind"], kept)
+    author = message.author
+    facts = {
+        **place,
+        "number": str(row.number),
+        "received_at": row.received_at.isoformat(),
+        "title": title_of(message.subject, message.text),
+        "author_name": author.name if author else "",
+        "author": author.email if author else "",
+        "identity": row.identity,
+        "language": message.language or "en",
+        "text_source": taken.source,
+        "text_sha256": taken.sha256,
+    }
+    return facts | ({"text": taken.text} if taken.text is not None else {})

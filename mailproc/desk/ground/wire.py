@@ -1,0 +1,229 @@
+"""The desk as it stands: configuration, database, folders, rules, letters, key, parse child, clock, ids.
+
+The only place that reads the clock or makes an id. `open_desk` gives a `Desk` and closes what it opened;
+whatever is wrong with the configuration, a rule or a template is said before anything is touched.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import tempfile
+from base64 import b32encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import Engine
+
+from mailproc.config import Config, carried, load_groups, load_rules
+from mailproc.errors import StoreError
+from mailproc.inspect.dns import Dns
+from mailproc.inspect.worker import Worker
+from mailproc.letters.render import Letters
+from mailproc.message.author.identity import Trust
+from mailproc.message.field.address import canonical, split_subaddress
+from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.review.rota import Hours, span_of
+from mailproc.sorting.rule import Rule
+from mailproc.store.database import open_database
+from mailproc.workflow.group import Group
+from mailproc.workflow.machine import Limits
+
+TOKEN_OCTETS = 16  # 128 bits; a Message-ID of ours stays under 72 characters, a local-part under 64
+TOKEN_LENGTH = 26  # the same in base32
+
+
+def clock() -> datetime:
+    """Now, UTC, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - this is where the clock lives
+
+
+def fresh_id() -> str:
+    """A random id for a source key or a trace field."""
+    return secrets.token_hex(16)
+
+
+def purposes(config: Config) -> dict[str, str]:
+    """Our addresses, canonical, and what each is for; "desk" is the general one."""
+    given = config.desk.addresses
+    return {canonical(email): kind for kind, email in given.items()} | {canonical(config.desk.address): "desk"}
+
+
+def is_ours(config: Config, email: str) -> bool:
+    """One of our addresses, with or without a subaddress."""
+    local, _, domain = split_subaddress(email)
+    return canonical(f"{local}@{domain}") in purposes(config)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a turn needs."""
+
+    config: Config
+    engine: Engine
+    rules: tuple[Rule, ...]
+    seeds: tuple[Group, ...]  # the groups of rules/groups.toml
+    letters: Letters
+    key: bytes
+    worker: Worker
+    now: Callable[[], datetime]
+    dns: Dns = field(default_factory=Dns)
+    held: set[int] = field(default_factory=set)  # messages that this process has claimed and not finished
+
+    @property
+    def archive(self) -> Path:
+        """Where received messages and their entries lie."""
+        return self.config.storage.archive
+
+    @property
+    def outbox(self) -> Path:
+        """Where letters lie."""
+        return self.config.storage.outbox
+
+    @property
+    def domain(self) -> str:
+        """The domain of our Message-IDs: that of the desk's address."""
+        return self.config.desk.address.rpartition("@")[2]
+
+    @property
+    def loop_mark(self) -> str:
+        """What marks our letters as ours, and no other desk's: it names the desk, not a secret."""
+        return self.config.desk.address
+
+    @property
+    def trust(self) -> Trust:
+        """Whose word on identity counts."""
+        review, ours = self.config.review, (self.config.desk.address, *self.config.desk.addresses.values())
+        return Trust(review.authserv_id, review.received_by, ours)
+
+    @property
+    def operator(self) -> Address:
+        """Whom the desk tells when something needs a person."""
+        return Address("", self.config.desk.operator)
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """Our addresses, canonical, and what each is for; "desk" is the general one."""
+        return purposes(self.config)
+
+    def is_ours(self, email: str) -> bool:
+        """One of our addresses, with or without a subaddress."""
+        return is_ours(self.config, email)
+
+    def sender(self, forward_paths: Sequence[str]) -> Address:
+        """From whom a letter comes: the address that was written to, as we spell it, else the desk's."""
+        ours = {canonical(email): email for email in self.config.desk.addresses.values()}
+        for path in forward_paths:
+            local, _, domain = split_subaddress(path)
+            if email := ours.get(canonical(f"{local}@{domain}")):
+                return Address(self.config.desk.name, email)
+        return Address(self.config.desk.name, self.config.desk.address)
+
+    def token(self, cause: int, template: str, to: str) -> str:
+        """The secret and name of a letter; a rebuild gives the same (DESIGN.md §4 "Ids and secrets")."""
+        text = f"{cause}\0{template}\0{canonical(to)}".encode()
+        return b32encode(hmac.digest(self.key, text, sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
+
+    def reply_address(self, token: str) -> str:
+        """Where an answer to a letter goes: the desk's address with the letter's secret as subaddress."""
+        return self._subaddress(token)
+
+    def bounce_address(self, token: str) -> str:
+        """The reverse-path of a letter: it names the letter, and gives no power."""
+        return self._subaddress(f"b-{token}")
+
+    def _subaddress(self, tag: str) -> str:
+        local, _, domain = self.config.desk.address.rpartition("@")
+        return f"{local}+{tag}@{domain}" if self.config.desk.subaddressing else self.config.desk.address
+
+    def groups(self, rows: Sequence[Group]) -> tuple[Group, ...]:
+        """The group files: names and needs from rules/groups.toml, states and additions from messages."""
+        known = {group.name.casefold(): group for group in rows}
+        seeded = [_merged(seed, known.pop(seed.name.casefold(), seed)) for seed in self.seeds]
+        return (*seeded, *known.values())
+
+    def hours(self, member: Member) -> Hours:
+        """The member's day: their own wishes, else the desk's."""
+        review = self.config.review
+        quiet = span_of(member.quiet or review.quiet)
+        return Hours(self.zone(member), member.hour or review.digest, quiet)
+
+    def zone(self, member: Member) -> ZoneInfo:
+        """The member's time zone; the desk's, too, where this machine does not know theirs."""
+        with suppress(ZoneInfoNotFoundError, OSError, ValueError):
+            return ZoneInfo(member.timezone) if member.timezone else self.config.desk.timezone
+        return self.config.desk.timezone
+
+    def limits(self, kind: str) -> Limits:
+        """How long an item of this kind may wait."""
+        policy = self.config.review.kinds[kind]
+        return Limits(policy.remind, policy.hold, policy.lapse)
+
+
+def _merged(seed: Group, row: Group) -> Group:
+    """A group of the file with what messages said of it since."""
+    aliases = tuple(dict.fromkeys((*seed.aliases, *row.aliases)))
+    return replace(seed, state=row.state, aliases=aliases, needs=row.needs or seed.needs)
+
+
+@contextmanager
+def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[Desk]:
+    """The desk of a configuration. Raises ConfigError or StoreError, each with its cure."""
+    storage = config.storage
+    rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
+    letters = Letters(storage.templates, carried() / "templates")  # for letters that a newer release writes
+    letters.compile(config.desk.language)
+    for folder in (storage.archive, storage.attachments, storage.outbox):
+        _make_folder(folder)
+    _make_folder(storage.published, mode=0o755)  # for a web server to read
+    engine = open_database(storage.database, config.folder)
+    key = _key(storage.key)
+    with Worker() as worker:
+        try:
+            yield Desk(config, engine, rules, seeds, letters, key, worker, now)
+        finally:
+            engine.dispose()
+
+
+def _make_folder(folder: Path, mode: int = 0o700) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: {error.strerror}; make the folder writable or name another in [storage]"
+        ) from error
+
+
+def _key(path: Path) -> bytes:
+    """The key of all secrets, made at the first start; it belongs into the backup."""
+    try:
+        if not path.exists():
+            _make_folder(path.parent)
+            _make_key(path)
+        key = path.read_text(encoding="ascii").strip().encode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{path}: the key cannot be read; restore it from the backup, or its permissions") from error
+    if len(key) < TOKEN_OCTETS * 2:
+        raise StoreError(f"{path}: the key is too short; restore it from the backup (a new key forgets every letter)")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and the first process that makes one wins."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()

@@ -1,0 +1,106 @@
+"""Whose word a mail is, and how far: the one place that says whether a reply may decide.
+
+Authority = person + item + purpose + authenticated mail (DESIGN.md §6): a valid secret of a letter to that member,
+newer than the member's last coming back, From one of their addresses, and proof that it is theirs. Whatever falls short
+does nothing, and the member whose power was claimed reads of it in the next digest. Nothing is read of the words here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.thread import Thread
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.field.address import canonical
+from mailproc.review.member import Member
+from mailproc.store.mail import received as rows
+from mailproc.store.people import digests, members
+from mailproc.workflow.item import Event
+from mailproc.workflow.outgoing import Outgoing
+
+HOUR = timedelta(hours=1)
+MISSES_PER_HOUR = 20  # RELIABILITY S16
+NOTICES = 3  # of one reason that wait for one digest
+INVITATION = "member/invitation"
+# Letters that went to the registered address only and ask one thing: who has their secret reads that mailbox.
+ASKED = frozenset({INVITATION, "member/step-up", "member/address", "member/vouch"})
+CLAIMED = "tried to decide for you and did nothing"
+NO_POWER = {  # reason -> what the member whose power was claimed reads after "A mail …"; "" nothing
+    "no-secret": f"{CLAIMED}: it answers no letter of ours. Was it you? Then answer the letter itself.",
+    "wrong-secret": f"{CLAIMED}: it answers a letter that we do not know. Was it you? Then answer a newer one.",
+    "from-mismatch": f"{CLAIMED}. Was it you? Write from {{email}}, or put the words “new address” into your answer.",
+    "old-letter": f"{CLAIMED}: it answers a letter from before you came back. Was it you? Then answer a newer one.",
+    "too-many-misses": "",
+    "not-a-member": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """What a mail may do: decide, ask to be confirmed, or nothing."""
+
+    member: Member | None
+    decides: bool
+    reason: str  # slug
+
+
+def authority(turn: Turn, seen: Examined, thread: Thread) -> Authority:
+    """Whether this mail may speak for a member."""
+    if _guesses(turn, seen):
+        return Authority(None, decides=False, reason="too-many-misses")
+    letter = thread.letter
+    if letter is None or not letter.template.startswith("member/"):
+        reason = "wrong-secret" if thread.claimed else "no-secret"
+        return Authority(_author_as_member(turn, seen), decides=False, reason=reason)
+    member = members.get(turn.conn, letter.to)
+    if member is None or member.state not in {"active", "away", "invited"}:
+        return Authority(None, decides=False, reason="not-a-member")
+    author = seen.message.author
+    if author is None or canonical(author.email) not in member.addresses:
+        return Authority(member, decides=False, reason="from-mismatch")
+    if letter.created_at < member.since and letter.template != INVITATION:
+        return Authority(member, decides=False, reason="old-letter")
+    return _proof(turn, seen, member, letter)
+
+
+def _proof(turn: Turn, seen: Examined, member: Member, letter: Outgoing) -> Authority:
+    """How far a mail from the member, with the right secret, is proven to be theirs."""
+    if letter.template in ASKED:
+        return Authority(member, decides=True, reason="confirmed")
+    trust = turn.desk.config.review.trust
+    if trust == "token":
+        return Authority(member, decides=True, reason="token")
+    if trust == "authenticated" and seen.authenticated:
+        return Authority(member, decides=True, reason=seen.identity.method)
+    return Authority(member, decides=False, reason="step-up")
+
+
+def _guesses(turn: Turn, seen: Examined) -> bool:
+    """Whoever missed that often is not listened to for a while; a forger's misses do not silence the member."""
+    author = seen.message.author
+    if author is None:
+        return False
+    since = turn.time - HOUR
+    misses = rows.count_of(turn.conn, author.email, "wrong-secret", since, proven=seen.authenticated)
+    return misses >= MISSES_PER_HOUR
+
+
+def _author_as_member(turn: Turn, seen: Examined) -> Member | None:
+    return members.get(turn.conn, seen.message.author.email) if seen.message.author else None
+
+
+def refuse(turn: Turn, seen: Examined, who: Authority) -> None:
+    """Nothing happens; the member whose power was claimed reads of it in the next digest, in our words."""
+    turn.note(state="unauthorised", reason=who.reason)
+    member = who.member
+    if member is None or not NO_POWER[who.reason]:
+        return
+    author = seen.message.author
+    whose = f"A mail from {author.email}" if seen.authenticated and author else "A mail"
+    hint = NO_POWER[who.reason].format(email=member.email)
+    waiting = [notice.words for notice in digests.unseen_notices(turn.conn, member.email)]
+    alike = [words for words in waiting if words.endswith(hint)]
+    if f"{whose} {hint}" not in alike and len(alike) < NOTICES:
+        turn.happen(Event(f"member:{member.email}", "notice", "desk", f"{whose} {hint}"))

@@ -1,0 +1,235 @@
+"""A later mail of an author or applicant on their own item: an act, an answer, or an addition.
+
+Acts (withdraw, agree, a new version, the text's extent) need the secret of a letter that we sent them, or
+authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (DESIGN.md §4).
+A mail without a verb is the answer if a question is open, takes up again what had lapsed, else is an addition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from mailproc.desk.decide import motions
+from mailproc.desk.hear.reviewing import listing_of, read
+from mailproc.desk.tell import views
+from mailproc.desk.tell.answer import answer
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.thread import Thread, sent
+from mailproc.desk.turn.turn import Turn
+from mailproc.letters.extent import extent_of
+from mailproc.message.mime.extent import hash_of
+from mailproc.message.words.quotation import quotes
+from mailproc.message.words.trimming import trimmed
+from mailproc.review.reply.command import Command, Listing, Reading
+from mailproc.store.people import confirmations
+from mailproc.store.work import items
+from mailproc.workflow import machine
+from mailproc.workflow.item import Event, Item
+
+CONFIRM_EXPIRES = timedelta(days=3)
+YES = {"confirm", "agree"}  # what a bare yes may mean
+
+
+def take(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """A mail that answers a letter of ours to its author."""
+    letter = thread.letter
+    if letter is None:
+        return
+    if letter.template == "author/confirm":
+        _confirmed(turn, seen, thread)
+        return
+    listing = listing_of(turn, letter)
+    about = [item for listed in listing.items if (item := items.get(turn.conn, listed.ref))]
+    if not about:
+        turn.note(reason="answers-no-item")
+        return
+    reading = _said(turn, seen, thread, listing, about)
+    turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
+    if reading.commands:
+        act(turn, seen, reading.commands, about)
+    elif reading.unclear and not _asked(about[0]):
+        _ask_back(turn, seen, about[0], reading)
+    else:
+        _without_verb(turn, seen, about[0], reading)
+
+
+def _asked(item: Item) -> bool:
+    """A member's question waits for its author's answer."""
+    return item.state == "awaiting_author" and item.question is not None
+
+
+def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: Sequence[Item]) -> Reading:
+    """What the mail says. A bare yes settles a text that was asked for; to a question it is the answer, and no act."""
+    reading = _in_own_words(turn, seen, thread, read(turn.desk, seen, thread, listing, "author"))
+    if _asked(about[0]):
+        return replace(reading, commands=tuple(c for c in reading.commands if c.verb not in YES))
+    unclear = {line.line for line in reading.unclear}
+    unsettled = {item.ref for item in about if item.state == "awaiting_author" and item.extent == "unclear"}
+    one = tuple(listed for listed in listing.items if listed.ref in unsettled)
+    if not unclear or len(one) != 1:
+        return reading
+    alone = read(turn.desk, seen, thread, Listing(one, single=True), "author")
+    meant = tuple(c for c in alone.commands if c.verb == "confirm" and c.line in unclear)
+    left = tuple(line for line in reading.unclear if line.line not in {c.line for c in meant})
+    return replace(reading, commands=(*reading.commands, *meant), unclear=left)
+
+
+def _in_own_words(turn: Turn, seen: Examined, thread: Thread, reading: Reading) -> Reading:
+    """The reading of a mail that quotes nothing of the letter it answers shows its words as shape tells them."""
+    message = seen.message
+    if thread.letter is None or quotes(message.text, sent(turn.desk, thread.letter)):
+        return reading
+    words = trimmed(message.text) if message.html_own is None else message.html_own
+    return replace(reading, own=words) if words else reading
+
+
+def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence[Item]) -> None:
+    """Do what the author asked for on their own items, and answer with one letter."""
+    done: list[Item] = []
+    for command in commands:
+        done += [item for item in _meant(command, about) if VERBS[command.verb](turn, seen, item, command)]
+    if not done:
+        fresh = tuple(items.get(turn.conn, item.ref) or item for item in about)
+        refs = tuple(item.ref for item in fresh)
+        answer(turn, seen, "author/status", {"items": fresh}, ref=refs[0], listed=refs, proven=True)
+
+
+def _meant(command: Command, about: Sequence[Item]) -> list[Item]:
+    """The items that a command is about: those it names, else those of the kind that its verb goes with."""
+    named = [item for item in about if set(item.refs) & set(command.refs)]
+    if named:
+        return named
+    fitting = [item for item in about if (command.verb == "agree") == (item.kind == "membership")]
+    return list(fitting or about)[:1]
+
+
+def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
+    """An unclear word changes nothing: it is kept, shown to the members, and asked back."""
+    turn.happen(Event(item.ref, "note", item.author.email, reading.own, reason="not-understood"))
+    _attach(turn, item, "addition")
+    lines = tuple(line.line for line in reading.unclear)
+    answer(turn, seen, "author/not-understood", {"item": item, "lines": lines}, ref=item.ref, proven=True)
+
+
+def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+    """True if it is back with its author; what is up already is for members to take down, who hear of the wish."""
+    if item.state in machine.UP:
+        return motions.asked_by_author(turn, item, "retract", command.words) and _noted(turn, seen, item, "withdrawal")
+    return turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
+
+
+def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    if not turn.happen(Event(item.ref, "agree", item.author.email)):
+        return False
+    after = items.get(turn.conn, item.ref) or item
+    answer(turn, seen, "author/status", {"items": (after,)}, ref=after.ref, proven=True)
+    return True
+
+
+def _version(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+    """A new text takes the place of the old one; votes begin anew."""
+    return _new_text(turn, seen, item, command, "version")
+
+
+def _confirm(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+    """The author says which words are the article: the whole mail ("yes"), or those between begin and end."""
+    return _new_text(turn, seen, item, command, "confirm")
+
+
+def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: str) -> bool:
+    if name == "version" and not command.words:
+        return False
+    if name == "version" and item.state in machine.UP:
+        asked = motions.asked_by_author(turn, item, "replace", text=command.words)
+        _attach(turn, item, name)
+        return asked and _noted(turn, seen, item, name)
+    if command.words:
+        turn.note(text=command.words, text_source="body", text_sha256=hash_of(command.words))
+    _attach(turn, item, name)
+    return turn.happen(Event(item.ref, name, item.author.email)) and _receipt(turn, seen, item, "receipt-version")
+
+
+def _noted(turn: Turn, seen: Examined, item: Item, wish: str) -> bool:
+    """The members were asked; the author hears that they decide."""
+    after = items.get(turn.conn, item.ref) or item
+    text = after.new_text
+    context = {"item": after, "extent": extent_of(text, hash_of(text)) if text else None}
+    answer(turn, seen, f"author/{wish}-noted", context, ref=after.ref, proven=True)
+    return True
+
+
+def _status(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    return False  # nothing done: the answer is how things stand
+
+
+def _help(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
+    answer(turn, seen, "reader/help", views.guide(turn.conn, turn.desk), proven=True)
+    return True
+
+
+VERBS: dict[str, Callable[[Turn, Examined, Item, Command], bool]] = {
+    "withdraw": _withdraw,
+    "agree": _agree,
+    "version": _version,
+    "confirm": _confirm,
+    "status": _status,
+    "help": _help,
+}
+
+
+def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
+    """No verb: the answer to an open question, a lapsed item taken up again, or an addition."""
+    for name in ("answer", "renew", "addition"):
+        if name == "answer" and item.question is None:
+            continue
+        if turn.happen(Event(item.ref, name, item.author.email, reading.own)):
+            _attach(turn, item, name)
+            _receipt(turn, seen, item, "receipt-addition")
+            return
+    turn.happen(Event(item.ref, "note", item.author.email, reading.own, reason="after-the-end"))
+    _attach(turn, item, "addition")
+    answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True)
+
+
+def _attach(turn: Turn, item: Item, role: str) -> None:
+    turn.happen(Event(item.ref, "attach", item.author.email, data={"role": role}))
+
+
+def _receipt(turn: Turn, seen: Examined, item: Item, template: str) -> bool:
+    after = items.get(turn.conn, item.ref) or item
+    context = views.receipt(turn, [after], seen)
+    answer(turn, seen, f"author/{template}", context, ref=after.ref, proven=True)
+    return True
+
+
+# Without the secret of a letter, and not authenticated: ask first
+
+
+def ask_first(turn: Turn, seen: Examined, commands: Sequence[Command], item: Item) -> None:
+    """Somebody who may be the author asks for an act: a letter to the author's address asks whether it is so."""
+    turn.note(reason="confirm-first", commands=tuple(command.line for command in commands))
+    wanted = commands[0]
+    expires = turn.after(CONFIRM_EXPIRES)
+    context = {"item": item, "act": wanted.verb, "expires_at": expires}
+    letter = answer(turn, seen, "author/confirm", context, ref=item.ref)
+    if letter is not None:
+        data = {"letter": letter.id, "commands": msgspec.json.encode(tuple(commands)).decode()}
+        turn.happen(Event(f"author:{item.author.email}", "await yes", "desk", due=expires, data=data))
+
+
+def _confirmed(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """A yes to `author/confirm`: the acts it named happen now, once."""
+    letter = thread.letter
+    ticket = confirmations.get(turn.conn, letter.id) if letter else None
+    item = items.get(turn.conn, letter.ref) if letter and letter.ref else None
+    reading = read(turn.desk, seen, thread, Listing((), single=True), "author")
+    said_yes = any(command.verb == "confirm" for command in reading.commands)
+    if ticket is None or item is None or ticket.used_at is not None or ticket.expires_at < turn.time or not said_yes:
+        turn.note(reason="no-yes" if ticket else "no-secret")
+        return
+    turn.happen(Event(f"author:{item.author.email}", "yes", item.author.email, data={"letter": ticket.id}))
+    act(turn, seen, msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...]), [item])

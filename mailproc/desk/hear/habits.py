@@ -1,0 +1,232 @@
+"""What members say of themselves: when they are asked, and who is asked in their place.
+
+A table from verb to function, as in `obey`, for verbs that are about no item; each outcome says what was understood,
+and the opposite verb takes it back. Who is asked when, given these habits, is `review.rota`'s; how dates and hours are
+read is `review.language.when`'s. A member whose time away is over is brought back by the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import Connection
+
+from mailproc.desk.decide.outcome import Outcome, Speaker
+from mailproc.desk.hear import leaving
+from mailproc.desk.tell import asking
+from mailproc.desk.turn.turn import Turn
+from mailproc.review import rota
+from mailproc.review.language import when
+from mailproc.review.member import Member
+from mailproc.review.reply.command import Command
+from mailproc.review.reply.habit import absence
+from mailproc.review.rota import NEVER
+from mailproc.store.people import members
+from mailproc.workflow.item import Event
+
+BACK = "back"  # the deed of the clock
+NOBODY = frozenset({"nobody", "no one", "no-one", "none"})
+AGAIN = "You are asked again. What was settled while you were away stands in this letter."
+
+
+def change(turn: Turn, member: Member, actor: str, **wishes: str) -> bool:
+    """What they wish from now on, by field of `Member`; False if it was so before."""
+    return turn.happen(Event(f"member:{member.email}", "habit", member.email, data=wishes | _for(member, actor)))
+
+
+def _for(member: Member, actor: str) -> dict[str, str]:
+    return {"for": actor} if actor != member.email else {}
+
+
+def _done(words: str, undo: str = "", *, changed: bool = True) -> Outcome:
+    """What is so now; `undo` takes it back, if it was not so before."""
+    return Outcome("", "", done=True, words=words, undo=undo if changed else "")
+
+
+def _not(words: str) -> Outcome:
+    return Outcome("", "", done=False, words=words)
+
+
+# Away and back
+
+
+def _away(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
+    member, until = speaker.member, None
+    end, name = absence(command.words)
+    if end:
+        until = when.until(end, turn.time, turn.desk.zone(member))
+        if until is None:
+            return _not(f"“{end}” names no day to come; write “away until 27 November”, or “away” alone")
+    if name:
+        named = _stand_in(turn, speaker, replace(command, words=name))
+        if not named.done:
+            return named
+    left = leave(turn, member, speaker.actor, until)
+    member = members.get(turn.conn, member.email) or member
+    if not left and not name:
+        return _not("you are away already; write “back” to end it")
+    span = f"until {_day(turn, member, until)}" if until else "until you write “back”"
+    return _done(f"you are away {span}; {_in_place(turn, member)}", "back")
+
+
+def leave(turn: Turn, member: Member, actor: str, until: datetime | None) -> bool:
+    """A member is not asked from now on, until then if a time is named; False if it was so before."""
+    event = Event(f"member:{member.email}", "away", member.email, due=until, data=_for(member, actor))
+    return turn.happen(event)
+
+
+def _in_place(turn: Turn, member: Member) -> str:
+    """Who is asked meanwhile, in words."""
+    other = members.get(turn.conn, member.stand_in) if member.stand_in else None
+    if other is None:
+        return "the other members are asked meanwhile"
+    if not other.votes:
+        return f"{_called(other)} would be asked in your place and is away too, so the other members are"
+    return f"{_called(other)} is asked in your place"
+
+
+def _back(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    stays = leaving.stay(turn, speaker)
+    if stays is not None:
+        return stays
+    if not come_back(turn, speaker.member, speaker.member.email, speaker.actor):
+        return _not("you are not away")
+    return _done("you are asked again from now on", "away")
+
+
+def come_back(turn: Turn, member: Member, by: str, actor: str) -> bool:
+    """A member is asked again from now on; False if they were not away."""
+    hours = turn.desk.hours(member)
+    period = rota.period(hours, rota.digest_moment(hours, turn.time))
+    data = {"period": period} | ({} if by == "clock" else _for(member, actor))
+    return turn.happen(Event(f"member:{member.email}", "back", by, AGAIN, data=data))
+
+
+def due(conn: Connection, until: datetime) -> list[tuple[datetime, str, int | None]]:
+    """When somebody's time away is over, by then: due time, body of the clock's message, no cause."""
+    ends = {each.away_until for each in members.every(conn) if each.state == "away" and each.away_until}
+    return [(at, BACK, None) for at in sorted(ends) if at <= until]
+
+
+def _bring_back(turn: Turn, _: str) -> None:
+    """Everybody whose time away is over."""
+    over = [each for each in members.every(turn.conn) if each.state == "away" and each.away_until]
+    came = [come_back(turn, each, "clock", "") for each in over if each.away_until and each.away_until <= turn.time]
+    if not any(came):
+        turn.note(reason="no-longer-due")
+
+
+# When
+
+
+def _at_once(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    changed = change(turn, speaker.member, speaker.actor, schedule="at once")
+    span = turn.desk.hours(speaker.member).quiet
+    quiet = f", but not from {span[0]:%H:%M} to {span[1]:%H:%M}" if span else ""
+    return _done(f"each item comes to you in a letter of its own, as soon as it waits{quiet}", "daily", changed=changed)
+
+
+def _daily(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
+    wishes, member = {"schedule": "daily"}, speaker.member
+    if command.words:
+        hour = when.hour(command.words)
+        if hour is None:
+            return _not(f"“{command.words}” is no time of day; write “daily 18:00”")
+        wishes["hour"] = f"{hour:%H:%M}"
+    before = "at once" if member.schedule == "at once" else f"daily {turn.desk.hours(member).digest:%H:%M}"
+    changed = change(turn, member, speaker.actor, **wishes)
+    hours = turn.desk.hours(members.get(turn.conn, member.email) or member)
+    return _done(
+        f"what waits comes to you in one letter a day, at {hours.digest:%H:%M} ({hours.zone})", before, changed=changed
+    )
+
+
+def _quiet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
+    member = speaker.member
+    before = f"quiet {member.quiet or turn.desk.config.review.quiet or NEVER}"
+    if when.never(command.words):
+        changed = change(turn, member, speaker.actor, quiet=NEVER)
+        return _done("letters come to you at any hour", before, changed=changed and not before.endswith(NEVER))
+    span = when.span(command.words)
+    if span is None or span[0] == span[1]:
+        return _not(f"“{command.words}” are no hours; write “quiet 22:00-07:00”, or “quiet never”")
+    changed = change(turn, member, speaker.actor, quiet=f"{span[0]:%H:%M}-{span[1]:%H:%M}")
+    hours = f"from {span[0]:%H:%M} to {span[1]:%H:%M} ({turn.desk.zone(member)})"
+    return _done(f"no letter that can wait comes to you {hours}", before, changed=changed)
+
+
+def _time_zone(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
+    member, name = speaker.member, zone_named(command.words)
+    if not name:
+        return _not(f"“{command.words}” is no time zone we know; write its name, such as “time zone Europe/Lisbon”")
+    before = f"time zone {turn.desk.zone(member)}"
+    changed = change(turn, member, speaker.actor, timezone=name)
+    clock = turn.time.astimezone(ZoneInfo(name))
+    words = f"your hours are those of {name} from now on, where it is {clock:%H:%M}"
+    return _done(words, before, changed=changed and not before.endswith(name))
+
+
+def zone_named(words: str) -> str:
+    """The IANA name that these words give, whole or by its city, in any case, blanks for underscores; "" if none."""
+    wanted = "_".join(words.strip(" .!").casefold().split())
+    names = sorted(available_timezones())
+    cities = [name for name in names if name.casefold().rpartition("/")[2] == wanted and "/" in name]
+    return next((name for name in names if name.casefold() == wanted), cities[0] if len(cities) == 1 else "")
+
+
+# Who
+
+
+def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
+    member, said = speaker.member, command.words.strip(" .!")
+    known = members.get(turn.conn, member.stand_in) if member.stand_in else None
+    before = f"stand-in {known.email if known else 'nobody'}"
+    if said.casefold() in NOBODY:
+        changed = change(turn, member, speaker.actor, stand_in="")
+        return _done("nobody in particular is asked in your place while you are away", before, changed=changed)
+    other = asking.who_is(members.every(turn.conn), said)
+    if other is None:
+        return _not(f"“{said}” names no member, or more than one; write the address of one who decides")
+    if other.email == member.email:
+        return _not("you cannot stand in for yourself")
+    changed = change(turn, member, speaker.actor, stand_in=other.email)
+    return _done(f"while you are away {_called(other)} is asked in your place", before, changed=changed)
+
+
+def _silent(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    changed = change(turn, speaker.member, speaker.actor, silent="yes")
+    return _done("we write back only where something of yours was not done", "transcripts", changed=changed)
+
+
+def _transcripts(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    changed = change(turn, speaker.member, speaker.actor, silent="no")
+    return _done("a letter tells you what each of your replies did", "silent", changed=changed)
+
+
+def _called(member: Member) -> str:
+    return member.name or member.email
+
+
+def _day(turn: Turn, member: Member, at: datetime) -> str:
+    """`Friday 27 November`, and the hour where it is not midnight, by the member's clock."""
+    there = at.astimezone(turn.desk.zone(member))
+    year = f" {there.year}" if there.year != turn.time.year else ""
+    hour = f" at {there:%H:%M}" if (there.hour, there.minute) != (0, 0) else ""
+    return f"{there:%A} {there.day} {there:%B}{year}{hour}"
+
+
+VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
+    "away": _away,
+    "back": _back,
+    "at once": _at_once,
+    "daily": _daily,
+    "quiet": _quiet,
+    "time zone": _time_zone,
+    "stand-in": _stand_in,
+    "silent": _silent,
+    "transcripts": _transcripts,
+}
+DEEDS: dict[str, Callable[[Turn, str], None]] = {BACK: _bring_back}

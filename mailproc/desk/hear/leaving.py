@@ -1,0 +1,94 @@
+"""A member leaves: by their own word, and only when the time to take it back is over.
+
+A table from verb to function, as in `obey`, for verbs that are about no item; and what the clock does about people. A
+member who has left has no power from that moment on: every secret of their letters is dead, and their standing votes
+do not count when a ballot is counted next. Writing from another address is `readdressing`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailproc.desk.decide.obey import Outcome, Speaker
+from mailproc.desk.hear import readdressing
+from mailproc.desk.tell.known import local
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.review.reply.command import Command
+from mailproc.store.people import members, readdressings
+from mailproc.workflow.item import Event
+
+ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to stay, write “back”")
+
+
+def _resign(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    """They leave when `review.undo` is over."""
+    at = turn.after(turn.desk.config.review.undo)
+    data = {"for": speaker.actor} if speaker.by_operator else {}
+    if not turn.happen(Event(f"member:{speaker.member.email}", "resign", speaker.member.email, due=at, data=data)):
+        return Outcome("", "", done=False, words="you have said so already; nothing more is needed")
+    when = local(turn.desk, at)
+    return Outcome("", "", done=True, words=f"you leave {turn.desk.config.desk.name} on {when}", undo="back")
+
+
+def stay(turn: Turn, speaker: Speaker) -> Outcome | None:
+    """What `back` or `undo` says to somebody who is about to leave; None for anybody else."""
+    data = {"for": speaker.actor} if speaker.by_operator else {}
+    if not turn.happen(Event(f"member:{speaker.member.email}", "stay", speaker.member.email, data=data)):
+        return None
+    return Outcome("", "", done=True, words="you stay; nothing has changed")
+
+
+VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
+    "resign": _resign,
+    "new address": readdressing.asked_by_member,
+}
+
+
+# The clock
+
+
+def due(conn: Connection, until: datetime) -> list[tuple[datetime, str, int | None]]:
+    """What happens to people by then: due time, body of the clock's message, and what it comes of.
+
+    No address stands in such a message: `forget` could not take it out of a source key.
+    """
+    leave = sorted({(at, "leave", None) for each in members.every(conn) if (at := each.leaves_at)})
+    lapse = [(each.expires_at, f"readdress {each.cause}", None) for each in readdressings.due(conn, until)]
+    return [each for each in (*leave, *lapse) if each[0] <= until]
+
+
+def _leave(turn: Turn, _: str) -> None:
+    """Whose time is over has left: they hear it, and so do the operator and everybody else."""
+    gone = [each for each in members.every(turn.conn) if each.leaves_at and each.leaves_at <= turn.time]
+    for member in gone:
+        turn.happen(Event(f"member:{member.email}", "leave", "clock", due=member.leaves_at))
+        turn.write("member/left", Address(member.name, member.email), {})
+    if not gone:
+        turn.note(reason="no-longer-due")
+        return
+    name = turn.desk.config.desk.name
+    lines = tuple(f"{called(member)} has left {name}." for member in gone)
+    tell_others(turn, lines, "a member has left", "To ask somebody in their place: mailproc members add EMAIL")
+
+
+def tell_others(turn: Turn, lines: Sequence[str], about: str, cure: str) -> None:
+    """Lines in the next digest of everybody who decides, and one letter to the operator."""
+    voters = [each for each in members.every(turn.conn) if each.votes]
+    for each in voters:
+        for words in lines:
+            turn.happen(Event(f"member:{each.email}", "notice", "desk", words))
+    alone = () if voters else ("Nobody decides any more: what comes in waits until somebody can.",)
+    turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": (*lines, *alone, cure)})
+
+
+def called(member: Member) -> str:
+    """A member as the others know them."""
+    return f"{member.name} ({member.email})" if member.name else member.email
+
+
+DEEDS: dict[str, Callable[[Turn, str], None]] = {"leave": _leave, "readdress": readdressing.lapse}

@@ -1,0 +1,173 @@
+"""A member writes from another address from now on: only with a yes from the old one, or from two other members.
+
+Whoever holds a letter of the member's and writes with proof from another address says `new address` there; the address
+is the From of that very mail, never one that it names. Until somebody who may says yes, nothing changes and nothing is
+written to it. A no ends it, and the operator hears. Who answers was settled before (`authority`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from mailproc.desk.decide.obey import Outcome, Speaker
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.compose import addressable
+from mailproc.message.field.address import canonical, reachable
+from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.review.reply.command import Command
+from mailproc.store.people import members, readdressings
+from mailproc.store.people.readdressings import CONFIRMED, EXPIRED, REFUSED, VOUCHED, Readdressing
+from mailproc.workflow.item import Event
+
+ASKED, VOUCH = "member/address", "member/vouch"
+OLD_ADDRESS_ANSWERS, MEMBERS_ANSWER = timedelta(days=7), timedelta(days=14)
+VOUCHERS = 2
+PER_MONTH, MONTH = 3, timedelta(days=30)
+WHY_NOT = {
+    "same-address": "your letters go to this address already; write these words from the new one",
+    "address-taken": "that address is somebody else's here",
+    "address-not-ascii": "no letter of ours can be addressed to it",
+    "address-change-open": "you have been asked already; answer that letter, or wait until it is too late for it",
+    "too-many-address-changes": "that was asked three times this month; please write to the operator",
+}
+OVER = {
+    CONFIRMED: "this was settled by a yes from the old address",
+    VOUCHED: "this was settled by two other members",
+    REFUSED: "somebody has said no to this",
+    EXPIRED: "it is too late for this",
+    readdressings.LEFT: "they are no member any more",
+}
+
+
+# Asking
+
+
+def asked_by_member(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+    """`new address` from a further address of the member's own."""
+    author = turn.message.author if turn.message else None
+    why = ask(turn, speaker.member, author.email if author else speaker.member.email)
+    if why:
+        return Outcome("", "", done=False, words=WHY_NOT[why])
+    return Outcome("", "", done=True, words="noted; the address that your letters go to now is asked for a yes")
+
+
+def asked_by_stranger(turn: Turn, seen: Examined, member: Member, commands: Sequence[Command]) -> bool:
+    """`new address` in a proven answer to the member's letter, from an address not theirs; False if it is not that.
+
+    Nothing is written to that address: it may be anybody's.
+    """
+    if seen.message.author is None or all(each.verb != "new address" for each in commands):
+        return False
+    why = ask(turn, member, seen.message.author.email)
+    turn.note(reason=why or "address-asked", state="unauthorised" if why else "processed")
+    return True
+
+
+def ask(turn: Turn, member: Member, email: str) -> str:
+    """Ask the old address and the other members; "" or why nobody is asked."""
+    new = canonical(email)
+    why = _objection(turn, member, new)
+    if why:
+        return why
+    due = turn.after(MEMBERS_ANSWER)
+    turn.happen(Event(f"member:{member.email}", "ask address", "desk", due=due, data={"address": new}))
+    old = {"address": new, "expires_at": turn.after(OLD_ADDRESS_ANSWERS)}
+    turn.write(ASKED, Address(member.name, member.email), old)
+    for other in members.every(turn.conn):
+        if other.votes and other.email != member.email:
+            context = {"address": new, "whom": member.name or member.email, "expires_at": due}
+            turn.write(VOUCH, Address(other.name, other.email), context)
+    return ""
+
+
+def _objection(turn: Turn, member: Member, new: str) -> str:
+    """Why nobody is asked: a slug, or ""."""
+    owner = members.get(turn.conn, new)
+    asked = readdressings.count_since(turn.conn, member.email, turn.time - MONTH)
+    reasons = {
+        "not-a-member": member.state not in {"active", "away"},
+        "same-address": new == canonical(member.email),
+        "address-taken": (owner is not None and owner.email != member.email) or turn.desk.is_ours(new),
+        "address-not-ascii": not addressable(reachable(new)),
+        "address-change-open": readdressings.open_of(turn.conn, member.email) is not None,
+        "too-many-address-changes": asked >= PER_MONTH,
+    }
+    return next((slug for slug, holds in reasons.items() if holds), "")
+
+
+# Answering
+
+
+def answered(turn: Turn, member: Member, template: str, cause: int, commands: Sequence[Command]) -> list[Outcome]:
+    """A yes or no of the old address or of another member; nothing for any other words."""
+    said = {command.verb for command in commands} & {"approve", "reject"}
+    if len(said) != 1:
+        turn.note(reason="no-yes")
+        return []
+    request = readdressings.get(turn.conn, cause)
+    late = OLD_ADDRESS_ANSWERS if template == ASKED else MEMBERS_ANSWER
+    if request is None or request.outcome or turn.time > request.at + late:
+        turn.note(state="unauthorised", reason="address-change-over")
+        words = OVER[request.outcome or EXPIRED] if request else OVER[EXPIRED]
+        return [Outcome("", "", done=False, words=words)]
+    if said == {"reject"}:
+        return [_refuse(turn, member, request)]
+    return [_confirm(turn, member, request) if template == ASKED else _vouch(turn, member, request)]
+
+
+def _refuse(turn: Turn, member: Member, request: Readdressing) -> Outcome:
+    turn.note(reason="address-refused")
+    _end(turn, request, member.email, REFUSED)
+    lines = (
+        f"A mail from {request.address} answered a letter to {request.member} and asked to be written to instead.",
+        f"{member.email} said no, so nothing has changed. Somebody may be reading letters that are not theirs.",
+        f"To take the member's power away until you know more: mailproc members suspend {request.member}",
+    )
+    turn.write("operator/notice", turn.desk.operator, {"about": "a change of address was refused", "lines": lines})
+    return Outcome("", "", done=True, words="nothing changes; the operator hears of it")
+
+
+def _end(turn: Turn, request: Readdressing, by: str, outcome: str) -> None:
+    data = {"cause": str(request.cause)}
+    turn.happen(Event(f"member:{request.member}", "end address", by, reason=outcome, data=data))
+
+
+def _confirm(turn: Turn, member: Member, request: Readdressing) -> Outcome:
+    return _readdress(turn, member, request, CONFIRMED)
+
+
+def _vouch(turn: Turn, member: Member, request: Readdressing) -> Outcome:
+    turn.note(reason="address-vouched")
+    data = {"cause": str(request.cause)}
+    if not turn.happen(Event(f"member:{request.member}", "vouch", member.email, data=data)):
+        return Outcome("", "", done=False, words="you have said yes already; one more member is needed")
+    said_yes = {*request.vouched, member.email}
+    if sum(each.votes and each.email in said_yes for each in members.every(turn.conn)) < VOUCHERS:
+        return Outcome("", "", done=True, words="noted; one more member has to say yes")
+    return _readdress(turn, member, request, VOUCHED)
+
+
+def _readdress(turn: Turn, by: Member, request: Readdressing, how: str) -> Outcome:
+    """The new address is theirs, and the first word goes to it."""
+    turn.note(reason=f"address-{how}")
+    data = {"cause": str(request.cause), "address": request.address}
+    if not turn.happen(Event(f"member:{request.member}", "readdress", by.email, reason=how, data=data)):
+        _end(turn, request, "desk", REFUSED)  # it became somebody else's meanwhile
+        return Outcome("", "", done=False, words=WHY_NOT["address-taken"])
+    known = members.get(turn.conn, request.address)
+    turn.write("member/readdressed", Address(known.name if known else "", request.address), {"address": request.member})
+    return Outcome("", "", done=True, words=f"letters go to {request.address} from now on")
+
+
+def lapse(turn: Turn, cause: str) -> None:
+    """Nobody said yes or no in time: the member reads of it, where their letters still go."""
+    request = readdressings.get(turn.conn, int(cause))
+    if request is None or request.outcome or request.expires_at > turn.time:
+        turn.note(reason="no-longer-due")
+        return
+    _end(turn, request, "clock", EXPIRED)
+    words = f"Nobody confirmed that you write from {request.address} now. Your letters come here as before."
+    turn.happen(Event(f"member:{request.member}", "notice", "desk", words))

@@ -1,0 +1,328 @@
+"""A member's reply: what did they say, what came of it, and the transcript.
+
+Whether they may speak is `authority`'s: who is not proven is asked at the registered address first (step-up), who has
+no power changes nothing. Automatic mail never comes here. What a verb does is `obey`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+
+from mailproc.desk.decide import obey, silence
+from mailproc.desk.decide.obey import Outcome, Speaker
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.hear import habits, leaving, readdressing
+from mailproc.desk.hear.authority import INVITATION, NO_POWER, Authority, authority, refuse
+from mailproc.desk.tell import telling, views
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.thread import Thread, earlier_texts, sent
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
+from mailproc.review.reply.reading import ONE_QUESTION
+from mailproc.store.mail import received as rows
+from mailproc.store.people import confirmations, members
+from mailproc.store.work import items
+from mailproc.workflow.item import Event
+from mailproc.workflow.outgoing import Outgoing
+
+DAY = timedelta(days=1)
+NOTHING_DONE = "nothing-done"
+IDLE = (NOTHING_DONE, "no-yes", "unproven", "step-up-used", "step-up-expired", "address-change-over")
+OVER = {
+    "used": "you have said yes to this already, and it counts once; to decide anew, answer another letter of ours",
+    "expired": "it is too late for this yes, and nothing has happened; to decide anew, answer another letter of ours",
+}
+NO_PLAIN_YES = (
+    "there is more in your answer than a plain yes; if it is one, answer our question again, with “yes” alone"
+)
+UNPROVEN = "we could not tell that this mail is yours, and a yes about somebody else needs that; tell the operator"
+STEP_UP_EXPIRES = timedelta(days=3)
+STEP_UPS_PER_DAY = 3
+TELLS = {telling.OUTCOME, "member/transcript"}  # letters that say what happened and ask nothing
+ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
+OF_SELF = habits.VERBS | leaving.VERBS  # verbs about the member who says them
+
+
+def listing_of(turn: Turn, letter: Outgoing) -> Listing:
+    """The items of a letter, in its order, under their references of today."""
+    listed = []
+    for ref in letter.listed:
+        item = items.get(turn.conn, ref)
+        if item is not None:
+            listed.append(Listed(ref, item.number, item.kind, item.title, item.guess))
+    alone = len(listed) == 1 and letter.template not in TELLS  # "ok" to what was decided is no vote
+    return Listing(tuple(listed), single=alone)
+
+
+def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str) -> Reading:
+    """What the mail's own words say, with all that we sent subtracted."""
+    message = seen.message
+    if thread.letter is None:
+        return Reading((), ())
+    text = message.text if message.text_source == "body" else None
+    said = read_reply(
+        text,
+        message.html_text,
+        message.html_links,
+        sent(desk, thread.letter),
+        earlier_texts(desk, thread),
+        listing,
+        who,
+    )
+    if message.in_reply_to or message.references:  # an answer's subject is the letter's
+        return said
+    return with_subject(read_subject(message.subject, listing, who), said)  # a tapped link: see letters/tap
+
+
+def take(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """A reply to a letter that went to a member, or words that claim to be one."""
+    who = authority(turn, seen, thread)
+    letter, member = thread.letter, who.member
+    if letter is None or member is None or who.reason in NO_POWER:
+        if not _writes_from_elsewhere(turn, seen, thread, who):
+            refuse(turn, seen, who)
+        return
+    if letter.template in ANSWERS:
+        ANSWERS[letter.template](turn, seen, thread, member)
+        return
+    reading = read(turn.desk, seen, thread, _about(turn, letter, member), "member")
+    turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
+    if reading.unclear:
+        silence.doubt(turn, letter.listed)
+    if who.decides:
+        answer(turn, Speaker(member), reading)
+    else:
+        _unproven(turn, member, reading)
+
+
+def _about(turn: Turn, letter: Outgoing, member: Member) -> Listing:
+    """What a bare word is about: in a letter that lists nothing, a member who leaves may say `undo` of that."""
+    return ONE_QUESTION if member.leaves_at and not letter.listed else listing_of(turn, letter)
+
+
+def _writes_from_elsewhere(turn: Turn, seen: Examined, thread: Thread, who: Authority) -> bool:
+    """A letter's reader who writes from another address and says so; what else they say does nothing."""
+    if who.reason != "from-mismatch" or who.member is None or not seen.authenticated:
+        return False
+    commands = read(turn.desk, seen, thread, Listing((), single=False), "member").commands
+    return readdressing.asked_by_stranger(turn, seen, who.member, commands)
+
+
+def _accept(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """A yes from the invited address: the duties are theirs. Anything else is for the operator, who invited."""
+    reading = read(turn.desk, seen, thread, Listing((), single=True), "applicant")
+    if not any(command.verb in {"agree", "confirm"} for command in reading.commands):
+        turn.note(reason="no-yes")
+        about = f"{member.email} answered the invitation, and not with a plain yes"
+        lines = tuple(line for line in reading.own.split("\n") if line.strip())
+        turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
+        return
+    turn.note(reason="invitation-accepted")
+    if turn.happen(Event(f"member:{member.email}", "accept", member.email)):
+        turn.write("member/welcome", Address(member.name, member.email), {})
+
+
+def _unproven(turn: Turn, member: Member, reading: Reading) -> None:
+    """Decisions are asked back at the registered address; questions are answered there; other words are only kept."""
+    acts = tuple(command for command in reading.commands if command.verb not in ASIDE)
+    aside = tuple(command for command in reading.commands if command.verb in ASIDE)
+    if acts:
+        _step_up(turn, member, acts)
+    elif aside:
+        turn.note(reason="unproven")
+        answer(turn, Speaker(member), Reading(aside, ()))
+    else:
+        turn.note(state="unauthorised", reason="unproven")
+
+
+def _step_up(turn: Turn, member: Member, acts: tuple[Command, ...]) -> None:
+    """Ask at the registered address whether these decisions are theirs; single use, three a day, three days."""
+    turn.note(reason="step-up")
+    if confirmations.count_since(turn.conn, member.email, turn.time - DAY) >= STEP_UPS_PER_DAY:
+        turn.note(state="unauthorised", reason="too-many-step-ups")
+        return
+    expires = turn.after(STEP_UP_EXPIRES)
+    decisions = tuple(_in_our_words(turn, command) for command in acts)
+    letter = turn.write(
+        "member/step-up", Address(member.name, member.email), {"decisions": decisions, "expires_at": expires}
+    )
+    if letter is not None:
+        data = {"letter": letter.id, "commands": msgspec.json.encode(acts).decode()}
+        turn.happen(Event(f"member:{member.email}", "await yes", "desk", due=expires, data=data))
+
+
+def _in_our_words(turn: Turn, command: Command) -> str:
+    """A decision as the desk understood it: verb, references, titles. Its words may be a stranger's: only counted."""
+    named = [f"{item.ref} ({item.title})" for ref in command.refs if (item := items.get(turn.conn, ref))]
+    words = f", with {len(command.words.split())} words of yours" if command.words else ""
+    return f"{command.verb} {', '.join(named)} {command.argument}".strip() + words
+
+
+def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """A yes to a step-up: the decisions it listed happen now, once."""
+    if thread.letter is None:
+        return
+    reading = read(turn.desk, seen, thread, ONE_QUESTION, "member")
+    if reading.unclear or [command.verb for command in reading.commands] != ["approve"]:
+        _no_plain_yes(turn, member, reading)
+        return
+    ticket = confirmations.get(turn.conn, thread.letter.id)
+    if ticket is None or ticket.used_at is not None or ticket.expires_at < turn.time:
+        used = ticket is not None and ticket.used_at is not None
+        turn.note(state="unauthorised", reason="step-up-used" if used else "step-up-expired")
+        _say(turn, member, [Outcome("", "", done=False, words=OVER["used" if used else "expired"])])
+        return
+    turn.happen(Event(f"member:{member.email}", "yes", member.email, data={"letter": thread.letter.id}))
+    commands = msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...])
+    turn.note(reason="confirmed", commands=tuple(command.line for command in commands))
+    answer(turn, Speaker(member), Reading(commands, ()))
+
+
+def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """A yes or no to the question whether a member writes from another address now."""
+    if thread.letter is None:
+        return
+    reading = read(turn.desk, seen, thread, ONE_QUESTION, "member")
+    turn.note(commands=tuple(c.line for c in reading.commands))
+    letter, refuses = thread.letter, any(command.verb == "reject" for command in reading.commands)
+    if reading.unclear and not refuses:
+        _no_plain_yes(turn, member, reading)
+        return
+    trust = turn.desk.config.review.trust
+    if letter.template == readdressing.VOUCH and trust == "authenticated" and not (seen.authenticated or refuses):
+        turn.note(state="unauthorised", reason="unproven")  # such a letter is easily forwarded: "Cleo, is it you?"
+        _say(turn, member, [Outcome("", "", done=False, words=UNPROVEN)] if reading.commands else [])
+        return
+    _say(turn, member, readdressing.answered(turn, member, letter.template, letter.cause, reading.commands))
+
+
+def _no_plain_yes(turn: Turn, member: Member, reading: Reading) -> None:
+    """A yes beside other words may be none: "No, that was not me. / OK". Whoever wrote such words is asked again."""
+    if reading.unclear:
+        _say(turn, member, [Outcome("", "", done=False, words=NO_PLAIN_YES)])
+    turn.note(reason="no-yes")
+
+
+def _say(turn: Turn, member: Member, outcomes: Sequence[Outcome]) -> None:
+    """What came of an answer to one question; what came too late is told some times a day only."""
+    if outcomes and (any(each.done for each in outcomes) or not _idle(turn, member)):
+        write_transcript(turn, Speaker(member), outcomes, Reading((), ()))
+
+
+def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
+    """Do what was said and write the transcript; letters that were asked for go beside it."""
+    outcomes = [outcome for command in _in_turn(reading.commands) for outcome in _do(turn, speaker, command)]
+    if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
+        return outcomes
+    aside = [command for command in reading.commands if command.verb in ASIDE]
+    answers, letters = status_lines(turn, speaker.member, aside), asked_for(turn, speaker.member, aside)
+    asked_little = speaker.member.silent and _today(turn, speaker).silent and not speaker.by_operator and not answers
+    if asked_little and not reading.unclear and outcomes and all(outcome.done for outcome in outcomes):
+        turn.note(unanswered="silent")  # all was done, and they asked to hear only of the rest
+        return outcomes
+    outcomes += answers
+    if outcomes or reading.unclear or not letters:
+        write_transcript(turn, speaker, outcomes, reading)
+    return outcomes
+
+
+def _in_turn(commands: Sequence[Command]) -> list[Command]:
+    """As written, but `back` before the votes of the same mail and `away` behind them: who is away has no vote."""
+    return sorted(commands, key=lambda command: {"back": -1, "away": 1}.get(command.verb, 0))
+
+
+def _today(turn: Turn, speaker: Speaker) -> Member:
+    """The member as the commands before this one have left them."""
+    return members.get(turn.conn, speaker.member.email) or speaker.member
+
+
+def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
+    """What came of one command: on each of its items, or on the member themselves."""
+    speaker = replace(speaker, member=_today(turn, speaker))
+    if command.refs == ONE_QUESTION.refs and command.verb != "undo":
+        return [leaving.ABOUT_TO_LEAVE]
+    if command.verb == "back" or command.refs == ONE_QUESTION.refs:
+        stays = leaving.stay(turn, speaker)
+        if stays is not None:
+            return [stays]
+    if command.verb in OF_SELF:
+        return [OF_SELF[command.verb](turn, speaker, command)]
+    return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
+
+
+def _idle(turn: Turn, member: Member) -> bool:
+    """A reply that decides nothing is answered some times a day only: it may be a robot's, and ours would meet its."""
+    if turn.entry.state == "processed" and turn.entry.reason != "unproven":
+        turn.note(reason=NOTHING_DONE)
+    since = turn.time - DAY
+    before = sum(rows.count_of(turn.conn, member.email, reason, since) for reason in IDLE)
+    if before < turn.desk.config.limits.letters_per_sender_per_day:
+        return False
+    turn.note(unanswered="too-many-letters")
+    return True
+
+
+Answer = Callable[[Turn, Examined, Thread, Member], None]
+
+ANSWERS: dict[str, Answer] = {  # letters that ask one thing
+    INVITATION: _accept,
+    "member/step-up": _confirmed,
+    readdressing.ASKED: _readdressed,
+    readdressing.VOUCH: _readdressed,
+}
+
+
+def status_lines(turn: Turn, member: Member, aside: Sequence[Command]) -> list[Outcome]:
+    """Where items stand, for those who asked; and which of what they asked for is not there."""
+    found = []
+    for verb, ref in ((command.verb, ref) for command in aside for ref in command.refs):
+        item = items.get(turn.conn, ref)
+        if item is None:
+            found.append(Outcome(ref, "", done=False, words="there is no such item"))
+        elif verb == "status":
+            words = views.how_it_stands(turn.conn, turn.desk, item, member)
+            found.append(Outcome(item.ref, item.title, done=True, words=words))
+    return found
+
+
+def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
+    """Write the letters that show, list and help ask for; their templates."""
+    to, written = Address(member.name, member.email), []
+    for command in aside:
+        for ref in command.refs if command.verb == "show" else ():
+            item = items.get(turn.conn, ref)
+            if item is not None:
+                turn.write(
+                    "member/item",
+                    to,
+                    views.shown(turn.conn, turn.desk, item, member, turn.time),
+                    ref=item.ref,
+                    listed=(item.ref,),
+                )
+                written.append("member/item")
+        if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
+            turn.write("member/list", to, views.listed(turn.conn, turn.time))
+            written.append("member/list")
+        if command.verb == "help":
+            turn.write("member/help", to, {})
+            written.append("member/help")
+    return written
+
+
+def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], reading: Reading) -> None:
+    """One short letter per reply, in its thread: done, not done and why, what the author gets, how to undo."""
+    member = speaker.member
+    context = {
+        "done": tuple(outcome for outcome in outcomes if outcome.done),
+        "not_done": tuple(outcome for outcome in outcomes if not outcome.done),
+        "unclear": reading.unclear,
+        "by_operator": speaker.by_operator,
+    }
+    listed = tuple(dict.fromkeys(outcome.ref for outcome in outcomes if outcome.ref))
+    turn.write("member/transcript", Address(member.name, member.email), context, listed=listed)

@@ -1,0 +1,1 @@
+"""The queue served, one message after the other: mails, the operator's words, the clock's."""

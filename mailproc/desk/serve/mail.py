@@ -1,0 +1,237 @@
+"""A mail's turn: what the desk knows of it, its verdict, and which room takes it.
+
+`gather` looks things up, `sort` asks the rules, `take` hands the mail to whoever acts: `reviewing` for
+members' replies, `following` for authors' later mails, `opening` for what is new. Machine mail is kept,
+sorted and counted, and nothing more happens to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from mailproc.desk.clock import probing, undelivered
+from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
+from mailproc.desk.hear import following, opening, oversize, reviewing
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.thread import Thread, find, from_its_reader
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.field.address import canonical, split_subaddress
+from mailproc.message.field.header import title_of
+from mailproc.message.mime import extent
+from mailproc.message.model import Attachment
+from mailproc.review.reply.command import Command, Listing, read_lines
+from mailproc.sorting import sort as sorting
+from mailproc.sorting.facts import Facts
+from mailproc.sorting.sort import Verdict
+from mailproc.store.mail import received as rows
+from mailproc.store.people import members
+from mailproc.store.work import groups, items
+from mailproc.workflow.item import Entry
+from mailproc.workflow.received import NO_EFFECT
+
+Spoken = Mapping[str, tuple[Command, ...]]
+COMMAND_LINES, COMMAND_CHARACTERS = 100, 10_000  # of a mail that answers no letter; a digest's answer has no such end
+REFERENCE = re.compile(r"\b[AFMQU]-?\s?\d", re.IGNORECASE)  # what might be one; most mails hold none
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the desk knows of a mail when its turn comes; compared once more inside the transaction."""
+
+    facts: Facts
+    thread: Thread
+    copy_of: int | None  # the first copy, if that had its effect
+    named: tuple[Command, ...] = ()  # a member's or author's commands in a mail that answers no letter
+    about: tuple[str, ...] = ()  # the author's own items that those commands name
+
+
+def spoken(seen: Examined) -> Spoken:
+    """What the mail says by itself, as an author and as a member; read once, with no transaction open."""
+    return {who: _spoken(seen, who) for who in ("author", "member")}
+
+
+def gather(conn: Connection, desk: Desk, seen: Examined, said: Spoken) -> Known:
+    """Look up what sorting and the rooms after it need."""
+    thread = find(conn, desk, seen.message, seen.row.envelope.forward_paths)
+    sender = _standing(conn, seen)
+    named, about = _named(conn, seen, thread, sender, said)
+    return Known(
+        facts=_facts(conn, desk, seen, sender, _answers(seen, thread, sender, named, about)),
+        thread=thread,
+        copy_of=_copy_of(conn, seen),
+        named=named,
+        about=about,
+    )
+
+
+def _facts(conn: Connection, desk: Desk, seen: Examined, sender: str, answers: str) -> Facts:
+    shown = [address.email for address in (*seen.message.to, *seen.message.cc)]  # aliases may hide in the envelope
+    ours = [path for path in dict.fromkeys((*seen.row.envelope.forward_paths, *shown)) if desk.is_ours(path)]
+    tags = [split_subaddress(path) for path in ours]
+    plain = tuple(dict.fromkeys(canonical(f"{local}@{domain}") for local, _, domain in tags))
+    mine = seen.message.author is not None and desk.is_ours(seen.message.author.email)
+    return Facts(
+        purposes=tuple(desk.purposes[email] for email in plain),
+        addressed=plain,
+        tag=next((tag for _, tag, _ in tags if tag and len(tag) != TOKEN_LENGTH), ""),
+        sender=sender,
+        bounce=seen.nature.bounce,
+        automatic=seen.nature.automatic or mine,  # RELIABILITY S24: our own addresses write to nobody here
+        bulk=seen.nature.bulk,
+        answers=answers,
+        groups=desk.groups(groups.every(conn)),
+    )
+
+
+def _standing(conn: Connection, seen: Examined) -> str:
+    """member, known or unknown."""
+    author = seen.message.author
+    if author is None:
+        return "unknown"
+    member = members.get(conn, author.email)
+    if member is not None and member.state in {"active", "away", "suspended"}:
+        return "member"
+    return "known" if rows.heard_from(conn, author.email, seen.row.received_at) else "unknown"
+
+
+def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, ...], about: tuple[str, ...]) -> str:
+    """digest: it claims to decide; letter: its author's later mail; nothing."""
+    letter = thread.letter
+    if letter is not None and letter.template.startswith("member/"):
+        return "digest"
+    if letter is not None and letter.ref and from_its_reader(seen.message, letter):
+        return "letter"
+    if named:
+        return "letter" if about else "digest"
+    return "digest" if thread.claimed and sender == "member" else "nothing"  # a secret that is none, said as a member
+
+
+def _named(
+    conn: Connection, seen: Examined, thread: Thread, sender: str, said: Spoken
+) -> tuple[tuple[Command, ...], tuple[str, ...]]:
+    """Commands on references in a mail that answers no letter: an author's on their own items, or a member's."""
+    author = seen.message.author
+    if thread.letter is not None or author is None or seen.nature.automatic or not any(said.values()):
+        return (), ()
+    own = {ref: item for item in items.by_author(conn, author.email) for ref in item.refs}
+    about = tuple(dict.fromkeys(own[ref].ref for command in said["author"] for ref in command.refs if ref in own))
+    if about:
+        return tuple(command for command in said["author"] if set(command.refs) & own.keys()), about
+    return (said["member"], ()) if sender == "member" else ((), ())
+
+
+def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
+    """Whole-line commands with a reference in the subject or on the first lines of the text."""
+    first = "\n".join(seen.message.text.split("\n", COMMAND_LINES)[:COMMAND_LINES])[:COMMAND_CHARACTERS]
+    if not REFERENCE.search(f"{seen.message.subject}\n{first}"):
+        return ()
+    subject = read_lines(title_of(seen.message.subject, ""), Listing((), single=False), who)
+    text = read_lines(first, Listing((), single=False), who)
+    return tuple(command for command in (*subject.commands, *text.commands) if command.refs)
+
+
+def _copy_of(conn: Connection, seen: Examined) -> int | None:
+    """The earlier copy of this message that had its effect (DESIGN.md §4, threads and duplicates)."""
+    first = rows.effect_of(conn, seen.message.logical_key)
+    if first is None or first == seen.row.number:
+        return None
+    earlier = rows.get(conn, first)
+    if earlier is not None and earlier.reason in NO_EFFECT and seen.authenticated:
+        return None
+    return first
+
+
+def sort(desk: Desk, seen: Examined, known: Known) -> Verdict:
+    """Ask the rules."""
+    return sorting.sort(seen.message, known.facts, desk.rules)
+
+
+def read(entry: Entry, seen: Examined) -> Entry:
+    """The entry with what was read of the mail."""
+    message = seen.message
+    return replace(
+        entry,
+        title=title_of(message.subject, message.text),
+        author=message.author,
+        message_id=message.message_id,
+        logical_key=message.logical_key,
+        subject=message.subject,
+        from_shown=message.from_shown,
+        language=message.language or "en",
+        identity=seen.identity.method if seen.authenticated else "",
+        identity_reason=seen.identity.reason,
+        attachments=seen.kept,
+    )
+
+
+def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
+    """Act on the verdict."""
+    if seen.oversize:
+        oversize.take(turn, seen, verdict)
+        return
+    if known.copy_of is not None:
+        turn.note(state="duplicate", kind=verdict.kind, duplicate_of=known.copy_of, reason="copy", rule=verdict.rule)
+        return
+    first = verdict.first
+    other = verdict.runner_up
+    turn.note(kind=first.kind, rule=first.rule, reason=first.reason, section=first.section, group=first.group)
+    turn.note(runner_up=other.kind if other else "")
+    probing.heard(turn, seen)
+    ROOMS.get(first.kind, _kept)(turn, seen, known, verdict)
+
+
+def _kept(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
+    """Machine mail: it is kept and counted, and that is all."""
+
+
+def _bounced(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    undelivered.bounced(turn, seen)
+
+
+def _reviewed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    reviewing.take(turn, seen, known.thread)
+
+
+def _followed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    if known.thread.letter is not None:
+        following.take(turn, seen, known.thread)
+        return
+    about = [item for ref in known.about if (item := items.get(turn.conn, ref))]
+    if seen.authenticated:
+        turn.note(commands=tuple(command.line for command in known.named))
+        following.act(turn, seen, known.named, about)
+    else:
+        following.ask_first(turn, seen, known.named, about[0])
+
+
+def _opened(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    words = extent.take(seen.message, verdict.kind, _good(seen))
+    turn.note(text=words.text, text_source=words.source, text_sha256=words.sha256)
+    opening.take(turn, seen, verdict)
+
+
+def _good(seen: Examined) -> list[Attachment]:
+    return [kept.attachment for kept in seen.kept if kept.state == "kept"]
+
+
+def _guided(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+    opening.guide(turn, seen)
+
+
+Room = Callable[[Turn, Examined, Known, Verdict], None]
+
+ROOMS: dict[str, Room] = {
+    "bounce": _bounced,
+    "review": _reviewed,
+    "followup": _followed,
+    "help": _guided,
+    "article": _opened,
+    "material": _opened,
+    "membership": _opened,
+    "enquiry": _opened,
+    "unsorted": _opened,
+}

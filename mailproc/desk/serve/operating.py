@@ -1,0 +1,111 @@
+"""The operator's commands, received as messages like everything else (source `operator`).
+
+The body is one line of words, quoted as a shell would: `decide ana@harbour.example 'A-123 approve'`,
+`members add ana@harbour.example --name Ana --confirmed`. Only the command line makes such messages, so the
+words are trusted; what they ask for may still not be possible, and then the entry says why.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from datetime import UTC
+
+from mailproc.desk.clock import reminding
+from mailproc.desk.decide.obey import Speaker
+from mailproc.desk.erase import forget
+from mailproc.desk.hear import reviewing
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.field.address import canonical
+from mailproc.message.model import Address
+from mailproc.review.reply.command import Listing, read_lines
+from mailproc.store.people import members
+from mailproc.workflow.item import Event
+
+
+def take(turn: Turn, body: str) -> None:
+    """The turn of a message from the command line."""
+    verb, *words = shlex.split(body)
+    turn.note(kind="command", rule=verb, commands=(body,))
+    COMMANDS[verb](turn, words)
+
+
+def _decide(turn: Turn, words: list[str]) -> None:
+    """What a member said to the operator, done for them and told as that."""
+    email, *lines = words
+    member = members.get(turn.conn, email)
+    if member is None:
+        turn.note(reason="not-a-member")
+        return
+    reading = read_lines("\n".join(lines), Listing((), single=False), "member")
+    outcomes = reviewing.answer(turn, Speaker(member, by_operator=True), reading)
+    all_done = not reading.unclear and all(outcome.done for outcome in outcomes)
+    turn.note(reason="all-done" if all_done else "not-all-done", unclear=tuple(line.line for line in reading.unclear))
+
+
+def _letter(turn: Turn, words: list[str]) -> None:
+    """A letter called back, or tried again."""
+    letter_id, deed = words
+    if not turn.happen(Event(f"letter:{letter_id}", deed, "operator")):
+        turn.note(reason="changes-nothing")
+
+
+def _switch(turn: Turn, words: list[str]) -> None:
+    """Letters or publishing, paused or resumed."""
+    deed, name = words
+    if not turn.happen(Event(f"desk:{name}", deed, "operator")):
+        turn.note(reason="changes-nothing")
+
+
+def _digest(turn: Turn, words: list[str]) -> None:
+    """Digests now: to the members named, or to all for whom something waits."""
+    wanted = {canonical(email) for email in words}
+    for member in members.every(turn.conn):
+        if member.votes and (not wanted or wanted & set(member.addresses)):
+            period = f"now {turn.time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {turn.entry.number}"
+            reminding.write_digest(turn, member, period)
+
+
+def _invite(turn: Turn, words: list[str]) -> None:
+    """A new member: invited by letter, or active at once."""
+    email, name, state = words
+    happened = turn.happen(
+        Event(f"member:{canonical(email)}", "invite", "operator", data={"name": name, "state": state})
+    )
+    if not happened:
+        turn.note(reason="already-a-member")
+    elif state == "invited":
+        turn.write("member/invitation", Address(name, canonical(email)), {})
+
+
+def _member(name: str) -> Callable[[Turn, list[str]], None]:
+    """An event on a member, with whatever `key=value` words follow the address."""
+
+    def happen(turn: Turn, words: list[str]) -> None:
+        email, *pairs = words
+        data = dict(pair.split("=", 1) for pair in pairs)
+        if not turn.happen(Event(f"member:{canonical(email)}", name, "operator", data=data)):
+            turn.note(reason="changes-nothing")
+
+    return happen
+
+
+def _group(turn: Turn, words: list[str]) -> None:
+    """A group file added or changed: its name, then `key=value` words."""
+    name, *pairs = words
+    turn.happen(Event(f"group:{name}", "change", "operator", data=dict(pair.split("=", 1) for pair in pairs)))
+
+
+COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
+    "decide": _decide,
+    "digest": _digest,
+    "invite": _invite,
+    "change": _member("change"),
+    "suspend": _member("suspend"),
+    "resume": _member("resume"),
+    "remove": _member("remove"),
+    "group": _group,
+    "letter": _letter,
+    "forget": forget.take,
+    "desk": _switch,
+}

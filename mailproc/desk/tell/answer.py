@@ -1,0 +1,102 @@
+"""An automatic letter to whoever wrote, if courtesy allows it: receipts, help, confirmations, questions back.
+
+Counts what the last day and hour saw and asks `workflow.courtesy`, the one place that says yes or no.
+A refusal is noted in the entry and loses nothing: the mail is kept, sorted and shown all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.turn import Turn
+from mailproc.letters.catalogue import LETTERS
+from mailproc.message.compose import addressable
+from mailproc.message.field.address import reachable
+from mailproc.message.model import Address
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.workflow.courtesy import Counts, Quotas, Sender, is_last, refusal
+from mailproc.workflow.item import LetterRecord
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+NOTICE = "operator/notice"
+BOUND = tuple(  # templates that a mail alone triggers
+    letter.template
+    for letter in LETTERS.values()
+    if "/receipt-" in letter.template
+    or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
+)
+BACK = ("author/confirm", "author/status", "author/not-understood")  # of those, the ones that go back to an author
+
+
+def answer(
+    turn: Turn,
+    seen: Examined,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    ref: str | None = None,
+    listed: Sequence[str] = (),
+    proven: bool = False,
+) -> LetterRecord | None:
+    """Write the letter to the mail's author, or nothing if courtesy forbids; `proven`: they hold a letter's secret."""
+    author = seen.message.author or Address("", "")
+    sender = Sender(
+        author=seen.message.author,
+        reverse_path=seen.row.envelope.reverse_path,
+        proven=proven or seen.authenticated,
+        ours=turn.desk.is_ours(author.email),
+        reachable=addressable(reachable(author.email)),
+        answerable=seen.nature.answerable,
+        reason=seen.nature.reason,
+    )
+    counts = _counts(turn, author, BOUND if sender.proven else _same_sort(template))
+    why = refusal(sender, counts, quotas(turn.desk))
+    if why:
+        turn.note(unanswered=why)
+        if why == "breaker":
+            _tell_operator(turn)
+        return None
+    last = is_last(counts, quotas(turn.desk), proven=sender.proven)
+    context = {"authenticated": seen.authenticated, "last_today": last, **context}
+    to = author if seen.authenticated else replace(author, name="")  # DESIGN.md §7: no text of theirs, a name is one
+    return turn.write(template, to, context, ref=ref, listed=listed or ((ref,) if ref else ()))
+
+
+def _tell_operator(turn: Turn) -> None:
+    """The breaker is open: one word an hour to the operator."""
+    if outgoing.letters_to(turn.conn, turn.desk.operator.email, NOTICE, turn.time - HOUR):
+        return
+    about = "automatic letters pause: too many in one hour"
+    lines = (
+        f"More than {turn.desk.config.limits.letters_per_hour} in an hour; the limit is limits.letters_per_hour.",
+        "Every mail is kept, sorted and shown to the members; only receipts wait until it is quieter.",
+    )
+    turn.write(NOTICE, turn.desk.operator, {"about": about, "lines": lines})
+
+
+def quotas(desk: Desk) -> Quotas:
+    """The configuration's limits on automatic letters."""
+    limits = desk.config.limits
+    return Quotas(limits.letters_per_sender_per_day, limits.letters_to_strangers_per_day, limits.letters_per_hour)
+
+
+def _same_sort(template: str) -> tuple[str, ...]:
+    """The unproven get one receipt a day, and one question back: a receipt is no reason to leave that unasked."""
+    return BACK if template in BACK else tuple(each for each in BOUND if each not in BACK)
+
+
+def _counts(turn: Turn, author: Address, templates: Sequence[str]) -> Counts:
+    """What was seen; `templates` are the letters that count against this one."""
+    conn, day = turn.conn, turn.time - DAY
+    return Counts(
+        to_address_today=outgoing.sent_today(conn, author.email, day, templates),
+        strangers_today=outgoing.strangers_today(conn, day, BOUND),
+        stranger=not rows.heard_from(conn, author.email, day),
+        last_hour=outgoing.count_since(conn, turn.time - HOUR, BOUND),
+    )

@@ -1,0 +1,228 @@
+"""Whom an item is put before: reckoned from rows, done by the clock, told where nobody is left to ask.
+
+What is missing is looked up after every run of the queue, so nothing has to be remembered when an item begins to
+wait, a member goes away or says "not me". Who it shall be is `review.rota`'s; the choice stands in an event. An item
+that nobody may decide on goes to the operator at once, and a wait that ends by itself ends with a word to everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.receive import receive_own
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.field.address import canonical
+from mailproc.review import rota
+from mailproc.review.member import Member
+from mailproc.review.rota import Hearing, Matter, Place
+from mailproc.store.database import reading
+from mailproc.store.mail import outgoing, received
+from mailproc.store.people import asked, members
+from mailproc.store.work import items, journal
+from mailproc.workflow import machine
+from mailproc.workflow.item import Event, Item, JournalLine
+
+HERE = frozenset({"active", "away"})  # states of members who would decide, were they not away
+WENT = frozenset({"away", "suspend", "remove", "leave"})  # events after which a member is not asked any more
+NOTICE = "operator/notice"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NOTHING: tuple[Place, ...] = ()
+
+
+def matter(desk: Desk, item: Item) -> Matter:
+    """What `rota` has to know of an item."""
+    first = 0 if item.motion else desk.config.review.ask  # a motion is before everybody
+    return Matter(item.author.email, desk.config.review.kinds[item.kind].approvals, first)
+
+
+def before(conn: Connection, desk: Desk, item: Item) -> frozenset[str]:
+    """The registered addresses of those an item is put before now."""
+    return befores(conn, desk, [item])[item.ref]
+
+
+def befores(conn: Connection, desk: Desk, waiting: Sequence[Item]) -> dict[str, frozenset[str]]:
+    """The same of many items, by reference, in two queries."""
+    everybody, rows = members.every(conn), asked.of_many(conn, [item.ref for item in waiting])
+    return {item.ref: frozenset(rota.before(matter(desk, item), everybody, rows[item.ref])) for item in waiting}
+
+
+def fallback(conn: Connection, desk: Desk, item: Item) -> Member | None:
+    """The member who hears of an item when nobody else answers; None: the operator."""
+    named = members.get(conn, desk.config.review.fallback) if desk.config.review.fallback else None
+    if named is None or not named.votes or canonical(item.author.email) in map(canonical, named.addresses):
+        return None
+    declined = any(each.declined and each.member == named.email for each in asked.of(conn, item.ref))
+    return None if declined else named
+
+
+def hearing(conn: Connection, desk: Desk, item: Item) -> Hearing:
+    """Who hears at the reminder that an item has just had."""
+    limits, rows = desk.limits(item.kind), asked.of(conn, item.ref)
+    last = limits.remind * (item.reminded + 1) >= limits.lapse
+    load = asked.load(conn, machine.FOR_MEMBERS)
+    return rota.rise(matter(desk, item), members.every(conn), load, rows, item.reminded, last=last)
+
+
+def put(turn: Turn, item: Item, places: Iterable[Place], reason: str) -> tuple[str, ...]:
+    """The item is before these members from now on; those before whom it was not."""
+    data = [{"member": place.member} | _instead(place) for place in places]
+    events = [Event(item.ref, "put before", "clock", each["member"], reason=reason, data=each) for each in data]
+    return tuple(event.data["member"] for event in events if turn.happen(event))
+
+
+def _instead(place: Place) -> dict[str, str]:
+    return {"in_place_of": place.in_place_of} if place.in_place_of else {}
+
+
+# By the clock
+
+
+def ask(desk: Desk, process: Callable[[int], bool]) -> bool:
+    """Put items before whom they lack, and tell the operator of those that nobody can be asked about."""
+    now = desk.now()
+    with reading(desk.engine) as conn:
+        due = [each for each in _lacking(conn, desk, now) if received.by_source(conn, each[1]) is None]
+    happened = [process(receive_own(desk, source, body, at)) for at, source, body in due]
+    return any(happened)
+
+
+def _lacking(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime, str, str]]:
+    """The due time, source key and body of each message that is missing."""
+    everybody = members.every(conn)
+    if not any(member.state in HERE for member in everybody):
+        return []  # nobody has joined yet; reminders tell the operator
+    if _all_are_asked(everybody) and not desk.config.review.ask and not asked.any_declined(conn, machine.FOR_MEMBERS):
+        return []
+    waiting = items.for_members(conn, with_text=False)
+    rows, load = asked.of_many(conn, [item.ref for item in waiting]), asked.load(conn, machine.FOR_MEMBERS)
+    lacking = [item for item in waiting if rota.choose(matter(desk, item), everybody, load, rows[item.ref])]
+    keys = {item.ref: f"clock:{stamp(now)}/put/{item.ref}/{len(rows[item.ref])}" for item in lacking}
+    due = [(now, keys[item.ref], f"put {item.ref}") for item in lacking]
+    left = [item for item in waiting if item not in lacking]
+    return due + _left_alone(conn, desk, [i for i in left if not rota.before(matter(desk, i), everybody, rows[i.ref])])
+
+
+def _left_alone(conn: Connection, desk: Desk, alone: Sequence[Item]) -> list[tuple[datetime, str, str]]:
+    """One message for all items that wait for nobody, and of which the operator has not heard since that is so."""
+    since = _alone_since(conn, alone) if alone else {}
+    first = min(since.values(), default=None)
+    told = outgoing.listed_to(conn, desk.operator.email, [NOTICE], first) if first else {}
+    fresh = [
+        item for item in alone if max((told[ref] for ref in item.refs if ref in told), default=NEVER) < since[item.ref]
+    ]
+    if not fresh:
+        return []
+    at = max(since[item.ref] for item in fresh)
+    refs = [item.ref for item in fresh]
+    return [(at, f"clock:{stamp(at)}/nobody/{refs[0]}/{len(refs)}", f"nobody {' '.join(refs)}")]
+
+
+def _alone_since(conn: Connection, alone: Sequence[Item]) -> dict[str, datetime]:
+    """When each of these items came to wait for nobody: it came then, somebody said "not me", or the last one went."""
+    lines = journal.of_many(conn, [item.ref for item in alone])
+    went = journal.last_of_members(conn, WENT) or NEVER
+    return {
+        item.ref: max(
+            waits_since(item, lines[item.ref])[0],
+            went,
+            *(line.at for line in lines[item.ref] if line.event == "decline"),
+        )
+        for item in alone
+    }
+
+
+def _all_are_asked(everybody: Iterable[Member]) -> bool:
+    """Nobody is away, and no item can be everybody's own."""
+    here = [member for member in everybody if member.state in HERE]
+    return len(here) > 1 and all(member.votes for member in here)
+
+
+def stamp(at: datetime) -> str:
+    """A time as source keys have it."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def waits_since(item: Item, lines: Sequence[JournalLine]) -> tuple[datetime, int]:
+    """Since when an item waits as it is, and the message that brought it there: a state, a kind, or another text."""
+    anew = [line for line in lines if line.before != line.after or line.event in {"sort", "version"}]
+    versions = [line.at for line in anew if line.event == "version"]
+    return max([machine.asked_since(item), *versions]), anew[-1].number if anew else item.number
+
+
+def _put(turn: Turn, ref: str) -> None:
+    """The item is put before whom it lacks."""
+    item = items.get(turn.conn, ref)
+    places = NOTHING
+    if item is not None and machine.waits_for_members(item):
+        load, so_far = asked.load(turn.conn, machine.FOR_MEMBERS), asked.of(turn.conn, ref)
+        places = rota.choose(matter(turn.desk, item), members.every(turn.conn), load, so_far)
+    if item is None or not put(turn, item, places, "in-turn"):
+        turn.note(reason="no-longer-due")
+
+
+def _nobody(turn: Turn, refs: str) -> None:
+    """The operator hears of items that wait for nobody."""
+    found = [item for ref in refs.split() if (item := items.get(turn.conn, ref)) and machine.waits_for_members(item)]
+    alone = [item for item in found if not before(turn.conn, turn.desk, item)]
+    if not alone:
+        turn.note(reason="no-longer-due")
+        return
+    about = f"nobody can decide on {alone[0].ref if len(alone) == 1 else f'{len(alone)} items'}"
+    lines = (
+        *(f"{item.ref} {item.title}" for item in alone),
+        "Every member is away, wrote it, or said that it is not for them.",
+        "`mailproc members list` shows who is away; `mailproc members add` invites somebody.",
+    )
+    context, refs_of = {"about": about, "lines": lines}, [item.ref for item in alone]
+    turn.write(NOTICE, turn.desk.operator, context, listed=refs_of)
+
+
+def ended(turn: Turn, item: Item) -> None:
+    """An item that waited for members' word has ended without one: they and the operator hear so."""
+    became = "left as it is" if item.motion else "closed"
+    words = f"{item.ref} {item.title}: {became}, because nobody decided in {_long(turn.desk.limits(item.kind).lapse)}."
+    for member in members.every(turn.conn):
+        if member.state in HERE:
+            turn.happen(Event(f"member:{member.email}", "notice", "desk", words))
+    about = f"{item.ref} ended without a decision"
+    again = () if item.motion else (f"Any member can open it again; they write: undo {item.ref}",)
+    lines = (words, *again)
+    turn.write(NOTICE, turn.desk.operator, {"about": about, "lines": lines}, listed=[item.ref])
+
+
+def _long(span: timedelta) -> str:
+    """`30 days`, or `12 hours`."""
+    return f"{span.days} days" if span.days > 1 else f"{int(span.total_seconds() // 3600)} hours"
+
+
+DEEDS: dict[str, Callable[[Turn, str], None]] = {"put": _put, "nobody": _nobody}
+
+
+# Who is meant
+
+
+def who_is(everybody: Iterable[Member], said: str) -> Member | None:
+    """The one member who bears this address, name or first name, in any case."""
+    wanted = said.casefold().strip()
+    present = [member for member in everybody if member.state in HERE]
+    for bears in (_address, _name, _first_name):
+        found = [member for member in present if wanted in bears(member)]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _address(member: Member) -> set[str]:
+    return {email.casefold() for email in (member.email, *member.addresses)}
+
+
+def _name(member: Member) -> set[str]:
+    return {member.name.casefold()} - {""}
+
+
+def _first_name(member: Member) -> set[str]:
+    return {member.name.casefold().partition(" ")[0]} - {""}

@@ -1,0 +1,200 @@
+"""What letters say of items, groups and members: values for templates, made from rows. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.tell import asking
+from mailproc.desk.tell.known import BALLOT, Known, known_of, local
+from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.turn import Turn
+from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
+from mailproc.letters.extent import Extent, extent_of, extent_of_document
+from mailproc.message.mime import extent as words
+from mailproc.review import ballot
+from mailproc.review.ballot import Tally
+from mailproc.review.member import Member
+from mailproc.store.mail import received as rows
+from mailproc.store.people import digests
+from mailproc.store.work import groups, items
+from mailproc.workflow import machine
+from mailproc.workflow.item import Item, JournalLine
+
+REMARKED = {
+    "addition": "Added by the author",
+    "renew": "Added by the author",
+    "answer": "The author's answer",
+    "note": "A member's note",
+}
+
+
+def standing(conn: Connection, desk: Desk, item: Item) -> str:
+    """How an item came into its state: `approved by Ana on 22 November 2026 at 10:02 UTC, and published`."""
+    return known_of(conn, [item]).standing(desk, item)
+
+
+def how_it_stands(conn: Connection, desk: Desk, item: Item, reader: Member) -> str:
+    """The answer to `status A-12`: how it came there, what it waits for, what the votes are."""
+    known = known_of(conn, [item])
+    votes = f"; votes: {known.tally_in_words(desk, item, reader)}" if item.kind in BALLOT else ""
+    if item.motion:
+        asked = "take it down" if item.motion == "retract" else "put another text in its place"
+        return f"published, and {known.person(item.motion_by)} asks to {asked}{votes}"
+    if item.state in machine.FOR_MEMBERS:
+        return f"it waits for a word of the members{votes}"
+    effect = f"; it takes effect on {local(desk, item.settles_at)}" if item.settles_at else ""
+    return known.standing(desk, item, reader) + effect
+
+
+def count(conn: Connection, desk: Desk, item: Item) -> Tally:
+    """The ballot as it stands."""
+    return known_of(conn, [item]).tally(desk, item)
+
+
+def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any]:
+    """What a receipt says of the items a mail opened or changed."""
+    item = opened[0]
+    limits = turn.desk.limits(item.kind)
+    return {
+        "item": item,
+        "items": tuple(opened),
+        "attachments": seen.kept,
+        "extent": _extent(turn, item),
+        "lapses_at": item.waiting_since + limits.lapse if item.state in machine.WAITING else None,
+        "authenticated": seen.authenticated,
+    }
+
+
+def _extent(turn: Turn, item: Item) -> Extent | None:
+    """Where the published text begins and ends."""
+    if item.kind not in {"article", "material"}:
+        return None
+    if item.text_source.startswith("attachment "):
+        return extent_of_document(item.text_source.removeprefix("attachment "), item.text_sha256)
+    whole = turn.message.text if turn.message else item.text or ""
+    limited = words.between(whole)
+    first = limited[1] if limited else 1
+    lines = whole.removesuffix("\n").count("\n") + 1
+    return extent_of(item.text or "", item.text_sha256, first_line=first, lines=lines)
+
+
+def guide(conn: Connection, desk: Desk) -> dict[str, Any]:
+    """What the help guide says today."""
+    known = desk.groups(groups.every(conn))
+    return {"wanted": (), "groups": tuple(group for group in known if group.state in {"wanted", "gathering"})}
+
+
+# The digest
+
+
+def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> tuple[DigestItem, ...]:
+    """What this member's word would count on: what waits, then what others decided and still settles, then motions.
+
+    () if nothing but their own items waits.
+    """
+    waiting = items.waiting(conn, machine.FOR_MEMBERS)
+    before = asking.befores(conn, desk, waiting)
+    waiting = [item for item in waiting if _is_own(item, member) or member.email in before[item.ref]]
+    settling = [item for item in items.settling(conn) if not item.motion]
+    others = [item for item in (*settling, *items.under_motion(conn)) if not _is_own(item, member)]
+    known = known_of(conn, [*waiting, *others])
+    found = [*waiting, *(item for item in others if not known.has_spoken(member, item))]
+    entries = tuple(_entry(desk, known, item, member, now) for item in found)
+    return entries if any(not entry.own for entry in entries) else ()
+
+
+def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> DigestItem:
+    """One item as one member may see it."""
+    return _entry(desk, known_of(conn, [item]), item, member, now)
+
+
+def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
+    decided = item.state not in machine.WAITING and not item.motion  # it settles, or has an end
+    return DigestItem(
+        item=item,
+        tally=known.tally_in_words(desk, item, member) if item.kind in BALLOT else "",
+        age_days=max(0, (now - item.received_at).days),
+        attachments=known.kept[item.ref],
+        checks=_checks(item),
+        remarks=_remarks(desk, known, item),
+        own=_is_own(item, member),
+        settling=known.standing(desk, item) if decided else "",
+        ways=known.ways(item, member) if decided else (),
+        asked_by=known.person(item.motion_by) if item.motion else "",
+    )
+
+
+def _is_own(item: Item, member: Member) -> bool:
+    return ballot.is_own(member, item.author.email)
+
+
+def _checks(item: Item) -> tuple[str, ...]:
+    """What to look at before deciding."""
+    checks = []
+    if item.kind in {"article", "material"}:
+        checks.append("Does it hold personal data of a private person? If so, hold it.")
+    if item.kind == "material" and item.group is None:
+        checks.append("No group file is named; sort it before it can be approved.")
+    return tuple(checks)
+
+
+def _remarks(desk: Desk, known: Known, item: Item) -> tuple[Remark, ...]:
+    """What was said on the item since it came: its author's additions, members' notes, the reasons for a motion."""
+    said = tuple(
+        Remark(f"{_heading(line, item)}, {local(desk, line.at)}", line.words)
+        for line in known.journals[item.ref]
+        if line.event in REMARKED and line.words
+    )
+    return said + tuple(
+        Remark(f"What {known.person(vote.member)} says, {local(desk, vote.at)}", vote.words)
+        for vote in known.votes[item.ref]
+        if item.motion and vote.words and not vote.undone
+    )
+
+
+def _heading(line: JournalLine, item: Item) -> str:
+    return REMARKED["addition"] if line.actor == item.author.email != "" else REMARKED[line.event]
+
+
+def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> Digest:
+    """The whole digest of one member."""
+    conn, desk = turn.conn, turn.desk
+    before = digests.last(conn, member.email)
+    since = before.at if before else member.since
+    return Digest(
+        member=member,
+        items=entries,
+        settled=_settled(conn, desk, member, since, {entry.item.ref for entry in entries}),
+        counts=tuple((kind, n) for kind, n in rows.settled_counts_since(conn, since).items() if n),
+        notices=tuple(notice.words for notice in digests.unseen_notices(conn, member.email)),
+        undo_minutes=undo_minutes(desk),
+    )
+
+
+def _settled(
+    conn: Connection, desk: Desk, member: Member, since: datetime, shown_above: Collection[str]
+) -> tuple[Settled, ...]:
+    """What was decided or ended since then, with who and when, and what a member's word brings back."""
+    moved = [i for i in items.moved_since(conn, machine.ENDED, since) if i.ref not in shown_above]
+    known = known_of(conn, moved)
+    return tuple(Settled(i.ref, i.title, known.standing(desk, i, member), undo=i.state == "discarded") for i in moved)
+
+
+def undo_minutes(desk: Desk) -> int:
+    """How long the effects of a decision wait."""
+    return int(desk.config.review.undo.total_seconds() // 60)
+
+
+def shown(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> dict[str, Any]:
+    """The answer to `show A-12`: the whole text."""
+    return {"entry": digest_item(conn, desk, item, member, now)}
+
+
+def listed(conn: Connection, now: datetime) -> dict[str, Any]:
+    """The answer to `list`: everything that waits."""
+    return {"items": tuple(items.waiting(conn, machine.WAITING, with_text=False)), "now": now}

@@ -1,0 +1,1 @@
+"""One message's turn: what it is examined for, what happens in it, and how that becomes rows and pages."""

@@ -1,0 +1,122 @@
+"""What can be learned of a message before its turn, with no transaction open: parse, keep parts, authenticate.
+
+Parsing runs in the killable child; a mail that breaks it raises ParseFailed here and is tried again, then
+`stuck`. Octets of parts go to the attachment store at once (content-addressed, so a second try is the same).
+Decides nothing: `process` sorts, and the turns act.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.errors import ParseFailed
+from mailproc.inspect.worker import Parsed
+from mailproc.message.author.identity import Identity, identify
+from mailproc.message.auto import Nature, nature
+from mailproc.message.field.header import subject_in
+from mailproc.message.mime.attachment import judge
+from mailproc.message.mime.limits import UNREADABLE
+from mailproc.message.model import Attachment, Message
+from mailproc.store.octets import archive
+from mailproc.store.octets.disk import lying_since
+from mailproc.store.work import attachments
+from mailproc.workflow.item import KeptAttachment
+from mailproc.workflow.received import Received
+
+HEAD_OCTETS = 4096  # enough of a part to know a program by
+HEADER_OCTETS = 64 * 1024  # of a mail that nobody has read, enough to find its Subject in
+UNREAD = ("received", "stuck")
+DNS_SECONDS = 5.0
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A message with all that was read of it."""
+
+    row: Received
+    message: Message
+    kept: tuple[KeptAttachment, ...]
+    nature: Nature
+    identity: Identity
+    oversize: int = 0  # octets of a mail that is larger than the limit, and of which this is the header alone
+
+    @property
+    def broken(self) -> str:
+        """Why nobody can say what the mail was: a defect's slug, or ""."""
+        return next((slug for slug in UNREADABLE if slug in self.message.defects), "")
+
+    @property
+    def authenticated(self) -> bool:
+        """The author is proven."""
+        return self.identity.email is not None
+
+
+def examine(desk: Desk, row: Received) -> Examined:
+    """Read one received message. Raises ParseFailed, or StoreError when the disk refuses."""
+    path = archive.message_path(desk.archive, row.number)
+    with tempfile.TemporaryDirectory(dir=_spool_folder(desk)) as spool:
+        parsed = desk.worker.parse(path, row.offset, Path(spool))
+        kept = tuple(_keep(desk, row.number, found, parsed) for found in parsed.message.attachments)
+    return Examined(
+        row=row,
+        message=parsed.message,
+        kept=kept,
+        nature=nature(parsed.message, row.envelope),
+        identity=_identity(desk, row, path, parsed),
+        oversize=archive.read_whole_trace(path).oversize,
+    )
+
+
+def _spool_folder(desk: Desk) -> Path:
+    folder = desk.config.storage.attachments / "spool"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAttachment:
+    """One part into the store; what is refused is kept apart, never lost."""
+    spooled = parsed.spooled[found.part]
+    with spooled.open("rb") as file:
+        state, reason = judge(found, file.read(HEAD_OCTETS), desk.config.limits.attachment)
+    attachments.keep(desk.config.storage.attachments, spooled, found.sha256, apart=state != "kept")
+    return KeptAttachment(found, state, reason, number)
+
+
+def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity:
+    """Who wrote, as far as it can be proven: the pinned server's word first, our own DKIM check else."""
+    trust = desk.trust
+    said = identify(parsed.message, trust, ())
+    if said.email is not None or not parsed.queries or desk.config.review.trust == "token":
+        return said
+    keys = desk.dns.txt(parsed.queries, DNS_SECONDS)
+    try:
+        signatures = desk.worker.verify(path, row.offset, keys, int(row.received_at.timestamp()))
+    except ParseFailed as error:  # the mail was read; only its signatures cost more than they may
+        log.info("message %d: its signatures are not checked: %s", row.number, error)
+        return said
+    return identify(parsed.message, trust, signatures)
+
+
+def with_subject(desk: Desk, row: Received) -> Received:
+    """The row; of a mail that nobody has read yet, or could read, with the Subject as its file tells it."""
+    if row.state not in UNREAD or row.subject:
+        return row
+    try:
+        with archive.message_path(desk.archive, row.number).open("rb") as file:
+            file.seek(row.offset)
+            return replace(row, subject=subject_in(file.read(HEADER_OCTETS)))
+    except OSError:  # the list tells of its other mails; `verify` tells of the file
+        return row
+
+
+def clear_spool(desk: Desk, older_than: datetime) -> None:
+    """Remove what dead tries left between parse child and store before then."""
+    for left in lying_since(_spool_folder(desk), older_than):
+        shutil.rmtree(left, ignore_errors=True)

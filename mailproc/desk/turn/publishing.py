@@ -1,0 +1,317 @@
+"""What was approved and has settled goes up; what was retracted comes down. Outside any transaction.
+
+Order (DESIGN.md §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
+is received as a message of the clock. A death in between writes the same bundle again: it is idempotent by
+reference. Whatever was taken back while it went up is put right. While publishing is paused nothing goes up or comes
+down. `publish_all` brings back what stood, octet for octet, from rows, entries and kept octets. What a bundle looks
+like is `publish`'s. Raises StoreError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.lease import held
+from mailproc.desk.ground.wire import Desk
+from mailproc.errors import StoreError
+from mailproc.failpoint import reach
+from mailproc.publish.bundle import (
+    Bundle,
+    Enclosure,
+    Retracted,
+    list_group,
+    publish_article,
+    publish_material,
+    restore,
+    retract,
+    take_away,
+)
+from mailproc.publish.site import wanted_files, write_wanted
+from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.store.service import switches
+from mailproc.store.work import attachments, groups, items, journal
+from mailproc.workflow import machine
+from mailproc.workflow.group import Group
+from mailproc.workflow.item import Event, Item, JournalLine, KeptAttachment
+
+UP = ("published", "gathered")  # the events that put something up, and the states they lead to
+EVENT_OF = {"article": "published", "material": "gathered"}
+Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One published work, or what is left of it, as the desk knows it."""
+
+    item: Item
+    place: str  # counted from the published folder
+    what: Bundle | Retracted
+
+
+@dataclass(slots=True)
+class Published:
+    """What `publish_all` came to."""
+
+    written: list[str] = field(default_factory=list)  # references of what was missing or changed
+    unchanged: int = 0
+    refused: list[str] = field(default_factory=list)  # a line for each work that could not be put up
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What publishing has to do."""
+
+    up: tuple[Item, ...] = ()  # approved and settled
+    anew: tuple[Item, ...] = ()  # another text takes the place of the one that is up
+    down: tuple[Item, ...] = ()  # retracted, and still there
+
+
+def publish_due(desk: Desk, enter: Enter) -> bool:
+    """Put up what is due and take down what was retracted; False if nothing came of it.
+
+    One process at a time does so. Raises StoreError for what could not be put up, after all that could.
+    """
+    if _due(desk) == Due():
+        return False
+    with held(desk, "publish") as lease:
+        return lease is not None and _publish(desk, enter, _due(desk))
+
+
+def _due(desk: Desk) -> Due:
+    """Nothing while publishing is paused."""
+    with reading(desk.engine) as conn:
+        if switches.paused(conn, "publishing"):
+            return Due()
+        approved = [item for item in items.every(conn, state="approved", with_text=True) if _is_due(item)]
+        anew = [item for item in items.under_motion(conn) if goes_up_anew(item)]
+        down = [item for item in items.every(conn, state="retracted") if item.place]
+    return Due(tuple(approved), tuple(anew), tuple(down))
+
+
+def _publish(desk: Desk, enter: Enter, due: Due) -> bool:
+    happened, refused = [], []
+    for item in (*due.up, *due.anew):
+        try:
+            happened.append(_up(desk, enter, item))
+        except StoreError as error:  # told when the others are up: they do not wait for it
+            refused.append(error)
+    for item in due.down:
+        retract(desk.config.storage.published, item.place or "", item.ref, item.waiting_since.date())
+        happened.append(enter(f"taken_down {item.ref}", item.waiting_since))
+    if refused:
+        raise refused[0]
+    return any(happened)
+
+
+def _up(desk: Desk, enter: Enter, item: Item) -> bool:
+    """One bundle, then its event; what was taken back meanwhile stands as before."""
+    anew = goes_up_anew(item)
+    with reading(desk.engine) as conn:
+        at = _settled_at(conn, item)
+        up = _line_up(conn, item.ref) if anew else None
+        kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else kept_of(conn, item)
+    place = _put_up(desk, replaced_by_its_new_text(item, at) if anew else item, kept, item.published_at or at)
+    reach("publish.renamed")
+    said = f"replaced {item.ref}" if anew else f"{EVENT_OF[item.kind]} {item.ref} {place}"
+    happened = enter(said, at)
+    if not _took_effect(desk, item):
+        _put_right(desk, item.ref, place)
+    return happened
+
+
+def goes_up_anew(item: Item) -> bool:
+    """Members have decided on another text, that has settled, and it is not up yet."""
+    return item.motion_settles == "replace" and machine.settled(item)
+
+
+def replaced_by_its_new_text(item: Item, at: datetime) -> Item:
+    """The item as the event will leave it."""
+    happened = Event(item.ref, "replaced", "clock", due=at, data={"earlier": item.text_sha256})
+    stepped = machine.step(item, happened, at)
+    return stepped[0] if stepped else item
+
+
+def _took_effect(desk: Desk, item: Item) -> bool:
+    with reading(desk.engine) as conn:
+        now = items.get(conn, item.ref)
+    return now is not None and now.state in UP and not goes_up_anew(now)
+
+
+def _put_right(desk: Desk, ref: str, place: str) -> None:
+    """The decision was taken back between the bundle and its event: what stood there stands again, or nothing."""
+    with reading(desk.engine) as conn:
+        was_up = _line_up(conn, ref) is not None
+    if was_up:
+        work = work_of(desk, ref)
+        restore(desk.config.storage.published, work.place, work.what)
+    else:
+        take_away(desk.config.storage.published, place, ref)
+
+
+def write_lists(desk: Desk) -> None:
+    """The wanted list beside the bundles, as it stands now; nothing while publishing is paused."""
+    if not rests(desk):
+        write_wanted(desk.config.storage.published, _groups(desk), ())
+
+
+def rests(desk: Desk) -> bool:
+    """Publishing is paused."""
+    with reading(desk.engine) as conn:
+        return switches.paused(conn, "publishing")
+
+
+def list_files(desk: Desk) -> dict[str, bytes]:
+    """The octets of the lists, by name, as they should stand now."""
+    return wanted_files(_groups(desk), ())
+
+
+def _groups(desk: Desk) -> tuple[Group, ...]:
+    with reading(desk.engine) as conn:
+        return desk.groups(groups.every(conn))
+
+
+def _is_due(item: Item) -> bool:
+    return machine.settled(item) and item.kind in {"article", "material"}
+
+
+def _settled_at(conn: Connection, item: Item) -> datetime:
+    """When the decision took effect: a due time, however late this is noticed."""
+    settled = [line.at for line in journal.of(conn, item.ref) if line.event in {"settle", "replace"}]
+    return settled[-1] if settled else item.waiting_since
+
+
+def kept_of(conn: Connection, item: Item) -> list[KeptAttachment]:
+    """Every attachment of an item: of the mail that opened it and of those that came later."""
+    return attachments.of_messages(conn, [number for number, _ in items.messages_of(conn, item.ref)])
+
+
+def _put_up(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> str:
+    """Write the bundle; its place, counted from the published folder."""
+    bundle = _bundle(desk, item, kept, at)
+    root = desk.config.storage.published
+    if item.kind == "material" and item.group:
+        return publish_material(root, item.group, bundle)
+    return publish_article(root, bundle)
+
+
+def _bundle(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> Bundle:
+    good = [_enclosure(desk, each) for each in kept if each.state == "kept"]
+    document = next(
+        (e for e in good if item.text_source.startswith("attachment ") and e.sha256 == item.text_sha256), None
+    )
+    return Bundle(
+        ref=item.ref,
+        title=item.title,
+        author_name=item.author.name,
+        received_at=item.received_at,
+        published_at=at,
+        section=item.section,
+        group=item.group,
+        language=item.language,
+        text=None if document else item.text,
+        document=document,
+        attachments=tuple(each for each in good if each is not document and each.sha256 not in item.earlier_sha256),
+        place=item.place,
+        replaced_at=item.replaced_at,
+        replaced_by=item.replaced_by,
+        earlier=item.earlier_sha256,
+    )
+
+
+def _enclosure(desk: Desk, kept: KeptAttachment) -> Enclosure:
+    found = kept.attachment
+    path = attachments.path_of(desk.config.storage.attachments, found.sha256)
+    if path is None:
+        raise StoreError(
+            f"the octets of {found.name} ({found.sha256}) are gone; restore data/attachments from the backup"
+        )
+    return Enclosure(found.name, path, found.media_type, found.sha256)
+
+
+# The whole site again
+
+
+def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda _: None) -> Published:
+    """Everything that is up or was taken down, and the lists, in `root` again; what stands there right is left alone.
+
+    Nothing of others is removed.
+    """
+    came = Published()
+    folders: dict[str, str] = {}
+    for ref in published_refs(desk):
+        try:
+            work = work_of(desk, ref)
+            written = restore(root, work.place, work.what)
+        except StoreError as error:
+            came.refused.append(f"{ref}: {error}")
+            continue
+        finally:
+            progress(1)
+        if group := group_of(work):
+            folders[work.place.rpartition("/")[0]] = group
+        if written:
+            came.written.append(ref)
+        else:
+            came.unchanged += 1
+    for folder, group in folders.items():
+        list_group(root / folder, group)
+    write_wanted(root, _groups(desk), ())
+    return came
+
+
+def published_refs(desk: Desk) -> list[str]:
+    """The references of all works that are up or were taken down, by number."""
+    with reading(desk.engine) as conn:
+        found = [item for state in (*UP, "retracted") for item in items.every(conn, state=state)]
+    return [item.ref for item in sorted(found, key=lambda item: (item.number, item.kind))]
+
+
+def work_of(desk: Desk, ref: str) -> Work:
+    """One of them, with its text. Raises StoreError where its octets or its entry are gone."""
+    with reading(desk.engine) as conn:
+        item = items.get(conn, ref)
+        up = _line_up(conn, ref)
+        if item is None or up is None:
+            raise StoreError(f"{ref}: no event says where it went up; run `mailproc verify`")
+        if item.state == "retracted":
+            return Work(item, _place_of(desk, item, up), Retracted(item.ref, item.waiting_since.date()))
+        kept = attachments.of_messages(conn, _numbers_by(conn, item, up))
+    return Work(item, item.place or "", _bundle(desk, item, kept, item.published_at or up.at))
+
+
+def changes_next(work: Work) -> bool:
+    """It was retracted and still stands, or its new text may be up already; `publish_due` sees to it."""
+    return (isinstance(work.what, Retracted) and work.item.place is not None) or goes_up_anew(work.item)
+
+
+def group_of(work: Work) -> str | None:
+    """The group file that a work is listed in; None for an article."""
+    return work.item.group if work.place.startswith("files/") else None
+
+
+def _line_up(conn: Connection, ref: str) -> JournalLine | None:
+    return next((line for line in reversed(journal.of(conn, ref)) if line.event in UP), None)
+
+
+def _numbers_by(conn: Connection, item: Item, up: JournalLine) -> Iterator[int]:
+    """The item's messages that had their turn before it went up: what came later is no part of the bundle."""
+    last = rows.get(conn, up.number)
+    for number, _ in items.messages_of(conn, item.ref):
+        row = rows.get(conn, number)
+        if row and last and (row.sequence or 0) <= (last.sequence or 0):
+            yield number
+
+
+def _place_of(desk: Desk, item: Item, up: JournalLine) -> str:
+    """Where a work stood that was taken down: its row has forgotten, the entry has not."""
+    decided = archive.read_entry(desk.archive, up.number) if item.place is None else None
+    happened = decided.events if decided else ()
+    places = [event.data["place"] for event in happened if event.name == up.event and event.ref in item.refs]
+    return item.place or next(iter(places), "")

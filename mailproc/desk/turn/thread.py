@@ -1,0 +1,122 @@
+"""Which letter of ours a mail answers, and what that letter said.
+
+A letter's secret is its id: in In-Reply-To or References as our Message-ID, or as the subaddress it was
+answered to. Ids are HMACs, looked up among the letters that we wrote and compared with what our key gives, so a
+guessed one finds nothing. If Message-ID and subaddress name two letters, none counts. What the secret permits is
+decided elsewhere (`authority`, `following`).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
+from mailproc.errors import StoreError
+from mailproc.message.field.address import canonical, split_subaddress
+from mailproc.message.model import Message
+from mailproc.message.parse import parse
+from mailproc.message.words.quotation import Sent
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+from mailproc.workflow.outgoing import Outgoing
+
+SECRET = re.compile(f"[a-z2-7]{{{TOKEN_LENGTH}}}")  # as `wire` makes them
+EARLIER_LETTERS = 8  # of the thread, beside the one answered
+EARLIER_MAILS, MAIL_OCTETS, MAIL_CHARACTERS = 8, 256 * 1024, 64 * 1024  # that a client may have quoted
+READ = frozenset({"processed", "unauthorised"})  # mails that were read whole
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What a mail hangs on."""
+
+    letter: Outgoing | None = None  # the one it answers, by a valid secret
+    others: tuple[Outgoing, ...] = ()  # earlier letters of ours in its References
+    claimed: bool = False  # it names a letter of ours that does not exist, or two that disagree
+    mails: tuple[tuple[int, int], ...] = ()  # earlier mails to us in its References: number, offset in the file
+
+
+def find(conn: Connection, desk: Desk, message: Message, forward_paths: Sequence[str]) -> Thread:
+    """The letter that a mail answers."""
+    ids = [*message.in_reply_to, *reversed(message.references)]
+    ours = [token for i in dict.fromkeys(ids) if (token := _in_message_id(i, desk))]
+    named = [letter for token in ours[: EARLIER_LETTERS + 1] if (letter := _letter(conn, desk, token))]
+    tag = _in_subaddress(desk, forward_paths)
+    tagged = _letter(conn, desk, tag) if tag else None
+    if tagged and named and tagged.id != named[0].id:
+        return Thread(None, tuple(named), claimed=True)
+    letter = tagged or (named[0] if named else None)
+    others = tuple(each for each in named if each is not letter)
+    mails = _mails(conn, [i for i in ids if not _in_message_id(i, desk)], message) if letter else ()
+    return Thread(letter, others, claimed=letter is None and bool(ours or tag), mails=mails)
+
+
+def _mails(conn: Connection, ids: Sequence[str], message: Message) -> tuple[tuple[int, int], ...]:
+    """The latest mails of the thread that came to us too: the member's own earlier answers, colleagues' answers."""
+    looked_at = [i for i in dict.fromkeys(ids) if i != message.message_id][: 2 * EARLIER_MAILS]
+    found = [row for i in looked_at for row in rows.of_message_id(conn, i)[-1:] if row.state in READ]
+    return tuple((row.number, row.offset) for row in found[:EARLIER_MAILS])
+
+
+def _in_message_id(message_id: str, desk: Desk) -> str:
+    """The secret that a Message-ID of ours is; "" for anybody else's: members may have the desk's domain."""
+    local, _, domain = message_id.rpartition("@")
+    return local if SECRET.fullmatch(local) and domain.casefold() == desk.domain.casefold() else ""
+
+
+def _in_subaddress(desk: Desk, forward_paths: Sequence[str]) -> str:
+    """The secret that a reply address of ours holds; "" where the mail came to none."""
+    tags = ((split_subaddress(path)[1] or "").lower() for path in forward_paths if desk.is_ours(path))
+    return next((tag for tag in tags if SECRET.fullmatch(tag)), "")
+
+
+def _letter(conn: Connection, desk: Desk, secret: str) -> Outgoing | None:
+    """The letter of this secret, which our own key must give again: a row alone is no proof (RELIABILITY S12, S16)."""
+    letter = outgoing.get(conn, secret)
+    if letter is None:
+        return None
+    about = f"{letter.template}/{letter.ref}" if letter.ref else letter.template
+    return letter if hmac.compare_digest(desk.token(letter.cause, about, letter.to), secret) else None
+
+
+def from_its_reader(message: Message, letter: Outgoing) -> bool:
+    """The mail comes from the very address that the letter was written to."""
+    return message.author is not None and canonical(message.author.email) == canonical(letter.to)
+
+
+def sent(desk: Desk, letter: Outgoing) -> Sent:
+    """What a letter said, text and HTML as converters render it; for subtraction from an answer."""
+    path = desk.outbox / letter.path
+    try:
+        message, _ = parse(path.read_bytes())
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; restore the letter from the backup, answers need it") from error
+    return Sent(message.text, tuple(t for t in (message.html_text, message.html_links) if t))
+
+
+def earlier_texts(desk: Desk, thread: Thread) -> list[str]:
+    """The texts of the thread's other letters and mails, which a client may have quoted too."""
+    texts: list[str] = []
+    for letter in thread.others:
+        said = sent(desk, letter)
+        texts += [said.text, *said.html_texts]
+    for number, offset in thread.mails:
+        texts += _texts_of(desk, number, offset)
+    return texts
+
+
+def _texts_of(desk: Desk, number: int, offset: int) -> list[str]:
+    """What a mail says, as far as it may be quoted; nothing where its file is gone."""
+    try:
+        with archive.message_path(desk.archive, number).open("rb") as file:
+            file.seek(offset)
+            message, _ = parse(file.read(MAIL_OCTETS))
+    except OSError:
+        return []
+    return [text[:MAIL_CHARACTERS] for text in (message.text, message.html_text) if text]

@@ -1,0 +1,229 @@
+"""One message's turn at the desk: what happens, and what is written, in one transaction.
+
+A turn collects the events and letters of one entry. Each event is applied to the database as it is noted,
+so that what comes later in the same turn sees it; each letter's octets are on disk before the entry is, and
+the entry before the commit (`process` keeps that order). Nothing is sent here. A turn that is not finished
+leaves no trace but letter files without a row, which the next try writes again under the same names.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn import apply
+from mailproc.errors import ConfigError
+from mailproc.failpoint import reach
+from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.extent import extent_of
+from mailproc.letters.render import Words
+from mailproc.message.compose import addressable, compose
+from mailproc.message.field.address import reachable
+from mailproc.message.model import Address, Draft, Message
+from mailproc.store.mail import outgoing
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import outbox
+from mailproc.store.work import items
+from mailproc.workflow.action import Action, Tell
+from mailproc.workflow.erasing import is_erased
+from mailproc.workflow.item import Entry, Event, Item, LetterRecord
+from mailproc.workflow.outgoing import Outgoing
+
+log = logging.getLogger(__name__)
+NOTICE = "operator/notice"
+AUDIENCE = {
+    "article": "author",
+    "material": "author",
+    "unsorted": "author",
+    "membership": "applicant",
+    "enquiry": "reader",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The mail that a letter hangs under: the one it answers, or an earlier letter of ours in the same thread.
+
+    It comes from the address that was written to.
+    """
+
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    forward_paths: tuple[str, ...] = ()
+
+
+class Turn:
+    """The desk's state while one message has its turn."""
+
+    def __init__(self, desk: Desk, conn: Connection, entry: Entry, message: Message | None = None) -> None:
+        """Begin with an entry that holds what was read of the mail, and no events or letters yet."""
+        self.desk = desk
+        self.conn = conn
+        self.entry = entry
+        self.message = message  # None where no mail from outside caused the turn
+        self.events: list[Event] = []
+        self.letters: list[LetterRecord] = []
+
+    @property
+    def time(self) -> datetime:
+        """When all of this happens: the message's or due time, never the processing's."""
+        return self.entry.time
+
+    def after(self, wait: timedelta) -> datetime:
+        """The due time of something that waits from now on."""
+        return self.time + wait
+
+    def note(self, **facts: Any) -> None:  # noqa: ANN401 - fields of Entry
+        """Set fields of the entry that are known only now (state, reason, commands)."""
+        self.entry = replace(self.entry, **facts)
+
+    def happen(self, event: Event) -> bool:
+        """Apply the event and note it; False, and nothing noted, if it changes nothing."""
+        actions = apply.event(self.conn, event, self.entry)
+        if actions is None:
+            return False
+        self.events.append(event)
+        self._tell(event, actions)
+        return True
+
+    def finished(self) -> Entry:
+        """The whole entry, ready to be written."""
+        return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
+
+    def _tell(self, event: Event, actions: Sequence[Action]) -> None:
+        """Write to the author what the step says."""
+        for action in actions:
+            item = items.get(self.conn, event.ref) if isinstance(action, Tell) else None
+            if item is not None and isinstance(action, Tell):
+                self.tell(item, action.template, event.words)
+
+    def tell(self, item: Item, template: str, words: str = "") -> None:
+        """A letter to the item's author about the item; it goes always (DESIGN.md §7)."""
+        name = f"{AUDIENCE[item.kind]}/{template}"
+        if name not in LETTERS:  # a reader or applicant is told some things in the author's words
+            name = f"author/{template}"
+        context = {
+            "item": item,
+            "items": (item,),
+            "authenticated": item.authenticated,
+            "words": words,
+            "attachments": (),
+            "extent": extent_of(item.text, item.text_sha256) if item.text else None,
+            "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
+        }
+        to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
+        self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self._opening(item))
+
+    def _opening(self, item: Item) -> Origin:
+        """The mail that opened an item."""
+        row = rows.get(self.conn, item.number)
+        return Origin(row.message_id, (), row.envelope.forward_paths) if row else Origin()
+
+    @property
+    def origin(self) -> Origin:
+        """The mail that caused this turn."""
+        if self.message is None:
+            return Origin()
+        earlier = self.message.references or self.message.in_reply_to
+        return Origin(self.message.message_id, earlier, self.entry.envelope.forward_paths)
+
+    def under(self, letter: Outgoing) -> Origin:
+        """The thread of an earlier letter of ours."""
+        return Origin(letter.message_id)
+
+    def _token(self, template: str, to: Address, ref: str | None) -> str:
+        return self.desk.token(self.entry.number, f"{template}/{ref}" if ref else template, to.email)
+
+    def write(
+        self,
+        template: str,
+        to: Address,
+        context: Mapping[str, Any],
+        *,
+        ref: str | None = None,
+        listed: Sequence[str] = (),
+        origin: Origin | None = None,
+        not_before: datetime | None = None,
+    ) -> LetterRecord | None:
+        """Word a letter, freeze its octets in the outbox folder and queue it; it leaves at `not_before` or later.
+
+        Returns None where this turn has already written that letter to that address about that item, or where the
+        address is one that mail of ours cannot reach.
+        """
+        token = self._token(template, to, ref)
+        if any(letter.id == token for letter in self.letters):
+            return None
+        if is_erased(to.email):  # nobody is there; what is done for them is done without a word
+            return None
+        to = Address(to.name, reachable(to.email))
+        if not addressable(to.email):  # nobody to write to; what caused the letter stands, and `list` shows it
+            self.note(unanswered="address-not-ascii")
+            return None
+        try:
+            words = self.word(template, to, context, token)
+        except ConfigError as broken:
+            if self.message is None:  # the clock's or the operator's: it waits, stuck, and the letter with it
+                raise
+            self._unwordable(template, to, broken)
+            return None
+        origin = origin or self.origin
+        draft = Draft(
+            sender=self.desk.sender(origin.forward_paths),
+            to=to,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            message_id=f"{token}@{self.desk.domain}",
+            date=self.time,
+            reply_to=self.desk.reply_address(token),
+            in_reply_to=origin.message_id,
+            references=(*origin.references, origin.message_id) if origin.message_id else (),
+            auto_submitted="auto-replied" if self.message else "auto-generated",  # RFC 3834 §5
+            loop_mark=self.desk.loop_mark,
+        )
+        path = f"{self.time:%Y/%m/%d}/{token}.eml"
+        octets = compose(draft)
+        outbox.write(self.desk.outbox / path, octets)
+        reach("process.lettered")
+        letter = LetterRecord(
+            id=token,
+            template=template,
+            to=to.email,
+            message_id=draft.message_id,
+            subject=words.subject,
+            ref=ref,
+            listed=tuple(listed),
+            path=path,
+            sha256=sha256(octets).hexdigest(),
+            not_before=not_before,
+        )
+        apply.queue(self.conn, letter, self.entry)
+        self.letters.append(letter)
+        return letter
+
+    def _unwordable(self, template: str, to: Address, broken: ConfigError) -> None:
+        """A template that is broken does not hold up the mail (RELIABILITY F70): the operator hears, once an hour."""
+        self.note(unanswered="template-broken")
+        about = f"letters {template} cannot be worded"
+        log.error("letter to %s: %s", to.email, broken)
+        earlier = outgoing.letters_to(self.conn, self.desk.operator.email, NOTICE, self.time - timedelta(hours=1))
+        if template != NOTICE and not any(about in letter.subject for letter in earlier):
+            lines = (str(broken), f"The first that was not written was to {to.email}, for message {self.entry.number}.")
+            self.write(NOTICE, self.desk.operator, {"about": about, "lines": lines})
+
+    def word(self, template: str, to: Address, context: Mapping[str, Any], token: str) -> Words:
+        """The words of a letter; nothing is kept."""
+        every = {
+            "desk": self.desk.config.desk,
+            "to": to,
+            "reply_to": self.desk.reply_address(token),
+            "last_today": False,
+        }
+        return self.desk.letters.render(template, self.desk.config.desk.language, {**every, **context})

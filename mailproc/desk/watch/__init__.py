@@ -1,0 +1,1 @@
+"""Looking at the desk without changing it: health, previews, rehearsals."""

@@ -1,0 +1,37 @@
+"""The traces of mails that came lately, and what they say of our own mail servers: for `doctor`. Changes nothing.
+
+Only mails that came by IMAP or LMTP, and were read, tell of a server; a file that is gone or broken is passed over.
+"""
+
+from __future__ import annotations
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.message.author.border import Border, Traced, propose
+from mailproc.message.parse import parse
+from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.store.octets import archive
+
+MAILS = 200  # of the latest
+HEAD_OCTETS = 256 * 1024
+
+
+def border(desk: Desk) -> Border:
+    """What the latest mails say of where our own servers end."""
+    with reading(desk.engine) as conn:
+        latest = rows.latest(conn, ("imap:", "lmtp:"), MAILS)
+    return propose([traced for number, offset in latest if (traced := _traced(desk, number, offset))])
+
+
+def _traced(desk: Desk, number: int, offset: int) -> Traced | None:
+    """The header of one mail; None where its file cannot be read, or nobody is its author."""
+    try:
+        with archive.message_path(desk.archive, number).open("rb") as file:
+            file.seek(offset)
+            head = file.read(HEAD_OCTETS)
+    except OSError:  # `verify` tells of the file
+        return None
+    message = parse(head.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n")[0]
+    if message.author is None or desk.is_ours(message.author.email):
+        return None
+    return Traced(number, message.header_fields, message.author.domain)

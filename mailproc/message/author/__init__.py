@@ -1,0 +1,1 @@
+"""Who wrote: Authentication-Results, DKIM, and where our own servers end. Pure."""

@@ -1,0 +1,58 @@
+"""Which of the author's words are the article (DESIGN.md §5, Verbatim). Cuts, and alters nothing.
+
+`text` is the whole text of the mail, unless lines `--- begin` and `--- end` by the author limit it, or a text
+document is attached to an article: then that document is the article and the mail its cover note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from mailproc.message.mime.attachment import is_text_document
+from mailproc.message.model import Attachment, Message
+
+_BEGIN = re.compile(r"^--- ?begin[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_END = re.compile(r"^--- ?end[ \t]*$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The words taken from a mail."""
+
+    text: str | None  # None: the document's readable extract is not made
+    source: str  # "body", "html", "attachment NAME"
+    sha256: str  # of the UTF-8 of text, or of the document's octets
+    first_line: int = 1  # of the text within the mail's text, counted from 1
+    lines: int = 0  # the mail's text has
+    marked: bool = False  # begin and end lines limit it
+
+
+def hash_of(text: str) -> str:
+    """SHA-256 of the UTF-8, hex."""
+    return sha256(text.encode()).hexdigest()
+
+
+def between(text: str) -> tuple[str, int] | None:
+    """The text between the author's begin and end lines and the line it starts on; None without a begin line."""
+    begin = _BEGIN.search(text)
+    if begin is None:
+        return None
+    start = min(begin.end() + 1, len(text))
+    end = _END.search(text, start)
+    return text[start : end.start() if end else len(text)], text.count("\n", 0, start) + 1
+
+
+def take(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
+    """The words of a mail of this kind; `kept` are the attachments that were not refused."""
+    if kind == "article":
+        document = next((each for each in kept if is_text_document(each) and each.within is None), None)
+        if document is not None:
+            return Taken(None, f"attachment {document.name}", document.sha256)
+    source = "html" if message.text_source == "html" else "body"
+    lines = message.text.removesuffix("\n").count("\n") + 1
+    limited = between(message.text)
+    text, first = limited or (message.text, 1)
+    return Taken(text, source, hash_of(text), first, lines, marked=limited is not None)

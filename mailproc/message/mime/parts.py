@@ -1,0 +1,223 @@
+"""The tree of a mail as a flat list of leaves, and which of them is the text.
+
+Structure and octets are the standard library's (`email`, compat32), so that anybody can check a hash. A
+forwarded mail (message/rfc822) is opened and is not listed itself: its leaves carry its name in `within`. The
+status fields of a DSN are fields, not a leaf. Octets are read when somebody asks (`Leaf.body`). Nothing here
+raises for what a mail holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message as Part
+
+from mailproc.message.field.charset import decode, of_raw_header
+from mailproc.message.field.filename import safe_name
+from mailproc.message.field.header import clean, decode_words
+from mailproc.message.mime.body import Body
+from mailproc.message.mime.skeleton import Hollow
+
+MAX_TEXT_BYTES = 1 << 20  # 200,000 words; a longer text is a document that came without being attached
+MAX_HTML_BYTES = 8 << 20  # pictures written into it count here, and are not read
+_MENDED = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_META_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A part that holds octets."""
+
+    part: str  # counted as IMAP counts (RFC 9051 §6.4.5)
+    body: Body  # its octets
+    declared_type: str  # "text/plain" where the mail says nothing or nonsense (RFC 2045 §5.2)
+    charset: str | None  # as declared
+    file_name: str | None  # as declared, not yet safe
+    disposition: str | None  # "attachment", "inline" or None
+    content_id: str | None
+    within: str | None  # safe name of the forwarded mail
+    alternative: str | None  # place of the outermost multipart/alternative that holds it
+    named_by_disposition: bool  # a file name in Content-Disposition; in Content-Type it says little
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it may be words to read: text, or a multipart that could not be opened."""
+        return self.declared_type in ("text/plain", "text/html") or self.declared_type.startswith("multipart/")
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the words are HTML."""
+        return self.declared_type == "text/html"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The text taken: of which leaves, in which shape."""
+
+    text: str
+    source: str  # "body", "html" or "none"
+    html: str | None  # the HTML itself, where the mail has one
+    taken: frozenset[str]  # parts that are not attachments
+    too_long: str | None  # the part that would have been the text
+    defects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    part: str
+    within: str | None = None
+    alternative: str | None = None
+
+
+def leaves(top: Part, hollow: Hollow) -> Iterator[Leaf]:
+    """Every leaf of the mail that `hollow` stands for, in its order; the nesting was bounded before (`limits`)."""
+    # RFC 6522 §3: what a report returns of the mail it is about is the report's, nobody's attachment
+    returned = "text/rfc822-headers" if top.get_content_type() == "multipart/report" else None
+    yield from (leaf for leaf in _walk(top, hollow, _Place("")) if leaf.declared_type != returned)
+
+
+def inner_mails(top: Part) -> Iterator[Part]:
+    """The mails and status blocks inside, for the logical key."""
+    for part in top.walk():
+        if part.get_content_maintype() == "message" and part.is_multipart():
+            yield from _children(part)
+
+
+def _children(part: Part) -> list[Part]:
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+
+
+def _walk(part: Part, hollow: Hollow, place: _Place) -> Iterator[Leaf]:
+    _mend(part)
+    media_type = part.get_content_type()
+    if not part.is_multipart():
+        yield _leaf(part, hollow, media_type, place)
+    elif media_type in _STATUS_TYPES:
+        return
+    elif part.get_content_maintype() == "message":
+        # RFC 9051 §6.4.5: the mail inside part 2 has the parts 2.1, 2.2 ...
+        name = _name_of_mail(part, place.part or "1")
+        for inner in _children(part):
+            here = (place.part or "1") + ("" if inner.is_multipart() else ".1")
+            yield from _walk(inner, hollow, _Place(here, name))
+    else:
+        alternative = place.alternative or (place.part or "0" if media_type == "multipart/alternative" else None)
+        for number, child in enumerate(_children(part), start=1):
+            here = f"{place.part}.{number}" if place.part else str(number)
+            yield from _walk(child, hollow, _Place(here, place.within, alternative))
+
+
+def _name_of_mail(part: Part, number: str) -> str:
+    """What to call a forwarded mail: its file name, else its subject."""
+    name = _file_name(part)
+    if name is None:
+        subjects = [clean(decode_words(of_raw_header(str(inner.get("subject", ""))))) for inner in _children(part)]
+        name = f"{subjects[0]}.eml" if subjects and subjects[0] else None
+    return safe_name(name, number, "message/rfc822")
+
+
+def _mend(part: Part) -> None:
+    """Content fields with raw octets or a trailing blank, which the standard library reads wrongly (3.11)."""
+    for name, value in part.raw_items():
+        if name.lower() in _MENDED:
+            mended = of_raw_header(str(value)).replace("\0", "")
+            if name.lower() == "content-transfer-encoding":
+                mended = mended.strip()
+            if mended != value:
+                part.replace_header(name, mended)
+
+
+def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place) -> Leaf:
+    named = _parameter(part, "filename", "content-disposition") is not None
+    disposition = part.get_content_disposition()
+    identifier = clean(str(part.get("content-id", ""))).strip("<> ")
+    return Leaf(
+        part=place.part or "1",
+        body=Body(part, hollow),
+        declared_type=clean(media_type),
+        charset=_charset(part),
+        file_name=_file_name(part),
+        disposition=disposition if disposition in ("attachment", "inline") else None,
+        content_id=identifier or None,
+        within=place.within,
+        alternative=place.alternative,
+        named_by_disposition=named,
+    )
+
+
+def _parameter(part: Part, name: str, field: str) -> str | None:
+    try:
+        value = part.get_param(name, None, field)
+    except (ValueError, LookupError, TypeError):  # an RFC 2231 section number of 5,000 digits, a strange charset
+        return None
+    return None if value is None else str(value)
+
+
+def _file_name(part: Part) -> str | None:
+    try:
+        return part.get_filename() or None
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def _charset(part: Part) -> str | None:
+    try:
+        return part.get_content_charset()
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def words_of(found: list[Leaf]) -> Words:
+    """The first text of the top mail that is not an attachment; HTML only where there is no other (DESIGN §5)."""
+    own = [leaf for place, leaf in enumerate(found) if _may_be_body(leaf, place)]
+    if not own:
+        return Words("", "none", None, frozenset(), None, ())
+    first = next((leaf for leaf in own if not leaf.is_html and _stands_for(leaf, own[0])), own[0])
+    pages = [leaf for leaf in own if leaf.is_html and (leaf is first or _stands_for(leaf, first))]
+    if not pages and not first.is_html:
+        pages = [leaf for leaf in own if leaf.is_html][:1]
+    html, html_defects = _html(pages)
+    alternatives = {leaf.part for leaf in own if leaf is not first and leaf.is_html and _stands_for(leaf, first)}
+    taken = frozenset({first.part} | alternatives)
+    if first.is_html:
+        return Words("", "html", html, taken, None, html_defects)
+    octets = first.body.read(MAX_TEXT_BYTES + 1)
+    if len(octets) > MAX_TEXT_BYTES:
+        return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",))
+    text, defects = _text(first, octets)
+    if not text.strip() and alternatives:
+        return Words("", "html", html, taken, None, html_defects)
+    return Words(text, "body", html, taken, None, defects + html_defects)
+
+
+def _may_be_body(leaf: Leaf, place: int) -> bool:
+    if leaf.within is not None or leaf.disposition == "attachment":
+        return False
+    if leaf.part == "1" and place == 0 and leaf.declared_type.startswith("text/"):
+        return True
+    return leaf.is_text and (place == 0 or not leaf.named_by_disposition)
+
+
+def _stands_for(leaf: Leaf, other: Leaf) -> bool:
+    """Whether both say the same in two shapes (RFC 2046 §5.1.4)."""
+    return leaf is other or (leaf.alternative is not None and leaf.alternative == other.alternative)
+
+
+def _text(leaf: Leaf, octets: bytes) -> tuple[str, tuple[str, ...]]:
+    """Characters with line ends LF, nothing trimmed."""
+    charset = leaf.charset
+    if charset is None and leaf.is_html and (declared := _META_CHARSET.search(octets[:2048])):
+        charset = declared[1].decode("ascii")
+    text, guessed = decode(octets, charset)
+    defects = ("charset-guessed",) * guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in text)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), defects
+
+
+def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...]]:
+    if not pages:
+        return None, ()
+    texts = [_text(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
+    return "\n".join(text for text, _ in texts), tuple(slug for _, slugs in texts for slug in slugs)

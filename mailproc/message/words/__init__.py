@@ -1,0 +1,1 @@
+"""Whose words a text holds: quotations found, what programs wrote set aside. Pure."""

@@ -1,0 +1,169 @@
+"""The lines that mail programs, not people, write around a quotation: they are nobody's words.
+
+Attribution lines ("On ... wrote:"), header blocks (From: Sent: To: Subject:), "Sent from my ...", separators,
+gateway banners and disclaimers, by shape first (a date, an address, a colon before a quotation), so that the
+language matters little. It never fails. A line that begins with a reference is never one of them, and the
+signature mark `-- ` is not either: what stands below it is for the reader of commands to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailproc.message.words.wording import DISCLAIMERS, FOOTERS, WROTE, WROTE_GLUED, any_of
+
+_MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
+_LONG = 2000  # characters of a line that are looked at
+_REFERENCE = re.compile(r"\W*[A-Za-z][-\u2010-\u2013]?\d+\b")
+_SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{0,80}[-_=*~]{3,}$")
+_EXTENT = re.compile(r"\W*(?:begin|end)\W*$", re.IGNORECASE)
+_LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?:\W{0,3}(?:\s|$)")
+_INLINE_LABEL = re.compile(r"(?:^|\s)\W{0,2}[^\W\d_]{1,14}\s?:\s")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
+_DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
+_TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
+_MIN_LABELS = 3
+_LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
+
+# Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
+_LINK = re.compile(
+    r"\b[a-z-]+(?: [a-z]+)? [A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
+)
+_WROTE = re.compile(rf"(?:(?<!\w)(?:{any_of(WROTE)})|{any_of(WROTE_GLUED)})\s*[:\uff1a]?\W*$", re.IGNORECASE)
+_FOOTER = re.compile(rf"\W{{0,3}}(?:{any_of(FOOTERS)})\W*$", re.IGNORECASE)
+_DISCLAIMER = re.compile(any_of(DISCLAIMERS), re.IGNORECASE)
+_LONGEST_FOOTER = 120  # characters
+
+
+def is_footer(line: str) -> bool:
+    """A line that a device or a mail service wrote: "Sent from my iPhone"."""
+    return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.match(line.strip()))
+
+
+def disclaimers(lines: Sequence[str]) -> set[int]:
+    """The lines of the first and the last paragraphs that speak as gateways do."""
+    found = [(start, end) for start, end, _ in _paragraphs(lines, [False] * len(lines))]
+    gone: set[int] = set()
+    for paragraphs in (found, reversed(found)):
+        for start, end in paragraphs:
+            within = _disclaimer([line[:_LONG].strip() for line in lines[start:end]])
+            gone.update(start + n for n in within)
+            if len(within) < end - start:
+                break
+    return gone
+
+
+def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
+    """Which of the lines that are not `quoted` mail programs wrote: line numbers from 0."""
+    found: set[int] = set()
+    for start, end, before_quote in _paragraphs(lines, quoted):
+        shown = [lines[n][:_LONG].replace("\xa0", " ").replace("\u202f", " ").strip() for n in range(start, end)]
+        within = {n for n, line in enumerate(shown) if _alone(line)} | _disclaimer(shown) | _headers(shown)
+        if before_quote:
+            within |= _attribution(shown)
+        found |= {start + n for n in within if not _REFERENCE.match(shown[n])}
+        found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
+    return found | _on_top(lines)
+
+
+def _on_top(lines: Sequence[str]) -> set[int]:
+    """A first line that only says who wrote what is quoted further down: "The Harbour Review writes:"."""
+    first = next((n for n, line in enumerate(lines) if line.strip()), None)
+    if first is None or len(lines[first]) > _LONGEST_FOOTER:
+        return set()
+    line = lines[first].strip()
+    return {first} if line.endswith((":", "\uff1a")) and _WROTE.search(line) and not _REFERENCE.match(line) else set()
+
+
+def _paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[int, int, bool]]:
+    """(first line, end, whether a quotation follows) of each run of lines that are neither blank nor quoted."""
+    start: int | None = None
+    waiting: tuple[int, int] | None = None
+    for n, line in enumerate(lines):
+        words = not quoted[n] and bool(line.strip())
+        if waiting and (words or quoted[n]):
+            yield (*waiting, quoted[n])
+            waiting = None
+        if words:
+            start = n if start is None else start
+        elif start is not None:
+            if quoted[n]:
+                yield start, n, True
+            else:
+                waiting = (start, n)
+            start = None
+    if waiting:
+        yield (*waiting, False)
+    if start is not None:
+        yield start, len(lines), False
+
+
+def _alone(line: str) -> bool:
+    """Lines that are a program's wherever they stand."""
+    if _EXTENT.match(line):
+        return False
+    if _SEPARATOR.match(line) or _FOOTER.match(line):
+        return True
+    if len(_INLINE_LABEL.findall(line)) >= _MIN_LABELS:
+        return bool(_ADDRESS.search(line))
+    return bool(_WROTE.search(line)) and _features(line) > 1
+
+
+def _disclaimer(shown: list[str]) -> set[int]:
+    """What speaks as gateways do in a paragraph, sentence by sentence; words right below a banner are the writer's."""
+    found = _DISCLAIMER.search(" ".join(shown[:_MAX_PARAGRAPH]))
+    if found is None:
+        return set()
+    first = last = _line_at(shown, found.start())
+    if any(map(_REFERENCE.match, shown[: first + 1])):  # a reason that somebody gives
+        return set()
+    above = next((n for n in range(first) if _SEPARATOR.match(shown[n])), None)
+    if above is not None:  # a list server's foot
+        return set(range(above, len(shown)))
+    while first and _wraps(shown[first - 1]):
+        first -= 1
+    while last + 1 < len(shown) and (_wraps(shown[last]) or _DISCLAIMER.search(shown[last + 1])):
+        last += 1
+    return set(range(first, last + 1))
+
+
+def _line_at(shown: list[str], place: int) -> int:
+    """The line in which this character of the lines joined by blanks stands."""
+    for n, line in enumerate(shown):
+        if place <= len(line):
+            return n
+        place -= len(line) + 1
+    return len(shown) - 1
+
+
+def _wraps(line: str) -> bool:
+    """A program may have broken its sentence at the end of this line."""
+    return len(line) >= _LINE_MAY_WRAP and not line.endswith((".", "!", "?", ":", "\u3002"))
+
+
+def _headers(shown: list[str]) -> set[int]:
+    """A block of header fields in any language: three labels at least, one line with an address or a date."""
+    labelled = [n for n, line in enumerate(shown) if _LABEL.match(line)]
+    if len(labelled) < _MIN_LABELS:
+        return set()
+    rest = shown[labelled[0] :]
+    return set(range(labelled[0], len(shown))) if any(_features(line) for line in rest) else set()
+
+
+def _attribution(shown: list[str]) -> set[int]:
+    """The line or lines right above a quotation that say who wrote it and when."""
+    last = len(shown) - 1
+    if not _WROTE.search(shown[last]) and not (shown[last].endswith(":") and _features(shown[last])):
+        return set()
+    first, seen = last, _features(shown[last])
+    while first and last - first < 3 and seen < 2 and _features(shown[first - 1]):  # noqa: PLR2004 - wrapped, and a date or address is missing
+        first -= 1
+        seen += _features(shown[first])
+    named = bool(_WROTE.search(shown[last]))
+    return set(range(first, last + 1)) if seen >= (1 if named else 2) or (named and last == first) else set()
+
+
+def _features(line: str) -> int:
+    """How many of address, day and time a line holds."""
+    return sum(bool(pattern.search(line)) for pattern in (_ADDRESS, _DAY, _TIME))

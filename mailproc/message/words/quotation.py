@@ -1,0 +1,338 @@
+"""What in a reply is the writer's own? Everything that we did not send: the letter is subtracted.
+
+A quotation is a run of at least 6 words of a letter of the thread, or a shorter line in its place: beside the
+same neighbour as in the letter. So it is found in any client and language, marked or not, wrapped again, from
+text or HTML. Time is linear in reply and letters. It never fails; it does not know what a command is, and what
+a line means is for `review.reply.command` to read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from mailproc.message.words.alignment import RUN, Alignment, Source, align, source_of
+from mailproc.message.words.attribution import from_programs
+from mailproc.message.words.page import Page, Row, Seen, cut, page_of
+
+_UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
+_MANY = 3  # lines that tell that one does
+Marks = tuple[int, int]  # quote marks of a line in the letter, and how many more it has in the reply
+LOOSE = 40  # words up to which a quotation that stands beside no other may as well be the writer's own
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A letter of ours as it may come back."""
+
+    text: str  # the text part
+    html_texts: tuple[str, ...] = ()  # the HTML part as converters render it, with and without link targets
+
+
+class Line(NamedTuple):
+    """One line of a reply, as written. A tuple, for a reply has thousands of them."""
+
+    text: str
+    own: bool  # not ours, and not what a mail program writes around a quotation; blank lines are own
+    marked: bool  # it begins with a quote mark: any run of > | : and blanks
+    after: int | None  # line of the letter's text part that was quoted last before it; None: nothing, or uncertain
+    loose: bool = False  # in the letter, but beside no neighbour of it: the writer may have said just this
+    amid: bool = False  # marked, unknown, and in the midst of a quotation: the writer's, or somebody's who was quoted
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The letter's HTML part as a converter renders it; not slotted, for what both parts of a mail ask is kept."""
+
+    text: str
+    letter: Source
+    seen: Seen
+
+    @cached_property
+    def extra(self) -> Page:
+        """The lines that stand here more often than in the text part."""
+        here, there = (Counter(map(str.strip, lines)) for lines in (self.text.split("\n"), self.letter.page.lines))
+        return page_of("\n".join(here - there), self.seen)
+
+    @cached_property
+    def extra_rows(self) -> set[Row]:
+        """The words of each of them."""
+        return set(self.extra.rows)
+
+    @cached_property
+    def pairs(self) -> set[Row]:
+        """All words that follow each other in them."""
+        return set(zip(self.extra.words, self.extra.words[1:], strict=False))
+
+    @cached_property
+    def page(self) -> Page:
+        """It as lines and words."""
+        return page_of(self.text, self.seen)
+
+    @cached_property
+    def below(self) -> dict[Row, tuple[Row, int]]:
+        """Of each long line that stands here once, and not in the text part, the line above it.
+
+        Its words, and how many quote marks more than it the long line bears.
+        """
+        page = self.page
+        times = Counter(page.rows)
+        extra = {row for row in self.extra_rows if len(row) >= RUN and times[row] == 1}
+        rows, depths = page.rows, page.depths
+        pairs = [(above, n) for above, n in pairwise(page.worded) if rows[n] in extra]
+        return {rows[n]: (rows[above], depths[n] - depths[above]) for above, n in pairs}
+
+    @cached_property
+    def apart(self) -> tuple[Source, list[int | None]]:
+        """The lines that the text part has not so, with neighbours, and beside which of its lines each stands."""
+        page = self.page
+        found = align(page, self.letter)
+        theirs = set(self.letter.page.rows)
+        apart = (n for n in page.worded if page.rows[n] not in theirs or not found.covered(n))
+        kept, were = cut(page, apart, "\0html")
+        beside = _beside_text(found)
+        return source_of(kept), [beside[n] for n in were]
+
+    def may_hold(self, page: Page, n: int) -> bool:
+        """Whether looking for line n is worth its time: each two words of it, or one and its neighbours, are here."""
+        start, end = page.starts[n], page.starts[n + 1]
+        if end - start == 1:
+            start, end = max(0, start - 1), min(len(page.words), end + 1)
+        words = page.words
+        return page.rows[n] in self.extra_rows or all(words[i : i + 2] in self.pairs for i in range(start, end - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reply may quote, ready to be compared; made once for the parts of one reply."""
+
+    text: Source  # the letter's text part
+    html: tuple[Rendered, ...]
+    earlier: tuple[str, ...]
+    seen: Seen  # lines that were taken apart before
+
+
+def own_lines(reply: str, sent: Sent, earlier: Sequence[str] = ()) -> tuple[Line, ...]:
+    """The lines of a reply, each with whether it is the writer's own and what was quoted last before it.
+
+    `earlier` are other mails of the thread. Lines end LF or CRLF; as many lines come back as went in.
+    """
+    return subtract(reply, known(sent, earlier))
+
+
+def quotes(reply: str, sent: Sent) -> bool:
+    """Whether a reply holds anything of a letter."""
+    letter = source_of(page_of(sent.text))
+    found = align(page_of(reply), letter)
+    return any(found.covered(n) for n in found.page.worded)
+
+
+def known(sent: Sent, earlier: Sequence[str] = ()) -> Known:
+    """The letter and the earlier mails of the thread, indexed."""
+    seen: Seen = {}
+    letter = source_of(page_of(sent.text, seen))
+    html = tuple(Rendered(text, letter, seen) for text in dict.fromkeys(sent.html_texts))
+    return Known(letter, html, tuple(earlier), seen)
+
+
+def _beside_text(found: Alignment) -> list[int | None]:
+    """For each line of the HTML part the line of the text part that it or the nearest line above it gives."""
+    lines: list[int | None] = []
+    now: int | None = None
+    for n in range(len(found.page.lines)):
+        there = found.line_there(n)
+        now = there if there is not None else now
+        lines.append(now)
+    return lines
+
+
+def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
+    """`own_lines` against letters that were indexed before."""
+    page = page_of(reply, letters.seen)
+    found = align(page, letters.text)
+    quoted = [found.covered(n) for n in range(len(page.lines))]
+    as_marked = _marks_of(found)
+    loose = _loose(found, quoted, as_marked)
+    at = [found.line_there(n) for n in range(len(page.lines))]
+    for rendered in letters.html:
+        _add_html(page, rendered, quoted, at)
+    mark = _unusual_mark(found, quoted)
+    marked = [depth > 0 for depth in page.depths]
+    if mark:
+        marked = [
+            is_marked or line.lstrip().startswith(mark) for is_marked, line in zip(marked, page.lines, strict=True)
+        ]
+    programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)])
+    for text in dict.fromkeys(letters.earlier):
+        _add_earlier(page, text, quoted, programs)
+    own = [not quoted[n] and n not in programs for n in range(len(quoted))]
+    amid = _amid(page, quoted, own, as_marked)
+    lines: list[Line] = []
+    after: int | None = None
+    for n, text in enumerate(page.lines):
+        lines.append(Line(text, own[n], marked[n], after, loose[n], n in amid))
+        if quoted[n]:
+            after = at[n]
+    return tuple(lines)
+
+
+def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
+    """A sign before most quoted lines that the letter has not there, as `} ` or `# `; "" where there is none."""
+    page, there = found.page, found.source.page
+    signs: Counter[str] = Counter()
+    for n in page.worded:
+        place = found.first_place(n)
+        if quoted[n] and place >= 0 and found.source.begins(place):
+            sign = page.lines[n].lstrip()[:1]
+            signs[sign if not there.lines[found.source.line_of[place]].startswith(sign) else ""] += 1
+    sign, times = signs.most_common(1)[0] if signs else ("", 0)
+    return sign if sign in _UNUSUAL and times >= _MANY else ""
+
+
+def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks | None]) -> set[int]:
+    """Unknown marked lines between quoted ones with as many marks: the writer's, or another's who was quoted."""
+    amid: set[int] = set()
+    waiting: list[int] = []
+    marks = 0
+    for n in page.worded:
+        known = as_marked[n] if quoted[n] else None
+        if known:
+            if waiting and known[1] == marks:
+                amid.update(waiting)
+            marks, waiting = known[1], []
+        elif own[n] and marks and page.depths[n] == marks:
+            waiting.append(n)
+        else:
+            marks, waiting = 0, []
+    return amid
+
+
+def _add_html(page: Page, rendered: Rendered, quoted: list[bool], at: list[int | None]) -> None:
+    """Count as quoted what comes from the letter's HTML part; its lines are found in the text part."""
+    left = [n for n in page.worded if not quoted[n] and at[n] is None and rendered.may_hold(page, n)]
+    left = [n for n in left if not _goes_on(page, n, rendered, quoted, at)]
+    if not left:
+        return
+    source, beside = rendered.apart
+    shown, were = cut(page, left, "\0reply")
+    found = align(shown, source)
+    asked = set(left)
+    for m, n in enumerate(were):
+        if at[n] is None and found.covered(m) and (quoted[n] or (n in asked and not _said_twice(page, n, quoted))):
+            quoted[n] = True
+            there = found.line_there(m)
+            at[n] = beside[there] if there is not None else None
+
+
+def _goes_on(page: Page, n: int, rendered: Rendered, quoted: list[bool], at: list[int | None]) -> bool:
+    """Count line n as quoted where it follows a quoted line as in the HTML part, marked alike: a line of links does.
+
+    This finds nothing that `align` would not; it is quick.
+    """
+    above = page.next_line(n, -1)
+    if above is None or not quoted[above]:
+        return False
+    if rendered.below.get(page.rows[n]) != (page.rows[above], page.depths[n] - page.depths[above]):
+        return False
+    quoted[n], at[n] = True, at[above]
+    return True
+
+
+def _said_twice(page: Page, n: int, quoted: list[bool]) -> bool:
+    """A short line that says again what was quoted right above it."""
+    above = page.next_line(n, -1)
+    return above is not None and quoted[above] and len(page.rows[n]) < RUN and page.rows[above] == page.rows[n]
+
+
+def _add_earlier(page: Page, text: str, quoted: list[bool], programs: set[int]) -> None:
+    """Count as quoted what comes from another mail of the thread; words above all quotation are never from it."""
+    begin = next((n for n, q in enumerate(quoted) if q or n in programs or page.depths[n]), len(quoted))
+    left = [n for n in page.worded if n > begin and not quoted[n]]
+    if left:
+        found = align(page_of("\n".join(page.lines[n] for n in left)), source_of(page_of(text)))
+        for place, n in enumerate(left):
+            quoted[n] = found.covered(place)
+
+
+# Lines that are in the letter and may be the writer's own all the same
+
+
+def _loose(found: Alignment, quoted: list[bool], as_marked: list[Marks | None]) -> list[bool]:
+    """Short unmarked quotations that go on neither above nor below; where the others keep their marks, not quoted."""
+    loose = [False] * len(quoted)
+    seen = Counter(marks for marks, is_quoted in zip(as_marked, quoted, strict=True) if is_quoted and marks)
+    for lines in _chains(found, quoted):
+        if _may_be_own(found, quoted, lines):
+            others = seen - Counter(marks for n in lines if (marks := as_marked[n]))
+            for n in lines:
+                loose[n] = True
+                quoted[n] = not _unlike(as_marked[n], others)
+    if (_usual(seen, 1) or 0) < 0:
+        _doubt_author_s_words(found, quoted, loose)
+    return loose
+
+
+def _marks_of(found: Alignment) -> list[Marks | None]:
+    """Of each line the marks that it has in the letter, and how many more here; None where its place is uncertain."""
+    page, source = found.page, found.source
+    there, line_of, here = source.page.depths, source.line_of, page.depths
+    as_marked: list[Marks | None] = [None] * len(page.rows)
+    for n in page.worded:
+        place = found.places[page.starts[n]]
+        if place >= 0:
+            depth = there[line_of[place]]
+            as_marked[n] = depth, here[n] - depth
+    return as_marked
+
+
+def _usual(seen: Counter[Marks], depth: int) -> int | None:
+    """How many marks more lines have that bear `depth` in the letter; None where there are no such lines."""
+    alike = {more: times for (bears, more), times in seen.items() if bears == depth}
+    return max(alike, key=alike.__getitem__) if alike else None
+
+
+def _unlike(marks: Marks | None, others: Counter[Marks]) -> bool:
+    """The line lacks a mark that the other quoted lines of its kind have, or all have."""
+    if marks is None:
+        return False
+    depth, more = marks
+    usual = _usual(others, depth)
+    return more < usual if usual is not None else (_usual(others, 0) or 0) > 0
+
+
+def _doubt_author_s_words(found: Alignment, quoted: list[bool], loose: list[bool]) -> None:
+    """Where the bars before an author's text were lost, a line of it below the first quotation may be either's."""
+    page, there = found.page, found.source.page
+    theirs = {there.rows[n] for n in there.worded if there.depths[n]}
+    alike = [page.rows[n] in theirs for n in range(len(quoted))]
+    first = next((n for n, is_quoted in enumerate(quoted) if is_quoted and not alike[n]), len(quoted))
+    for n in page.worded:
+        if n > first and alike[n] and not quoted[n] and not page.depths[n]:
+            quoted[n] = loose[n] = True
+
+
+def _chains(found: Alignment, quoted: list[bool]) -> list[list[int]]:
+    """Quoted lines that follow each other in the letter, put together."""
+    chains: list[list[int]] = []
+    end = -1
+    for n in (n for n, is_quoted in enumerate(quoted) if is_quoted):
+        if chains and end >= 0 and found.first_place(n) == end + 1:
+            chains[-1].append(n)
+        else:
+            chains.append([n])
+        end = found.last_place(n)
+    return chains
+
+
+def _may_be_own(found: Alignment, quoted: list[bool], lines: list[int]) -> bool:
+    """Unmarked and short; of uncertain place only where no quotation stands beside it."""
+    page = found.page
+    size = sum(len(page.rows[n]) for n in lines)
+    if size >= LOOSE or any(page.depths[n] for n in lines):
+        return False
+    beside = (page.next_line(lines[0], -1), page.next_line(lines[-1]))
+    return all(found.first_place(n) >= 0 for n in lines) or not any(n is not None and quoted[n] for n in beside)

@@ -1,0 +1,184 @@
+"""One line as people write it: the items it names, the verb, and what stands around them.
+
+Reference and verb in either order, lists, ranges, `all`, `all except`, `the rest`. It knows the verbs of `verbs`
+and no letter: whether an item exists is `resolve`'s. It never fails; a line that says nothing has no verb and no
+targets.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailproc.review.language import verbs
+from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
+
+__all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
+
+_BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{1,3}[.)]\s+(?=\W*[A-Za-z\u0410\u041c\u0430\u043c]-?\d))*")
+_BETWEEN_REFS = frozenset(",;&+/")
+_AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e\xa1")
+_AROUND = frozenset("*_\"'([`#<~,\u2116\u201c\u201d\u00ab\u00bb\u201e\u2192\xa1")
+_BEFORE_NUMBERS = frozenset("#(\u2116")
+_BEFORE_REFS = _AFTER_REFS | _BEFORE_NUMBERS
+_BEFORE_WORDS = frozenset(":,-.;*_=>")
+_BETWEEN_ENDS = frozenset("-.\u2026")
+_STRUCK = "~~"  # what was struck out says nothing: `message.mime.html`
+_NOTHING: Phrases = {}
+_LETTERS = frozenset("afmqu")
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The items that a line names."""
+
+    spans: tuple[tuple[str, str], ...] = ()  # (first, last), equal for a single one; "A-12" or "12"
+    everything: bool = False
+    kind: str = ""  # everything of this kind
+    excepted: tuple[tuple[str, str], ...] = ()
+    others: bool = False  # with everything: only what no other line of the mail is about
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What one line says. A verb is here only where nothing but a courtesy stands before it."""
+
+    verb: str  # canonical, "yes", "no", or "" where none stands in its place
+    targets: Targets | None
+    rest: tuple[Token, ...]  # after both
+    words: str  # the same as written, separators at its head removed
+    divided: bool  # a mark stands between the verb or reference and the words
+    leads: bool  # the verb stands before the targets
+    tokens: tuple[Token, ...]
+    words_at: int = 0  # where `words` begins in the line
+
+
+def sentence(line: str, forms: Phrases) -> Sentence:
+    """Read one cleaned line with the verbs of one role (`verbs.forms`)."""
+    bullet = _BULLET.match(line)
+    skipped = bullet.end() if bullet else 0
+    found = tokens(line)
+    if line.startswith(_STRUCK, skipped):
+        return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
+    if skipped:
+        found = tuple(token for token in found if token.start >= skipped)
+    at = _skip(found, 0, _AROUND, verbs.phrases("leads"), forms)
+    targets, after = _targets(found, at, _AROUND)
+    if targets is not None and phrase_at(found, at, forms)[0] not in verbs.OF_SELF:  # "todos los días" is no item
+        gap = _skip(found, after, _AFTER_REFS, verbs.phrases("copulas", "leads"), forms)
+        verb, end = _verb(found, gap, forms)
+        return _sentence(line, found, verb, targets, end if verb else gap)
+    verb, end = _verb(found, at, forms)
+    if verb in verbs.OF_SELF:
+        return _sentence(line, found, verb, None, end, leads=True)
+    if verb:
+        targets, after = _targets(found, end, _BEFORE_REFS)
+        if targets is None or not _is_if(found, at, end):
+            return _sentence(line, found, verb, targets, after if targets else end, leads=True)
+    return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
+
+
+def _sentence(
+    line: str, found: tuple[Token, ...], verb: str, targets: Targets | None, at: int, *, leads: bool = False
+) -> Sentence:
+    behind = _skip(found, at, _BEFORE_WORDS, _NOTHING)
+    words = line[found[behind].start :].strip() if behind < len(found) else ""
+    divided = behind > at or behind == len(found)
+    words_at = found[behind].start if behind < len(found) else len(line)
+    return Sentence(verb, targets, found[at:], words, divided, leads, found, words_at)
+
+
+def _verb(found: tuple[Token, ...], at: int, forms: Phrases) -> tuple[str, int]:
+    """The verb that stands here and where it ends; "yes, approve" is approve."""
+    verb, end = phrase_at(found, at, forms)
+    if verb in verbs.SAME and not _is_if(found, at, end):
+        behind = _skip(found, end, _AROUND, _NOTHING)
+        more, beyond = phrase_at(found, behind, forms)
+        divided = behind > end or found[at].text not in verbs.UNSURE
+        if more in verbs.SAME[verb] and divided:  # "no, reject" rejects; "no rechazar" does not
+            return more, beyond
+    return verb, end
+
+
+def _is_if(found: tuple[Token, ...], at: int, end: int) -> bool:
+    """What stands from `at` to `end` may be a condition too: "si" is yes and if."""
+    return phrase_at(found, at, verbs.phrases("conditions"))[1] >= end
+
+
+def _skip(found: tuple[Token, ...], at: int, marks: frozenset[str], table: Phrases, stop: Phrases = _NOTHING) -> int:
+    """Where something begins that is neither one of the marks nor in the table, or is in `stop`."""
+    while at < len(found):
+        if found[at].kind == "mark" and found[at].text in marks:
+            at += 1
+            continue
+        meaning, end = phrase_at(found, at, table)
+        if not meaning or phrase_at(found, at, stop)[0]:
+            break
+        at = end
+    return at
+
+
+def _targets(found: tuple[Token, ...], at: int, marks: frozenset[str]) -> tuple[Targets | None, int]:
+    """The items named here, or behind articles: "the others" before "the article A-12"."""
+    begin = _skip(found, at, marks, _NOTHING)
+    targets, end = targets_at(found, begin)
+    return (targets, end) if targets else targets_at(found, _skip(found, begin, marks, verbs.phrases("particles")))
+
+
+def targets_at(found: tuple[Token, ...], at: int) -> tuple[Targets | None, int]:
+    """The items named here and where their naming ends."""
+    others, end = phrase_at(found, at, verbs.phrases("others"))
+    everything, end = (others, end) if others else phrase_at(found, at, verbs.phrases("everything"))
+    if not everything:
+        spans, end = _spans(found, at)
+        return (Targets(spans), end) if spans else (None, at)
+    kind, end = phrase_at(found, _skip(found, end, frozenset(), verbs.phrases("determiners")), verbs.kinds())
+    exception, beyond = phrase_at(found, _skip(found, end, frozenset(",("), _NOTHING), verbs.phrases("excepting"))
+    named = _skip(found, beyond, _AROUND, verbs.phrases("particles"))
+    excepted, beyond = _spans(found, named) if exception else ((), end)
+    if not excepted:
+        return Targets(everything=True, kind=kind, others=bool(others)), end
+    end = _skip(found, beyond, frozenset(")"), _NOTHING)
+    return Targets(everything=True, kind=kind, excepted=excepted, others=bool(others)), end
+
+
+def _spans(found: tuple[Token, ...], at: int) -> tuple[tuple[tuple[str, str], ...], int]:
+    """References, numbers and ranges in a list; nothing where "A-12 a 15" may be a list or a range."""
+    spans: list[tuple[str, str]] = []
+    begin = end = at
+    first, beyond = name_at(found, at)
+    while first:
+        last, end = first, beyond
+        to = _skip(found, end, _BETWEEN_ENDS, verbs.phrases("ranging"))
+        if to > end and name_at(found, to)[0]:
+            if "-" in first and found[to - 1].text in _LETTERS and found[to].kind == "number":
+                return (), begin
+            last, end = name_at(found, to)
+        spans.append((first, last))
+        at = _skip(found, end, _BETWEEN_REFS, verbs.phrases("joining"))
+        at = _skip(found, at, _BEFORE_NUMBERS, verbs.phrases("particles")) if at > end else at
+        if at == end and at < len(found) and found[at].kind != "ref":
+            break  # "A-12 3 pages": a number joins a list only behind a comma or an "and"
+        first, beyond = name_at(found, at)
+    return tuple(spans), end
+
+
+def name_at(found: tuple[Token, ...], at: int) -> tuple[str, int]:
+    """The reference or number that stands here and where it ends: "A-12", "12", "a 12" as "A-12"; ("", at) if none."""
+    if at >= len(found):
+        return "", at
+    token = found[at]
+    if token.kind in {"ref", "number"}:
+        return token.text, at + 1
+    if token.text in _LETTERS and at + 1 < len(found) and found[at + 1].kind == "number":
+        return f"{token.text.upper()}-{found[at + 1].text}", at + 2
+    return "", at
+
+
+def named(found: tuple[Token, ...]) -> tuple[str, ...]:
+    """All references and numbers of a line; three numbers in a row are one that is written in groups, and no item's."""
+    groups: set[int] = set()
+    for at in range(len(found) - 2):
+        if all(token.kind == "number" for token in found[at : at + 3]):
+            groups.update(range(at, at + 3))
+    return tuple(name for at in range(len(found)) if at not in groups and (name := name_at(found, at)[0]))

@@ -1,0 +1,156 @@
+"""The verbs as data: who may say them, on which kinds, and what may follow; with the words of all languages.
+
+The words themselves stand in `lexicon`, one module a language, and are looked up together here, since a group
+answers in more than one. No code but lookups; what a line means is `grammar`'s, and what a verb does is the desk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from mailproc.review.language import words
+from mailproc.review.language.lexicon import LEXICONS, Lexicon
+from mailproc.review.language.lexicon.shared import HARMLESS
+from mailproc.review.language.words import Phrases
+
+_DECIDED = frozenset({"article", "material", "membership"})
+_TEXTS = frozenset({"article", "material"})
+_ALL: frozenset[str] = frozenset()
+
+NOTHING, TEXT, KIND, BODY, LINE = "nothing", "text", "kind", "body", "line"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that people can say."""
+
+    name: str
+    who: frozenset[str]  # member author applicant; the operator speaks as a member
+    kinds: frozenset[str] = _ALL  # on which it can be said; empty: on all
+    takes: str = NOTHING  # words after it: none, free TEXT, a KIND with section or group, the BODY that follows,
+    #                       or what its own LINE says: "until FRIDAY"
+    needs_item: bool = True
+    needs_words: bool = False
+    anywhere: bool = False  # also on items that the letter does not list
+    decides: bool = False  # two such on one item contradict each other
+    of_self: bool = False  # about the member who says it: no item, and nothing else on the line
+
+
+def _verb(name: str, who: str, kinds: frozenset[str] = _ALL, takes: str = NOTHING, **flags: bool) -> tuple[str, Verb]:
+    return name, Verb(name, frozenset(who.split()), kinds, takes, **flags)
+
+
+def _habit(name: str, takes: str = NOTHING, *, needs_words: bool = False) -> tuple[str, Verb]:
+    return _verb(name, "member", takes=takes, needs_words=needs_words, needs_item=False, of_self=True)
+
+
+VERBS: dict[str, Verb] = dict(
+    (
+        _verb("approve", "member", _DECIDED, decides=True),
+        _verb("reject", "member", _DECIDED, TEXT, decides=True),
+        _verb("hold", "member", _DECIDED, decides=True),
+        _verb("ask", "member", _DECIDED, TEXT, needs_words=True, decides=True),
+        _verb("discard", "member", decides=True),
+        _verb("sort", "member", takes=KIND, needs_words=True, anywhere=True, decides=True),
+        _verb("undo", "member", anywhere=True),
+        _verb("note", "member", takes=TEXT, needs_words=True),
+        _verb("show", "member", anywhere=True),
+        _verb("status", "member author applicant", needs_item=False, anywhere=True),
+        _verb("list", "member", needs_item=False),
+        _verb("help", "member author applicant", needs_item=False),
+        _verb("unclaim", "member", takes=TEXT),  # "ask Sam"
+        _verb("retract", "member", _TEXTS, TEXT, anywhere=True, decides=True),
+        _verb("replace", "member", _TEXTS, BODY, anywhere=True, decides=True),
+        _habit("away", LINE),  # "until FRIDAY, stand-in NAME": see `when`
+        _habit("back"),
+        _habit("at once"),
+        _habit("daily", LINE),  # "18:00"
+        _habit("quiet", LINE, needs_words=True),  # "22:00-07:00", "never"
+        _habit("time zone", LINE, needs_words=True),  # "Europe/Lisbon"
+        _habit("stand-in", LINE, needs_words=True),  # an addr-spec, a name, "nobody"
+        _habit("silent"),
+        _habit("transcripts"),
+        _habit("resign"),
+        _habit("new address"),
+        _verb("withdraw", "author applicant", decides=True),
+        _verb("version", "author", _TEXTS, BODY, decides=True),
+        _verb("confirm", "author", _TEXTS, BODY, decides=True),
+        _verb("agree", "author applicant", frozenset({"membership"}), decides=True),
+    )
+)
+OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
+UNSURE = frozenset(words.fold(word) for word in HARMLESS)
+NOT_YET = frozenset("claim answer close up offline restore contents wanted unwanted".split())  # noqa: SIM905 - a list of words
+
+LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line
+SAME = {"yes": ("approve", "confirm", "agree", "withdraw"), "no": ("reject",)}  # "yes, approve": the second counts
+
+
+def written(who: str) -> Iterator[tuple[str, str]]:
+    """(phrase as people write it, verb) for all that this role can say; `yes` and `no` among the verbs, and last."""
+    role = "member" if who == "operator" else who
+    for lexicon in LEXICONS:
+        for verb, said in lexicon.forms.items():
+            if role in VERBS[verb].who:
+                yield from ((form, verb) for phrase in said for form in spellings(phrase, lexicon))
+    for lexicon in LEXICONS:
+        yield from ((phrase, "yes") for phrase in lexicon.yes)
+        if role == "member":
+            yield from ((phrase, "no") for phrase in lexicon.no)
+
+
+def spellings(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """A phrase, and the same without the letters of its language: "genehmigen für", "genehmigen fuer"."""
+    other = phrase
+    for letter, instead in lexicon.spellings:
+        other = other.replace(letter, instead)
+    return (phrase, other) if other != phrase else (phrase,)
+
+
+@cache
+def forms(who: str) -> Phrases:
+    """How somebody of this role can say each of their verbs, `yes` and `no`, in any language."""
+    return words.table(written(who))
+
+
+@cache
+def decisions(who: str) -> Phrases:
+    """Only the forms that decide on an item at once."""
+    return words.table((form, verb) for form, verb in written(who) if verb in {"approve", "reject", "hold", "discard"})
+
+
+@cache
+def phrases(*fields: str) -> Phrases:
+    """The phrases of these fields of all lexicons, each meaning "said"."""
+    return words.table(
+        (form, "said")
+        for lexicon in LEXICONS
+        for field in fields
+        for phrase in getattr(lexicon, field)
+        for form in spellings(phrase, lexicon)
+    )
+
+
+@cache
+def kinds() -> Phrases:
+    """What the kinds of items are called."""
+    return words.table(
+        (form, kind)
+        for lexicon in LEXICONS
+        for kind, names in lexicon.kinds.items()
+        for name in names
+        for form in spellings(name, lexicon)
+    )
+
+
+@cache
+def spelt(who: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Forms of one word by their first letter: folded -> (as written, verb). In these a misspelt verb is looked for."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for form, verb in written(who):
+        if " " not in form and verb not in {"yes", "no"}:
+            folded = words.fold(form)
+            found.setdefault(folded[0], {}).setdefault(folded, (form, verb))
+    return found

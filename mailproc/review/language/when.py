@@ -1,0 +1,247 @@
+"""Moments, hours and spans of hours as people write them, in all languages: "until Friday", "8h30", "22:00-07:00".
+
+The moment named is the beginning of that day where the writer lives: "until Friday" ends on Friday at 00:00,
+"through Friday" and "until Friday inclusive" on Saturday. Whatever can be read in two ways ("05/12", "next
+Friday") gives None and is asked back by the caller. It never fails and knows no clock: `now` comes in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from mailproc.review.language.lexicon import LEXICONS, Calendar
+from mailproc.review.language.words import clean, fold
+
+LONGEST_ABSENCE = timedelta(days=731)
+
+_MOST_PIECES = 20
+_LAST_YEAR = 9000
+_ANY_DAY = date(2020, 1, 1)  # of a leap year
+_PIECE = re.compile(r"\d+|[^\W\d_\xba\xaa]+|\S")
+_NO_WORDS = frozenset(",\xba\xaa\xb0'")
+_YEAR_DIGITS, _SHORT_YEAR, _CENTURY = 4, 2, 2000
+_MONTHS, _HOURS, _MINUTES, _NOON = 12, 24, 60, 12
+
+Pieces = tuple[str, ...]
+Table = Mapping[Pieces, int]
+
+
+def _pieces(text: str) -> Pieces:
+    return tuple(_PIECE.findall(fold(clean(text)).rstrip(".!").strip()))
+
+
+def _table(words: Callable[[Calendar], Iterable[tuple[Iterable[str], int]]]) -> Table:
+    """Phrases of all languages with what they mean; a word with two meanings is left out."""
+    found: dict[Pieces, set[int]] = {}
+    for lexicon in LEXICONS:
+        for phrases, meaning in words(lexicon.calendar):
+            for phrase in phrases:
+                found.setdefault(_pieces(phrase), set()).add(meaning)
+                for letter, instead in lexicon.spellings:
+                    found.setdefault(_pieces(phrase.replace(letter, instead)), set()).add(meaning)
+    return {phrase: meanings.pop() for phrase, meanings in found.items() if len(meanings) == 1}
+
+
+_WEEKDAYS = _table(lambda c: ((names, n) for n, names in enumerate(c.weekdays)))
+_MONTH_NAMES = _table(lambda c: ((names, n) for n, names in enumerate(c.months, 1)))
+_UNITS = _table(lambda c: ((c.days, 1), (c.weeks, 7)))
+_DAYS_ON = _table(lambda c: ((c.tomorrow, 1), (c.overmorrow, 2)))
+_NEXT = _table(lambda c: ((c.next_week, 7), (c.next_month, 30)))
+_UNTIL = _table(lambda c: ((c.until, 0), (c.through, 1)))
+_INCLUSIVE = _table(lambda c: ((c.inclusive, 1),))
+_ONE = _table(lambda c: ((c.one, 1),))
+_WITHIN = _table(lambda c: ((c.within, 1),))
+_LASTING = _table(lambda c: ((c.lasting, 1),))
+_AROUND = _table(lambda c: ((c.around, 1),))
+_BEGIN = _table(lambda c: ((c.begin, 1),))
+_END = {**_table(lambda c: ((c.end, 1),)), ("-",): 1}
+_OCLOCK = _table(lambda c: ((c.hours, 1),))
+_NEVER = _table(lambda c: ((c.never, 1),))
+_HALVES: Table = {("am",): 0, ("a", ".", "m"): 0, ("pm",): 12, ("p", ".", "m"): 12}
+
+
+def _at(pieces: Pieces, at: int, table: Table) -> tuple[int | None, int]:
+    """What the longest phrase of the table that stands here means, and where it ends."""
+    for end in range(min(len(pieces), at + 5), at, -1):
+        if pieces[at:end] in table:
+            return table[pieces[at:end]], end
+    return None, at
+
+
+def until(words: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """The moment that the words name, aware, UTC; None if they name none, a past one, or could be read in two ways.
+
+    "until Friday", "bis 5.12.", "hasta mañana", "through 2026-12-05", "for 2 weeks", "in 3 days". A weekday is the
+    next one after today, a date without a year the next one to come. At most LONGEST_ABSENCE from now.
+    """
+    today = now.astimezone(zone).date()
+    day = _end(words, today)
+    if day is None or not today < day <= today + LONGEST_ABSENCE:
+        return None
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def readable(words: str) -> bool:
+    """They name a day, whatever day it is today."""
+    return _end(words, _ANY_DAY) is not None
+
+
+def _end(words: str, today: date) -> date | None:
+    """The first day that no longer belongs to the time the words name."""
+    pieces = _pieces(words)
+    if not pieces or len(pieces) > _MOST_PIECES:
+        return None
+    reach, begin = _at(pieces, 0, _UNTIL)
+    inclusive = pieces[-1:] in _INCLUSIVE
+    day = _day(pieces[begin : len(pieces) - inclusive], today)
+    if day is None or day.year > _LAST_YEAR:
+        return None
+    return day + timedelta(days=int(reach == 1 or inclusive))
+
+
+def names_an_end(words: str) -> bool:
+    """They begin as an end does, "until ...", "for ...", or are a length: in "away Friday" they are not."""
+    pieces = _pieces(words)
+    return bool(pieces) and (
+        any(_at(pieces, 0, table)[1] for table in (_UNTIL, _LASTING))
+        or (_length(pieces) is not None and not _at(pieces, 0, _WITHIN)[1])
+    )
+
+
+def _day(pieces: Pieces, today: date) -> date | None:
+    """The day that the words name, in whichever way."""
+    ahead = _length(pieces)
+    if ahead is not None:
+        return today + timedelta(days=ahead)
+    start = _skip(pieces, 0)
+    for bare in (pieces, pieces[start:]):
+        meaning, end = _at(bare, 0, _DAYS_ON)
+        if meaning and end == len(bare):
+            return today + timedelta(days=meaning)
+        meaning, end = _at(bare, 0, _NEXT)
+        if meaning and end == len(bare):
+            return _next(meaning, today)
+    weekday, end = _at(pieces, start, _WEEKDAYS)
+    if weekday is None:
+        return _date(pieces, today)
+    if end == len(pieces):
+        return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+    day = _date(pieces[end:], today)
+    return day if day is not None and day.weekday() == weekday else None
+
+
+def _next(length: int, today: date) -> date:
+    """The Monday of next week, or the first of next month."""
+    if length == 7:  # noqa: PLR2004 - a week
+        return today + timedelta(days=7 - today.weekday())
+    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _length(pieces: Pieces) -> int | None:
+    """Days of "in 3 days", "for a week", "2 weeks"."""
+    at = max(_at(pieces, 0, _WITHIN)[1], _at(pieces, 0, _LASTING)[1])
+    count, end = _at(pieces, at, _ONE)
+    if count is None and at < len(pieces) and pieces[at].isdecimal() and len(pieces[at]) < _YEAR_DIGITS:
+        count, end = int(pieces[at]), at + 1
+    unit, end = _at(pieces, end, _UNITS)
+    return count * unit if count is not None and unit is not None and end == len(pieces) else None
+
+
+def _skip(pieces: Pieces, at: int) -> int:
+    """Behind articles and marks that say nothing."""
+    while at < len(pieces):
+        end = at + 1 if pieces[at] in _NO_WORDS else _at(pieces, at, _AROUND)[1]
+        if end == at:
+            break
+        at = end
+    return at
+
+
+def _date(pieces: Pieces, today: date) -> date | None:
+    """A calendar date: "5 December", "Dec 5, 2026", "5.12.", "2026-12-05", "25/12"; not "05/12"."""
+    said: list[str] = []
+    at = 0
+    while at < len(pieces):
+        at = _skip(pieces, at)
+        said += pieces[at : at + 1]
+        at += 1
+    months = [n for n, piece in enumerate(said) if (piece,) in _MONTH_NAMES]
+    if len(months) == 1:
+        month = _MONTH_NAMES[(said.pop(months[0]),)]
+        numbers = [piece for piece in said if piece != "."]
+        if len(numbers) not in {1, 2} or not all(number.isdecimal() for number in numbers):
+            return None
+        return _dated(numbers[0], str(month), numbers[1] if len(numbers) > 1 else "", today)
+    return _in_numbers(said, today)
+
+
+def _in_numbers(said: list[str], today: date) -> date | None:
+    numbers, marks = said[::2], set(said[1::2])
+    if len(numbers) not in {2, 3} or len(marks) != 1 or not all(number.isdecimal() for number in numbers):
+        return None
+    year = numbers[2] if len(numbers) > 2 else ""  # noqa: PLR2004 - day, month, year
+    if len(numbers[0]) == _YEAR_DIGITS and marks <= {"-", ".", "/"}:
+        return _dated(year, numbers[1], numbers[0], today) if year else None
+    if marks == {"."}:
+        return _dated(numbers[0], numbers[1], year, today)
+    if marks <= {"/", "-"}:
+        first, second = int(numbers[0]), int(numbers[1])
+        if first > _MONTHS or first == second:
+            return _dated(numbers[0], numbers[1], year, today)
+        return _dated(numbers[1], numbers[0], year, today) if second > _MONTHS else None
+    return None
+
+
+def _dated(day: str, month: str, year: str, today: date) -> date | None:
+    """That date; without a year the next one after today."""
+    if len(day) > _SHORT_YEAR or len(year) not in {0, _SHORT_YEAR, _YEAR_DIGITS}:
+        return None
+    in_year = today.year if not year else int(year) + (_CENTURY if len(year) == _SHORT_YEAR else 0)
+    try:
+        found = date(in_year, int(month), int(day))
+        return found if year or found > today else found.replace(year=in_year + 1)
+    except ValueError:
+        return None
+
+
+def hour(words: str) -> time | None:
+    """An hour of the day: "18:00", "8", "8 am", "8h30", "18 Uhr"; None if it is none."""
+    pieces = _pieces(words)
+    found, end = _hour_at(pieces, 0)
+    return found if end == len(pieces) else None
+
+
+def _hour_at(pieces: Pieces, at: int) -> tuple[time | None, int]:
+    at = _skip(pieces, at)
+    if at >= len(pieces) or not pieces[at].isdecimal() or len(pieces[at]) > 2:  # noqa: PLR2004 - two digits
+        return None, at
+    hours, minutes, at = int(pieces[at]), 0, at + 1
+    divided = at + 1 if pieces[at : at + 1] in ((":",), (".",)) else _at(pieces, at, _OCLOCK)[1]
+    if divided > at and divided < len(pieces) and pieces[divided].isdecimal() and len(pieces[divided]) == 2:  # noqa: PLR2004 - the same
+        minutes, at = int(pieces[divided]), divided + 1
+    half, at = _at(pieces, at, _HALVES)
+    at = _at(pieces, at, _OCLOCK)[1]
+    if half is not None:
+        if not 1 <= hours <= _NOON:
+            return None, at
+        hours = hours % _NOON + half
+    return (time(hours, minutes), at) if hours < _HOURS and minutes < _MINUTES else (None, at)
+
+
+def never(words: str) -> bool:
+    """They say that there are no such hours: "never", "nunca"."""
+    return _pieces(words) in _NEVER
+
+
+def span(words: str) -> tuple[time, time] | None:
+    """Two hours, "22:00-07:00", "from 22 to 7"; None if they are none, equal, or only one of them says am or pm."""
+    pieces = _pieces(words)
+    halves = sum(_at(pieces, at, _HALVES)[0] is not None for at in range(len(pieces)))
+    first, at = _hour_at(pieces, _at(pieces, 0, _BEGIN)[1])
+    divider = _at(pieces, at, _END)[1]
+    if first is None or divider == at or halves == 1:
+        return None
+    last, end = _hour_at(pieces, divider)
+    return (first, last) if last is not None and end == len(pieces) and first != last else None

@@ -1,0 +1,170 @@
+"""What stands after all lines were read: doubts, contradictions, and parts of a mail that must agree.
+
+Each function takes what was said and gives what may act; what is taken away comes back as not understood.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mailproc.review.language.verbs import LINE, VERBS
+from mailproc.review.reply.reading import Command, Reading, Unclear
+
+MOST_UNCLEAR = 30  # lines that come back at most
+
+_RIVALS = {"back": "away", "at once": "daily", "transcripts": "silent"}  # wishes that undo each other
+_ASTRAY = frozenset(
+    {"unknown-number", "ambiguous-number", "wrong-letter", "unknown-reference", "nothing-listed", "no-reference"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of one line: a command, or an unclear line."""
+
+    command: Command | None = None
+    unclear: Unclear | None = None
+    doubted: tuple[str, ...] = ()  # items that an unclear line makes doubtful
+    about: tuple[str, ...] = ()  # items that the line names or stands under
+    others: bool = False  # the command is for what no other line is about
+
+
+def without_doubts(said: Sequence[Said]) -> list[Said]:
+    """A decision that another line of the mail doubts does not act: "A-12 approve", "do not approve A-12"."""
+    doubted = {ref for each in said for ref in each.doubted}
+    return [part for each in said for part in _taking(each, doubted, "doubted", "say it in one line")]
+
+
+def the_rest(said: Sequence[Said]) -> list[Said]:
+    """`the rest` without the items that other lines are about; not at all where a line's item is not known."""
+    named = {ref for each in said if not each.others for ref in each.about}
+    astray = any(each.unclear is not None and each.unclear.reason in _ASTRAY for each in said)
+    found: list[Said] = []
+    for each in said:
+        command = each.command
+        if not each.others or command is None:
+            found.append(each)
+            continue
+        left = tuple(ref for ref in command.refs if ref not in named)
+        if left and not astray:
+            found.append(replace(each, command=replace(command, refs=left)))
+        else:
+            hint = "another line's item is not clear; name the items" if astray else "no other item is left"
+            found.append(Said(unclear=Unclear(command.line, "which-rest", hint)))
+    return found
+
+
+def settle(said: Sequence[Said], own: str) -> Reading:
+    """The commands that contradict no other, without repetitions."""
+    verdicts: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for command in (each.command for each in said if each.command and VERBS[each.command.verb].decides):
+        for ref in command.refs:
+            verdicts[ref].add((command.verb, command.argument))
+    torn = {ref for ref, found in verdicts.items() if len(found) > 1}
+    said = _without_torn_wishes(said)
+    kept = [part for each in said for part in _taking(each, torn, "contradiction", "say one thing on each item")]
+    commands = _merged(each.command for each in kept if each.command)
+    unclear = list(dict.fromkeys(each.unclear for each in kept if each.unclear))
+    return Reading(tuple(commands), tuple(unclear[:MOST_UNCLEAR]), own)
+
+
+def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
+    """What somebody says of themselves, unless another line says otherwise: "away", "back"."""
+    wishes: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    for command in (each.command for each in said if each.command and VERBS[each.command.verb].of_self):
+        wishes[_RIVALS.get(command.verb, command.verb)].add((command.verb, command.words))
+    torn = {wish for wish, found in wishes.items() if len(found) > 1}
+    return [
+        Said(unclear=Unclear(each.command.line, "contradiction", "the mail says two things of you; say it once"))
+        if each.command and _RIVALS.get(each.command.verb, each.command.verb) in torn
+        else each
+        for each in said
+    ]
+
+
+def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:
+    """The line without its decisions on `refs`, which come back as unclear."""
+    command = said.command
+    if command is None or not VERBS[command.verb].decides or not refs.intersection(command.refs):
+        return [said]
+    left = tuple(ref for ref in command.refs if ref not in refs)
+    lost = ", ".join(ref for ref in command.refs if ref in refs)
+    back = Said(unclear=Unclear(command.line, reason, f"on {lost} the mail says two things; {hint}"))
+    return [replace(said, command=replace(command, refs=left)), back] if left else [back]
+
+
+def _merged(commands: Iterable[Command]) -> list[Command]:
+    """Each thing once: the same verb on the same item again only adds its words."""
+    merged: dict[tuple[str, tuple[str, ...], str], Command] = {}
+    done: defaultdict[str, set[str]] = defaultdict(set)
+    for command in commands:
+        key = (command.verb, command.refs, command.argument)
+        if key not in merged:
+            fresh = _not_said_yet(command, done[command.verb])
+            if fresh:
+                merged[(fresh.verb, fresh.refs, fresh.argument)] = fresh
+                done[fresh.verb].update(fresh.refs)
+        elif command.words and command.words not in merged[key].words.split("\n"):
+            merged[key] = replace(merged[key], words=f"{merged[key].words}\n{command.words}".strip("\n"))
+    return list(merged.values())
+
+
+def _not_said_yet(command: Command, done: set[str]) -> Command | None:
+    """A decision less the items on which the same was already said: "A-12 approve", "all approve"."""
+    if not VERBS[command.verb].decides or not command.refs:
+        return command
+    left = tuple(ref for ref in command.refs if ref not in done)
+    return replace(command, refs=left) if left else None
+
+
+def agree(text: Reading, html: Reading) -> Reading:
+    """One reading of a mail's two parts; where their commands differ, no command acts (RELIABILITY S18)."""
+    own = text.own or html.own
+    if _sense(text) == _sense(html) and _words_agree(text, html):
+        unclear = min((text.unclear, html.unclear), key=len)
+        return Reading(text.commands, unclear, own)
+    hint = "the mail's plain text and its HTML part say different things; send it again as plain text"
+    differ = _all_back((text, html), "parts-differ", hint)
+    return Reading((), (*differ, *max((text.unclear, html.unclear), key=len))[:MOST_UNCLEAR], own)
+
+
+def with_subject(subject: Reading, body: Reading) -> Reading:
+    """One reading of a subject that is a whole command, and of the body below it.
+
+    A body that says nothing leaves the word to the subject; where both say the same it is said once, with the
+    body's words; where they differ, or the body is not clear, neither acts.
+    """
+    if not subject.commands:
+        return body
+    if not body.commands and not body.unclear:
+        return replace(subject, own=body.own)
+    if _sense(subject) == _sense(body) and not body.unclear:
+        return body
+    differ = _all_back((subject, body), "subject-differs", "the subject and the text say different things; say it once")
+    return Reading((), (*differ, *body.unclear)[:MOST_UNCLEAR], body.own)
+
+
+def _all_back(readings: Iterable[Reading], reason: str, hint: str) -> tuple[Unclear, ...]:
+    lines = dict.fromkeys(command.line for reading in readings for command in reading.commands)
+    return tuple(Unclear(line, reason, hint) for line in lines)
+
+
+def _sense(reading: Reading) -> list[tuple[str, str, str]]:
+    """What acts; with the words where they are the sense, as in "away until Friday"."""
+    words = {c: c.words if VERBS[c.verb].takes == LINE else "" for c in reading.commands}
+    return sorted((c.verb, ref, c.argument or words[c]) for c in reading.commands for ref in c.refs or ("",))
+
+
+def _words_agree(text: Reading, html: Reading) -> bool:
+    """The same words, but for where lines break and how far a paragraph was taken to reach."""
+    return all(
+        one.startswith(other) or other.startswith(one)
+        for one, other in zip(_all_words(text), _all_words(html), strict=True)
+    )
+
+
+def _all_words(reading: Reading) -> list[str]:
+    by_item = sorted((c.verb, ref, "".join(c.words.split())) for c in reading.commands for ref in c.refs or ("",))
+    return [words for _, _, words in by_item]

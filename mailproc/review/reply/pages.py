@@ -1,0 +1,392 @@
+"""A reply read line by line: what was said, in which line, under which item, and what belongs to it.
+
+`Pages` walks over the lines once and remembers what stands above: the paragraph's unfinished prose, a
+signature mark, a sign-off, a line that names an item alone. What one line says is `spoken`'s. Linear in the
+number of lines; it never fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from mailproc.message.words.quotation import Line
+from mailproc.review.language import manners, verbs
+from mailproc.review.language.grammar import Sentence, named, sentence
+from mailproc.review.language.lexicon.shared import TWO_MEANINGS
+from mailproc.review.language.words import clean
+from mailproc.review.reply.agreement import Said
+from mailproc.review.reply.reading import Command, Unclear
+from mailproc.review.reply.resolve import Scope, resolve
+from mailproc.review.reply.spoken import Speech, Spoken, speak
+from mailproc.review.reply.unspoken import unspoken
+from mailproc.review.reply.written import BEGIN, SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
+
+_FINISHED = (".", "!", "?", ":", ";", "\u2026")
+_TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
+_BROKEN = 'its text is broken off; put a line "--- begin" above the text and a line "--- end" below it'
+_LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
+_MOST_JOINED = 20  # lines of one list of references
+_MOST_NEAR = 40  # lines in which a misspelt verb is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What all lines said, and the writer's own words."""
+
+    said: tuple[Said, ...]
+    own: str
+
+
+class Pages:
+    """One walk over the lines of one part of a mail."""
+
+    def __init__(
+        self, lines: Sequence[Line], scope: Scope, who: str, stands: Callable[[Line], tuple[str, ...]]
+    ) -> None:
+        """`stands` gives the items that a line stands under by what was quoted before it."""
+        self._lines = lines
+        self._texts: list[str | None] = [None] * len(lines)
+        self._sentences: dict[int, Sentence] = {}
+        self._scope = scope
+        self._listed = frozenset(scope.refs)
+        self._who = "member" if who == "operator" else who
+        self._forms = verbs.forms(who)
+        self._stands = stands
+        self._said: list[Said] = []
+        self._near_left = _MOST_NEAR
+        self._prose = ""  # own words right above that are no command
+        self._signature = self._closing = self._signed = self._astray = False
+        self._heading: tuple[str, ...] = ()  # items that the line right above names alone
+        self._anything = False  # something was said above
+        self._below = False  # a quotation stands above
+        self._within = False  # right above stands a quotation, and nothing of it is left to be remembered
+        self._stays: Line | None = None  # an own line that the letter says too: what stands below it stands there
+
+    def read(self) -> Read:
+        """Walk over the lines."""
+        begin, end, body = between_marks(self._lines, self._text, self._is_own)
+        n = 0
+        while n < len(self._lines):
+            if self._within and _only_quoted(self._lines[n]):
+                n += 1
+            else:
+                self._within = False
+                n = end if begin <= n < end else self._line(n)
+        if body is not None:
+            self._give_body(body)
+        return Read(tuple(self._said), own_words(self._lines, self._text))
+
+    # What kind of line is it?
+
+    def _text(self, n: int) -> str:
+        """Line n as it is read."""
+        text = self._texts[n]
+        if text is None:
+            text = self._texts[n] = clean(seen(self._lines[n].text)).strip()
+        return text
+
+    def _is_own(self, n: int) -> bool:
+        line = self._lines[n]
+        return not line.marked and (line.own or (line.loose and not self._below and self._names_and_says(n)))
+
+    def _names_and_says(self, n: int) -> bool:
+        """It begins with a reference of the letter and a verb, in either order."""
+        said = self._sentence(n)
+        if not said.verb or said.targets is None or said.verb in {"list", "help"}:
+            return False
+        return not resolve(said.targets, None, self._scope).reason
+
+    def _sentence(self, n: int) -> Sentence:
+        said = self._sentences.get(n)
+        if said is None:
+            said = self._sentences[n] = sentence(self._text(n), self._forms)
+        return said
+
+    def _line(self, n: int) -> int:
+        """Read line n; the line to go on with."""
+        if not self._is_own(n):
+            self._quotation(n)
+            self._ask_if_said(n)
+        elif not self._text(n):
+            self._prose, self._closing, self._signed, self._heading = "", False, False, ()
+        elif SIGNATURE.fullmatch(self._text(n)):
+            self._signature, self._prose = True, ""
+        else:
+            return self._own_line(n)
+        return n + 1
+
+    def _quotation(self, n: int) -> None:
+        line = self._lines[n]
+        self._prose, self._closing, self._signed, self._heading, self._stays = "", False, False, (), None
+        if line.own and line.marked:
+            self._astray = self._astray or self._names_another(n)
+        elif not line.own and self._text(n):
+            self._signature = self._astray = False
+            self._below = self._within = True
+
+    def _ask_if_said(self, n: int) -> None:
+        """Ask about a line of the letter that stands alone in the reply and begins with a verb: it may be either."""
+        line = self._lines[n]
+        if line.amid and self._who == "member" and self._sentence(n).verb:
+            hint = 'it stands inside the quotation; write the reference before it, above: "A-12 approve"'
+            self._said.append(Said(unclear=Unclear(line.text.strip(" >|:"), "quoted-or-said", hint)))
+        if line.loose and not line.own and not line.marked and self._who == "member":
+            verb = self._sentence(n).verb
+            if verb:
+                hint = f'the letter says the same; write the reference before it: "A-12 {verb}"'
+                self._said.append(Said(unclear=Unclear(line.text.strip(), "quoted-or-said", hint)))
+
+    def _own_line(self, n: int) -> int:
+        if not self._lines[n].own:
+            self._stays = self._lines[n]  # it is in the letter elsewhere, and stands where it stands here
+        said, end = self._joined(n)
+        signed = self._signature or self._signed
+        if signed and said.targets is None and not (said.verb and manners.courteous(said.rest)):
+            return n + 1
+        if manners.points(said.tokens):
+            return n + 1
+        polite = not said.verb and not manners.mentions(said.tokens[:60], self._forms)
+        if polite and self._is_manners(n, said):
+            self._prose = ""
+            return n + 1
+        self._anything = True
+        return self._verb(n, end, said) if said.verb else self._without_verb(n, end, said)
+
+    def _is_manners(self, n: int, said: Sentence) -> bool:
+        if said.targets is not None:  # "All the best" names no items
+            return said.targets.everything and (
+                manners.signs_off(self._text(n), said.tokens) or manners.greets(said.tokens)
+            )
+        if self._closing and manners.short(said.tokens):
+            self._signed = True  # a name below a sign-off: what follows belongs to the signature
+            return True
+        if manners.greets(said.tokens):
+            return True
+        if manners.signs_off(self._text(n), said.tokens):
+            self._closing = True
+            return True
+        if manners.thanks(said.tokens):
+            return True
+        last = self._anything and self._nothing_follows(n)
+        return last and manners.name_like(self._text(n), said.tokens) and not manners.near(said.tokens, self._who)[0]
+
+    def _nothing_follows(self, n: int) -> bool:
+        following = next((m for m in range(n + 1, min(n + 20, len(self._texts))) if self._text(m)), None)
+        return following is None or not self._is_own(following) or bool(SIGNATURE.fullmatch(self._text(following)))
+
+    def _joined(self, n: int) -> tuple[Sentence, int]:
+        """A list of references that goes on in the next line is one line."""
+        text, end = self._text(n), n + 1
+        said = self._sentence(n)
+        while said.targets is not None and end < min(len(self._lines), n + _MOST_JOINED):
+            goes_on = text.endswith((",", "&", "+")) or _joins(said.tokens[-1].text)
+            if (
+                not goes_on
+                or (said.rest and not all(t.kind == "mark" or t.text in verbs.phrases("joining") for t in said.rest))
+                or not self._is_own(end)
+                or not self._text(end)
+            ):
+                break
+            text = f"{text} {self._text(end)}"
+            said, end = sentence(text, self._forms), end + 1
+        return said, end
+
+    # A line with a verb
+
+    def _verb(self, n: int, end: int, said: Sentence) -> int:
+        standing = self._standing(n)
+        if self._hangs_on_prose(said) or self._is_chat(said, end):
+            spoken = Spoken(reason="unfinished", hint="write each decision on a line of its own, below a blank line")
+        else:
+            spoken = speak(said, Speech(self._who, self._scope, standing, self._forms))
+        if not spoken.commands:
+            return self._not_understood(n, end, said, spoken, standing)
+        words, after = self._following(n, end, spoken)
+        beyond = goes_on_at(self._lines, self._text, after) if spoken.name in _TEXT_BELOW else 0
+        if beyond:
+            self._not_understood(n, end, said, Spoken(reason="broken-text", hint=_BROKEN), standing)
+            return beyond
+        if spoken.needs_words and not words:
+            return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
+        alone = spoken.decides_alone or (verbs.VERBS[spoken.name].decides and not spoken.words)
+        if alone and spoken.name != "ask" and self._taken_back(end):
+            hint = "decide without a condition, or ask the author first"
+            return self._not_understood(n, end, said, Spoken(reason="conditional", hint=hint), standing)
+        above = self._said[-1] if self._said else Said()
+        if above.unclear and not above.doubted and above.unclear.line == self._prose and self._prose.endswith(":"):
+            self._said.pop()  # "Here are mine:"
+        line = self._as_written(n, end)
+        others = said.targets is not None and said.targets.others
+        for verb, refs, argument in spoken.commands:
+            self._said.append(Said(Command(verb, refs, words, argument, line), about=refs, others=others))
+        self._prose, self._heading, self._closing = "", (), False
+        return after
+
+    def _standing(self, n: int) -> tuple[str, ...] | None:
+        """The items that a bare word in line n is about; None where it stands below a signature."""
+        listing = self._scope.listing
+        if self._signature:
+            return None
+        if self._heading:
+            return self._heading
+        if listing.single:
+            return listing.refs
+        return () if self._astray else self._stands(self._stays or self._lines[n])
+
+    def _hangs_on_prose(self, said: Sentence) -> bool:
+        """It may be the rest of a sentence that was broken: "I do not think we should / approve"."""
+        if not self._prose:
+            return False
+        above = sentence(self._prose, self._forms).tokens
+        if manners.takes_back(above):
+            return True
+        if self._prose.endswith(_FINISHED):
+            return False
+        return said.targets is None or len(self._prose) >= _LINE_MAY_WRAP or manners.negates(above)
+
+    def _is_chat(self, said: Sentence, end: int) -> bool:
+        """A verb about the writer beside other words of its paragraph: "I was ill. / Back", "back / to you soon"."""
+        if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].of_self:
+            return False
+        if self._prose or end >= len(self._lines) or not self._is_own(end) or not self._text(end):
+            return bool(self._prose)
+        text, below = self._text(end), self._sentence(end)
+        if below.verb or below.targets is not None or SIGNATURE.fullmatch(text):
+            return False
+        polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens)
+        return not polite and not manners.name_like(text, below.tokens)
+
+    def _taken_back(self, end: int) -> bool:
+        """The next own words begin with a condition: "approve / but cut the end"."""
+        for n in range(end, min(end + 4, len(self._lines))):
+            if not self._is_own(n):
+                return False
+            if self._text(n):
+                words = self._sentence(n).tokens
+                return manners.takes_back(words) and not manners.signs_off(self._text(n), words)  # "hasta luego"
+        return False
+
+    def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
+        """The words that belong to a command, and the line to go on with."""
+        if spoken.takes == verbs.TEXT:
+            # the end of the line as it was written: its dashes and apostrophes were made plain for reading only
+            lines = [self._as_written(n, end)[-len(spoken.words) :]] if spoken.words else []
+            while end < len(self._lines) and self._goes_on(end):
+                lines.append(self._texts_as_written(end))
+                end += 1
+            return "\n".join(lines), end
+        if spoken.takes == verbs.BODY and spoken.name in _TEXT_BELOW:
+            first = [spoken.words] if spoken.words else []
+            body = []
+            while end < len(self._lines) and is_body(self._lines[end], self._text(end)):
+                body.append(self._lines[end].text)
+                end += 1
+            return "\n".join(first + body).strip("\n"), end
+        return spoken.words, end
+
+    def _goes_on(self, n: int) -> bool:
+        """Free text goes on in line n: own words of the same paragraph, until one that acts, or manners."""
+        text = self._text(n)
+        if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or BEGIN.fullmatch(text):
+            return False
+        said = self._sentence(n)
+        named = said.targets is not None and (said.targets.everything or any(_is_ref(s) for s in said.targets.spans))
+        if said.verb and named and self._names_and_says(n):
+            return False
+        return not (manners.greets(said.tokens) or manners.signs_off(text, said.tokens))
+
+    # A line without one
+
+    def _without_verb(self, n: int, end: int, said: Sentence) -> int:
+        if said.targets is not None and not said.words and self._heads_next(end):
+            meant = resolve(said.targets, None, self._scope)
+            if not meant.reason:
+                self._heading = meant.refs
+                return end
+        self._astray = self._astray or self._names_another(n)
+        standing = self._standing(n)
+        spoken = unspoken(said, Speech(self._who, self._scope, standing, self._forms), look_near=self._near())
+        return self._not_understood(n, end, said, spoken, standing)
+
+    def _heads_next(self, n: int) -> bool:
+        if n >= len(self._lines) or not self._text(n) or not self._is_own(n):
+            return False
+        said = self._sentence(n)
+        return bool(said.verb) and said.targets is None
+
+    def _near(self) -> bool:
+        self._near_left -= 1
+        return self._near_left >= 0
+
+    def _not_understood(
+        self, n: int, end: int, said: Sentence, spoken: Spoken, standing: tuple[str, ...] | None
+    ) -> int:
+        line = self._as_written(n, end)
+        whole = said.verb and manners.courteous(said.rest)  # a command that failed is no beginning of a sentence
+        self._prose, self._heading = "" if whole else self._text(end - 1), ()
+        if spoken.reason:
+            unclear = Unclear(line[:500], spoken.reason, spoken.hint)
+            about = self._named(said) or standing or ()
+            self._said.append(Said(unclear=unclear, doubted=about if self._doubts(said) else (), about=about))
+        return end
+
+    def _doubts(self, said: Sentence) -> bool:
+        """An unclear line speaks of a decision and doubts it."""
+        words = manners.without_numeros(said.tokens)
+        uncertain = (
+            manners.negates(words) or manners.asks(words) or manners.mentions(words, verbs.phrases("conditions"))
+        )
+        return uncertain and manners.mentions(words[:100], self._forms)
+
+    def _named(self, said: Sentence) -> tuple[str, ...]:
+        """The items that a line names somewhere, by reference or by number."""
+        refs: dict[str, None] = {}
+        for name in named(said.tokens):
+            numbers = self._scope.by_number.get(int(name), ()) if name.isdecimal() else ()
+            refs.update(dict.fromkeys([name] if "-" in name else [item.ref for item in numbers]))
+        return tuple(refs)
+
+    def _names_another(self, n: int) -> bool:
+        """It names an item of the letter that it does not stand under."""
+        if not any(map(str.isdigit, self._text(n))):
+            return False
+        refs = {token.text for token in self._sentence(n).tokens if token.kind == "ref"}
+        return bool(refs & self._listed - set(self._stands(self._lines[n])))
+
+    # Text as written
+
+    def _as_written(self, n: int, end: int) -> str:
+        return " ".join(self._texts_as_written(m) for m in range(n, end))
+
+    def _texts_as_written(self, n: int) -> str:
+        return seen(self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
+
+    # The lines between begin and end
+
+    def _give_body(self, body: str) -> None:
+        """The text between the lines belongs to a verb that takes one; an author's alone confirms its own extent."""
+        for n, said in enumerate(self._said):
+            if said.command is not None and verbs.VERBS[said.command.verb].takes == verbs.BODY:
+                self._said[n] = replace(said, command=replace(said.command, words=body, argument=""))
+                return
+        if self._who == "member":
+            return
+        refs = tuple(item.ref for item in self._scope.listing.items if item.kind in verbs.VERBS["confirm"].kinds)
+        self._said.append(Said(Command("confirm", refs[:1] if len(refs) == 1 else (), body, "", "--- begin")))
+
+
+def _joins(word: str) -> bool:
+    """Spanish "y" joins within a line only: at its end it may be a yes."""
+    return word in verbs.phrases("joining") and word not in TWO_MEANINGS
+
+
+def _is_ref(span: tuple[str, str]) -> bool:
+    return "-" in span[0]
+
+
+def _only_quoted(line: Line) -> bool:
+    """Below a quotation, a line that goes on with it and says nothing."""
+    if line.loose or line.amid:
+        return False
+    return not line.own or (line.marked and not line.text.strip(" >|:"))

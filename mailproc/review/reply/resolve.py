@@ -1,0 +1,148 @@
+"""From what a line names to items of the letter: references in any case, numbers, ranges, all, all except, the rest.
+
+Each function gives references, or a reason slug with what would have worked; nothing is ever guessed. A number
+alone counts as an item's number, never as its place in the letter; where it may be either, it is asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from mailproc.review.language.grammar import Targets
+from mailproc.review.language.verbs import Verb
+from mailproc.review.reply.reading import Listed, Listing
+
+_MOST_DIGITS = 4  # of a place in a letter
+_NAMED = 8  # references that a hint names
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The references that a line means; where `reason` is not "", none."""
+
+    refs: tuple[str, ...] = ()
+    reason: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where references are looked for; made by `scope_of`, once for a letter."""
+
+    listing: Listing
+    outside: bool = False  # references that the letter does not list are passed on as written
+    refs: tuple[str, ...] = ()
+    by_ref: dict[str, Listed] = field(default_factory=dict)
+    by_number: dict[int, tuple[Listed, ...]] = field(default_factory=dict)
+
+
+def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
+    """A letter's items, indexed."""
+    by_number: dict[int, tuple[Listed, ...]] = {}
+    for item in listing.items:
+        by_number[item.number] = (*by_number.get(item.number, ()), item)
+    return Scope(listing, outside, listing.refs, {item.ref: item for item in listing.items}, by_number)
+
+
+def suits(item: Listed | None, verb: Verb | None) -> bool:
+    """Whether the verb can be said on such an item; of an unknown one nothing is known against it."""
+    return item is None or verb is None or not verb.kinds or item.kind in verb.kinds
+
+
+def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
+    """The items that `targets` mean for this verb (None: whatever the verb)."""
+    if targets.everything:
+        excepted = _each(targets.excepted, scope)
+        if excepted.reason:
+            return excepted
+        chosen = (i for i in scope.listing.items if targets.kind in {"", i.kind} and i.ref not in excepted.refs)
+        refs = tuple(item.ref for item in chosen if suits(item, verb))
+        return Meant(refs) if refs else Meant(reason="nothing-listed", hint=f"name the items{_for_example(scope)}")
+    meant = _each(targets.spans, scope)
+    wrong = next((scope.by_ref[ref] for ref in meant.refs if not suits(scope.by_ref.get(ref), verb)), None)
+    return Meant(reason="not-for-kind", hint=f"{wrong.ref} is {a(wrong.kind)}; {cure(wrong)}") if wrong else meant
+
+
+def cure(item: Listed) -> str:
+    """What to write on an item on which a verb does not go."""
+    if item.kind == "unsorted":
+        return f'write "{item.ref} sort {item.guess or "article"}" or "{item.ref} discard"'
+    if item.kind in {"enquiry", "help"}:
+        return f'write "{item.ref} discard" or "{item.ref} sort article"'
+    return f'write "{item.ref} approve" or "{item.ref} reject"'
+
+
+def a(kind: str) -> str:
+    """A kind with its article."""
+    return {"article": "an article", "enquiry": "an enquiry", "membership": "a request to join"}.get(kind, kind)
+
+
+def _each(spans: Iterable[tuple[str, str]], scope: Scope) -> Meant:
+    refs: dict[str, None] = {}
+    for first, last in spans:
+        meant = _one(first, scope) if first == last else _range(first, last, scope)
+        if meant.reason:
+            return meant
+        refs.update(dict.fromkeys(meant.refs))
+    return Meant(tuple(refs))
+
+
+def _one(name: str, scope: Scope) -> Meant:
+    letter, _, number = name.rpartition("-")
+    same = scope.by_number.get(int(number), ()) if number.isdecimal() and len(number) < 19 else ()  # noqa: PLR2004 - no number is longer
+    if letter:
+        return _referenced(f"{letter}-{number.lstrip('0') or '0'}", same, scope)
+    there = _at_place(name, scope)
+    if len(same) == 1 and (there is None or there is same[0]):
+        return Meant((same[0].ref,))
+    if len(same) == 1 and there is not None:
+        hint = f"{name} is the number of {same[0].ref} and the place of {there.ref}; write {same[0].ref} or {there.ref}"
+        return Meant(reason="ambiguous-number", hint=hint)
+    if same:
+        return Meant(reason="ambiguous-number", hint=f"write the whole reference, {' or '.join(i.ref for i in same)}")
+    return Meant((name,)) if scope.outside else Meant(reason="unknown-number", hint=_unknown(name, scope))
+
+
+def _referenced(ref: str, same: tuple[Listed, ...], scope: Scope) -> Meant:
+    if scope.outside or ref in scope.by_ref:
+        return Meant((ref,))
+    if same:
+        return Meant(reason="wrong-letter", hint=f"{ref} is not in the letter; did you mean {same[0].ref}?")
+    return Meant(reason="unknown-reference", hint=_unknown(ref, scope))
+
+
+def _unknown(name: str, scope: Scope) -> str:
+    """What to write instead; a place in the letter is named as such."""
+    there = _at_place(name, scope)
+    if there is not None:
+        return f"no item has the number {name}; if you mean the one at place {name}, write {there.ref}"
+    return f"{name} is not in the letter{_for_example(scope)}"
+
+
+def _for_example(scope: Scope) -> str:
+    more = " ..." if len(scope.refs) > _NAMED else ""
+    return f"; it lists {', '.join(scope.refs[:_NAMED])}{more}" if scope.refs else ""
+
+
+def _at_place(name: str, scope: Scope) -> Listed | None:
+    """The item that stands at this place of the letter."""
+    place = int(name) if name.isdecimal() and len(name) <= _MOST_DIGITS else 0
+    return scope.listing.items[place - 1] if 1 <= place <= len(scope.listing.items) else None
+
+
+def _range(first: str, last: str, scope: Scope) -> Meant:
+    """`12-14`, `A-12 to A-14`: both ends are in the letter, and so is what lies between, of their kinds."""
+    inside = replace(scope, outside=False)
+    ends = (_one(first, inside), _one(last, inside))
+    wrong = next((end for end in ends if end.reason), None)
+    if wrong is not None:
+        return wrong
+    low, high = (scope.by_ref[end.refs[0]].number for end in ends)
+    letters = {name[0] for name in (first, last) if not name[0].isdecimal()}
+    refs = tuple(
+        item.ref
+        for item in sorted(scope.listing.items, key=lambda item: item.number)
+        if low <= item.number <= high and (len(letters) != 1 or item.ref[0] in letters)
+    )
+    return Meant(refs) if refs else Meant(reason="unknown-reference", hint="write the smaller number first")

@@ -1,0 +1,263 @@
+"""One sentence and the items it can be about give what it asks for, or why it asks for nothing.
+
+The whole-line rule lives here: what may follow a verb and what makes a line doubtful. What comes back with an
+unclear line is worded by `hints`. Values in, values out; it never fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mailproc.review.language import manners, verbs
+from mailproc.review.language.grammar import Sentence
+from mailproc.review.language.verbs import VERBS, Verb
+from mailproc.review.language.words import Phrases, Token, phrase_at
+from mailproc.review.reply import habit, hints
+from mailproc.review.reply.reading import Listed
+from mailproc.review.reply.resolve import Meant, Scope, a, cure, resolve, suits
+
+_SORTABLE = ("article", "material", "membership", "enquiry", "help")
+_MOST_WORDS_OF_A_PLACE = 8
+_ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
+_YES_OF = {"membership": "agree"}  # what an author's or applicant's yes says, by kind
+_MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is known where the sentence stands."""
+
+    who: str
+    scope: Scope
+    standing: tuple[str, ...] | None  # items that a bare word is about; None: below a signature
+    forms: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a line asks for: (verb, references, argument) each; or a reason slug, and what would have worked."""
+
+    commands: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+    name: str = ""  # the verb said
+    words: str = ""
+    takes: str = verbs.NOTHING
+    needs_words: bool = False
+    decides_alone: bool = False  # a decision that no words may follow
+    reason: str = ""
+    hint: str = ""
+
+
+def speak(said: Sentence, speech: Speech) -> Spoken:
+    """What a sentence with a verb asks for."""
+    if said.verb == "yes":
+        return _yes(said, speech)
+    verb = VERBS["reject" if said.verb == "no" else said.verb]
+    if verb.of_self:
+        return _of_self(said, verb, speech)
+    meant = _meant(said, verb, speech)
+    if meant.reason:
+        return Spoken(reason=meant.reason, hint=meant.hint)
+    wrong = _wrong(said, verb, meant, speech)
+    if wrong:
+        return Spoken(reason=wrong, hint=hints.without(meant.refs, verb.name, wrong))
+    if verb.takes == verbs.KIND:
+        return _sort(said, meant)
+    words = said.words if verb.takes != verbs.NOTHING and not manners.courteous(said.rest) else ""
+    return Spoken(
+        commands=((verb.name, meant.refs, habit.handed_to(said.rest, words) if verb.name == "unclaim" else ""),),
+        name=verb.name,
+        words=words,
+        takes=verb.takes,
+        needs_words=verb.needs_words,
+        decides_alone=verb.decides and (verb.takes == verbs.NOTHING or said.verb == "no"),
+        hint=hints.with_words(meant.refs, verb),
+    )
+
+
+def _of_self(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
+    """`away until Friday`, `daily 18:00`, `resign`: only as a whole line above the signature, and on no item."""
+    words = habit.words_of(said) if verb.takes == verbs.LINE else ""
+    doubts = (
+        ("below-signature", speech.standing is None),
+        ("extra-words", said.targets is not None),
+        ("question", manners.asks(said.rest)),
+        ("conditional", manners.takes_back(said.rest) and not words),
+        ("extra-words", verb.takes == verbs.NOTHING and not manners.courteous(said.rest)),
+        ("no-words", verb.needs_words and not words),
+        ("unclear-words", bool(words) and not habit.SAYS[verb.name](words)),
+    )
+    reason = next((slug for slug, holds in doubts if holds), "")
+    if reason:
+        return Spoken(reason=reason, hint=hints.of_self(verb.name))
+    return Spoken(((verb.name, (), ""),), name=verb.name, words=words, takes=verb.takes)
+
+
+def _meant(said: Sentence, verb: Verb, speech: Speech) -> Meant:
+    """The items that the sentence is about, named or stood under."""
+    scope = speech.scope
+    if said.targets is not None:
+        if verb.anywhere:
+            scope = replace(scope, outside=True)
+        return resolve(said.targets, verb, scope)
+    if not verb.needs_item:
+        return Meant(speech.standing or () if verb.anywhere else ())
+    if speech.standing:
+        return _suiting([scope.by_ref[ref] for ref in speech.standing if ref in scope.by_ref], verb)
+    if speech.who != "member":
+        return _only_one(verb, scope)
+    if scope.listing.single and speech.standing is not None:
+        return Meant()
+    return Meant(reason="no-reference", hint=hints.example(scope, verb, said.tokens))
+
+
+def _suiting(items: list[Listed], verb: Verb) -> Meant:
+    wrong = next((item for item in items if not suits(item, verb)), None)
+    if wrong is None:
+        return Meant(tuple(item.ref for item in items))
+    return Meant(reason="not-for-kind", hint=f"{wrong.ref} is {a(wrong.kind)}; {cure(wrong)}")
+
+
+def _only_one(verb: Verb, scope: Scope) -> Meant:
+    """An author's bare word: on the one item of the letter that it can be about."""
+    refs = tuple(item.ref for item in scope.listing.items if suits(item, verb))
+    if len(refs) == 1 or (scope.listing.single and not scope.listing.items):
+        return Meant(refs)
+    return Meant(reason="no-reference", hint=hints.example(scope, verb))
+
+
+def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
+    """Why the words around the verb keep it from acting: a slug, or ""."""
+    rest = said.rest
+    if verb.takes == verbs.NOTHING:
+        asking = verb.name in _ASKING
+        return _not_courteous(tuple(t for t in rest if t.text != "?") if asking else rest)
+    if verb.takes == verbs.BODY and not said.divided and not manners.courteous(rest):
+        return "extra-words"
+    doubts = (
+        ("our-link", tuple(token.text for token in rest[:2]) == verbs.LINK_ENDS),
+        ("extra-words", said.verb == "no" and not manners.courteous(rest) and not _gives_a_reason(said, speech)),
+        ("question", _asked(rest)),
+        ("ambiguous", verb.takes == verbs.TEXT and _uncertain_targets(said, meant, speech)),
+        ("two-commands", verb.takes == verbs.TEXT and _second_command(rest, speech.who)),
+        ("conditional", verb.decides and verb.name != "ask" and _conditional(rest)),
+        ("negated", verb.decides and verb.name != "ask" and _negated_behind(said)),
+        ("extra-words", verb.name == "unclaim" and not _hands_on(said, speech)),
+        ("two-meanings", verb.name == "ask" and not said.divided and bool(habit.person(said.words))),
+    )
+    return next((slug for slug, holds in doubts if holds), "")
+
+
+def _asked(rest: tuple[Token, ...]) -> bool:
+    """A question mark stands before any word: "reject?", "reject!?"."""
+    first = next((n for n, token in enumerate(rest) if token.kind != "mark"), len(rest))
+    return any(token.text == "?" for token in rest[:first])
+
+
+def _conditional(rest: tuple[Token, ...]) -> bool:
+    """The words go another way, "reject, unless it is cut"; behind a colon they are a reason: "reject: if only ..."."""
+    return manners.goes_another_way(rest) and rest[0].text != ":"
+
+
+def _negated_behind(said: Sentence) -> bool:
+    """Some languages put the negation last: "ablehnen nicht", "ablehnen würde ich nicht"."""
+    few = sum(token.kind == "word" for token in said.rest) <= _MEANT_AS_NO_REASON
+    free = bool(said.rest) and said.rest[0].text == ":"  # behind a colon it is the reason, whatever it says
+    return not free and (few or not said.divided) and manners.ends_negated(said.rest)
+
+
+def _gives_a_reason(said: Sentence, speech: Speech) -> bool:
+    """What follows `no` is its reason: in "no: too long" it is, in "no problem" and "no, approve it" not."""
+    return said.divided and not manners.contradicts_no(said.rest, speech.forms)
+
+
+def _hands_on(said: Sentence, speech: Speech) -> bool:
+    """What follows `not me` belongs to it: "not me, ask Sam", "give to Sam"; not "not me who wrote that"."""
+    if manners.courteous(said.rest):
+        return True
+    decides = manners.mentions(said.rest, verbs.decisions(speech.who))
+    return not decides and not manners.takes_back(said.rest) and (said.divided or bool(habit.name_in(said.words)))
+
+
+def _not_courteous(rest: tuple[Token, ...]) -> str:
+    if manners.courteous(rest):
+        return ""
+    if manners.asks(rest):
+        return "question"
+    return "conditional" if manners.takes_back(rest) else "extra-words"
+
+
+def _uncertain_targets(said: Sentence, meant: Meant, speech: Speech) -> bool:
+    """Below another item, "reject A-12 says it better": is A-12 rejected, or the reason? "reject 3 pages", "No. 12"."""
+    if said.targets is None:
+        return False
+    if said.targets.everything and said.words and said.rest[0].text != ":":
+        return True  # "rejeter tout simplement me paraît trop dur"
+    if not said.leads:
+        return False
+    numbers = any("-" not in first for first, _ in said.targets.spans)
+    if said.divided:
+        return numbers and said.verb == "no" and said.tokens[0].text == "no"
+    return numbers or (bool(speech.standing) and set(speech.standing or ()) != set(meant.refs))
+
+
+def _second_command(rest: tuple[Token, ...], who: str) -> bool:
+    """In free text a reference stands beside a decision: "too long, A-13 approve"."""
+    decisions = verbs.decisions(who)
+    for at, token in enumerate(rest):
+        if token.kind == "ref":
+            behind = at + 2 if at + 1 < len(rest) and rest[at + 1].kind == "mark" else at + 1
+            if phrase_at(rest, behind, decisions)[0] or (at and phrase_at(rest, at - 1, decisions)[0]):
+                return True
+    return False
+
+
+def _yes(said: Sentence, speech: Speech) -> Spoken:
+    """`yes` and `ok`: approve, take the best guess of an unsorted mail, confirm, or agree."""
+    meant = _meant(said, Verb("yes", frozenset()), speech)
+    wrong = _not_courteous(said.rest)
+    if meant.reason or wrong:
+        first = meant.refs or speech.standing or ()
+        return Spoken(reason=meant.reason or wrong, hint=meant.hint or hints.write(first, "yes"))
+    says = {ref: _yes_to(ref, speech.scope.by_ref.get(ref), speech.who) for ref in meant.refs}
+    unfit = next((ref for ref, (verb, _) in says.items() if not verb), None)
+    if unfit is not None:
+        return Spoken(reason="no-guess", hint=f'write "{unfit} sort article", or another kind, or "{unfit} discard"')
+    if not says and speech.who == "member":
+        return Spoken(reason="no-reference", hint='write the reference before it: "A-12 yes"')
+    alone = (("agree" if speech.who == "applicant" else "confirm", (), ""),)
+    groups: dict[tuple[str, str], list[str]] = {}
+    for ref, sense in says.items():
+        groups.setdefault(sense, []).append(ref)
+    commands = tuple((verb, tuple(refs), argument) for (verb, argument), refs in groups.items())
+    return Spoken(commands or alone, name="confirm", takes=verbs.NOTHING, decides_alone=True)
+
+
+def _yes_to(ref: str, item: Listed | None, who: str) -> tuple[str, str]:
+    """(verb, argument) of a yes on one item; ("", "") where it says nothing."""
+    if who == "member":
+        if item is None:
+            return ("approve", "") if ref[0] in "AFM" else ("", "")
+        if item.kind == "unsorted":
+            return ("sort", item.guess) if item.guess else ("", "")
+        return ("approve", "") if item.kind in VERBS["approve"].kinds else ("", "")
+    kind = item.kind if item else "membership" if ref[0] == "M" else "article"
+    return "agree" if who == "applicant" else _YES_OF.get(kind, "confirm"), ""
+
+
+def _sort(said: Sentence, meant: Meant) -> Spoken:
+    """`sort KIND [section or group]`; the kind may be an inflection, "as an" may stand before it."""
+    words = [token for token in said.rest if token.kind != "mark"]
+    before = verbs.phrases("determiners", "ranging", "copulas", "particles")
+    while (
+        words and words[0].text not in verbs.kinds() and (phrase_at((words[0],), 0, before)[0] or words[0].text == "an")
+    ):
+        words.pop(0)
+    kind, end = phrase_at(tuple(words), 0, verbs.kinds())
+    if kind not in _SORTABLE or manners.asks(said.rest):
+        return Spoken(reason="unknown-kind" if words else "no-words", hint=hints.kinds(meant.refs, words, _SORTABLE))
+    rest = words[end:]
+    place = "" if manners.courteous(rest) else said.words[words[end - 1].end - said.words_at :]
+    if manners.goes_another_way(rest) or len(rest) > _MOST_WORDS_OF_A_PLACE:
+        return Spoken(reason="extra-words", hint=hints.kinds(meant.refs, [], _SORTABLE))
+    place = " ".join(place.strip(" ,:;.!-()\"'").split())
+    return Spoken((("sort", meant.refs, f"{kind} {place}".strip()),), name="sort", decides_alone=True)

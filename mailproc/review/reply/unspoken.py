@@ -1,0 +1,58 @@
+"""Why a sentence without a verb in its place says nothing, and what would have worked.
+
+A near miss is named with the right word and never guessed; an author's prose is no command and is not asked
+back. Values in, values out; it never fails.
+"""
+
+from __future__ import annotations
+
+from mailproc.review.language import manners, verbs
+from mailproc.review.language.grammar import Sentence
+from mailproc.review.language.lexicon.shared import TWO_MEANINGS
+from mailproc.review.reply import hints
+from mailproc.review.reply.resolve import resolve
+from mailproc.review.reply.spoken import Speech, Spoken
+
+_OF_MANY = 4  # words of a line without a reference that may be a misspelt verb
+_LOOKED_AT = 100  # words of a line in which a verb out of its place is looked for
+
+
+def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
+    """A reason slug and a hint; no reason where it is an author's prose."""
+    size = sum(token.kind == "word" for token in said.tokens)
+    refs = resolve(said.targets, None, speech.scope).refs if said.targets else ()
+    refs = refs or hints.named_in(said.tokens, speech.scope) or speech.standing or ()
+    meant_as_command = said.targets is not None or size <= _OF_MANY
+    mentioned = manners.mentions(said.tokens[:_LOOKED_AT], speech.forms)
+    first = next((token.text for token in said.rest if token.kind == "word"), "")
+    if speech.who == "member" and meant_as_command and not mentioned:
+        known = _known(first, refs, speech)
+        if known.reason:
+            return known
+    form, verb = manners.near(said.rest, speech.who) if look_near and meant_as_command and not mentioned else ("", "")
+    if form:
+        return Spoken(
+            reason="near-miss", hint=f'did you mean "{form}"? {hints.fitting(refs, form, verb, speech.scope)}'
+        )
+    if speech.who != "member":
+        return Spoken()
+    return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope))
+
+
+def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
+    """A word of a later day, or one with two meanings."""
+    if word in verbs.NOT_YET:
+        return Spoken(reason="not-yet", hint=f'"{word}" is not possible yet; {hints.any_verb(refs, speech.scope)}')
+    if word in TWO_MEANINGS:
+        verb, meanings = TWO_MEANINGS[word]
+        offer = hints.fitting(refs, verb, verb, speech.scope)
+        return Spoken(reason="two-meanings", hint=f'"{word}" may be {meanings}; if that is meant, {offer}')
+    return Spoken()
+
+
+def _why(said: Sentence, *, mentioned: bool) -> str:
+    if not mentioned or (said.targets is not None and not said.words):
+        return "no-verb"
+    if manners.asks(said.tokens):
+        return "question"
+    return "negated" if manners.negates(said.tokens) else "extra-words"

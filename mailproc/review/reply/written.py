@@ -1,0 +1,68 @@
+"""Lines as their writer wrote them: what is seen of a line, the writer's own words, the text between two marks.
+
+Helps `pages`, which knows which lines are whose. It never fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from mailproc.message.words.page import INVISIBLE
+from mailproc.message.words.quotation import Line
+
+SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
+BEGIN = re.compile(r"-[- ]*begin[- ]*", re.IGNORECASE)
+_END = re.compile(r"-[- ]*end[- ]*", re.IGNORECASE)
+
+
+def seen(text: str) -> str:
+    """A line without the characters that nobody sees."""
+    return text if text.isascii() else INVISIBLE.sub("", text)
+
+
+def own_words(lines: Sequence[Line], text: Callable[[int], str]) -> str:
+    """All own lines but signatures; `text` gives a line as it is read."""
+    kept = []
+    signature = False
+    for n, line in enumerate(lines):
+        if not line.own or line.marked:
+            signature = False
+        elif SIGNATURE.fullmatch(text(n)):
+            signature = True
+        elif not signature:
+            kept.append(line.text)
+    return "\n".join(kept).strip()
+
+
+def between_marks(
+    lines: Sequence[Line], text: Callable[[int], str], is_own: Callable[[int], bool]
+) -> tuple[int, int, str | None]:
+    """(first line, line after the last, the text between) of the writer's begin and end lines; (0, 0, None) if none."""
+    likely = (n for n, line in enumerate(lines) if line.own and "begin" in line.text.lower())
+    begin = next((n for n in likely if BEGIN.fullmatch(text(n)) and is_own(n)), None)
+    if begin is None:
+        return 0, 0, None
+    end = next((n for n in range(begin + 1, len(lines)) if _END.fullmatch(text(n))), None)
+    if end is None:
+        end = next((n for n in range(begin + 1, len(lines)) if not is_body(lines[n], text(n))), len(lines))
+    body = "".join(line.text + "\n" for line in lines[begin + 1 : end])
+    return begin, min(end + 1, len(lines)), body
+
+
+def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> int:
+    """Where to read on, if a text that ends at line `at` may go on behind lines that are not the writer's; else 0.
+
+    Behind "* * *", or a paragraph that our letter has too, there are more words, and no quote mark in between.
+    """
+    goes_on = False
+    for n in range(at, len(lines)):
+        if lines[n].marked or SIGNATURE.fullmatch(text(n)) or BEGIN.fullmatch(text(n)):
+            return n if goes_on else 0
+        goes_on = goes_on or (lines[n].own and bool(text(n)))
+    return len(lines) if goes_on else 0
+
+
+def is_body(line: Line, text: str) -> bool:
+    """A line of a text that somebody sends in: their own, and no mark of another thing."""
+    return line.own and not line.marked and not SIGNATURE.fullmatch(text) and not BEGIN.fullmatch(text)

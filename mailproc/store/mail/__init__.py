@@ -1,0 +1,1 @@
+"""Rows of mail: received messages, letters, mailboxes, and how much of it waits."""

@@ -1,0 +1,1 @@
+"""Rows of the service itself: leases, pulses, switches, backups."""

@@ -1,0 +1,1 @@
+"""Rows of work: items with their references, votes, journal, attachments, groups."""

@@ -1,0 +1,54 @@
+"""The standing votes: at most one of each member on an item, whatever they wrote before (RELIABILITY I5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from mailproc.review.member import Vote
+from mailproc.store.rows import chunked
+from mailproc.store.schema import aliases, votes
+from mailproc.store.work.items import row_of
+
+_NAMES = tuple(field.name for field in fields(Vote))
+
+
+def put(conn: Connection, ref: str, vote: Vote) -> None:
+    """The member's vote on an item; it takes the place of their earlier one. Raises UnknownReference."""
+    item = row_of(conn, ref)
+    conn.execute(delete(votes).where(votes.c.item == item, votes.c.member == vote.member))
+    conn.execute(insert(votes).values(item=item, **asdict(vote)))
+
+
+def undo(conn: Connection, ref: str, member: str) -> bool:
+    """Marks the member's vote as undone; False if there was none standing. Raises UnknownReference."""
+    here = (votes.c.item == row_of(conn, ref)) & (votes.c.member == member) & votes.c.undone.is_(False)
+    return conn.execute(update(votes).where(here).values(undone=True)).rowcount == 1
+
+
+def reset(conn: Connection, ref: str) -> None:
+    """Takes all votes off an item: a new version is voted on anew. Raises UnknownReference."""
+    conn.execute(delete(votes).where(votes.c.item == row_of(conn, ref)))
+
+
+def of(conn: Connection, ref: str) -> list[Vote]:
+    """The votes on an item, the undone ones too, oldest first. Raises UnknownReference."""
+    row_of(conn, ref)
+    return of_many(conn, [ref])[ref]
+
+
+def of_many(conn: Connection, refs: Iterable[str]) -> dict[str, list[Vote]]:
+    """The votes on each of these items, by the reference asked for; none for one that is not there."""
+    asked = list(refs)
+    found: dict[str, list[Vote]] = defaultdict(list)
+    for some in chunked([ref.strip().upper() for ref in asked]):
+        query = select(aliases.c.ref, *(votes.c[name] for name in _NAMES)).join(
+            votes, votes.c.item == aliases.c.item
+        )  # every reference an item bore finds its votes
+        rows = conn.execute(query.where(aliases.c.ref.in_(some)).order_by(votes.c.at, votes.c.member)).mappings()
+        for row in rows:
+            found[row["ref"]].append(Vote(**{name: row[name] for name in _NAMES}))
+    return {ref: found[ref.strip().upper()] for ref in asked}

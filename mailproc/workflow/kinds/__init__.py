@@ -1,0 +1,1 @@
+"""One table a kind: what may follow what."""

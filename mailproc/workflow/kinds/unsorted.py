@@ -1,0 +1,18 @@
+"""Mail that no rule claims: shown to the members until one of them says what it is. Never to the bin by itself."""
+
+from __future__ import annotations
+
+from mailproc.workflow.action import Do, Step, Table, Tell
+from mailproc.workflow.kinds.common import SETTLE
+
+TABLE: Table = {
+    ("pending", "addition"): Step("pending"),
+    ("pending", "remind"): Step("pending"),
+    ("pending", "withdraw"): Step("discarded", (Tell("withdrawn"),)),
+    ("pending", "lapse"): Step("discarded", (Tell("lapsed"),)),
+    ("pending", "discard"): Step("discarded", SETTLE),
+    ("discarded", "reopen"): Step("pending"),
+    ("discarded", "settle"): Step("discarded", (Do.SETTLED,)),
+    ("discarded", "revive"): Step("pending"),
+    ("discarded", "renew"): Step("pending"),
+}
