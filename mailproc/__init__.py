@@ -4,10 +4,11 @@ The rooms, in the order mail flows:
 
 errors     the ways we fail, each with its cure
 failpoint  places where a test may let the program die
+kinds      what there is to decide on: one module a kind, with its table (state, event) -> (state, actions) (pure)
 message    a mail as a value (pure): its header fields, its MIME parts, its author, whose words it holds
 sorting    what kind of mail is this: rules, conditions, verdict (pure)
 review     what did the members say: the language they speak, the reply they wrote; ballots, the rota (pure)
-workflow   what may follow: one table per kind, (state, event) -> (state, actions) (pure)
+workflow   what may follow: item and event in, item and actions out (pure)
 config     config.toml and rules/ -> frozen values; every option's meaning
 intake     how mail comes in: IMAP, LMTP, files
 inspect    a killable parse child, DNS

@@ -21,6 +21,7 @@ from mailproc.desk.tell.look import Story, WholeItem
 from mailproc.desk.turn.examine import with_subject
 from mailproc.desk.watch.health import paused
 from mailproc.errors import MailprocError, StoreError, UnknownReference, UsageError, nearest
+from mailproc.kinds.every import KINDS
 from mailproc.message.parse import parse
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
@@ -31,7 +32,6 @@ from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.outgoing import Attempt, Outgoing
 from mailproc.workflow.received import STATES as RECEIVED_STATES
 
-KINDS = tuple(machine.TABLES)
 STATES = tuple(dict.fromkeys(state for kind in KINDS for state in machine.states(kind)))
 
 
@@ -42,7 +42,7 @@ def _known(word: str | None, words: tuple[str, ...], what: str) -> None:
 
 def list_items(options: argparse.Namespace) -> int:
     """Every item; on a terminal the waiting ones first."""
-    _known(options.kind, KINDS, "kind")
+    _known(options.kind, tuple(KINDS), "kind")
     _known(options.state, STATES, "state")
     with opened(options) as desk:
         found = look.every_item(desk, options.kind, options.state)

@@ -1,1 +1,1 @@
-"""What may follow what: one table per kind, (state, event) -> (state, actions). Pure."""
+"""What may follow what: items, events and what becomes of them. Pure."""

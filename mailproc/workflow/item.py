@@ -9,14 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailproc.kinds.every import ref_of
 from mailproc.message.model import Address, Attachment, Envelope
-
-LETTER_OF = {"article": "A", "material": "F", "membership": "M", "enquiry": "Q", "unsorted": "U"}
-
-
-def ref_of(kind: str, number: int) -> str:
-    """`A-123` for article 123. Raises KeyError for a kind that opens no item."""
-    return f"{LETTER_OF[kind]}-{number}"
 
 
 @dataclass(frozen=True, slots=True)

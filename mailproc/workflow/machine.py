@@ -1,4 +1,4 @@
-"""What can follow what. `step` reads one table per kind; the drawings in the docs are made from the same tables.
+"""What can follow what. `step` reads each kind's table (`kinds/`); the drawings are made of the same.
 
 An event that has no row changes nothing: `step` gives None, and whoever asked hears so. No disk, no clock:
 the time of an event comes with it. Ballots are counted in `review/ballot`, not here.
@@ -10,26 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailproc.kinds.every import KINDS
+from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.mime.extent import hash_of
-from mailproc.workflow.action import Action, Do, Step, Table
 from mailproc.workflow.item import Event, Item
-from mailproc.workflow.kinds import article, enquiry, material, membership, unsorted
-
-TABLES: dict[str, Table] = {
-    "article": article.TABLE,
-    "material": material.TABLE,
-    "membership": membership.TABLE,
-    "enquiry": enquiry.TABLE,
-    "unsorted": unsorted.TABLE,
-}
-
-INITIAL = {
-    "article": "pending",
-    "material": "pending",
-    "membership": "awaiting_agreement",
-    "enquiry": "open",
-    "unsorted": "pending",
-}
 
 DECISIONS = frozenset({"approve", "reject", "discard"})
 WAITING = frozenset({"pending", "held", "awaiting_author", "awaiting_agreement", "open"})
@@ -47,7 +31,7 @@ NO_MOTION: dict[str, Any] = {
     "new_text": None,
     "reminded": 0,
 }
-ENDED = frozenset(step.state for table in TABLES.values() for step in table.values()) - WAITING
+ENDED = frozenset(step.state for kind in KINDS.values() for step in kind.table.values()) - WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +45,12 @@ class Limits:
 
 def initial(kind: str, extent: str) -> str:
     """The state in which a new item of this kind begins; an article of unclear extent waits for its author."""
-    return "awaiting_author" if kind == "article" and extent == "unclear" else INITIAL[kind]
+    return "awaiting_author" if kind == "article" and extent == "unclear" else KINDS[kind].initial
 
 
 def row(item: Item, name: str) -> Step | None:
     """The row for an event of this name, None if it changes nothing in the item's state."""
-    return TABLES[item.kind].get((item.state, name))
+    return KINDS[item.kind].table.get((item.state, name))
 
 
 def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ...]] | None:
@@ -189,17 +173,17 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
 
 def states(kind: str) -> tuple[str, ...]:
     """Every state of a kind, in the order in which the table names them, the initial one first."""
-    named = [INITIAL[kind]]
-    for (before, _), after in TABLES[kind].items():
+    named = [KINDS[kind].initial]
+    for (before, _), after in KINDS[kind].table.items():
         named += [before, after.state]
     return tuple(dict.fromkeys(named))
 
 
 def drawing(kind: str) -> str:
     """The kind's table as a Mermaid state diagram, one arrow per row that changes the state."""
-    lines = ["stateDiagram-v2", f"    [*] --> {INITIAL[kind]}"]
+    lines = ["stateDiagram-v2", f"    [*] --> {KINDS[kind].initial}"]
     arrows: dict[tuple[str, str], list[str]] = {}
-    for (before, name), after in TABLES[kind].items():
+    for (before, name), after in KINDS[kind].table.items():
         if before != after.state:
             arrows.setdefault((before, after.state), []).append(name)
     lines += [f"    {before} --> {after}: {', '.join(names)}" for (before, after), names in arrows.items()]

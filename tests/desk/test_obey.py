@@ -13,6 +13,7 @@ from build import ANA, BEN, CLEO, JO, START, a_desk, a_mail, add_member, give, i
 from mailproc.desk.decide.obey import VERBS, Outcome, Speaker, obey
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.model import Address, Envelope
 from mailproc.review.reply.command import Command
 from mailproc.store.database import writing
@@ -20,12 +21,11 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.work import items, votes
 from mailproc.workflow import machine
-from mailproc.workflow.item import Entry, Item, ref_of
+from mailproc.workflow.item import Entry, Item
 from mailproc.workflow.received import Received
 
 AT = START + timedelta(days=1)
 TURN = 10_000
-KINDS = tuple(machine.TABLES)
 WORDS = {"ask": "Which pier?", "note": "I know her.", "reject": "Too long."}
 
 
@@ -56,7 +56,7 @@ def an_item(kind: str) -> Item:
     return Item(
         kind=kind,
         number=500,
-        state=machine.INITIAL[kind],
+        state=KINDS[kind].initial,
         title="The pier",
         author=Address("Jo Poole", JO),
         authenticated=True,

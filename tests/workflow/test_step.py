@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailproc.kinds.every import KINDS
+from mailproc.kinds.step import Do
 from mailproc.message.model import Address
 from mailproc.workflow import machine
-from mailproc.workflow.action import Do
 from mailproc.workflow.item import Event, Item
-from mailproc.workflow.machine import TABLES
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 UNDO = timedelta(minutes=15)
 LIMITS = machine.Limits(remind=timedelta(days=3), hold=timedelta(days=14), lapse=timedelta(days=30))
-EVENTS = sorted({event for table in TABLES.values() for _, event in table} | {"no such event", ""})
+EVENTS = sorted({event for kind in KINDS.values() for _, event in kind.table} | {"no such event", ""})
 
 
 def an_item(kind: str, extent: str) -> Item:
@@ -44,7 +44,7 @@ def an_event(item: Item, name: str, at: datetime) -> Event:
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.sampled_from(sorted(TABLES)), st.sampled_from(["whole", "unclear"]), st.lists(st.sampled_from(EVENTS)))
+@given(st.sampled_from(sorted(KINDS)), st.sampled_from(["whole", "unclear"]), st.lists(st.sampled_from(EVENTS)))
 def test_no_sequence_of_events_breaks_an_item(kind, extent, names):
     item = an_item(kind, extent)
     first = item
@@ -53,7 +53,7 @@ def test_no_sequence_of_events_breaks_an_item(kind, extent, names):
         stepped = machine.step(item, an_event(item, name, at), at)
         if stepped is None:
             without = item.state in machine.UP and not item.motion and name in machine.OF_A_MOTION
-            assert without or (item.state, name) not in TABLES[kind]
+            assert without or (item.state, name) not in KINDS[kind].table
             continue
         before, item = item, stepped[0]
         assert item.state in machine.states(kind)
@@ -72,7 +72,7 @@ def test_no_sequence_of_events_breaks_an_item(kind, extent, names):
 
 
 @settings(deadline=None, max_examples=100)
-@given(st.sampled_from(sorted(TABLES)), st.lists(st.sampled_from(EVENTS)))
+@given(st.sampled_from(sorted(KINDS)), st.lists(st.sampled_from(EVENTS)))
 def test_a_decision_that_is_reached_settles_once_and_what_does_not_settle_has_no_due_time(kind, names):
     item = an_item(kind, "whole")
     for n, name in enumerate(names):

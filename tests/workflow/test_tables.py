@@ -14,18 +14,18 @@ import mailproc.desk
 from mailproc.desk.turn.apply import ITEM_EVENTS
 from mailproc.desk.turn.apply_people import LETTER_EVENTS, PERSON_EVENTS
 from mailproc.desk.turn.turn import AUDIENCE
+from mailproc.kinds.every import KINDS
+from mailproc.kinds.step import Do, Tell
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.model import Address
 from mailproc.workflow import machine
-from mailproc.workflow.action import Do, Tell
-from mailproc.workflow.item import LETTER_OF, Event, Item
-from mailproc.workflow.machine import TABLES, Limits
+from mailproc.workflow.item import Event, Item
+from mailproc.workflow.machine import Limits
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 LIMITS = Limits(remind=timedelta(days=3), hold=timedelta(days=14), lapse=timedelta(days=30))
-KINDS = tuple(TABLES)
 ENDS = {"member", "retracted"}  # nothing follows: access is a member's matter, and a retraction is for ever
-ROWS = [(kind, state, event) for kind, table in TABLES.items() for state, event in table]
+ROWS = [(kind, state, event) for kind in KINDS for state, event in KINDS[kind].table]
 ELSEWHERE = {"open", *LETTER_EVENTS}  # what begins an item; what is said of letters
 DESK = Path(mailproc.desk.__file__).parent
 
@@ -49,12 +49,12 @@ def reachable(kind: str) -> set[str]:
     seen, new = set(), {machine.initial(kind, extent) for extent in ("whole", "unclear")}
     while new:
         seen |= new
-        new = {step.state for (state, _), step in TABLES[kind].items() if state in seen} - seen
+        new = {step.state for (state, _), step in KINDS[kind].table.items() if state in seen} - seen
     return seen
 
 
 def test_every_kind_that_opens_an_item_has_a_table_and_a_beginning():
-    assert set(TABLES) == set(LETTER_OF) == set(machine.INITIAL) == set(AUDIENCE)
+    assert set(KINDS) == set(AUDIENCE)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -65,7 +65,7 @@ def test_every_state_is_reachable_from_the_initial_one(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_state_but_the_ends_has_a_way_out(kind):
     for state in set(machine.states(kind)) - ENDS:
-        assert any(step.state != state for (before, _), step in TABLES[kind].items() if before == state), state
+        assert any(step.state != state for (before, _), step in KINDS[kind].table.items() if before == state), state
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -88,7 +88,7 @@ def test_every_waiting_state_has_a_limit_and_a_row_for_what_happens_then(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_settles_has_a_row_for_settling_and_a_way_to_reopen_until_then(kind):
-    settling = {s.state for s in TABLES[kind].values() if Do.SETTLE_LATER in s.actions} - machine.UP
+    settling = {s.state for s in KINDS[kind].table.values() if Do.SETTLE_LATER in s.actions} - machine.UP
     assert settling
     assert settling <= machine.SETTLING
     for state in settling:
@@ -149,7 +149,7 @@ def test_an_ended_item_is_not_due_for_anything(kind):
 
 @pytest.mark.parametrize(("kind", "state", "event"), ROWS)
 def test_every_letter_a_row_asks_for_is_in_the_catalogue(kind, state, event):
-    for action in TABLES[kind][state, event].actions:
+    for action in KINDS[kind].table[state, event].actions:
         if isinstance(action, Tell):
             names = {f"{AUDIENCE[kind]}/{action.template}", f"author/{action.template}"}
             assert names & set(LETTERS), names
@@ -158,14 +158,14 @@ def test_every_letter_a_row_asks_for_is_in_the_catalogue(kind, state, event):
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_end_that_time_or_members_bring_is_told_to_the_author(kind):
     """Every wait ends with a word; a mail that was discarded is not answered, on purpose."""
-    for (before, event), step in TABLES[kind].items():
+    for (before, event), step in KINDS[kind].table.items():
         if event in {"lapse", "withdraw"} and step.state != before:
             assert any(isinstance(action, Tell) for action in step.actions), (before, event)
 
 
 def the_events_of_the_desk() -> Iterator[tuple[str, str]]:
     """(file, name) of every event that desk code names with a literal."""
-    for path in sorted(DESK.glob("*.py")):
+    for path in sorted(DESK.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 place = {"Event": 1, "event": 2, "_member": 0}.get(node.func.id)
@@ -186,7 +186,7 @@ def test_every_event_that_the_desk_names_is_in_some_table():
 
 
 def test_every_event_of_the_tables_is_said_by_somebody():
-    code = "\n".join(path.read_text() for path in [*DESK.glob("*.py"), Path(machine.__file__)])
+    code = "\n".join(path.read_text() for path in [*DESK.rglob("*.py"), Path(machine.__file__)])
     for event in {event for _, _, event in ROWS}:
         assert f'"{event}"' in code, f"no code ever says {event}"
 
@@ -198,8 +198,8 @@ def test_the_drawing_names_every_state_and_only_arrows_of_the_table(kind):
     arrows = [re.fullmatch(r"    (\S+) --> (\S+)(?:: (.+))?", line) for line in lines]
     assert all(arrows)
     found = [(arrow[1], arrow[2], arrow[3]) for arrow in arrows if arrow]
-    assert found[0] == ("[*]", machine.INITIAL[kind], None)
+    assert found[0] == ("[*]", KINDS[kind].initial, None)
     drawn = {(a, b, event) for a, b, names in found[1:] for event in names.split(", ")}
-    moving = {(s, step.state, event) for (s, event), step in TABLES[kind].items() if s != step.state}
+    moving = {(s, step.state, event) for (s, event), step in KINDS[kind].table.items() if s != step.state}
     assert drawn == moving
     assert {a for a, _, _ in found[1:]} | {b for _, b, _ in found} == set(machine.states(kind))

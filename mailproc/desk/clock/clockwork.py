@@ -21,6 +21,7 @@ from mailproc.desk.hear import habits, leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS
 from mailproc.store.database import reading
 from mailproc.store.work import groups, items, journal
 from mailproc.workflow import machine
@@ -72,7 +73,7 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
 
 def effects(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, str]]:
     """The due time, event and reference of every item's effect due by then, in order of time."""
-    shortest = min(min(limits.hold, limits.lapse) for limits in map(desk.limits, machine.TABLES))
+    shortest = min(min(limits.hold, limits.lapse) for limits in map(desk.limits, KINDS))
     old = until - shortest
     waiting = [*items.waiting_since(conn, machine.WAITING, old), *items.asked_since(conn, old)]
     candidates = {item.ref: item for item in (*items.due(conn, until), *waiting)}

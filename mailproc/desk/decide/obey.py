@@ -17,6 +17,7 @@ from mailproc.desk.tell import views
 from mailproc.desk.tell.known import local
 from mailproc.desk.turn.publishing import kept_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.address import canonical
 from mailproc.message.mime.attachment import is_text_document
 from mailproc.review import ballot
@@ -26,7 +27,7 @@ from mailproc.store.work import groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import LETTER_OF, Event, Item, ref_of
+from mailproc.workflow.item import Event, Item
 
 __all__ = ["VERBS", "Outcome", "Speaker", "obey"]
 
@@ -210,7 +211,7 @@ def _by_number(turn: Turn, ref: str) -> Item | None:
 
 def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
     """Why an item cannot become that, in words; "" if it can."""
-    if kind not in LETTER_OF:
+    if kind not in KINDS:
         return f"{kind} opens no item; it can be sorted into {', '.join(CALLED)}"
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
         first = "; undo that first" if item.settles_at is not None else ""

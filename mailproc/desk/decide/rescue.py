@@ -11,13 +11,14 @@ from pathlib import Path
 
 from mailproc.desk.turn.turn import Turn
 from mailproc.errors import ParseFailed
+from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.header import title_of
 from mailproc.message.mime import extent
 from mailproc.message.model import Message
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import attachments, items
-from mailproc.workflow.item import LETTER_OF, Event, ref_of
+from mailproc.workflow.item import Event
 from mailproc.workflow.received import Received
 
 
@@ -30,8 +31,8 @@ def rescue(turn: Turn, number: int, by: str, place: dict[str, str]) -> str:
         return f"that message is no mail to sort ({row.state}, {row.kind or 'not processed'})"
     if items.refs_of(turn.conn, number):
         return "write its reference, not its number"
-    if place["kind"] not in LETTER_OF:
-        return f"{place['kind']} opens no item; it can be sorted into {', '.join(LETTER_OF)}"
+    if place["kind"] not in KINDS:
+        return f"{place['kind']} opens no item; it can be sorted into {', '.join(KINDS)}"
     try:
         message = _read(turn, row)
     except ParseFailed as error:

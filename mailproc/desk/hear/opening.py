@@ -9,10 +9,11 @@ from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.mime import extent
 from mailproc.sorting.sort import Hit, Verdict
 from mailproc.store.work import items
-from mailproc.workflow.item import LETTER_OF, Event, Item, ref_of
+from mailproc.workflow.item import Event, Item
 
 RECEIPTS = {
     "article": "author/receipt-article",
@@ -25,7 +26,7 @@ RECEIPTS = {
 
 def take(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     """Open what the mail asks for, and write one receipt for all of it."""
-    wishes = [hit for hit in verdict.wishes if hit.kind in LETTER_OF]
+    wishes = [hit for hit in verdict.wishes if hit.kind in KINDS]
     opened = [_open(turn, seen, hit, verdict, several=len(wishes) > 1) for hit in wishes]
     if not opened:
         return
@@ -56,7 +57,7 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
 def _guess(verdict: Verdict) -> str | None:
     """What an unsorted mail probably is."""
     other = verdict.runner_up
-    return other.kind if other and other.kind in LETTER_OF else None
+    return other.kind if other and other.kind in KINDS else None
 
 
 def _marked(turn: Turn) -> bool:

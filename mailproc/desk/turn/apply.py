@@ -14,6 +14,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailproc.desk.turn import apply_people
+from mailproc.kinds.every import KINDS
+from mailproc.kinds.step import Action, Do
 from mailproc.message.model import Address
 from mailproc.review.member import Vote
 from mailproc.review.rota import Asked
@@ -22,7 +24,6 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import asked
 from mailproc.store.work import attachments, items, journal, votes
 from mailproc.workflow import machine
-from mailproc.workflow.action import Action, Do
 from mailproc.workflow.item import Entry, Event, Item, JournalLine, LetterRecord
 from mailproc.workflow.outgoing import Outgoing
 
@@ -134,7 +135,7 @@ def _rescued(data: Mapping[str, str], decided: Entry) -> Item:
     return Item(
         kind=data["kind"],
         number=int(data["number"]),
-        state=machine.INITIAL[data["kind"]],
+        state=KINDS[data["kind"]].initial,
         title=data["title"],
         author=Address(data["author_name"], data["author"]),
         authenticated=bool(data["identity"]),
@@ -232,7 +233,7 @@ def _sort(conn: Connection, item: Item, happened: Event, decided: Entry) -> Appl
         after = replace(
             after,
             aliases=(*item.aliases, item.ref),
-            state=machine.INITIAL[after.kind],
+            state=KINDS[after.kind].initial,
             waiting_since=decided.time,
             settles_at=None,
             reminded=0,

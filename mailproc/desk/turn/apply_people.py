@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mailproc.kinds.step import Action
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.review.member import Member
@@ -21,7 +22,6 @@ from mailproc.store.people.confirmations import Confirmation
 from mailproc.store.people.readdressings import Readdressing
 from mailproc.store.service import switches
 from mailproc.store.work import groups, journal
-from mailproc.workflow.action import Action
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Entry, Event, JournalLine
 from mailproc.workflow.outgoing import OPEN

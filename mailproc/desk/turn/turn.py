@@ -21,6 +21,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
+from mailproc.kinds.step import Action, Tell
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.extent import extent_of
 from mailproc.letters.render import Words
@@ -31,7 +32,6 @@ from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import outbox
 from mailproc.store.work import items
-from mailproc.workflow.action import Action, Tell
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.item import Entry, Event, Item, LetterRecord
 from mailproc.workflow.outgoing import Outgoing

@@ -16,10 +16,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true,
 from sqlalchemy import insert as insert_into
 
 from mailproc.errors import UnknownReference
+from mailproc.kinds.every import ref_of
 from mailproc.message.model import Address
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, folded, item_messages, items
-from mailproc.workflow.item import Item, ref_of
+from mailproc.workflow.item import Item
 from mailproc.workflow.machine import FOR_MEMBERS
 
 _PLAIN = tuple(field.name for field in fields(Item) if field.name not in ("author", "aliases"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailproc.workflow.action import Do, Step, Table, Tell
-from mailproc.workflow.kinds.common import SETTLE
+from mailproc.kinds.common import SETTLE
+from mailproc.kinds.kind import Kind
+from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = {
     ("open", "addition"): Step("open"),
@@ -16,3 +17,5 @@ TABLE: Table = {
     ("discarded", "settle"): Step("discarded", (Do.SETTLED,)),
     ("discarded", "revive"): Step("open"),
 }
+
+KIND = Kind(name="enquiry", letter="Q", initial="open", table=TABLE)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from mailproc.workflow.action import Do, Step, Table, Tell
+from mailproc.kinds.step import Do, Step, Table, Tell
 
 SETTLE = (Do.SETTLE_LATER,)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailproc.workflow.action import Do, Step, Table, Tell
-from mailproc.workflow.kinds.common import SETTLE
+from mailproc.kinds.common import SETTLE
+from mailproc.kinds.kind import Kind
+from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = {
     ("pending", "addition"): Step("pending"),
@@ -16,3 +17,5 @@ TABLE: Table = {
     ("discarded", "revive"): Step("pending"),
     ("discarded", "renew"): Step("pending"),
 }
+
+KIND = Kind(name="unsorted", letter="U", initial="pending", table=TABLE)

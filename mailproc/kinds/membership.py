@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailproc.workflow.action import Do, Step, Table, Tell
-from mailproc.workflow.kinds.common import SETTLE, deciding
+from mailproc.kinds.common import SETTLE, deciding
+from mailproc.kinds.kind import Kind
+from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = deciding() | {
     ("awaiting_agreement", "agree"): Step("pending"),
@@ -15,3 +16,5 @@ TABLE: Table = deciding() | {
     ("lapsed", "agree"): Step("pending", (Do.RESET_VOTES,)),
     ("approved", "settle"): Step("member", (Do.SETTLED, Do.WELCOME, Tell("welcome"))),
 }
+
+KIND = Kind(name="membership", letter="M", initial="awaiting_agreement", table=TABLE)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailproc.workflow.action import Do, Step, Table, Tell
-from mailproc.workflow.kinds.common import deciding, up
+from mailproc.kinds.common import deciding, up
+from mailproc.kinds.kind import Kind
+from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = (
     deciding()
@@ -13,3 +14,5 @@ TABLE: Table = (
     }
     | up("published")
 )
+
+KIND = Kind(name="article", letter="A", initial="pending", table=TABLE)

@@ -1,1 +1,0 @@
-"""One table a kind: what may follow what."""
