@@ -51,6 +51,11 @@ UPWARD = [  # a lower room, a higher one of the same house: what the contract in
     ("store/work", "store/people"),
     ("review/language", "review/reply"),
 ]
+LATE = {  # (module, library): where a library costs more than everything else, and few runs come there
+    ("message/author/signature.py", "dkim"),
+    ("store/migrations/__init__.py", "alembic"),
+    ("store/migrations/__init__.py", "alembic.config"),
+}
 
 # Assembled, so that this file does not find itself.
 HOSTS = [".".join(words) for words in (("pypi", "org"), ("pythonhosted", "org"), ("debian", "org"), ("npmjs", "org"))]
@@ -140,6 +145,61 @@ def test_no_room_holds_more_modules_than_a_newcomer_can_look_over() -> None:
             folder = str(path.parent.relative_to(HOUSE))
             held[folder] = held.get(folder, 0) + 1
     assert {folder: many for folder, many in held.items() if many > MODULES_OF_A_ROOM} == {}
+
+
+def arrows(package: Path) -> dict[str, set[str]]:
+    """Module -> modules of the package that it names in an import, wherever in it that stands."""
+    paths = {".".join(path.relative_to(package.parent).with_suffix("").parts): path for path in package.rglob("*.py")}
+    modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    found: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        froms = [
+            (node.module, alias.name) for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names
+        ]
+        parts = {f"{module}.{part}" if f"{module}.{part}" in modules else module for module, part in froms}
+        found[name] = ((plain | parts) & modules.keys()) - {name}
+    return found
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a ring; empty if there is none."""
+    left = dict(graph)
+    while ends := [name for name, named in left.items() if not named & left.keys()]:
+        for name in ends:
+            del left[name]
+    walk: list[str] = []
+    here = min(left, default="")
+    while here and here not in walk:
+        walk.append(here)
+        here = min(left[here] & left.keys())
+    return walk[walk.index(here) :] if here else []
+
+
+def test_no_modules_import_each_other_in_a_ring_not_even_inside_a_function() -> None:
+    assert circle(arrows(PACKAGE)) == []
+
+
+@pytest.mark.parametrize("where", ["def later():\n    import {}\n", "if TYPE_CHECKING:\n    import {}\n"])
+def test_a_ring_is_seen_wherever_the_import_stands(tmp_path: Path, where: str) -> None:
+    copy = a_copy(tmp_path) / "mailproc"
+    with (copy / "errors.py").open("a", encoding="utf-8") as module:
+        module.write("\n" + where.format("mailproc.failpoint"))
+    assert circle(arrows(copy)) == ["mailproc.errors", "mailproc.failpoint"]
+
+
+def test_imports_stand_at_the_top_but_for_libraries_that_most_runs_do_without() -> None:
+    inside = {
+        (str(path.relative_to(PACKAGE)), name)
+        for path in MODULES
+        for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.If | ast.Try)
+        for node in ast.walk(outer)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [each.name for each in node.names])
+    }
+    assert inside == LATE
 
 
 def test_the_folders_are_the_sentence_of_the_design() -> None:

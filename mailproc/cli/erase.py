@@ -17,7 +17,7 @@ from mailproc.config.kind import ADDRESS
 from mailproc.desk.erase import export as exporting
 from mailproc.desk.erase import forget as forgetting
 from mailproc.desk.erase.export import Shapes
-from mailproc.desk.erase.forget import ERASE, KEEP, Report
+from mailproc.desk.erase.forget import Report
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import adopt_all, enter, work
 from mailproc.errors import MailprocError, UsageError
@@ -26,30 +26,6 @@ from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 
 FEW = 20  # numbers on a line
-
-
-def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
-    """Their arguments."""
-    sub = commands.add_parser(
-        "forget",
-        help="erase a person's data: a report first, and with --yes the erasure",
-        description="Erase a person's data everywhere but in backups. Without --yes only say what would be erased.",
-    )
-    sub.set_defaults(command=forget)
-    sub.add_argument("email", metavar="EMAIL", help="the person's address; a member's other addresses are found")
-    sub.add_argument("--yes", action="store_true", help="erase; without it nothing is changed")
-    what = "what is published of theirs: keep it without the address (default), or take it down and erase it"
-    sub.add_argument("--published", choices=[KEEP, ERASE], default=KEEP, help=what)
-    sub.add_argument("--json", action="store_true", help="JSON on standard output")
-    sub = commands.add_parser(
-        "export",
-        help="write everything the desk keeps of a person into one zip file",
-        description="Write everything the desk keeps of a person, and nobody else's data, into one zip file.",
-    )
-    sub.set_defaults(command=export)
-    sub.add_argument("email", metavar="EMAIL", help="the person's address")
-    sub.add_argument("--to", type=Path, metavar="FILE.zip", help="a new file (default: EMAIL.zip)")
-    sub.add_argument("--json", action="store_true", help="JSON on standard output")
 
 
 def forget(options: argparse.Namespace) -> int:

@@ -6,7 +6,9 @@ everything is written aside first, and config.toml comes last, so that nothing h
 
 from __future__ import annotations
 
+import argparse
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,6 +22,14 @@ from mailproc.config.write import HARBOUR, config_text
 from mailproc.errors import MailprocError, UsageError
 
 CARRIED = ("rules", "templates")
+
+
+def command(options: argparse.Namespace) -> int:
+    """Write a desk, and say what is next."""
+    init(options.directory, ask=not options.yes and sys.stdin.isatty())
+    config = options.directory / "config.toml"
+    print(f"A desk is in {options.directory}. Look at {config}, then: mailproc --config {config} doctor")
+    return 0
 
 
 def init(directory: Path, ask: bool) -> None:  # noqa: FBT001 - the command line's own switch

@@ -10,8 +10,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from mailproc.cli.desk import opened, out, print_json, progress
 from mailproc.config import load
@@ -25,25 +23,6 @@ from mailproc.desk.turn import publishing
 from mailproc.desk.watch.afresh import otherwise
 from mailproc.errors import UsageError
 from mailproc.store.database import open_database
-
-
-def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
-    """Their arguments."""
-    sub = _add(commands, "rebuild", rebuild, "make the database anew from archive, entries and outbox")
-    sub.add_argument("--database", metavar="URL", help="where it is made (default: the configured one, if it is empty)")
-    sub.add_argument("--afresh", action="store_true", help="write nothing; say what today's rules would sort otherwise")
-    _add(commands, "verify", verify, "look whether archive, outbox, published work and database agree, octet by octet")
-    _add(commands, "reconcile", reconcile, "compare the mailboxes with what was received, message by message")
-    sub = _add(commands, "publish", publish, "put up again whatever is published: bundles, group pages, lists")
-    sub.add_argument("--all", action="store_true", required=True, help="the whole site; what stands there right stays")
-    sub.add_argument("--to", type=Path, metavar="DIR", help="another folder than the configured one")
-
-
-def _add(commands: argparse._SubParsersAction, name: str, run: Any, help_: str) -> argparse.ArgumentParser:  # type: ignore[type-arg]  # noqa: ANN401 - a function of this module
-    sub: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
-    sub.set_defaults(command=run)
-    sub.add_argument("--json", action="store_true", help="JSON on standard output")
-    return sub
 
 
 def rebuild(options: argparse.Namespace) -> int:

@@ -7,32 +7,9 @@ says what is to be done next. Errors are one line with the cure.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from mailproc.cli.desk import opened, out, print_json, progress
 from mailproc.desk.keep import backup as keeping
-
-
-def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
-    """Their arguments."""
-    sub = commands.add_parser(
-        "backup",
-        help="write the whole desk into one file, while it runs",
-        description="Write the whole desk into one file, while it runs: database, archive, attachments, outbox, "
-        "published work, key, configuration, rules and templates. Password files are not in it.",
-    )
-    sub.set_defaults(command=backup)
-    sub.add_argument("file", type=Path, metavar="FILE", help="a new file: .tar, or .tar.gz for a smaller, slower one")
-    sub.add_argument("--json", action="store_true", help="JSON on standard output")
-    sub = commands.add_parser(
-        "restore",
-        help="put a backup into an empty folder",
-        description="Put a backup into an empty folder, every octet verified before anything appears.",
-    )
-    sub.set_defaults(command=restore)
-    sub.add_argument("file", type=Path, metavar="FILE", help="what `mailproc backup` wrote")
-    sub.add_argument("--to", type=Path, metavar="DIR", help="a new or empty folder (default: that of --config)")
-    sub.add_argument("--json", action="store_true", help="JSON on standard output")
 
 
 def backup(options: argparse.Namespace) -> int:

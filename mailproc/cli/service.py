@@ -258,10 +258,3 @@ def _give_back(desk: Desk) -> None:
         give_back_held(desk)
     except StoreError as error:
         log.warning("%s", error)
-
-
-def demo(options: argparse.Namespace) -> int:
-    """The whole loop on loopback."""
-    from mailproc.cli.demo import demo as show  # noqa: PLC0415 - its servers are an extra that a desk does without
-
-    return show(options.dir)

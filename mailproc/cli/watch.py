@@ -24,18 +24,6 @@ from mailproc.store.service import switches
 COLOURS = {"ok": "green", "warning": "yellow", "trouble": "red"}
 
 
-def register(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
-    """Their arguments."""
-    words = "tell whether mail flows; status 1 if something needs a person"
-    sub = commands.add_parser("health", help=words, description=words[0].upper() + words[1:] + ".")
-    sub.add_argument("--json", action="store_true", help="JSON on standard output")
-    sub.set_defaults(command=health)
-    for verb, words in (("pause", "let letters or publishing rest"), ("resume", "let them go on")):
-        sub = commands.add_parser(verb, help=words, description=words[0].upper() + words[1:] + ".")
-        sub.add_argument("what", choices=switches.NAMES, help="what rests; mail is taken in and worked on all the same")
-        sub.set_defaults(command=switch, verb=verb)
-
-
 def health(options: argparse.Namespace) -> int:
     """Every part with its age and its cure; 1 if one is in trouble."""
     seen: Vitals | None = None
@@ -82,10 +70,10 @@ def switch(options: argparse.Namespace) -> int:
     """A message of the operator, like every other change."""
     with opened(options) as desk:
         adopt_all(desk)
-        number = enter(desk, operator_source(), shlex.join(["desk", options.verb, options.what]))
+        number = enter(desk, operator_source(), shlex.join(["desk", options.command, options.what]))
         with reading(desk.engine) as conn:
             paused = switches.paused(conn, options.what)
-    if paused != (options.verb == "pause"):
+    if paused != (options.command == "pause"):
         print(f"mailproc: not done yet; it is message {number}, `mailproc work` tries it again", file=sys.stderr)
         return 1
     state = f"paused; `mailproc resume {options.what}` lets it go on" if paused else "not paused"

@@ -6,6 +6,7 @@ States: `received` waits for work; `processed`, `duplicate`, `unauthorised` are 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from mailproc.message.model import Envelope
 
 STATES = ("received", "processed", "duplicate", "unauthorised", "stuck", "quarantined", "oversize", "erased")
 ATTEMPTS = 3  # then stuck
+NUMBER = re.compile(r"[0-9]{1,18}")  # of a message, as large as a database takes
 NO_EFFECT = frozenset({"step-up", "confirm-first"})  # reasons of a first copy whose better copy may still act
 
 

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from manual import commands, page
 
-from mailproc.cli.main import parser
-from mailproc.cli.manual import commands, page
+from mailproc.cli.arguments import parser
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 CONTRACT = [

@@ -6,6 +6,7 @@ config.toml names its servers; afterwards it names none, so that the desk can be
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 import shutil
@@ -16,13 +17,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from mailproc.cli.act import members
+from mailproc.cli.arguments import parser
 from mailproc.cli.demo.ending import end
 from mailproc.cli.demo.mails import ANA, BEN
 from mailproc.cli.demo.servers import LOOPBACK, MX, PASSWORD, USER, Internet, internet
-from mailproc.cli.demo.stage import Stage, listening, service
+from mailproc.cli.demo.stage import Stage, heeding_ctrl_c, listening, service
 from mailproc.cli.demo.story import play
 from mailproc.cli.init import init
-from mailproc.cli.main import parser
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
 from mailproc.desk.ground.wire import clock, open_desk
@@ -38,6 +40,12 @@ AFTERWARDS: Mapping[str, object] = {
     "review.undo": "2s",
     "review.authserv_id": [MX],
 }
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Run the demo; the exit status. Raises UsageError, or Stalled where it got stuck."""
+    with heeding_ctrl_c():
+        return run(options.dir)
 
 
 def run(directory: Path) -> int:
@@ -65,8 +73,7 @@ def _day(directory: Path, net: Internet, console: Console) -> bool:
     _write(config, _on(net))
     for member in (ANA, BEN):
         words = ["members", "add", member.email, "--name", member.name, "--confirmed"]
-        options = parser().parse_args(["--config", str(config), *words])
-        options.command(options)
+        members(parser().parse_args(["--config", str(config), *words]))
     with listening() as troubles, open_desk(load(config)) as desk, service(desk):
         stage = Stage(desk, net, console, troubles)
         return end(stage, play(stage), directory)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -19,9 +18,7 @@ from mailproc.store.octets import archive
 from mailproc.store.work import items, journal, votes
 from mailproc.workflow.item import Entry, Item, JournalLine, KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
-from mailproc.workflow.received import Received
-
-NUMBER = re.compile(r"[0-9]{1,18}")  # as large as a database takes
+from mailproc.workflow.received import NUMBER, Received
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from sqlalchemy import Connection, delete, insert, select
 
 from mailproc.store.schema import switches
 
-NAMES = ("letters", "publishing")
-
 
 @dataclass(frozen=True, slots=True)
 class Switch:

@@ -17,7 +17,7 @@ _HEAD = """\
 Exit status: 0 done, 1 found trouble or not all done, 2 wrong use or bad configuration. What goes wrong is one line on \
 standard error: what, where, what to do. The shapes of `--json` are in [json.md](json.md).
 
-This page is made of the parser (`mailproc/cli/manual.py`).
+This page is made of the parser (`tests/manual.py`).
 """
 
 
@@ -31,14 +31,14 @@ def page(top: argparse.ArgumentParser) -> str:
 
 def commands(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
     """Every command's name and parser, in the order of the parser."""
-    for action in top._actions:  # noqa: SLF001 - argparse gives no other list
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - the same
+    for action in top._actions:
+        if isinstance(action, argparse._SubParsersAction):
             choices: Mapping[str, argparse.ArgumentParser] = action.choices
             yield from choices.items()
 
 
 def _section(name: str, sub: argparse.ArgumentParser) -> str:
-    actions = [action for action in sub._actions if action.dest != "help"]  # noqa: SLF001 - the same
+    actions = [action for action in sub._actions if action.dest != "help"]
     usage = " ".join([f"mailproc {name}", *(_usage(action) for action in actions)])
     rows = [f"| `{_shown(action)}` | {_cell(action.help or '')} |" for action in actions]
     table = ["", "| | |", "|---|---|", *rows] if rows else []
