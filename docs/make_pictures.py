@@ -215,7 +215,7 @@ def _written(given: Mail, at: datetime) -> bytes:
 
 
 def _authenticated(mail: EmailMessage) -> bytes:
-    """With what the desk's own mail server says of its author (RFC 8601)."""
+    """With what the desk's own mail server says of its author (RFC 8601 §2)."""
     domain = mail["From"].addresses[0].domain
     return f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from={domain}\r\n".encode() + mail.as_bytes()
 

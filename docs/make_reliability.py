@@ -1,7 +1,8 @@
 """docs/reliability.md, made anew: each fault of the catalogue, what must hold, and the tests that prove it.
 
-The rows are docs/reliability.toml; the tests are found by their names, which begin with a row's id. With
-`--junit FILE` (pytest's `--junitxml`) the last column says what came of them, else only that they are there.
+The rows are docs/catalogue.md; the reasons why some have no test are docs/reliability.toml; the tests are found by
+their names, which begin with a row's id. With `--junit FILE` (pytest's `--junitxml`) the last column says what came of
+them, else only that they are there.
 Leaves with 1 where a test of that report failed. Runs nothing itself.
 """  # noqa: INP001 - a program that stands alone, in no package
 
@@ -18,15 +19,17 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE, ROWS = ROOT / "docs/reliability.md", ROOT / "docs/reliability.toml"
-TEST = re.compile(r"^\s*(?:async )?def (test_((?:[FSfs]\d\d[a-c]?_)+)(\w+))\(", re.MULTILINE)
+PAGE, CATALOGUE, REASONS = (ROOT / "docs" / name for name in ("reliability.md", "catalogue.md", "reliability.toml"))
+TEST = re.compile(r"^\s*(?:async )?def (test_((?:[FSfs]\d{2,3}[a-c]?_)+)(\w+))\(", re.MULTILINE)
+SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
+ROW = re.compile(r"^\| ([FS]\d{2,3}[a-c]?) \| (.+?) \| (.+?) \|$", re.MULTILINE)  # laws (I1 ...) hold in every test
 SHOWN = 3  # tests of one row that the page names
 HEAD = """\
 # What may go wrong, and what holds then
 
-Made by `python docs/make_reliability.py` from `docs/reliability.toml` and the names of the tests; do not edit it here.
-Each row is a fault or an attack, what must be so all the same, and the tests that show it. The words behind a file's
-name are the test's own. A row without a test gives the reason.
+This page is the proof: each row of [the catalogue](catalogue.md), where the law stands, and the tests that show it.
+Made by `python docs/make_reliability.py` from the catalogue, the names of the tests and `docs/reliability.toml`, which
+gives the reason where a row has no test; do not edit it here. The words behind a file's name are the test's own.
 """
 FOOT = """
 ## A thousand deaths
@@ -63,9 +66,27 @@ class Proof:
         return Path(self.file).stem, self.name
 
 
-def catalogue() -> list[dict[str, object]]:
-    """The sections of the catalogue."""
-    return list(tomllib.loads(ROWS.read_text(encoding="utf-8"))["section"])
+@dataclass(frozen=True)
+class Row:
+    """A fault or an attack, and what must be so all the same."""
+
+    id: str
+    fault: str
+    outcome: str
+
+
+def catalogue() -> dict[str, list[Row]]:
+    """The rows of the catalogue by the titles of its sections."""
+    _, *parts = SECTION.split(CATALOGUE.read_text(encoding="utf-8"))
+    found = {
+        title: [Row(*cells) for cells in ROW.findall(body)] for title, body in zip(parts[::2], parts[1::2], strict=True)
+    }
+    return {title: rows for title, rows in found.items() if rows}
+
+
+def reasons() -> dict[str, dict[str, str]]:
+    """Of rows without a test `not_applicable` or `later`: id -> why; of others `note`: id -> words beside them."""
+    return tomllib.loads(REASONS.read_text(encoding="utf-8"))
 
 
 def proofs(folder: Path = ROOT / "tests") -> dict[str, list[Proof]]:
@@ -103,23 +124,22 @@ def page(came: Mapping[tuple[str, str], set[str]]) -> str:
     """The whole page."""
     known = proofs()
     parts = [HEAD]
-    for section in catalogue():
-        words = f"\n{section['words']}\n" if "words" in section else ""
-        parts.append(
-            f"\n## {section['title']}\n{words}\n| id | fault | what holds | proved by | result |\n|---|---|---|---|---|"
-        )
-        parts += [_row(row, known.get(row["id"], []), came) for row in section["rows"]]  # type: ignore[attr-defined]
+    for title, rows in catalogue().items():
+        parts.append(f"\n## {title}\n\n| id | fault | what must be | proved by | result |\n|---|---|---|---|---|")
+        parts += [_row(row, known.get(row.id, []), came) for row in rows]
     return "\n".join(parts) + "\n" + FOOT
 
 
-def _row(row: Mapping[str, str], tests: list[Proof], came: Mapping[tuple[str, str], set[str]]) -> str:
+def _row(row: Row, tests: list[Proof], came: Mapping[tuple[str, str], set[str]]) -> str:
+    why = {name: words[row.id] for name, words in reasons().items() if row.id in words}
     named = [f"[{test.file}](../tests/{test.file}): {test.words}" for test in tests[:SHOWN]]
     named += [f"and {len(tests) - SHOWN} more"] if len(tests) > SHOWN else []
-    named += [row["note"]] if "note" in row else []
+    named += [why["note"]] if "note" in why else []
     if not tests:
-        named = [f"not applicable: {row['not_applicable']}" if "not_applicable" in row else "**no test yet**"]
-    cells = (row["id"], row["fault"], row["outcome"], "<br>".join(named), result(tests, came))
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        named = [
+            f"not applicable: {why['not_applicable']}" if "not_applicable" in why else why.get("later", "**no test**")
+        ]
+    return f"| {row.id} | {row.fault} | {row.outcome} | {'<br>'.join(named)} | {result(tests, came)} |"
 
 
 def without_results(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Places where a test may let the program die: one at every arrow of a message's day (DESIGN.md §4).
+"""Places where a test may let the program die: one at every arrow of a message's day (design §4).
 
 `MAILPROC_FAILPOINT=receive.linked:kill9` and the process is gone when it comes there; `:2` behind it waits for the
 second pass; several are divided by commas. Without the variable a failpoint is one comparison and nothing happens.

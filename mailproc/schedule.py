@@ -3,8 +3,8 @@
 Each timed job has a thread of its own that waits for its tick; jobs of one lane never run at once, and a silent
 server delays its own lane only. A job may run late, twice, or after a long sleep: it asks the database what is due.
 A thread that hears no tick for two intervals runs all the same and sets the ticker right: it counts monotonic time,
-so a clock that is set back stops nothing (RELIABILITY F82). A failure is told and does not end the service; a disk
-that fails an fsync does (F29).
+so a clock that is set back stops nothing (catalogue F82). A failure is told and does not end the service; a disk
+that fails an fsync does (catalogue F29).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from mailproc.store.octets import disk
 
 log = logging.getLogger(__name__)
 
-DRAIN_SECONDS = 30.0  # what is under way when the service is asked to end may take so long (RELIABILITY F15)
+DRAIN_SECONDS = 30.0  # what is under way when the service is asked to end may take so long (catalogue F15)
 LOOK_SECONDS = 0.5  # how often the service looks whether the disk still holds
 PATIENCE = 2  # intervals without a tick, then a job runs without one
 PAUSE_SECONDS = 5.0  # before something that broke begins again
@@ -111,7 +111,7 @@ class Service:
             self._due[tick.name].set,
             Every(tick.every),
             id=tick.name,
-            misfire_grace_time=None,  # RELIABILITY F80: late is better than never
+            misfire_grace_time=None,  # catalogue F80: late is better than never
             coalesce=True,
             max_instances=1,
         )
@@ -173,7 +173,7 @@ class Service:
 
 
 def heed_signals(stop: threading.Event) -> None:
-    """SIGTERM and SIGINT end the service; SIGHUP changes nothing, for config.toml is read at start only (F94)."""
+    """SIGTERM and SIGINT end the service; SIGHUP changes nothing: config.toml is read at the start (catalogue F94)."""
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's own shape
         stop.set()

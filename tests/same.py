@@ -1,4 +1,4 @@
-"""What two databases of one archive have to agree on: the equality of DESIGN.md §9, and everything below it.
+"""What two databases of one archive have to agree on: the equality of design §9, and everything below it.
 
 `all_of` gives a desk as values to be compared; `rebuilt` a desk whose database was made anew from the archive.
 """

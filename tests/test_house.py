@@ -23,7 +23,7 @@ PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
 ASKED = PROJECT["project"]["dependencies"]
 FOR_THE_DEMO = PROJECT["project"]["optional-dependencies"]["demo"]
 
-TOP_LEVEL = {  # DESIGN's house, and what every Python project has beside it
+TOP_LEVEL = {  # the house of design §3, and what every Python project has beside it
     *("config.toml", "rules", "templates", "outbox", "tests", "mailproc", "pyproject.toml", "README.md"),
     *("Makefile", "docs", ".ci", "CHANGELOG.md", "LICENSE", "requirements"),
 }

@@ -92,7 +92,7 @@ def _in_charset(charset: str, letter: bytes, answers: Sequence[Said], sender: st
 
 
 def flowed(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
-    """format=flowed (RFC 3676): soft ends at 66 columns, also in the member's own words, blanks stuffed."""
+    """format=flowed (RFC 3676 §4): soft ends at 66 columns, also in the member's own words, blanks stuffed."""
     own = [f"{part} " for line in at_once(answers).split("\n") for part in wrapped([line], 66)]
     own = [line.rstrip() if n + 1 == len(own) or len(line) < 40 else line for n, line in enumerate(own)]  # noqa: PLR2004
     message = envelope_fields(letter, sender, now, "Flowed", "Re: ")

@@ -194,7 +194,7 @@ BORDERS = {  # why nothing is proposed
 
 
 def _python(config: Config) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
-    """Faults of this Python that we work around ourselves (RELIABILITY E10): a word, never a refusal."""
+    """Faults of this Python that we work around ourselves (catalogue S07, S80): a word, never a refusal."""
     version = ".".join(map(str, sys.version_info[:3]))
     probe = EmailMessage()
     probe["Subject"] = "=?utf-8?q?ok=0D=0ABcc:_v@x.example?="

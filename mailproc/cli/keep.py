@@ -1,6 +1,6 @@
 """Commands that look after the whole: rebuild, verify, reconcile, publish.
 
-The archive is the truth and the database a view (DESIGN.md §2): these make the view anew, and say where the two
+The archive is the truth and the database a view (design §2): these make the view anew, and say where the two
 differ. Exit 1 where something was found, with its cure; 2 where a rebuild would overwrite.
 """
 

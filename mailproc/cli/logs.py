@@ -1,4 +1,4 @@
-"""The log on standard error: one line a record, whatever a mail made of itself (RELIABILITY S39).
+"""The log on standard error: one line a record, whatever a mail made of itself (catalogue S39).
 
 Control characters and those that turn the direction of writing stand by their numbers, so that no mail writes a line
 of ours or moves a terminal's cursor. A traceback follows indented: no line of it begins as ours do. Nothing is

@@ -75,7 +75,7 @@ def _table(columns: tuple[str, ...], lines: Sequence[tuple[str, ...]]) -> Table:
 
 
 def _visible(text: str) -> str:
-    """Words of others without control characters: a terminal obeys them (RELIABILITY S39)."""
+    """Words of others without control characters: a terminal obeys them (catalogue S39)."""
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
 
 

@@ -1,7 +1,7 @@
 """The service and its single steps: poll, work, remind, deliver, run, demo.
 
 A step that is run by hand or by cron says what it did; the service says what went wrong, on standard error, and
-nothing else: whoever reads its output may be a full disk (RELIABILITY F23).
+nothing else: whoever reads its output may be a full disk (catalogue F23).
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ def _mailboxes(desk: Desk, service: Service) -> dict[str, Loop]:
 def _keep_polling(
     desk: Desk, service: Service, account: ImapAccount, hint: threading.Event, stop: threading.Event
 ) -> None:
-    """Poll, and again when its time has come or the server hinted; less often the longer it fails (F42)."""
+    """Poll, and again when its time has come or the server hinted; less often the longer it fails (catalogue F42)."""
     failures, told = 0, ""
     while not stop.is_set():
         try:

@@ -1,4 +1,4 @@
-"""Values as JSON: the shapes of the contract (docs/json.md), one function each. Times are RFC 3339, UTC, whole seconds.
+"""Values as JSON, the shapes of the contract (docs/json.md), a function each. Times: RFC 3339 §5.6, UTC, whole seconds.
 
 Programs read these; keys are only ever added. Nothing is looked up here.
 """

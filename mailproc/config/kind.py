@@ -20,7 +20,7 @@ SIZES = {"": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "Mi
 MAX_PORT = 65535
 MAX_LOCAL_PART, MAX_ADDR_SPEC = 64, 254  # RFC 5321 §4.5.3.1.1, §4.5.3.1.3 less the angle brackets
 
-# RFC 5322 §3.4.1, dot-atom on both sides (RFC 6532 lets in what is not ASCII); a domain of two labels at least
+# RFC 5322 §3.4.1, dot-atom on both sides (RFC 6532 §3.2 lets in what is not ASCII); a domain of two labels at least
 ADDR_SPEC = re.compile(r"""[^\s"(),:;<>@\[\\\].]+(\.[^\s"(),:;<>@\[\\\].]+)*@[\w-]{1,63}(\.[\w-]{1,63})+""")
 
 

@@ -81,7 +81,7 @@ class Desk:
     language: str = option(of.LANGUAGE, "Language of letters: a folder of templates/.", "en")
     subaddressing: bool = option(
         of.SWITCH,
-        "Whether mail to desk+anything@ reaches desk@ (RFC 5233); answers then find their letter even when a mail "
+        "Whether mail to desk+anything@ reaches desk@ (RFC 5233 §4); answers then find their letter even when a mail "
         "program drops the threading fields.",
         default=True,
     )

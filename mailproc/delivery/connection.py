@@ -1,7 +1,7 @@
 """A connection to a mail server that cannot be stretched: smtplib's client under deadlines of our own.
 
 smtplib waits for each octet as long as its one timeout says, and reads a reply for as long as one comes. Here every
-command and every block of a letter has an absolute end, and a reply at most 64 KiB (RELIABILITY F64, F66); beyond
+command and every block of a letter has an absolute end, and a reply at most 64 KiB (catalogue F64, F66); beyond
 that the connection is closed and the error is an OSError, like all that a server or the network does to us.
 It knows no letters: `smtp` does.
 """
@@ -141,7 +141,7 @@ def connected(server: Server) -> Connection:
         if server.tls == "starttls":
             smtp.starttls(
                 context=context
-            )  # F67: refused, nothing is sent in the clear; what was said before is forgotten
+            )  # catalogue F67: refused, nothing is sent in the clear; what was said before is forgotten
         smtp.ehlo_or_helo_if_needed()
         if server.user:
             _log_in(smtp, server)

@@ -1,7 +1,7 @@
 """Handing letters to a mail server by SMTP: one connection for many letters, one Receipt for each.
 
 A reply of 4xx, a broken connection and a refused login are transient, 5xx to a letter is permanent; ambiguous is only
-what broke after the final dot had left, when nobody can know (RFC 5321 §4.5.4.1, RFC 1047). Never raises for what a
+what broke after the final dot had left, when nobody can know (RFC 5321 §4.5.4.1, RFC 1047 §2). Never raises for what a
 server does: the Receipt tells, in one line with the cure. Octets are checked before they leave, never changed.
 It does not choose letters, write records, or try twice: `workflow.outgoing` says when to try again.
 """
@@ -41,7 +41,7 @@ EXPECTED = {"MAIL": 2, "RCPT": 2, "DATA": 3, FINAL_DOT: 2}  # RFC 5321 §4.3.2: 
 OK, SERVICE_CLOSING = 250, 421  # RFC 5321 §4.2.3, §3.8
 MISCONFIGURED = {530, 534, 535, 538}  # RFC 4954 §6: our login is at fault, not the letter
 LEADING_DOT = re.compile(rb"(?m)^\.")
-STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")  # RFC 5321 §2.3.8: CR and LF only as CRLF (RELIABILITY S31)
+STRAY = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")  # RFC 5321 §2.3.8: CR and LF only as CRLF (catalogue S31)
 LONG_LINE = re.compile(rb"[^\n]{%d}" % (MAX_LINE_OCTETS + 2))
 PATH = re.compile(r"[^\s<>\x00-\x1f\x7f]+@[^\s<>@\x00-\x1f\x7f]+")
 
@@ -195,7 +195,7 @@ def _cleared(smtp: Connection, code: int) -> bool:
 
 
 def _defect(paths: Sequence[str], octets: bytes) -> str:
-    """Why a letter may not leave, "" if it may: a stray CR or LF could end it early for the next server (S31)."""
+    """Why a letter may not leave, "" if it may: a stray CR or LF could end it early further on (catalogue S31)."""
     for path in paths:
         if path and not PATH.fullmatch(path):
             return _line(f"{path!r} is no address that SMTP can carry; correct it")
@@ -250,5 +250,5 @@ def _reply(code: int, reply: bytes) -> str:
 
 
 def _line(text: str) -> str:
-    """One printable line of at most 500 characters: what a peer says is not trusted (RELIABILITY F66, S39)."""
+    """One printable line of at most 500 characters: what a peer says is not trusted (catalogue F66, S39)."""
     return plain(text.replace("\n", " "), MAX_REPLY)

@@ -1,7 +1,7 @@
 """TXT records from the DNS, for signature keys (RFC 6376 §3.6.2).
 
 It never raises and never waits longer than it was told: a name that gives nothing usable gives None, and the mail is
-then judged without it. A DNS that is silent three times in a row is left alone for five minutes (RELIABILITY F93), so
+then judged without it. A DNS that is silent three times in a row is left alone for five minutes (catalogue F93), so
 that a queue of signed mail does not wait for it name by name. It keeps no cache (the machine's resolver does) and does
 not check DNSSEC.
 """

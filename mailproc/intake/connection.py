@@ -191,7 +191,7 @@ def hang_up(client: Client) -> None:
 
 
 def in_words(failure: BaseException) -> str:
-    """An error's text as one printable line of at most 300 characters (RELIABILITY S39)."""
+    """An error's text as one printable line of at most 300 characters (catalogue S39)."""
     if isinstance(failure, ssl.SSLCertVerificationError):
         text = f"certificate not trusted: {failure.verify_message}"
     elif isinstance(failure, OSError) and failure.strerror:

@@ -1,7 +1,7 @@
 r"""What is asked of the server about messages: which are there, how large, their octets in pieces, their header.
 
 Only BODY.PEEK, which leaves \Seen alone, and never more than 1 MiB in one answer. Criteria are lists: a line break in a
-string would be a second command (RELIABILITY S43). Fails with BrokenExchange; TooLarge is one that leaves the
+string would be a second command (catalogue S43). Fails with BrokenExchange; TooLarge is one that leaves the
 connection in order.
 """
 
@@ -37,7 +37,7 @@ def uids(visit: Visit) -> list[int]:
     while last > 0 and len(found) < visit.exists:
         first = 1 if visit.exists - len(found) <= WINDOW else max(1, last - WINDOW + 1)
         with exchange(visit.account, visit.client, "listing the mailbox"):
-            # F36: a server answers n:m with a UID outside it where m is "*"; we name both, and keep to them
+            # catalogue F36: a server answers n:m with a UID outside it where m is "*"; we name both, and keep to them
             found.update(uid for uid in visit.client.search(["UID", f"{first}:{last}"]) if first <= uid <= last)
         last = first - 1
     return sorted(found)
@@ -89,7 +89,7 @@ def chunks(
             chunk = early.pop(uid, None) if not offset else None
             if chunk is None:
                 chunk = _pieces(visit.client, [uid], offset).get(uid)
-            if chunk is None or (size and not offset and not chunk):  # F34: no octets are not an empty mail
+            if chunk is None or (size and not offset and not chunk):  # catalogue F34: no octets are not an empty mail
                 raise imaplib.IMAP4.error("the server gave no octets")
             offset += len(chunk)
             if offset > limit:

@@ -2,8 +2,8 @@
 
 Everything is read once before anything is handed out, for the hash and to know that it can be read: a file that cannot
 is a UsageError, and then nothing of the call is received. The same octets have the same source key, so a file given
-twice is one message. In an mbox the quoting of "From " lines is undone as mboxrd writes it (RFC 4155 leaves it open);
-a message of any other form comes octet for octet. Nothing is parsed, changed or deleted.
+twice is one message. In an mbox the quoting of "From " lines is undone as mboxrd writes it (RFC 4155 §A leaves it
+open); a message of any other form comes octet for octet. Nothing is parsed, changed or deleted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MAX_LINE_OCTETS = 1 << 19  # of an mbox line that is read at once
 GATHERED_OCTETS = 1 << 16  # of lines handed on together
 STDIN = "-"
 
-# RFC 4155 Appendix A: "From ", an address, a timestamp as asctime writes it.
+# RFC 4155 §A: "From ", an address, a timestamp as asctime writes it.
 FROM_LINE = re.compile(rb"From .{0,320}?\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d")
 QUOTED_FROM = re.compile(rb">+From ")
 

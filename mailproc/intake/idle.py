@@ -1,4 +1,4 @@
-"""IDLE (RFC 2177): the server tells of new mail at once. A hint over polling, never the only way.
+"""IDLE (RFC 2177 §3): the server tells of new mail at once. A hint over polling, never the only way.
 
 IDLE can die without a sign (a router forgets the connection), so it is begun anew at least every nine minutes, with a
 NOOP between; whatever is missed, the next poll finds. Every command has the account's deadline; the wait itself looks

@@ -64,7 +64,7 @@ def _findings(account: Account, client: Client) -> Iterator[Finding]:
         yield "warning", f'{account}: mail and password travel in the clear; set tls = "implicit" or "starttls"'
     if not client.has_capability("MOVE"):
         what = f'received mail is copied to "{account.done}" and stays in "{account.mailbox}"; clear that by hand'
-        yield "warning", f"{account}: the server has no MOVE (RFC 6851): {what}"
+        yield "warning", f"{account}: the server has no MOVE (RFC 6851 §3): {what}"
     if not client.folder_exists(account.done):
         yield "ok", f'{account}: mailbox "{account.done}" is missing; the first poll creates it'
 
@@ -94,7 +94,7 @@ def _walk(visit: Visit, ledger: Ledger) -> None:
 
 
 def _troubled(visit: Visit, ledger: Ledger, listed: Sequence[int]) -> Mapping[str, bool]:
-    """F44: the messages that could not be fetched before, and whether each may be asked for; the gone are forgotten."""
+    """What could not be fetched before, and whether each may be asked for; the gone are forgotten (catalogue F44)."""
     known = ledger.unfetchable(visit.place)
     if not known:
         return {}
@@ -120,12 +120,12 @@ def _take(visit: Visit, ledger: Ledger, uids: Sequence[int], *, renumbered: bool
     for uid in fitting if unfetched else ():
         if uid != unfetched:
             _receive(visit, ledger, {uid: fitting[uid]})
-    for uid in sizes.keys() - fitting.keys():  # F45: no octet of its body is ever asked for
+    for uid in sizes.keys() - fitting.keys():  # catalogue F45: no octet of its body is ever asked for
         _receive_header(visit, ledger, uid, sizes[uid], renumbered=renumbered)
 
 
 def _count_missing(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
-    """F34, F35: somebody else expunged them, and then the next poll forgets them; or the server does not tell."""
+    """Somebody expunged them, and the next poll forgets them; or the server does not tell (catalogue F34, F35)."""
     if not uids:
         return
     visit.skipped += len(uids)
@@ -159,7 +159,7 @@ def _receive(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> int | No
 
 
 def _receive_header(visit: Visit, ledger: Ledger, uid: int, size: int, *, renumbered: bool) -> None:
-    """F45: of a message that is too large, the header (at most 1 MiB of it), then out of the way."""
+    """Of a message that is too large, the header (at most 1 MiB of it), then out of the way (catalogue F45)."""
     key = visit.source_key(uid)
     try:
         header = fetch.headers(visit, [uid], CHUNK_BYTES).get(uid, b"")
@@ -177,7 +177,7 @@ def _receive_header(visit: Visit, ledger: Ledger, uid: int, size: int, *, renumb
 
 
 def _failed(visit: Visit, ledger: Ledger, uid: int, failure: BrokenExchange) -> None:
-    """F44: a message that cannot be fetched is counted, unless the server is gone: that is not the message's fault."""
+    """A message that cannot be fetched is counted, unless it is the server that is gone (catalogue F44)."""
     visit.skipped += 1
     try:
         reconnect(visit, failure)
@@ -194,7 +194,7 @@ def _failed(visit: Visit, ledger: Ledger, uid: int, failure: BrokenExchange) -> 
 
 
 def _without_old(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> dict[int, int]:
-    """F33: what the mailbox shows under new UIDs and was received under old ones is let go; the others."""
+    """What the mailbox shows under new UIDs and was received under old ones is let go; the others (catalogue F33)."""
     keys = {visit.source_key(uid): uid for uid in sizes}
     likely = [keys[key] for key in ledger.likely(visit.place, {key: sizes[uid] for key, uid in keys.items()})]
     if not likely:
@@ -236,8 +236,8 @@ def _release_known(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
 def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool = False) -> None:
     """Move what is committed out of the way; where that fails it stays, known, and is moved at the next poll.
 
-    F39: without MOVE it is copied, once, and bears our keyword where the mailbox takes keywords; else the ledger alone
-    says what was received.
+    Without MOVE it is copied, once, and bears our keyword where the mailbox takes keywords; else the ledger alone says
+    what was received (catalogue F39).
     """
     if not uids:
         return
@@ -247,7 +247,7 @@ def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool =
             if target != account.done:
                 make_mailbox(account, client, target)
             if visit.can_move:
-                client.move(uids, target)  # RFC 6851: flags go along
+                client.move(uids, target)  # RFC 6851 §3.3: flags go along
                 reach("imap.moved")
                 visit.moved += len(uids)
                 return
@@ -255,7 +255,7 @@ def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool =
                 client.copy(uids, target)
             if visit.can_mark:
                 client.add_flags(uids, [KEPT], silent=True)
-    except BrokenExchange as failure:  # F40: over quota, say; a person must look
+    except BrokenExchange as failure:  # catalogue F40: over quota, say; a person must look
         visit.trouble = str(failure)
         note(visit, failure)
     except IntakeError as refusal:

@@ -42,13 +42,13 @@ class Ledger:
     receive: Callable[[Sequence[Source]], object]
     max_message_bytes: int
 
-    # F44: the keys of a place that could not be fetched before, and whether each may be asked for today
+    # catalogue F44: the keys of a place that could not be fetched before, and whether each may be asked for today
     unfetchable: Callable[[str], Mapping[str, bool]] = _nothing
     unfetched: Callable[[str, str], bool] = _not_counted  # (key, why); True: from now on once a day only
     fetched: Callable[[Collection[str]], None] = _not_kept  # they were fetched after all, or are gone
 
-    # F33: whether messages of the place were received under another UIDVALIDITY; if so, which of these keys have the
-    # size of such a message, and which of them, by size and the first octets of the header, are such messages
+    # catalogue F33: whether messages of the place were received under another UIDVALIDITY; if so, which of these keys
+    # have the size of such a message, and which of them, by size and first octets of the header, are such messages
     renumbered: Callable[[str, int], bool] = _never
     likely: Callable[[str, Mapping[str, int]], Collection[str]] = _no_twin
     recognise: Callable[[str, Mapping[str, tuple[int, bytes]]], Collection[str]] = _no_twin

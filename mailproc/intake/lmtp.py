@@ -28,7 +28,7 @@ from mailproc.message.field.header import plain
 log = logging.getLogger(__name__)
 
 UNIX = "unix:"
-DRAIN_SECONDS = 30.0  # for messages under way (RELIABILITY F15)
+DRAIN_SECONDS = 30.0  # for messages under way (catalogue F15)
 BACKLOG = 100
 SOCKET_MODE = 0o660  # its folder's group decides who may hand mail over
 CONNECT_SECONDS = 5.0
@@ -48,7 +48,7 @@ def serving(place: str, receiver: Receiver, limits: Limits, drain_seconds: float
 
     Yields where, port 0 replaced by the one it became. Raises IntakeError where nobody can listen.
     """
-    logging.getLogger("mail.log").disabled = True  # aiosmtpd's own lines hold peers' words as they came (S39)
+    logging.getLogger("mail.log").disabled = True  # aiosmtpd's own lines hold peers' words as they came (catalogue S39)
     listening = _bound(place)
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     door = Door(receiver, limits)
@@ -169,7 +169,7 @@ async def _serve(listening: socket.socket, door: Door, stop: asyncio.Event, drai
 
 
 async def _drain(door: Door, seconds: float) -> None:
-    """Messages under way are answered; new connections still hear 421 (RELIABILITY F58)."""
+    """Messages under way are answered; new connections still hear 421 (catalogue F58)."""
     door.closing = True
     for session in tuple(door.sessions):
         session.leave()

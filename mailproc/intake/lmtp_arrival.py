@@ -1,7 +1,7 @@
 """One message under way through LMTP: to its sink, piece by piece, and what its sender hears in the end.
 
 Whatever breaks here is ours: 451 4.3.0, or 452 4.3.1 for a full disk, with nothing of its cause, which stands in the
-log (RELIABILITY S38). Once a message cannot be kept its octets go nowhere, and the rest is only counted. Nothing that
+log (catalogue S38). Once a message cannot be kept its octets go nowhere, and the rest is only counted. Nothing that
 may wait for a disk runs in the loop. What is not answered with 250 is discarded, unless its commit has begun.
 """
 
@@ -96,7 +96,7 @@ class Arrival:
         return f"250 2.0.0 Kept as {number}"
 
     def close(self) -> None:
-        """What was not kept is forgotten; a commit that has begun is not called back (RELIABILITY F50)."""
+        """What was not kept is forgotten; a commit that has begun is not called back (catalogue F50)."""
         if not self._kept:
             asyncio.get_running_loop().run_in_executor(None, self._sink.discard)
 
@@ -117,7 +117,7 @@ def in_thread(call: Callable[..., T], *arguments: object) -> asyncio.Future[T]:
 
 
 def reply_to(failure: BaseException) -> str:
-    """The reply to a failure of ours; its words are for the log alone (RELIABILITY S38)."""
+    """The reply to a failure of ours; its words are for the log alone (catalogue S38)."""
     foreseen = isinstance(failure, (MailprocError, OSError))
     words = plain(f"{type(failure).__name__}: {failure}")
     log.error("LMTP: a message was not kept: %s", words, exc_info=None if foreseen else failure)

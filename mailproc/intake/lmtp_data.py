@@ -1,6 +1,6 @@
 r"""A message as DATA carries it: where it ends, and its octets with the stuffed dots taken out (RFC 5321 §4.5.2).
 
-The end is CRLF.CRLF and nothing else (RELIABILITY S30); a bare CR or LF is noticed and kept as it came. Pieces may be
+The end is CRLF.CRLF and nothing else (catalogue S30); a bare CR or LF is noticed and kept as it came. Pieces may be
 cut anywhere, and what is held between two of them is at most four octets, whatever the lines are (S34, S35).
 It reads no socket, knows no limit, and every input is a message: it cannot fail.
 """

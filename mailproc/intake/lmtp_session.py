@@ -1,4 +1,4 @@
-"""One LMTP connection (RFC 2033): a mail server hands messages over, and hears of each recipient what became of it.
+"""One LMTP connection (RFC 2033 §4): a mail server hands messages over, and hears of each recipient what became of it.
 
 aiosmtpd reads the command lines; DATA is ours: read in pieces, written to the sink as it comes, in flat memory. Every
 failure of ours is 451 4.3.0 (452 4.3.1 for a full disk) with nothing of its cause, which stands in the log, and each
@@ -28,7 +28,7 @@ from mailproc.message.model import Envelope
 
 log = logging.getLogger(__name__)
 
-COMMAND_OCTETS = 1000  # of a command line; RFC 5321 §4.5.3.1.4 asks for 512, RFC 6531 for more
+COMMAND_OCTETS = 1000  # of a command line; RFC 5321 §4.5.3.1.4 asks for 512, RFC 6531 §3.4 more
 READ_OCTETS = 1 << 20  # more than a connection ever holds back, so that one read takes all there is
 GOODBYE_SECONDS = 5.0  # for our last words to leave: a peer that reads nothing keeps no place
 
@@ -36,7 +36,7 @@ PATH = re.compile(  # RFC 5321 §4.1.2, its source route passed over (§4.1.1.3)
     r' *<(?:@[^:<> ]*:)?((?:"(?:[^"\\]|\\.)*"|[^<>" ])*)>(?: +(.*))?', re.DOTALL
 )
 CODED = re.compile(r"\d\d\d[ -]\d\.\d{1,3}\.\d{1,3} ")
-CODES = {"250": "2.0.0", "221": "2.0.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1"}  # RFC 3463
+CODES = {"250": "2.0.0", "221": "2.0.0", "500": "5.5.2", "501": "5.5.4", "502": "5.5.1", "503": "5.5.1"}  # RFC 3463 §3
 
 SHUT = "421 4.3.2 Not accepting mail now; try again later"
 TOO_SLOW = "421 4.4.2 Too slow; try again"
@@ -180,7 +180,7 @@ class Session(LMTP):
         await self.push(self._rcpt_reply(arg or ""))
 
     async def _bdat(self, arg: str | None) -> None:
-        """Not offered (RFC 3030). Its octets would follow, and must not be read as commands: the connection ends."""
+        """Not offered (RFC 3030 §2). Its octets would follow, and must not be read as commands: the connection ends."""
         del arg
         await self.push("502 5.5.1 BDAT is not offered; use DATA")
         self.hang_up()

@@ -1,7 +1,7 @@
 """Logging in: LOGIN or AUTHENTICATE PLAIN with a password, OAUTHBEARER or XOAUTH2 with an access token.
 
 Nothing secret leaves before the connection is encrypted, unless the server is this very machine. A server that
-refuses is a LoginRefused, so that whoever polls can wait before the next try (RELIABILITY S45: no lock-out); a token
+refuses is a LoginRefused, so that whoever polls can wait before the next try (catalogue S45: no lock-out); a token
 that is refused is asked for once more. Neither password nor token is ever in an error. It keeps nothing.
 """
 
@@ -53,7 +53,7 @@ def connect(account: Account) -> Client:
 
 
 def _not_logged_in(account: Account, client: Client) -> None:
-    """RELIABILITY S42: PREAUTH would skip STARTTLS, and nobody knows whose mailbox that would be."""
+    """PREAUTH would skip STARTTLS, and nobody knows whose mailbox that would be (catalogue S42)."""
     if client.authenticated:
         raise IntakeError(
             f"{account}: the server says that somebody is logged in already (PREAUTH), and that cannot be; "
@@ -62,7 +62,7 @@ def _not_logged_in(account: Account, client: Client) -> None:
 
 
 def _start_tls(account: Account, client: Client) -> None:
-    if not client.has_capability("STARTTLS"):  # RELIABILITY S42: somebody on the way may have taken it out
+    if not client.has_capability("STARTTLS"):  # catalogue S42: somebody on the way may have taken it out
         raise IntakeError(
             f"{account}: no connection: the server offers no STARTTLS, and nothing is sent in the clear; "
             'set tls = "implicit" (port 993), or find out who answers there'
@@ -101,7 +101,7 @@ def _say(account: Account, client: Client, password: str) -> str:
 
 
 def _present(account: Account, client: Client, token: str) -> str:
-    """OAUTHBEARER (RFC 7628), or XOAUTH2 where the server knows only that; the server's words if it refuses."""
+    """OAUTHBEARER (RFC 7628 §3.1), or XOAUTH2 where the server knows only that; the server's words if it refuses."""
     _no_line_break(account, token)
     sent = f"user={account.user}\1auth=Bearer {token}\1\1"
     try:
@@ -121,7 +121,7 @@ def _present(account: Account, client: Client, token: str) -> str:
 
 
 def _no_line_break(account: Account, secret: str) -> None:
-    if any(character in account.user + secret for character in "\r\n\0\1"):  # RELIABILITY S43: a second command
+    if any(character in account.user + secret for character in "\r\n\0\1"):  # catalogue S43: a second command
         raise IntakeError(f"{account}: user or password holds a line break or NUL; correct it")
 
 

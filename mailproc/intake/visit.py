@@ -138,7 +138,7 @@ def reconnect(visit: Visit, failure: BrokenExchange) -> None:
     except IntakeError as trouble:
         raise BrokenExchange(str(trouble), lost=True) from trouble
     visit.client = again.client
-    if again.uidvalidity != visit.uidvalidity:  # F33: the UIDs at hand mean other messages now
+    if again.uidvalidity != visit.uidvalidity:  # catalogue F33: the UIDs at hand mean other messages now
         raise BrokenExchange(f"{visit.account}: UIDVALIDITY changed; the next poll begins anew", lost=False)
 
 

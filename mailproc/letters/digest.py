@@ -1,4 +1,4 @@
-"""The digest's layout, which is a contract (DESIGN.md §6): what stands where, so that a reply can be read.
+"""The digest's layout, which is a contract (design §6): what stands where, so that a reply can be read.
 
 Values in, lines out; the words around them are the template's. Each waiting reference stands first at the
 head of its own block and nowhere above it; a stranger's text stands behind `| `; the last block ends at a

@@ -1,4 +1,4 @@
-"""One-tap links: `mailto:` URIs that are a whole answer, subject and body ready to be sent (RFC 6068).
+"""One-tap links: `mailto:` URIs that are a whole answer, subject and body ready to be sent (RFC 6068 §2).
 
 Subject and body say the same, for some programs drop one of the two; a rejection's body ends where its reason
 is typed. Never a web link, so that no scanner can click it. It decides nothing; `page` writes the links.

@@ -1,4 +1,4 @@
-"""Is a machine writing, and may it be answered? Two facts apart (RFC 3834).
+"""Is a machine writing, and may it be answered? Two facts apart (RFC 3834 §2).
 
 *Automatic* means that nothing in the mail decides anything; *answerable* that an automatic letter may go to
 its sender, which is also no for lists, bulk mail and senders that nobody reads. Signs stand in one table, the
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from mailproc.message.model import Envelope, Message
 from mailproc.message.report import is_abuse_report, is_bounce, is_disposition_notification, value_of
 
-MAX_HOPS = 50  # RELIABILITY S90: more Received fields than that are a loop
+MAX_HOPS = 50  # catalogue S90: more Received fields than that are a loop
 LOOP_FIELD = "x-mailproc-loop"
 _COMMENT = re.compile(r"\([^()]*\)")
 # Fields that only automatic senders write, whatever they hold.
@@ -26,7 +26,7 @@ _BULK_FIELDS |= {"list-archive", "list-unsubscribe-post", "mailing-list", "x-mai
 _BULK_FIELDS |= {"x-mailman-version", "x-campaign", "x-campaignid", "x-campaign-id", "x-mailchimp-id", "x-mc-user"}
 _BULK_FIELDS |= {"x-csa-complaints", "x-bulkmail", "x-listname"}
 
-# What vacation notes and other automatic answers call themselves when no field says so (RELIABILITY S19); alone, or
+# What vacation notes and other automatic answers call themselves when no field says so (catalogue S19); alone, or
 # before a colon, a dash or the subject they answer.
 _ANSWER_WORDS = (
     r"auto(?:matic|mated)?[- ]?(?:re-?ply|response|responder|respond|generated reply)",
@@ -176,5 +176,5 @@ _SIGNS = (
     _Sign("suppresses-answers", lambda m, _: _suppresses(m, "oof")),
     _Sign("no-reply-address", lambda m, _: _NO_REPLY.search(_local_part(m)) is not None),
     _Sign("role-address", lambda m, _: _ROLE.search(_local_part(m)) is not None),
-    _Sign("no-single-author", lambda m, _: m.author is None),  # RELIABILITY S06
+    _Sign("no-single-author", lambda m, _: m.author is None),  # catalogue S06
 )

@@ -1,4 +1,4 @@
-"""A Draft in, the octets of a letter out: RFC 5322, CRLF, the same octets every time.
+"""A Draft in, the octets of a letter out: RFC 5322 §2.1, CRLF, the same octets every time.
 
 Every header value is cleaned first; what was serialised is then read again, and a letter whose header
 fields are not exactly those meant, or that holds a bare CR or LF, a NUL or a line over 998 octets, is
@@ -89,7 +89,7 @@ def _marks(draft: Draft) -> list[Field]:
         ("X-Auto-Response-Suppress", "All"),  # Exchange and Outlook
     ]
     if draft.auto_submitted == "auto-replied":
-        # For responders older than RFC 3834. Only on what a mail alone triggered, where a loop could start:
+        # For responders older than RFC 3834 §5. Only on what a mail alone triggered, where a loop could start:
         # on a digest or a decision it would only tell the mail host to sort a personal letter away.
         fields.append(("Precedence", "bulk"))
     if draft.loop_mark:
@@ -162,7 +162,7 @@ def _body(draft: Draft) -> Part:
         return text
     shown = _text_part("html", draft.html)
     if draft.images:
-        shown = _multipart("related", draft.message_id, [shown, *map(_image_part, draft.images)])  # RFC 2387
+        shown = _multipart("related", draft.message_id, [shown, *map(_image_part, draft.images)])  # RFC 2387 §3
     return _multipart("alternative", draft.message_id, [text, shown])
 
 
@@ -186,7 +186,7 @@ def _image_part(image: tuple[str, str, bytes]) -> Part:
     return [
         ("Content-Type", media_type),
         ("Content-Transfer-Encoding", "base64"),
-        ("Content-ID", f"<{content_id}>"),  # RFC 2392
+        ("Content-ID", f"<{content_id}>"),  # RFC 2392 §2
         ("Content-Disposition", "inline"),
     ], lines
 

@@ -36,7 +36,7 @@ class HeaderField:
     """One header field of the top message, unfolded; octets that are not ASCII read as UTF-8, else as Latin-1."""
 
     name: str  # as written
-    value: str  # not decoded (RFC 2047 words stay as they are), no CR, LF or NUL
+    value: str  # not decoded (encoded words, RFC 2047 §2, stay as they are), no CR, LF or NUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Message:
 
     size: int  # octets
     sha256: str  # of the whole message, hex
-    logical_key: str  # equal for two copies of one message however they travelled (RELIABILITY: logical key)
+    logical_key: str  # equal for two copies of one message however they travelled (design §4)
     header_fields: tuple[HeaderField, ...]
     message_id: str | None  # without angle brackets
     in_reply_to: tuple[str, ...]  # msg-ids without angle brackets

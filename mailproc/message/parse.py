@@ -34,15 +34,15 @@ from mailproc.message.mime.status import statuses_of
 from mailproc.message.model import Attachment, HeaderField, Message
 from mailproc.message.words.trimming import trimmed_html
 
-_MAX_REFERENCES = 50  # RELIABILITY S56
+_MAX_REFERENCES = 50  # catalogue S56
 _REFERENCES_LIMIT = 32 * 1024
 _FROM_LIMIT = 200
-_EARLIEST, _LATEST = 1970, 2200  # RELIABILITY S67: a Date outside is absurd
+_EARLIEST, _LATEST = 1970, 2200  # catalogue S67: a Date outside is absurd
 _UNFOLD = re.compile(r"[\r\n\0]+")
 _MSG_ID = re.compile(r"<([^<>]{1,990})>")  # RFC 5322 §3.6.4; a line has at most 998 octets
 _LANGUAGE = re.compile(r"\s*+([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*+)")
 _KEY_FIELDS = ("message-id", "from", "date", "subject")
-# RFC 5322 §3.6: fields that stand at most once; two of them can be read two ways (RELIABILITY S05, S06).
+# RFC 5322 §3.6: fields that stand at most once; two of them can be read two ways (catalogue S05, S06).
 _SINGLETONS = frozenset(
     ("from", "sender", "reply-to", "to", "cc", "message-id", "in-reply-to", "references", "subject")
 )
@@ -246,7 +246,7 @@ def _attachment(weighed: _Weighed, too_long: str | None) -> Attachment:
 
 
 def _logical_key(top: Part, fields: tuple[HeaderField, ...], found: list[_Weighed]) -> str:
-    """RELIABILITY C4: Message-ID, From, Date, Subject and the body, whatever trace fields and encodings a way added."""
+    """Message-ID, From, Date, Subject and the body, whatever trace fields and encodings a way added (design §4)."""
     key = hashlib.sha256()
     named = [(name, value) for name in _KEY_FIELDS for value in _values(fields, name)]
     inner = [(name, str(value)) for mail in inner_mails(top) for name, value in mail.raw_items()]

@@ -1,8 +1,8 @@
-"""Machine reports about mail: bounces by RFC 3464 and the many that follow no standard, MDN, abuse reports.
+"""Machine reports about mail: bounces by RFC 3464 §2 and the many that follow no standard, MDN, abuse reports.
 
-Header rules find what flufl.bounce misses (LIBRARIES.md). Only the top level counts: a member who forwards a
+Header rules find what flufl.bounce misses (docs/decisions.md). Only the top level counts: a member who forwards a
 bounce writes a mail. `is_bounce` never raises; it does not say which letter failed, and a forged
-report proves nothing (RELIABILITY S22).
+report proves nothing (catalogue S22).
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ _SUBJECT = _any_of(
     start=_PREFACE,
 )
 _ANSWERED = re.compile(r": non remis \(", re.IGNORECASE)  # a notice that keeps the subject before itself
-# What the text of a bounce holds near its beginning: status codes (RFC 3463), replies (RFC 5321 §4.2), words.
+# What the text of a bounce holds near its beginning: status codes (RFC 3463 §2), replies (RFC 5321 §4.2), words.
 _REFUSAL = _any_of(
     r"\b[45]\.\d{1,3}\.\d{1,3}\b",
     r"\b(?:55[0-4]|45[0-2])[ -](?:[45]\.|<)",
@@ -119,7 +119,7 @@ _BOUNCE_FIELDS = frozenset(
 def is_bounce(message: Message) -> str | None:
     """The rule that says this mail reports another one's failed delivery, as a slug; None where none says so.
 
-    `delivery-status` (RFC 3464), `failed-recipients` (a field only bounces have), `mailer-daemon` (who wrote
+    `delivery-status` (RFC 3464 §2), `failed-recipients` (a field only bounces have), `mailer-daemon` (who wrote
     it), `null-path-subject`, `system-subject` and `subject-and-text` (what it says).
     """
     if is_disposition_notification(message) or is_abuse_report(message):

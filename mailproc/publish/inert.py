@@ -1,6 +1,6 @@
 """Names under which a web server shows a stranger's file and never runs it: not in a browser, not on itself.
 
-The octets stay as they were sent; only the name is ours to choose (RELIABILITY S83). What is put up is a folder of
+The octets stay as they were sent; only the name is ours to choose (catalogue S83). What is put up is a folder of
 plain files, and we cannot know the server's settings, so the list errs on the side of a `.txt` too many.
 """
 

@@ -36,7 +36,7 @@ def question_of(motion: str) -> str:
 def is_own(member: Member, author_email: str) -> bool:
     """Whether the member is the author, under any of their addresses.
 
-    RELIABILITY S11: one person by canonical address, without what follows a plus: where subaddresses are other
+    catalogue S11: one person by canonical address, without what follows a plus: where subaddresses are other
     people's, a member cannot decide on theirs, and nobody ever decides on their own.
     """
     return _person(author_email) in {_person(email) for email in (member.email, *member.addresses)}

@@ -120,7 +120,7 @@ def released(hours: Hours, at: datetime, now: datetime) -> datetime | None:
 
 
 def digest_moment(hours: Hours, now: datetime) -> datetime:
-    """The latest moment, up to now, at which the member's digest was due, UTC; at the end of quiet hours (F83)."""
+    """The latest moment until now at which the member's digest was due, UTC, behind quiet hours (catalogue F83)."""
     today = now.astimezone(hours.zone).date()
     days = (_moment(today - timedelta(days=n), hours.digest, hours.zone) for n in range(4))
     return next(at for day in days if (at := not_before(hours, day)) <= now)

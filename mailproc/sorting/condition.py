@@ -1,7 +1,7 @@
 """The closed list of conditions a rule may have: how each is written, and when it holds.
 
 `read_when` turns the `when` table of a rule into clauses and says what is wrong with it; `holds` looks at one
-mail. Patterns are RE2, which is linear in its input (RELIABILITY S68). Nothing here looks anything up.
+mail. Patterns are RE2, which is linear in its input (catalogue S68). Nothing here looks anything up.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mailproc.sorting.facts import ANSWERS, PURPOSES, STANDINGS, Facts
 from mailproc.sorting.naming import Naming, naming
 from mailproc.sorting.words import COVER_BEGINNING, COVER_END, MAX_CHARACTERS, cover, find, fold, says
 
-DOCUMENTS = {  # texts that can be an article (DESIGN.md §5 "Verbatim")
+DOCUMENTS = {  # texts that can be an article (design §5 "Verbatim")
     ".txt": "text/plain",
     ".md": "text/markdown",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

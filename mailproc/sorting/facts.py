@@ -31,7 +31,7 @@ class Facts:
 
     purposes: tuple[str, ...] = ()  # of our addresses it was sent to: article material membership enquiry help desk
     addressed: tuple[str, ...] = ()  # those addresses, addr-specs
-    tag: str = ""  # the subaddress it was sent to, if it is no secret of ours (RFC 5233 "detail")
+    tag: str = ""  # the subaddress it was sent to, if it is no secret of ours (RFC 5233 §4 "detail")
     sender: str = "unknown"  # member; known: wrote before; unknown
     bounce: bool = False
     automatic: bool = False

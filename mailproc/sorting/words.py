@@ -1,7 +1,7 @@
 """Words as people mean them: without regard to case, accents, line ends, hyphens or the shape of an apostrophe.
 
 `fold` brings both sides into one shape, `find` looks for a phrase at word boundaries, `cover` is where a mail
-speaks to the desk rather than to readers. Every text is capped, every search is linear (RELIABILITY S68).
+speaks to the desk rather than to readers. Every text is capped, every search is linear (catalogue S68).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Writers take BEGIN IMMEDIATE, so that two never meet half-way (a deferred transaction that turns from read to
 write fails at once, whatever the timeout); a commit is an fsync (`synchronous=FULL`). What the database refuses
 becomes a one-line StoreError with its cure, wherever it is asked; what a UNIQUE constraint refuses is AlreadyKept.
-A file that cannot be written is opened for reading, and only a write is refused (RELIABILITY F22). All that is
+A file that cannot be written is opened for reading, and only a write is refused (catalogue F22). All that is
 SQLite's own stands in `_sqlite` and `_address`. No table is known here.
 """
 
@@ -25,7 +25,7 @@ from mailproc.store.octets import disk, room
 _SETTINGS = (  # of every connection; waiting comes first, for the second may have to wait
     "busy_timeout=30000",
     "journal_mode=WAL",
-    "synchronous=FULL",  # one fsync a commit; NORMAL has none (RELIABILITY F16)
+    "synchronous=FULL",  # one fsync a commit; NORMAL has none (catalogue F16)
     "foreign_keys=ON",
 )
 _WRITES = "mailproc_writes"  # execution option of a connection
@@ -39,7 +39,7 @@ _CURES = (  # how SQLite's name of the error begins, what to do
     ("SQLITE_CORRUPT", "it is damaged; move it away and run `mailproc rebuild`"),
     ("SQLITE_IOERR", "the disk fails (I/O error); check it before anything else, then start again"),
 )
-_FINAL = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")  # asking again would lie (RELIABILITY F29)
+_FINAL = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")  # asking again would lie (catalogue F29)
 _FULL = 1 << 20  # octets free; below it an I/O error is want of room
 _TWICE = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
@@ -119,7 +119,7 @@ def open_database(url: str, root: Path) -> Engine:
     """The database, its schema brought up to date. Relative SQLite paths count from `root`.
 
     Raises ConfigError for an address we cannot use, StoreError for a database that cannot be opened or written,
-    that is another program's, or whose schema is newer than this code (RELIABILITY F95); it is not touched then.
+    that is another program's, or whose schema is newer than this code (catalogue F95); it is not touched then.
     """
     located = _located(url, root)
     path = Path(str(located.database))
@@ -136,7 +136,7 @@ def open_database(url: str, root: Path) -> Engine:
 
 
 def _migrate(engine: Engine, path: Path) -> None:
-    """Brings the schema to the head revision in one transaction: a crash in it leaves what was (F13)."""
+    """Brings the schema to the head revision in one transaction: a crash in it leaves what was (catalogue F13)."""
     with reading(engine) as conn:
         if _revision(conn, path) == migrations.HEAD:
             return

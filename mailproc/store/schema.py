@@ -1,8 +1,8 @@
-"""Every table, in SQLAlchemy Core: what the database knows. It is a view of the archive (DESIGN.md §2, law 3).
+"""Every table, in SQLAlchemy Core: what the database knows. It is a view of the archive (design §2, law 3).
 
 Instants are integer seconds since 1970, UTC: they compare and add alike in SQLite and PostgreSQL, whatever the
 collation, and our times are whole seconds anyway. Lists are JSON text. That something happens once is a UNIQUE
-constraint here, never a flag (RELIABILITY I3, I4). A change of this file needs a revision in `migrations/versions`.
+constraint here, never a flag (catalogue I3, I4). A change of this file needs a revision in `migrations/versions`.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ received = Table(
     "received",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("source", Text, nullable=False, unique=True),  # I3: a second try finds the first number
+    Column("source", Text, nullable=False, unique=True),  # catalogue I3: a second try finds the first number
     Column("received_at", Instant, nullable=False),
     Column("reverse_path", Text),
     Column("forward_paths", Words, nullable=False),
@@ -127,7 +127,7 @@ received = Table(
     Column("reason", Text, nullable=False),
     Column("message_id", Text),
     Column("logical_key", Text, nullable=False),
-    Column("effect_key", Text, unique=True),  # I3: the logical key, once a copy of that message had its effect
+    Column("effect_key", Text, unique=True),  # catalogue I3: the logical key, once a copy had its effect
     Column("subject", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("author_key", Text, nullable=False),
@@ -180,7 +180,7 @@ items = Table(
     Column("replaced_at", Instant),
     Column("replaced_by", Text, nullable=False, server_default=""),
     Column("earlier_sha256", Words, nullable=False, server_default="[]"),
-    UniqueConstraint("number", "kind"),  # I3: one mail opens at most one item of each kind
+    UniqueConstraint("number", "kind"),  # catalogue I3: one mail opens at most one item of each kind
     Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),
     Index(None, "author_key"),
@@ -227,7 +227,7 @@ votes = Table(
     "votes",
     metadata,
     Column("item", Integer, ForeignKey("items.id"), primary_key=True),
-    Column("member", Text, primary_key=True),  # I5: one standing vote each
+    Column("member", Text, primary_key=True),  # catalogue I5: one standing vote each
     Column("verdict", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("at", Instant, nullable=False),
@@ -327,8 +327,8 @@ outgoing = Table(
     Column("reverse_path", Text, nullable=False),
     Column("retried_at", Instant),
     Column("noted", Text, nullable=False),  # what the archive tells of its trouble: "" nothing, late, fail, suppress
-    UniqueConstraint("cause", "template", "recipient_key", "ref"),  # I4
-    Index(None, "next_try", "created_at", "cause", "id"),  # what is due, oldest first, without sorting (F68)
+    UniqueConstraint("cause", "template", "recipient_key", "ref"),  # catalogue I4
+    Index(None, "next_try", "created_at", "cause", "id"),  # what is due, oldest first, without sorting (catalogue F68)
     Index(None, "leased_until", "domain"),
     Index(None, "state", "noted", "created_at"),
     Index(None, "recipient_key", "template", "created_at"),
@@ -390,7 +390,7 @@ digests = Table(
     "digests",
     metadata,
     Column("member", Text, primary_key=True),
-    Column("period", Text, primary_key=True),  # F83: a clock that fires twice composes once
+    Column("period", Text, primary_key=True),  # catalogue F83: a clock that fires twice composes once
     Column("outgoing", Text, ForeignKey("outgoing.id")),  # none: nothing waited
     Column("at", Instant, nullable=False),
 )
@@ -408,7 +408,7 @@ pulses = Table(  # when each part of the service last did its work: what `health
     Column("told_at", Instant),  # an alarm has gone out, and no word on recovery yet
 )
 
-leases = Table(  # one process at a time does this (RELIABILITY F41, F84)
+leases = Table(  # one process at a time does this (catalogue F41, F84)
     "leases",
     metadata,
     Column("name", Text, primary_key=True),
@@ -425,14 +425,14 @@ switches = Table(  # what the operator paused
     _message_number(),
 )
 
-source_aliases = Table(  # a message that is received already, under the name a renumbered mailbox gives it (F33)
+source_aliases = Table(  # a received message, under the name a renumbered mailbox gives it (catalogue F33)
     "source_aliases",
     metadata,
     Column("source", Text, primary_key=True),
     _message_number(),
 )
 
-unfetchable = Table(  # messages that a mailbox lists and does not give (F44)
+unfetchable = Table(  # messages that a mailbox lists and does not give (catalogue F44)
     "unfetchable",
     metadata,
     Column("source", Text, primary_key=True),
@@ -442,7 +442,7 @@ unfetchable = Table(  # messages that a mailbox lists and does not give (F44)
     Column("last_at", Instant, nullable=False),
 )
 
-backups = Table(  # what was copied away, and cannot be erased there (RELIABILITY I12)
+backups = Table(  # what was copied away, and cannot be erased there (catalogue I12)
     "backups",
     metadata,
     Column("path", Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""May a mail be answered by an automatic letter? The one place that says so (DESIGN.md §7, RELIABILITY I6).
+"""May a mail be answered by an automatic letter? The one place that says so (design §7, catalogue I6).
 
 These rules bind what a mail alone triggers: receipts, help, confirmations, questions back. Letters caused by
 a member's decision or by a time limit, transcripts and digests do not ask here. Refusal is the default.
@@ -21,7 +21,7 @@ class Sender:
     proven: bool  # authenticated, or holds the secret of a letter that we sent to this very address
     ours: bool  # one of the desk's own addresses
     reachable: bool  # a letter of ours can be addressed to it
-    answerable: bool  # RFC 3834 and friends: see message.auto
+    answerable: bool  # RFC 3834 §2: see message.auto
     reason: str  # why it is not answerable
 
     @property

@@ -1,4 +1,4 @@
-"""What is left of an entry, an item or a line when somebody's data is erased (RELIABILITY I12).
+"""What is left of an entry, an item or a line when somebody's data is erased (catalogue I12).
 
 Entries and rows go through the same functions, so that a rebuild from the erased entries gives the erased rows.
 In their own mails all words go; elsewhere their addresses become pseudonyms and the lines that repeat their words

@@ -120,7 +120,7 @@ class Entry:
     """What was decided about one received message, in the workflow's words: the second half of the archive.
 
     Shape of the file `000123.json` beside `000123.eml`. `rebuild` applies entries by sequence and consults
-    nothing else (DESIGN.md §2, law 3).
+    nothing else (design §2, law 3).
     """
 
     sequence: int  # order of application

@@ -1,6 +1,6 @@
 """An outgoing letter's life: queued, tried, sent. The table and the types; `delivery` tries, `desk/carry/deliver` asks.
 
-Delivery is at-least-once with frozen octets (DESIGN.md §2, law 4). What a peer's reply makes of a letter is decided
+Delivery is at-least-once with frozen octets (design §2, law 4). What a peer's reply makes of a letter is decided
 here, by the reply, the letter's age and the operator's patience; nothing here is random, so that it can be told again.
 """
 
@@ -14,7 +14,7 @@ from hashlib import sha256
 STATES = ("queued", "deferred", "sent", "ambiguous", "failed", "cancelled", "suppressed", "unconfirmed")
 OPEN = ("queued", "deferred", "ambiguous")  # delivery still tries these, or waits for the operator's word
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960))  # then every 16 hours
-SPREAD = 0.2  # RELIABILITY F60: ±20 %, so that letters deferred together do not come back together
+SPREAD = 0.2  # catalogue F60: ±20 %, so that letters deferred together do not come back together
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
 NO_MAILBOX = re.compile(r"(?:bounced: |5\d\d[ -])5\.1\.\d{1,3}\b")  # RFC 3463 §3.2: the address itself is at fault
 SILENT = "the attempt ended without a word"  # its process died, or was stopped

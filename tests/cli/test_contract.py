@@ -1,4 +1,4 @@
-"""The contract of DESIGN.md §9: every command's exit status and the exact shapes of its JSON."""
+"""The contract of design §9: every command's exit status and the exact shapes of its JSON."""
 
 from __future__ import annotations
 

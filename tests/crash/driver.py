@@ -280,7 +280,7 @@ def recover(town: Town, told: Told) -> None:
 
 
 def look_at_a_rebuild(town: Town, told: Told) -> None:
-    """A database made of archive, entries and outbox says what the living one says (DESIGN.md §9)."""
+    """A database made of archive, entries and outbox says what the living one says (design §9)."""
     recover(town, told)  # what the last step of a round wrote leaves in the next
     differences = rebuilt.compare(town.config, town.folder, town.now)
     told.rebuilds += differences is not None

@@ -1,4 +1,4 @@
-"""Whether a rebuilt database says what the living one says, by the program's own JSON (DESIGN.md §9).
+"""Whether a rebuilt database says what the living one says, by the program's own JSON (design §9).
 
 `rebuild --database` makes a second database beside the first; a copy of the configuration names it, and the reading
 commands are asked with both. The tables behind `show` are compared row by row, and a few items by `show` itself.
@@ -16,7 +16,7 @@ from typing import Any
 from crash import evidence, program
 
 READERS = (["list"], ["members", "list"], ["groups", "list"], ["received", "list"], ["outbox", "list"])
-NOT_COMPARED = {  # DESIGN.md §9: received less attempts and error, outbox less attempt data
+NOT_COMPARED = {  # design §9: received less attempts and error, outbox less attempt data
     "received": {"attempts", "error"},
     "outbox": {"attempts", "ambiguous_attempts", "next_try", "reason"},
 }

@@ -60,7 +60,7 @@ def running(folder: Path) -> Iterator[int]:
 
 
 class _Conversation(socketserver.StreamRequestHandler):
-    """One connection: enough of RFC 5321 for a client that keeps to it."""
+    """One connection: enough of RFC 5321 §4.5.1 for a client that keeps to it."""
 
     server: _Sink
 

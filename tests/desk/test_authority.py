@@ -194,7 +194,7 @@ def test_S06_two_From_fields_are_nobodys_and_not_answered(desk, place):
     assert len(letters(desk)) == before
 
 
-AMBIGUOUS = [  # the table of RELIABILITY S07: alice is Ana here
+AMBIGUOUS = [  # the table of catalogue S07: alice is Ana here
     f"{ANA} <{EVIL}>",
     f"<{ANA}> <{EVIL}>",
     f"{ANA}, {EVIL}",
@@ -225,7 +225,7 @@ def test_S07_a_From_that_can_be_read_two_ways_decides_nothing(desk, value):
 
 
 def test_S07_a_comment_is_no_second_author(desk):
-    """`alice@ex.org(<evil@bad>)` is alice by RFC 5322, and nobody here: an address hides in it."""
+    """`alice@ex.org(<evil@bad>)` is alice by RFC 5322 §3.4, and nobody here: an address hides in it."""
     mail = re.sub(rb"(?m)^From: [^\r]*", f"From: {ANA}(<{EVIL}>)".encode(), reply(desk))
     give(desk, authenticated(mail))
     assert votes(desk) == []

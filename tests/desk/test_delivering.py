@@ -495,7 +495,7 @@ def test_what_breaks_one_lane_stops_the_others_after_the_letter_in_hand(office, 
 
 
 def a_dsn(desk: Desk, letter: Outgoing, *, action: str = "failed", about: str = "", to: str | None = None) -> bytes:
-    """A report on a letter of ours, to its bounce address (RFC 3464)."""
+    """A report on a letter of ours, to its bounce address (RFC 3464 §2)."""
     recipient = about or letter.to
     body = (
         f"--b1\r\nContent-Type: text/plain\r\n\r\n<{recipient}>: 550 5.1.1 user unknown\r\n--b1\r\n"

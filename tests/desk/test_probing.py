@@ -1,4 +1,4 @@
-"""Members whose letters come back: RELIABILITY S22. Three bounces ask, one more suspends, nobody goes for ever."""
+"""Members whose letters come back: catalogue S22. Three bounces ask, one more suspends, nobody goes for ever."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def desk(tmp_path) -> Iterator[Desk]:
 
 
 def a_dsn(desk: Desk, letter: Outgoing, *, to: str = "", status: str = "5.1.1") -> bytes:
-    """A report on a letter of ours (RFC 3464)."""
+    """A report on a letter of ours (RFC 3464 §2)."""
     head = (
         f"Return-Path: <>\r\nFrom: <mailer-daemon@mail.example>\r\nTo: {to or desk.bounce_address(letter.id)}\r\n"
         f"Subject: Undelivered Mail\r\nMessage-ID: <{letter.id}@mail.example>\r\nMIME-Version: 1.0\r\n"

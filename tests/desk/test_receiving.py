@@ -130,7 +130,7 @@ def test_a_batch_that_cannot_be_committed_leaves_no_file_under_a_number(desk):
     assert receive(desk, [Incoming(f"lmtp:{n}", [each]) for n, each in enumerate(octets)]) == [1, 2, 3]
 
 
-# one logical message, RELIABILITY C4
+# one logical message, design §4
 
 
 def test_F54_one_mail_by_imap_and_by_lmtp_is_two_rows_and_one_effect(desk):

@@ -1,4 +1,4 @@
-"""Who may decide by mail: the authority of DESIGN.md §6 as a table, the step-up, and the invitation's answer."""
+"""Who may decide by mail: the authority of design §6 as a table, the step-up, and the invitation's answer."""
 
 from __future__ import annotations
 

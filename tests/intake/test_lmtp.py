@@ -253,7 +253,7 @@ def test_commands_behind_the_final_dot_in_one_packet_are_read(connect, store):
     assert store.kept[1][0] == Envelope("", ("desk@harbour.example",))
 
 
-# RELIABILITY B2
+# catalogue S30-S45
 
 
 @pytest.mark.parametrize(
@@ -477,7 +477,7 @@ def test_S41_a_recipient_named_twice_gets_two_replies_and_stands_once_in_the_env
     assert store.kept[0][0].forward_paths == (TO[0],)
 
 
-# RELIABILITY C2, C4
+# catalogue F20-F29, F50-F58
 
 
 def test_F21_without_room_no_message_begins(store):

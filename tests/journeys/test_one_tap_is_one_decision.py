@@ -1,7 +1,7 @@
 """One-tap links: each link of a real letter, as mail programs make a mail of it, is one decision and no other.
 
 Some programs drop the subject of a `mailto:` URI, some its body; some add a signature. What is taken from the letter
-is the HTML part's own href, decoded as RFC 6068 says.
+is the HTML part's own href, decoded as RFC 6068 §2 says.
 """
 
 from __future__ import annotations

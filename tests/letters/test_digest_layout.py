@@ -1,4 +1,4 @@
-"""The digest's layout is a contract (DESIGN.md §6), whatever people write into it."""
+"""The digest's layout is a contract (design §6), whatever people write into it."""
 
 from __future__ import annotations
 

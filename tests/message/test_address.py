@@ -1,4 +1,4 @@
-"""Who a mail says it is from: what can be read two ways is nobody (RELIABILITY S06, S07, S10, S11)."""
+"""Who a mail says it is from: what can be read two ways is nobody (catalogue S06, S07, S10, S11)."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""Machines and people, told apart: bounces, automatic answers, bulk mail (RFC 3834, RELIABILITY S19, S90)."""
+"""Machines and people, told apart: bounces, automatic answers, bulk mail (RFC 3834 §2, catalogue S19, S90)."""
 
 import json
 from pathlib import Path

@@ -173,7 +173,7 @@ def test_the_text_arrives_to_the_letter(text, long):
 @given(text=st.text(max_size=500), subject=ANY, name=ANY)
 @settings(deadline=None, max_examples=100)
 def test_no_bare_line_end_no_nul_no_long_line(text, subject, name):
-    """RELIABILITY S31: what could be read as the end of a message never leaves."""
+    """catalogue S31: what could be read as the end of a message never leaves."""
     octets = compose(
         replace(DRAFT, text=text + "x" * 1200, html=text, subject=subject, to=Address(name, "jo@p.example"))
     )

@@ -1,4 +1,4 @@
-"""Names of attachments made safe (RELIABILITY S85)."""
+"""Names of attachments made safe (catalogue S85)."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Header values for people: words decoded, nothing hidden, marks removed (RELIABILITY S57, S80, S81)."""
+"""Header values for people: words decoded, nothing hidden, marks removed (catalogue S57, S80, S81)."""
 
 
 # ruff: noqa: RUF001 (the signs that look alike are what is tried)

@@ -130,7 +130,7 @@ def _vacation(now: datetime) -> Posted:
 
 
 def _bounce(now: datetime) -> Posted:
-    """A delivery status notification (RFC 3464): the address of somebody whom the desk wrote to is gone."""
+    """A delivery status notification (RFC 3464 §2): the address of somebody whom the desk wrote to is gone."""
     to = f"desk@{DESK}"
     why = "<gone@sluice.example>: host mail.sluice.example said: 550 5.1.1 no such mailbox\n"
     mail = written("bounce", MAILER, to, "Undelivered Mail Returned to Sender", why, now)
@@ -146,7 +146,7 @@ def _newsletter(now: datetime) -> Posted:
     to = f"desk@{DESK}"
     text = "Dredging of the inner basin continues until the end of the month.\n"
     mail = written("newsletter", DREDGING, to, "Dredging News, number 48", text, now)
-    mail["List-Id"] = "<news.dredging.example>"  # RFC 2919
+    mail["List-Id"] = "<news.dredging.example>"  # RFC 2919 §3
     mail["List-Unsubscribe"] = "<mailto:leave@dredging.example>"
     mail["Precedence"] = "bulk"
     return posted("newsletter", DREDGING, to, mail, "bulk")

@@ -130,7 +130,7 @@ class Exchanger:
 
 
 def trace(octets: bytes, reverse_path: str, recipient: str, host: str, now: datetime) -> bytes:
-    """What the MX writes above a mail: final delivery (RFC 5321 §4.4), its verdict (RFC 8601), the hop."""
+    """What the MX writes above a mail: final delivery (RFC 5321 §4.4), its verdict (RFC 8601 §2), the hop."""
     author = parseaddr(str(BytesHeaderParser().parsebytes(octets).get("From", "")))[1]
     domain = author.rpartition("@")[2].lower()
     result = "pass" if host == f"mail.{domain}" else "fail"  # RFC 7489 §3: a host of the author's domain, or not

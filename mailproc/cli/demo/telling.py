@@ -73,7 +73,7 @@ def where(console: Console, places: Iterable[tuple[str, str]]) -> None:
 
 
 def visible(words: str) -> str:
-    """Words without control characters: a terminal obeys them (RELIABILITY S39)."""
+    """Words without control characters: a terminal obeys them (catalogue S39)."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
 
 

@@ -79,7 +79,7 @@ def _uidvalidity(place: str, keys: Iterable[str]) -> int:
 
 
 def _recognise(desk: Desk, place: str, offered: Mapping[str, tuple[int, bytes]]) -> list[str]:
-    """F33: those of these messages that were received under an older UIDVALIDITY; their new keys become aliases."""
+    """Those received under an older UIDVALIDITY; their new keys become aliases (catalogue F33)."""
     if not offered:
         return []
     sizes = {size for size, _ in offered.values()}

@@ -37,8 +37,8 @@ from mailproc.store.service import leases, pulses
 
 BATCH = 20
 AT_ONCE = 8  # accounts; each holds a connection of the database's pool only while it asks
-REFUSED, REFUSED_SECONDS = "the server", 300.0  # RELIABILITY S45: one login in five minutes locks nobody out
-FIRST_WAIT, LONGEST_WAIT, SPREAD = timedelta(minutes=1), timedelta(minutes=30), 0.2  # RELIABILITY F42
+REFUSED, REFUSED_SECONDS = "the server", 300.0  # catalogue S45: one login in five minutes locks nobody out
+FIRST_WAIT, LONGEST_WAIT, SPREAD = timedelta(minutes=1), timedelta(minutes=30), 0.2  # catalogue F42
 DOUBLINGS = 5  # from the first wait beyond the longest
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ def idle(desk: Desk, account: ImapAccount, stop: threading.Event, wake: Callable
 def wait_after(failures: int, every: timedelta, jitter: float) -> timedelta:
     """How long to wait after so many polls in a row came to no good end: 1 to 30 minutes, give or take 20 %.
 
-    `jitter` from -1 to 1 chooses within those; without failures it is `every`, and never less (RELIABILITY F42).
+    `jitter` from -1 to 1 chooses within those; without failures it is `every`, and never less (catalogue F42).
     """
     if failures < 1:
         return every
@@ -143,7 +143,7 @@ def take_files(desk: Desk, paths: Sequence[Path], envelope: Envelope | None = No
 
 
 def _poll_mailbox(desk: Desk, account: ImapAccount, mailbox: Account) -> PollResult | None:
-    """One mailbox under its lease; None while another process works on it (RELIABILITY F41)."""
+    """One mailbox under its lease; None while another process works on it (catalogue F41)."""
     with held(desk, f"poll {mailbox.name}/{mailbox.mailbox}") as lease:
         if lease is None:
             log.info('%s: another process polls "%s"', mailbox, mailbox.mailbox)

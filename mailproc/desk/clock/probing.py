@@ -1,7 +1,7 @@
 """Members whose letters come back: first one letter to find out, then, if that comes back as well, no more for a while.
 
 A bounce counts by the rules of `undelivered`; a forged one cannot count, and never does one alone do anything
-(RELIABILITY S22). A member who is suspended for this stays a member: a mail of theirs, proven, ends it, and so does
+(catalogue S22). A member who is suspended for this stays a member: a mail of theirs, proven, ends it, and so does
 the operator. Looked at once an hour at most; the operator and the other members hear.
 """
 

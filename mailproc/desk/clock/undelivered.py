@@ -1,7 +1,7 @@
 """Letters that did not arrive: bounces of ours, letters that wait too long, and the operator's word about both.
 
 A bounce counts only if it came to the address that names a letter (`desk+b-TOKEN@`), the letter was tried, and the
-report names its recipient as failed (RELIABILITY S22); everything else is kept and changes nothing. No bounce is
+report names its recipient as failed (catalogue S22); everything else is kept and changes nothing. No bounce is
 answered. The operator hears at most once an hour, of everything together, and never of their own notices.
 What became of a letter is written into entries here, so that a rebuild knows it.
 """

@@ -1,6 +1,6 @@
 """A member finds a wish among the mail that opened nothing: `sort 12 article` opens the item after all.
 
-Bulk, spam and machine mail are kept like any other (DESIGN.md §6: sort works on any received number); what the
+Bulk, spam and machine mail are kept like any other (design §6: sort works on any received number); what the
 item needs is read of the archive once more and stands in the event, for the message's own entry is written.
 """
 

@@ -1,6 +1,6 @@
 """Erasing: somebody's data, or what ended long ago, out of every file and every row; entries keep what happened.
 
-Order (RELIABILITY F14): letters to them and letters that hold their words; mails of others that do; attachments that
+Order (catalogue F14): letters to them and letters that hold their words; mails of others that do; attachments that
 nobody else's row names; their own mails, each with its entry first; then all rows in one transaction, and the old
 pages of the database's files. Whatever dies in between is done again from the start and comes to the same: rows tell
 of it until the end. A backup cannot be reached. Whose data, and when, is decided by `forget` and `retention`.

@@ -1,4 +1,4 @@
-"""`forget`: one person's data goes, everywhere; what happened stays, told of a pseudonym (RELIABILITY I12, S92).
+"""`forget`: one person's data goes, everywhere; what happened stays, told of a pseudonym (catalogue I12, S92).
 
 The message of the operator names the person by a keyed hash only; whom it means is looked up among the addresses that
 rows know, so that a try that died finds them again. Mail of theirs that comes later is a new person's. What members

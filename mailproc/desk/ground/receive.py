@@ -1,6 +1,6 @@
 """The one door: octets become a file, a row and a number; only then may the sender's side let go.
 
-Order (DESIGN.md §4.2): spool file fsynced; one transaction: number, row, the file linked under its number and
+Order (design §4.2): spool file fsynced; one transaction: number, row, the file linked under its number and
 its folder fsynced; commit. Whoever called may MOVE, or say 250, only after `receive` has returned, or the future of
 a `Committer` has its number. A file under its number is received: `adopt` gives it its row at the next start.
 Nothing is parsed here, so no mail can be refused for what it holds.
@@ -104,7 +104,7 @@ def keep(desk: Desk, arrived: Sequence[Arrived]) -> dict[str, int]:
 class Committer:
     """The thread that gives numbers to messages that come one by one: all that came during a commit share the next.
 
-    So nobody waits for company, and 20 connections still cost one fsync of database and folder (DESIGN.md §4.2).
+    So nobody waits for company, and 20 connections still cost one fsync of database and folder (design §4.2).
     """
 
     def __init__(self, desk: Desk, arrived: Callable[[], None] = lambda: None) -> None:
@@ -159,7 +159,7 @@ class Committer:
 
 
 def adopt(desk: Desk) -> list[int]:
-    """Give every file under a number its row: what a death between link and commit left (RELIABILITY F03).
+    """Give every file under a number its row: what a death between link and commit left (catalogue F03).
 
     Only folders in which some number has no row are looked at: all others can hold no such file.
     """

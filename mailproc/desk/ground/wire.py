@@ -127,7 +127,7 @@ class Desk:
         return Address(self.config.desk.name, self.config.desk.address)
 
     def token(self, cause: int, template: str, to: str) -> str:
-        """The secret and name of a letter; a rebuild gives the same (DESIGN.md §4 "Ids and secrets")."""
+        """The secret and name of a letter; a rebuild gives the same (design §4 "Ids and secrets")."""
         text = f"{cause}\0{template}\0{canonical(to)}".encode()
         return b32encode(hmac.digest(self.key, text, sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
 

@@ -1,6 +1,6 @@
 """Whose word a mail is, and how far: the one place that says whether a reply may decide.
 
-Authority = person + item + purpose + authenticated mail (DESIGN.md §6): a valid secret of a letter to that member,
+Authority = person + item + purpose + authenticated mail (design §6): a valid secret of a letter to that member,
 newer than the member's last coming back, From one of their addresses, and proof that it is theirs. Whatever falls short
 does nothing, and the member whose power was claimed reads of it in the next digest. Nothing is read of the words here.
 """
@@ -21,7 +21,7 @@ from mailproc.workflow.item import Event
 from mailproc.workflow.outgoing import Outgoing
 
 HOUR = timedelta(hours=1)
-MISSES_PER_HOUR = 20  # RELIABILITY S16
+MISSES_PER_HOUR = 20  # catalogue S16
 NOTICES = 3  # of one reason that wait for one digest
 INVITATION = "member/invitation"
 # Letters that went to the registered address only and ask one thing: who has their secret reads that mailbox.

@@ -1,7 +1,7 @@
 """A later mail of an author or applicant on their own item: an act, an answer, or an addition.
 
 Acts (withdraw, agree, a new version, the text's extent) need the secret of a letter that we sent them, or
-authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (DESIGN.md §4).
+authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (design §4).
 A mail without a verb is the answer if a question is open, takes up again what had lapsed, else is an addition.
 """
 

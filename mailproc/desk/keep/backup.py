@@ -1,4 +1,4 @@
-"""One file that holds the desk, made while it runs, and the way back (RELIABILITY F28).
+"""One file that holds the desk, made while it runs, and the way back (catalogue F28).
 
 The database comes first, as one consistent copy; then the files that this copy names. Files are only ever added and
 never change once a row names them, so each is still there and still the same; what was received meanwhile is in the

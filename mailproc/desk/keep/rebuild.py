@@ -1,4 +1,4 @@
-"""The database made anew from archive, entries and outbox: the view, when only the truth is left (DESIGN.md §2, law 3).
+"""The database made anew from archive, entries and outbox: the view, when only the truth is left (design §2, law 3).
 
 Rows come from the mails' files, everything else from their entries, applied in order of their sequence by the code
 that applied them first. No rule, policy, clock, name server, scanner or template is asked. A letter has left if its

@@ -80,7 +80,7 @@ def _facts(conn: Connection, desk: Desk, seen: Examined, sender: str, answers: s
         tag=next((tag for _, tag, _ in tags if tag and len(tag) != TOKEN_LENGTH), ""),
         sender=sender,
         bounce=seen.nature.bounce,
-        automatic=seen.nature.automatic or mine,  # RELIABILITY S24: our own addresses write to nobody here
+        automatic=seen.nature.automatic or mine,  # catalogue S24: our own addresses write to nobody here
         bulk=seen.nature.bulk,
         answers=answers,
         groups=desk.groups(groups.every(conn)),
@@ -135,7 +135,7 @@ def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
 
 
 def _copy_of(conn: Connection, seen: Examined) -> int | None:
-    """The earlier copy of this message that had its effect (DESIGN.md §4, threads and duplicates)."""
+    """The earlier copy of this message that had its effect (design §4, threads and duplicates)."""
     first = rows.effect_of(conn, seen.message.logical_key)
     if first is None or first == seen.row.number:
         return None

@@ -44,7 +44,7 @@ LEASE_SECONDS = 300
 PATIENCE_SECONDS, LOOK_AGAIN_SECONDS = 30.0, 0.05
 DONE, AGAIN = "done", "again"
 STUCK = "stuck"  # and the deed of the clock that tells the operator
-SPOOL_AGE = timedelta(hours=36)  # RELIABILITY F01
+SPOOL_AGE = timedelta(hours=36)  # catalogue F02
 OUR_KINDS = {"operator": "command", "clock": "clock"}
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ def _claim(desk: Desk, number: int | None = None) -> Received | None:
 
 def _serve(desk: Desk, row: Received) -> str:
     """One turn; the one place where an unforeseen error ends, as a word to the operator. DONE, AGAIN or STUCK."""
-    if row.attempts > ATTEMPTS:  # nobody was left to count: the program itself died of it (RELIABILITY F91)
+    if row.attempts > ATTEMPTS:  # nobody was left to count: the program itself died of it (catalogue F91)
         return _failed(desk, row, f"mailproc died in {ATTEMPTS} turns of this mail")
     desk.held.add(row.number)
     try:
@@ -120,7 +120,7 @@ def _serve(desk: Desk, row: Received) -> str:
     except MailprocError as error:
         return _failed(desk, row, str(error))
     except Exception as error:
-        if isinstance(error, OSError) and disk.is_known(error):  # as a StoreError: no mail is to blame (F24)
+        if isinstance(error, OSError) and disk.is_known(error):  # as a StoreError: no mail is to blame (catalogue F24)
             _give_back(desk, row)
             raise disk.refused(Path(error.filename or desk.archive), error) from error
         log.exception("message %d broke its turn", row.number)

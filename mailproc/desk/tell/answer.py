@@ -64,7 +64,7 @@ def answer(
         return None
     last = is_last(counts, quotas(turn.desk), proven=sender.proven)
     context = {"authenticated": seen.authenticated, "last_today": last, **context}
-    to = author if seen.authenticated else replace(author, name="")  # DESIGN.md §7: no text of theirs, a name is one
+    to = author if seen.authenticated else replace(author, name="")  # design §7: no text of theirs, a name is one
     return turn.write(template, to, context, ref=ref, listed=listed or ((ref,) if ref else ()))
 
 

@@ -105,7 +105,7 @@ class Known:
         return ("reject", *undo) if item.state == "approved" and item.settles_at is not None else undo
 
     def may_undo(self, item: Item, member: Member) -> bool:
-        """Their own vote, or what one member alone decided; nobody else's (DESIGN.md §5)."""
+        """Their own vote, or what one member alone decided; nobody else's (design §5)."""
         if machine.row(item, "reopen") is None and machine.row(item, "revive") is None:
             return False
         voters = [vote.member for vote in self.votes[item.ref] if not vote.undone]

@@ -1,7 +1,7 @@
 """What was decided becomes what the database says: events and letters applied to rows.
 
 The same code runs when a message has its turn and when an entry is applied again after a death or a loss;
-it reads the entry and the rows, and asks no rule, policy, clock or network (DESIGN.md §2, law 3).
+it reads the entry and the rows, and asks no rule, policy, clock or network (design §2, law 3).
 Nothing is worded or sent here. An event that changes nothing gives None.
 """
 

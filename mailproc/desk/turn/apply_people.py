@@ -70,7 +70,7 @@ def _back_as(state: str, known: Member, decided: Entry) -> Member:
 
 
 def _end_powers(conn: Connection, gone: Member, decided: Entry) -> None:
-    """Whoever goes leaves nothing behind that could still decide, and stands in for nobody (DESIGN.md §6)."""
+    """Whoever goes leaves nothing behind that could still decide, and stands in for nobody (design §6)."""
     confirmations.end(conn, gone.email, decided.time)
     request = readdressings.open_of(conn, gone.email)
     if request is not None:

@@ -1,6 +1,6 @@
 """What was approved and has settled goes up; what was retracted comes down. Outside any transaction.
 
-Order (DESIGN.md §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
+Order (design §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
 is received as a message of the clock. A death in between writes the same bundle again: it is idempotent by
 reference. Whatever was taken back while it went up is put right. While publishing is paused nothing goes up or comes
 down. `publish_all` brings back what stood, octet for octet, from rows, entries and kept octets. What a bundle looks

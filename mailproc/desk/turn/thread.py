@@ -77,7 +77,7 @@ def _in_subaddress(desk: Desk, forward_paths: Sequence[str]) -> str:
 
 
 def _letter(conn: Connection, desk: Desk, secret: str) -> Outgoing | None:
-    """The letter of this secret, which our own key must give again: a row alone is no proof (RELIABILITY S12, S16)."""
+    """The letter of this secret, which our own key must give again: a row alone is no proof (catalogue S12, S16)."""
     letter = outgoing.get(conn, secret)
     if letter is None:
         return None

@@ -105,7 +105,7 @@ class Turn:
                 self.tell(item, action.template, event.words)
 
     def tell(self, item: Item, template: str, words: str = "") -> None:
-        """A letter to the item's author about the item; it goes always (DESIGN.md §7)."""
+        """A letter to the item's author about the item; it goes always (design §7)."""
         name = f"{AUDIENCE[item.kind]}/{template}"
         if name not in LETTERS:  # a reader or applicant is told some things in the author's words
             name = f"author/{template}"
@@ -209,7 +209,7 @@ class Turn:
         return letter
 
     def _unwordable(self, template: str, to: Address, broken: ConfigError) -> None:
-        """A template that is broken does not hold up the mail (RELIABILITY F70): the operator hears, once an hour."""
+        """A template that is broken does not hold up the mail (catalogue F70): the operator hears, once an hour."""
         self.note(unanswered="template-broken")
         about = f"letters {template} cannot be worded"
         log.error("letter to %s: %s", to.email, broken)

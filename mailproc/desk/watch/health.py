@@ -30,7 +30,7 @@ from mailproc.store.service.pulses import Pulse
 from mailproc.store.service.switches import Switch
 
 log = logging.getLogger(__name__)
-IN_A_ROW = 3  # failures of a timed job that make it trouble (RELIABILITY F85)
+IN_A_ROW = 3  # failures of a timed job that make it trouble (catalogue F85)
 QUIET = timedelta(seconds=30)  # a part that is well says so no oftener
 COMMAND_SECONDS = 30
 UNWRITABLE = "check its owner, and that the disk is not mounted read-only"

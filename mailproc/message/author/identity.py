@@ -1,4 +1,4 @@
-"""Who wrote this: the one question every act of an author or member asks (RFC 8601, RFC 7489, RFC 6376).
+"""Who wrote this: the one question every act of an author or member asks (RFC 8601 §5, RFC 7489 §3.1, RFC 6376 §6).
 
 An author is believed when our own MX says so in the one Authentication-Results field that only it can have written, or
 when a signature of their own domain holds. The From text alone never is. Everything that is unclear is an Identity
@@ -72,12 +72,12 @@ def _refusal(message: Message, author: Address, trust: Trust) -> str:
     if _without_detail(author.email) in {_without_detail(own) for own in trust.own_addresses}:
         return "own-address"
     if "list-id" in names:
-        return "list-mail"  # RFC 2919: what a list sends on is the list's, never a vote or a command
+        return "list-mail"  # RFC 2919 §3: what a list sends on is the list's, never a vote or a command
     return ""
 
 
 def _without_detail(email: str) -> str:
-    """The addr-spec without its subaddress (RFC 5233), for comparing with our own."""
+    """The addr-spec without its subaddress (RFC 5233 §4), for comparing with our own."""
     local_part, _, domain = split_subaddress(canonical(email))
     return f"{local_part}@{domain}"
 
@@ -225,7 +225,7 @@ def organisation(domain: str) -> str | None:
 
 
 def _a_labels(domain: str) -> str:
-    """A domain as the DNS has it (UTS 46, RFC 5891), lower case; "" for what is none, literals and numbers included."""
+    """A domain as the DNS has it (UTS 46, RFC 5891 §5), lower case; "" for what is none, such as a literal."""
     name = domain.strip().rstrip(".").lower()
     if not name.isascii():
         try:
@@ -238,7 +238,7 @@ def _a_labels(domain: str) -> str:
 
 
 def _mixes_scripts(domain: str) -> bool:
-    """Whether one label mixes letters that pass for each other: a Cyrillic letter in example.org (RELIABILITY S10)."""
+    """Whether one label mixes letters that pass for each other: a Cyrillic letter in example.org (catalogue S10)."""
     try:
         name = idna.decode(_a_labels(domain)) if "xn--" in domain.lower() else domain
     except idna.IDNAError:

@@ -1,4 +1,4 @@
-"""DKIM signatures: which keys to ask for, and what a signature is worth to us (RFC 6376).
+"""DKIM signatures: which keys to ask for, and what a signature is worth to us (RFC 6376 §6).
 
 dkimpy does the arithmetic. What it lets pass and we refuse (`l=`, SHA-1, small and testing keys, an unsigned From, a
 doubled Subject) is judged here. Keys come in as values: nothing here asks the DNS. A broken, weak or hostile signature

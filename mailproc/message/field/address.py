@@ -1,7 +1,7 @@
 """Addresses: who a mail says it is from, by a strict grammar, and whom else it names, by a lenient one.
 
 `strict_from` is the only judge of identity: on anything that two readers could read differently it says
-None (RELIABILITY S06, S07). `addresses` reads To, Cc and Reply-To for what they are worth, in linear time.
+None (catalogue S06, S07). `addresses` reads To, Cc and Reply-To for what they are worth, in linear time.
 Neither asks `email.utils` or `policy.default`, which answer alice for `alice@ex.org <evil@bad>`.
 """
 
@@ -16,8 +16,8 @@ import idna
 from mailproc.message.field.header import clean, decode_words
 from mailproc.message.model import Address
 
-MAX_ADDRESSES = 1000  # RELIABILITY S55
-_VALUE_LIMIT = 256 * 1024  # RELIABILITY I7: octets of one field that are read
+MAX_ADDRESSES = 1000  # catalogue S55
+_VALUE_LIMIT = 256 * 1024  # catalogue I7: octets of one field that are read
 _EMAIL_LIMIT = 254  # RFC 5321 §4.5.3.1.3: a path of 256 less its brackets
 _LOCAL_LIMIT = 64  # RFC 5321 §4.5.3.1.1
 _DOMAIN_LIMIT = 253
@@ -40,7 +40,7 @@ _HIDDEN = re.compile(r"[^\s<>\"'()]+@[^\s<>\"'()]+")
 def strict_from(values: Sequence[str]) -> Address | None:
     """The author: one field, one mailbox, nothing that can be read two ways; else None.
 
-    `values` are the raw values of all From fields, RFC 2047 words not decoded. The display name may be
+    `values` are the raw values of all From fields, encoded words (RFC 2047 §2) not decoded. The display name may be
     bare words, quoted or encoded; a comment may stand beside it if no address can hide in it. Groups,
     routes, lists, quoted local-parts, domain literals and NUL are refused. The domain comes in lower case.
     """
@@ -83,7 +83,7 @@ def _author(tokens: list[tuple[str, str]], email: str | None) -> Address | None:
         return None
     name, encoded = _name(tokens)
     if encoded and any(found != email for found in _HIDDEN.findall(name.lower())):
-        return None  # RELIABILITY S07: =?utf-8?q?alice=40ex.org?= <evil@bad>
+        return None  # catalogue S07: =?utf-8?q?alice=40ex.org?= <evil@bad>
     return Address(name, email)
 
 
@@ -101,7 +101,7 @@ def _unquoted(quoted: str) -> str:
 
 
 def _addr_spec(written: str) -> str | None:
-    """RFC 5322 §3.4.1 addr-spec of dot-atoms (RFC 6532: letters of any script), domain lower-cased; else None."""
+    """RFC 5322 §3.4.1 addr-spec of dot-atoms (RFC 6532 §3.2: letters of any script), domain lower-cased; else None."""
     local, at, domain = written.rpartition("@")
     domain = domain.lower()
     if not at or len(written) > _EMAIL_LIMIT or len(local) > _LOCAL_LIMIT:
@@ -176,7 +176,7 @@ def _lenient(tokens: list[tuple[str, str]]) -> Address | None:
 def canonical(email: str) -> str:
     """The addr-spec for comparing: local-part in lower case, domain as A-label (UTS 46) in lower case.
 
-    A homograph keeps a form of its own (RELIABILITY S10); dots and subaddresses count (S11).
+    A homograph keeps a form of its own (catalogue S10); dots and subaddresses count (catalogue S11).
     """
     local, _, domain = email.rpartition("@")
     ascii_domain = domain if domain.isascii() else _a_label(domain) or domain
@@ -184,7 +184,7 @@ def canonical(email: str) -> str:
 
 
 def reachable(email: str) -> str:
-    """The addr-spec as mail without SMTPUTF8 carries it: an international domain by its A-labels (RFC 5891)."""
+    """The addr-spec as mail without SMTPUTF8 carries it: an international domain by its A-labels (RFC 5891 §5)."""
     local, _, domain = email.rpartition("@")
     return email if domain.isascii() else f"{local}@{_a_label(domain) or domain}"
 

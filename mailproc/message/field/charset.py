@@ -41,7 +41,7 @@ _ALIASES = {
     "windows-874": "cp874",
     "tis-620": "cp874",
 }
-# Python's names of the codecs that are charsets of mail (RELIABILITY S65: an allow-list).
+# Python's names of the codecs that are charsets of mail (catalogue S65: an allow-list).
 _KNOWN = frozenset(
     chain(
         ("ascii", "utf-8", "utf-7", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le"),
@@ -90,7 +90,7 @@ def decode(octets: bytes, charset: str | None) -> tuple[str, bool]:
 
 
 def scrub(text: str) -> str:
-    """The same text without NUL, lone surrogates as U+FFFD (RELIABILITY S66: derived fields hold neither)."""
+    """The same text without NUL, lone surrogates as U+FFFD (catalogue S66: derived fields hold neither)."""
     if text.isascii():
         return text.replace("\0", "")
     return _SURROGATE.sub("\ufffd", text.replace("\0", ""))

@@ -1,7 +1,7 @@
 """Names of attachments: what a mail calls them, made safe for people and for file systems.
 
 A name is a word for people, never a path: octets are stored by their hash. `safe_name` gives a name for
-anything (RELIABILITY S85) and never raises; it does not promise that two parts have different names.
+anything (catalogue S85) and never raises; it does not promise that two parts have different names.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def is_made(name: str, part: str) -> bool:
 
 
 def _decoded(raw: str) -> str:
-    """RFC 2047 words and RFC 2231 values in places where neither belongs, as mail programs put them."""
+    """Encoded words (RFC 2047 §2) and extended values (RFC 2231 §4) where neither belongs."""
     extended = _EXTENDED.fullmatch(raw)
     if extended is None:
         return decode_words(raw)

@@ -1,8 +1,8 @@
-"""Header values made fit for people: RFC 2047 words decoded, controls gone, marks like "Re:" removed.
+"""Header values made fit for people: encoded words (RFC 2047 §2) decoded, controls gone, marks like "Re:" removed.
 
 Every value that is shown or that goes into a letter passes `clean`; nothing that it gives can end a
-header line, change the direction of writing or hide (RELIABILITY S80, S81). What goes into a log passes
-`plain`, which shows such characters by their numbers (S39). Broken words stay as they are written. These
+header line, change the direction of writing or hide (catalogue S80, S81). What goes into a log passes
+`plain`, which shows such characters by their numbers (catalogue S39). Broken words stay as they are written. These
 functions never raise and say nothing about identity: see `address`.
 """
 
@@ -16,9 +16,9 @@ from quopri import decodestring
 
 from mailproc.message.field.charset import decode, of_raw_header, scrub
 
-RAW_LIMIT = 4096  # RELIABILITY S57: 100,000 encoded words cost seconds; nobody reads past the first 4 KiB
+RAW_LIMIT = 4096  # catalogue S57: 100,000 encoded words cost seconds; nobody reads past the first 4 KiB
 TITLE_LIMIT = 200
-LOG_LIMIT = 1024  # RELIABILITY S39
+LOG_LIMIT = 1024  # catalogue S39
 
 # RFC 2047 §2, tolerant of blanks and question marks inside the encoded text.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.*?)\?=", re.DOTALL)
@@ -35,7 +35,7 @@ _SHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # categories that `clean` ne
 
 
 def decode_words(value: str) -> str:
-    """The value with its RFC 2047 words decoded; at most 4 KiB of it is read.
+    """The value with its encoded words (RFC 2047 §2) decoded; at most 4 KiB of it is read.
 
     Neighbouring words of one charset are joined before they are decoded, since mail programs cut words
     inside a character. What is not a well-formed word, or is in no known charset, stays as written or is
@@ -112,7 +112,7 @@ def subject_in(head: bytes) -> str:
 
 
 def title_of(subject: str, text: str) -> str:
-    """DESIGN §9 `title`: the Subject without reply and forward marks, else the text's first line with words.
+    """The `title` of design §9: the Subject without reply and forward marks, else the text's first line with words.
 
     Decodes and cleans; at most 200 characters; "" where neither says anything.
     """

@@ -134,7 +134,7 @@ def judge(attachment: Attachment, head: bytes, max_bytes: int) -> tuple[str, str
     """`("kept", "")`, or `("refused", slug)` with the slug `too-large` or `executable`.
 
     `head` is the content or its first kilobytes. Executable is what runs by its octets or by its name, since
-    systems go by either. Refused is told and journalled, not lost (DESIGN §8).
+    systems go by either. Refused is told and journalled, not lost (design §8).
     """
     if attachment.size > max_bytes:
         return "refused", "too-large"
@@ -145,7 +145,7 @@ def judge(attachment: Attachment, head: bytes, max_bytes: int) -> tuple[str, str
 
 
 def is_text_document(attachment: Attachment) -> bool:
-    """Whether this can be the article itself (DESIGN §5 Verbatim): .txt .md .docx .odt .rtf .pdf.
+    """Whether this can be the article itself (design §5 Verbatim): .txt .md .docx .odt .rtf .pdf.
 
     Name and content must not contradict each other. A second text part without a name (a list's footer) is
     none, and nothing inside a forwarded mail is: its words are somebody else's.

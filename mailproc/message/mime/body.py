@@ -15,7 +15,7 @@ from email.message import Message as Part
 from mailproc.message.mime.skeleton import Hollow
 
 SHORT_BYTES = 1 << 20  # as it stands in the mail; the standard library takes five times that in memory
-MAX_UUENCODED_BYTES = 4 << 20  # RELIABILITY S61: beyond that the octets stay as written
+MAX_UUENCODED_BYTES = 4 << 20  # catalogue S61: beyond that the octets stay as written
 UUENCODE = ("x-uuencode", "uuencode", "uue", "x-uue")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 

@@ -1,4 +1,4 @@
-"""Which of the author's words are the article (DESIGN.md §5, Verbatim). Cuts, and alters nothing.
+"""Which of the author's words are the article (design §5, Verbatim). Cuts, and alters nothing.
 
 `text` is the whole text of the mail, unless lines `--- begin` and `--- end` by the author limit it, or a text
 document is attached to an article: then that document is the article and the mail its cover note.

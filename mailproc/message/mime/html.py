@@ -1,7 +1,7 @@
 """HTML to the text that people would read: blocks to lines, quotations marked "> ", nothing hidden shown.
 
 Linear in time and flat in depth for any input: its own tokens by possessive patterns, since the standard
-`HTMLParser` (3.11.7) needs 17 s for 40 KB of `<a <a <a`. It reads at most 1 MB, writes at most 256 KiB (RELIABILITY
+`HTMLParser` (3.11.7) needs 17 s for 40 KB of `<a <a <a`. It reads at most 1 MB, writes at most 256 KiB (catalogue
 S61c), never raises, loads nothing and does not make HTML safe to show.
 """
 

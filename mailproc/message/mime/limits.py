@@ -1,7 +1,7 @@
 """What a mail may cost before anybody reads it: a linear look at the octets that cuts what would hang a parser.
 
 The standard parser needs minutes for a million empty parts, recurses with the nesting and is quadratic in one
-long Content-Type (RELIABILITY S50-S54, S59, S61b). `within_limits` gives octets that are safe to parse, the
+long Content-Type (catalogue S50-S54, S59, S61b). `within_limits` gives octets that are safe to parse, the
 same ones for any ordinary mail, and says what it cut; large bodies were taken out before (`skeleton`). The
 archive keeps the mail whole. `UNREADABLE` names the cuts after which nobody can say what the mail was.
 """

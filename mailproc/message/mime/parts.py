@@ -151,7 +151,7 @@ def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place) -> Leaf:
 def _parameter(part: Part, name: str, field: str) -> str | None:
     try:
         value = part.get_param(name, None, field)
-    except (ValueError, LookupError, TypeError):  # an RFC 2231 section number of 5,000 digits, a strange charset
+    except (ValueError, LookupError, TypeError):  # a section number (RFC 2231 §3) of 5,000 digits, a strange charset
         return None
     return None if value is None else str(value)
 
@@ -171,7 +171,7 @@ def _charset(part: Part) -> str | None:
 
 
 def words_of(found: list[Leaf]) -> Words:
-    """The first text of the top mail that is not an attachment; HTML only where there is no other (DESIGN §5)."""
+    """The first text of the top mail that is not an attachment; HTML only where there is no other (design §5)."""
     own = [leaf for place, leaf in enumerate(found) if _may_be_body(leaf, place)]
     if not own:
         return Words("", "none", None, frozenset(), None, ())

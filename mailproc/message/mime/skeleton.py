@@ -1,6 +1,6 @@
 """A mail without its large bodies: small enough for the standard parser, whatever the mail weighs.
 
-The standard parser needs ten times an attachment's size in memory (RELIABILITY S60, S61b). `hollow` leaves one
+The standard parser needs ten times an attachment's size in memory (catalogue S60, S61b). `hollow` leaves one
 short line in the place of each long run of a body's lines; the parser sees the same structure, and `Hollow.pieces`
 gives the octets back from where they lie. Any mail may be hollowed, none is altered, nothing is decoded here.
 """

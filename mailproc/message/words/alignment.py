@@ -12,13 +12,13 @@ from itertools import count, islice
 
 from mailproc.message.words.page import Page, Row
 
-RUN = 6  # words in a row that make a quotation (DESIGN.md §6)
+RUN = 6  # words in a row that make a quotation (design §6)
 TELLING = 3  # words that tell a line of the letter from others, where it is marked
 MOST_WRAPPED = 20  # lines that one line of the letter may have been wrapped to
 BEGINS, FOLLOWS = 1, 2  # a line that repeats one of the letter, first or further one of several in a row
 OWN, SOMEWHERE = -1, -2  # a word's place: not of the letter; of the letter, at a place that is not certain
 
-_HEAD = re.compile(r"[\s>|:]*\d{1,4}[.)]\s+[A-Z]-\d+\s")  # "1. A-12  article  Fog" (DESIGN.md §6, layout)
+_HEAD = re.compile(r"[\s>|:]*\d{1,4}[.)]\s+[A-Z]-\d+\s")  # "1. A-12  article  Fog" (design §6, layout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _not_said_yet(command: Command, done: set[str]) -> Command | None:
 
 
 def agree(text: Reading, html: Reading) -> Reading:
-    """One reading of a mail's two parts; where their commands differ, no command acts (RELIABILITY S18)."""
+    """One reading of a mail's two parts; where their commands differ, no command acts (catalogue S18)."""
     own = text.own or html.own
     if _sense(text) == _sense(html) and _words_agree(text, html):
         unclear = min((text.unclear, html.unclear), key=len)

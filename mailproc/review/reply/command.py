@@ -1,7 +1,7 @@
 """What did they decide? A reply's own lines and the items of the letter give commands, and lines not understood.
 
 Only a whole line acts, on items that it names or that it stands under; an unclear line changes nothing and
-comes back with what would have worked; contradictions act on neither side (DESIGN.md §6). It never fails.
+comes back with what would have worked; contradictions act on neither side (design §6). It never fails.
 Who wrote, and whether they may, is not judged here. One line is read by `grammar` and `spoken`; which lines
 are the writer's own is `message.words.quotation`'s.
 """
@@ -68,7 +68,7 @@ def read_lines(text: str, listing: Listing, who: str) -> Reading:
 def read_subject(subject: str, listing: Listing, who: str) -> Reading:
     """What a subject says that is a whole command, decoded and unfolded; nothing where it is anything else.
 
-    Only for a mail to a reply address with a secret, and without In-Reply-To (DESIGN.md §6): the caller judges
+    Only for a mail to a reply address with a secret, and without In-Reply-To (design §6): the caller judges
     that. What comes of subject and body together is `with_subject`'s.
     """
     if len(subject) > _LONGEST_SUBJECT or "\n" in subject.strip():

@@ -1,6 +1,6 @@
 """The values between a letter and what its reader answers: what it lists, what was said, what was not understood.
 
-Values and `blocks`, which finds each item's lines in a letter by the layout contract of DESIGN.md §6. They
+Values and `blocks`, which finds each item's lines in a letter by the layout contract of design §6. They
 decide nothing.
 """
 

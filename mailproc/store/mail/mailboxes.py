@@ -1,7 +1,7 @@
 """What the desk remembers of mailboxes: messages received under another name, and those that cannot be fetched.
 
 A place is `imap:ACCOUNT/MAILBOX/`, with which every source key of a mailbox begins; UIDVALIDITY/UID follows. A
-renumbered mailbox gives old messages new keys (RELIABILITY F33): those are aliases of the number they have. These rows
+renumbered mailbox gives old messages new keys (catalogue F33): those are aliases of the number they have. These rows
 are the service's own: after a rebuild they fill again as mailboxes are polled. They fail as the database fails.
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or
 from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import received, source_aliases, unfetchable
 
-TRIES = 3  # then a message is asked for once a day (RELIABILITY F44)
+TRIES = 3  # then a message is asked for once a day (catalogue F44)
 DAY = timedelta(days=1)
 TOO_LARGE = "too-large"  # the reason of a message of which only the header was received
 

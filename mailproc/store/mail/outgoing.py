@@ -1,8 +1,8 @@
 """The rows of letters: queued, claimed for delivery, tried. The row is the truth about a letter's state.
 
-One cause makes at most one letter of a template to an address on an item, or on none (RELIABILITY I4). Every attempt
+One cause makes at most one letter of a template to an address on an item, or on none (catalogue I4). Every attempt
 is written before a connection is opened; one that ended without a word counts as ambiguous when the letter is claimed
-again. What is due is found by an index, however many wait (F68). Nothing is sent here.
+again. What is due is found by an index, however many wait (catalogue F68). Nothing is sent here.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _due(now: datetime) -> ColumnElement[bool]:
 def next_due(conn: Connection, now: datetime, per_domain: int) -> Outgoing | None:
     """The letter to try next: due, under nobody's lease, to a domain that fewer than `per_domain` are on their way to.
 
-    For the writing transaction that will `begin` it: no other process sees the same letter there (F69).
+    For the writing transaction that will `begin` it: no other process sees the same letter there (catalogue F69).
     """
     busy = select(outgoing.c.domain).where(outgoing.c.leased_until > now).group_by(outgoing.c.domain)
     query = (
@@ -129,9 +129,9 @@ def is_waiting(conn: Connection) -> bool:
 
 
 def begin(conn: Connection, letter: Outgoing, now: datetime, lease_seconds: int) -> Outgoing:
-    """The letter under lease, its attempt counted and written; commit before connecting (RELIABILITY F09).
+    """The letter under lease, its attempt counted and written; commit before connecting (catalogue F09).
 
-    An attempt before it that never ended may have reached its peer (F11, F12).
+    An attempt before it that never ended may have reached its peer (catalogue F11, F12).
     """
     _end_silent(conn, [letter.id], now)
     claimed = replace(letter, attempts=letter.attempts + 1)

@@ -42,7 +42,7 @@ def by_source(conn: Connection, source: str) -> int | None:
 
 
 def known_sources(conn: Connection, sources: Iterable[str]) -> dict[str, int]:
-    """The numbers of those source keys that were received already, perhaps under another name (RELIABILITY F33)."""
+    """The numbers of those source keys that were received already, perhaps under another name (catalogue F33)."""
     sources = list(sources)
     known = mailboxes.aliases(conn, sources)
     for some in chunked(sources):
@@ -52,7 +52,7 @@ def known_sources(conn: Connection, sources: Iterable[str]) -> dict[str, int]:
 
 
 def next_number(conn: Connection, highest_on_disk: int) -> int:
-    """A number never given before: beyond every row and every file (DESIGN.md §4). For a writing transaction."""
+    """A number never given before: beyond every row and every file (design §4). For a writing transaction."""
     in_rows = conn.execute(select(func.max(received.c.number))).scalar()
     return max(in_rows or 0, highest_on_disk) + 1
 
@@ -60,8 +60,8 @@ def next_number(conn: Connection, highest_on_disk: int) -> int:
 def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | None = None) -> Received | None:
     """The oldest message that waits and that nobody has under lease, or this one; None when there is none.
 
-    What was tried goes behind what was not: no message waits for another's attempts (RELIABILITY I8).
-    The attempt is counted here, before anything is tried (RELIABILITY F90): `attempts` includes this one.
+    What was tried goes behind what was not: no message waits for another's attempts (catalogue I8).
+    The attempt is counted here, before anything is tried (catalogue F90): `attempts` includes this one.
     """
     leased_until = now + timedelta(seconds=lease_seconds)
     ended = or_(received.c.leased_until <= now, received.c.leased_until > leased_until)  # or a clock was set back
@@ -133,8 +133,8 @@ def retry(conn: Connection, number: int) -> bool:
 def finish(conn: Connection, entry: Entry, refs: Iterable[str], author_email: str) -> None:
     """Writes into the row what its entry decided; the message waits no longer.
 
-    Raises AlreadyKept if the entry has events and another copy of the same logical message had its effect (I3),
-    or if the sequence is taken.
+    Raises AlreadyKept if the entry has events and another copy of the same logical message had its effect (catalogue
+    I3), or if the sequence is taken.
     """
     had_effect = (entry.events or entry.letters) and entry.reason not in NO_EFFECT
     effective = entry.state == "processed" and had_effect and entry.logical_key
@@ -217,7 +217,7 @@ def effect_of(conn: Connection, key: str) -> int | None:
 
 
 def of_message_id(conn: Connection, message_id: str) -> list[Received]:
-    """Every finished message with this Message-ID, oldest first; their content may differ (RELIABILITY F55)."""
+    """Every finished message with this Message-ID, oldest first; their content may differ (catalogue F55)."""
     query = select(received).where(received.c.message_id == message_id).order_by(received.c.number)
     return [_value(row) for row in conn.execute(query).mappings()]
 

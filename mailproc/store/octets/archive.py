@@ -70,7 +70,7 @@ class Trace:
 def holdable(envelope: Envelope) -> Envelope:
     """The envelope as header fields and rows can hold it; what they cannot becomes a question mark.
 
-    A control could end a line (RELIABILITY S39), and half a surrogate pair is no character.
+    A control could end a line (catalogue S39), and half a surrogate pair is no character.
     """
     reverse_path = envelope.reverse_path
     paths = tuple(_holdable(path) for path in envelope.forward_paths)
@@ -260,7 +260,7 @@ def read_trace(path: Path) -> tuple[str, int]:
 
 
 def describe(root: Path, number: int) -> Received:
-    """The row of a message as its file alone tells it: for adoption at start (RELIABILITY F03) and for a rebuild.
+    """The row of a message as its file alone tells it: for adoption at start (catalogue F03) and for a rebuild.
 
     The envelope is what a protocol gave us; empty for mail that was fetched. Raises StoreError if unreadable.
     """

@@ -1,8 +1,8 @@
 """Octets that are on disk when the call returns: write all, fsync, fsync the folder too.
 
-`os.write` on a full disk writes part and says nothing (RELIABILITY F20), so every write is looped and its size
+`os.write` on a full disk writes part and says nothing (catalogue F20), so every write is looped and its size
 verified. The disk's refusals become one-line StoreErrors with their cure. An I/O error of fsync is DiskFailed and
-final: the kernel forgets it, so a second fsync would say yes (RELIABILITY F29); a service that meets one ends
+final: the kernel forgets it, so a second fsync would say yes (catalogue F29); a service that meets one ends
 (`failures`). It knows no mail.
 """
 

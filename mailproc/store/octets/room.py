@@ -1,6 +1,6 @@
 """Room on the disk: whether new mail may still be taken, so that what is here can always be worked on.
 
-A full disk refuses even a deletion (RELIABILITY F21), so intake stops while there is room to spare. `enough` asks the
+A full disk refuses even a deletion (catalogue F21), so intake stops while there is room to spare. `enough` asks the
 file system each time. A folder that cannot be asked is a StoreError with its cure; nothing is freed here.
 """
 

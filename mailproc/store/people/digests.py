@@ -1,6 +1,6 @@
 """Which digest a member had, and the lines that wait for their next one.
 
-A period (the member's local date, say) is recorded once: a clock that fires twice composes once (RELIABILITY F83).
+A period (the member's local date, say) is recorded once: a clock that fires twice composes once (catalogue F83).
 """
 
 from __future__ import annotations

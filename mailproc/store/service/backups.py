@@ -1,4 +1,4 @@
-"""Which backups were made, so that an erasure can say what it cannot reach (RELIABILITY I12)."""
+"""Which backups were made, so that an erasure can say what it cannot reach (catalogue I12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standing votes: at most one of each member on an item, whatever they wrote before (RELIABILITY I5)."""
+"""The standing votes: at most one of each member on an item, whatever they wrote before (catalogue I5)."""
 
 from __future__ import annotations
 
