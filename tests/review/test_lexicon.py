@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import fields
 
 import pytest
 
 from mailproc.review.language import verbs, words
-from mailproc.review.language.lexicon import LEXICONS, Calendar, Lexicon
-from mailproc.review.language.lexicon.shared import HARMLESS, LEFT_OUT, TWO_MEANINGS
+from mailproc.review.language.lexicon import LEXICONS, SHARED, Calendar, Lexicon
 
 ROLES = ("member", "author", "applicant")
 DOUBTING = ("negations", "conditions", "alternatives", "excepting")
@@ -93,7 +91,7 @@ def of_fields(names: tuple[str, ...]) -> dict[Phrase, str]:
 
 
 def harmless(form: Phrase) -> bool:
-    return form in {words.split(word) for word in HARMLESS}
+    return form in {words.split(word) for word in SHARED.harmless}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -126,9 +124,9 @@ def test_no_form_that_decides_is_an_everyday_word_of_another_language(lexicon: L
 def test_what_was_left_out_stays_out_and_each_exception_is_needed():
     said, doubting = said_by("member"), of_fields(DOUBTING)
     everyday = {words.split(word) for text in EVERYDAY.values() for word in text.split()} | {("hold",), ("ja",)}
-    assert not [word for word in (*TWO_MEANINGS, *LEFT_OUT) if words.split(word) in said]
-    assert [word for word in HARMLESS if words.split(word) not in said] == []
-    assert [word for word in HARMLESS if words.split(word) not in doubting.keys() | everyday] == []
+    assert not [word for word in (*SHARED.two_meanings, *SHARED.left_out) if words.split(word) in said]
+    assert [word for word in SHARED.harmless if words.split(word) not in said] == []
+    assert [word for word in SHARED.harmless if words.split(word) not in doubting.keys() | everyday] == []
 
 
 def test_no_kind_has_the_name_of_another():
@@ -145,9 +143,8 @@ def test_every_language_can_say_everything(lexicon: Lexicon):
     assert set(lexicon.forms) == set(verbs.VERBS)
     assert set(lexicon.kinds) == {"article", "material", "membership", "enquiry", "unsorted", "help"}
     for value in (lexicon, lexicon.calendar):
-        assert [
-            field.name for field in fields(value) if field.name != "spellings" and not getattr(value, field.name)
-        ] == []
+        names = set(value.__struct_fields__) - {"spellings"}
+        assert [name for name in names if not getattr(value, name)] == []
     assert all(lexicon.forms.values())
     assert (len(lexicon.calendar.weekdays), len(lexicon.calendar.months)) == (7, 12)
 
@@ -155,9 +152,9 @@ def test_every_language_can_say_everything(lexicon: Lexicon):
 @pytest.mark.parametrize("lexicon", LEXICONS, ids=lambda lexicon: lexicon.language)
 def test_no_phrase_stands_twice_in_a_list(lexicon: Lexicon):
     lists = {
-        field.name: getattr(lexicon, field.name)
-        for field in fields(lexicon)
-        if field.name not in {"language", "forms", "kinds", "calendar", "spellings"}
+        name: getattr(lexicon, name)
+        for name in lexicon.__struct_fields__
+        if name not in {"language", "forms", "kinds", "calendar", "spellings"}
     }
     for name, said in (lists | dict(lexicon.forms)).items():
         folded = [words.split(phrase) for phrase in said]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mailproc.message.words.wording import DISCLAIMERS, FOOTERS, WROTE, WROTE_GLUED, any_of
+from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
 _LONG = 2000  # characters of a line that are looked at
@@ -30,9 +30,11 @@ _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 _LINK = re.compile(
     r"\b[a-z-]+(?: [a-z]+)? [A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
 )
-_WROTE = re.compile(rf"(?:(?<!\w)(?:{any_of(WROTE)})|{any_of(WROTE_GLUED)})\s*[:\uff1a]?\W*$", re.IGNORECASE)
-_FOOTER = re.compile(rf"\W{{0,3}}(?:{any_of(FOOTERS)})\W*$", re.IGNORECASE)
-_DISCLAIMER = re.compile(any_of(DISCLAIMERS), re.IGNORECASE)
+_WROTE = re.compile(
+    rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
+)
+_FOOTER = re.compile(rf"\W{{0,3}}(?:{any_of(WORDING.footers)})\W*$", re.IGNORECASE)
+_DISCLAIMER = re.compile(any_of(WORDING.disclaimers), re.IGNORECASE)
 _LONGEST_FOOTER = 120  # characters
 
 

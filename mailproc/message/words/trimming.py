@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from mailproc.message.mime.html import to_text
 from mailproc.message.words import attribution
 from mailproc.message.words.page import visible
-from mailproc.message.words.wording import LABELS, OPENS, ORIGINAL, WROTE, WROTE_GLUED, any_of
+from mailproc.message.words.wording import WORDING, any_of
 
 _LONG = 600  # characters of a line, or of an attribution over several, that are looked at
 _TAIL = 200  # characters at the end of a line in which an attribution ends
@@ -22,15 +22,15 @@ _MARK = re.compile(r"\s*(?:>|\|(?!\S*\|)\s|[A-Z][\w-]{0,19}>(?:\s|$))")  # "> ",
 _SIGNATURE = re.compile(r"\s*(?:--|__|\u2014|\u2015)\s*$")  # RFC 3676 §4.3, and as programs alter it
 _DELIMITER = re.compile(r"\s*(?:([-_=*~#+\u2013\u2014])(?:\s?\1)*|\u1427)\s*$")
 _BETWEEN_DASHES = r"\W{0,3}[-_=*~]{2,}\s*\w[^-_=*~]{2,60}[-_=*~]{2,}"  # "-----Original Message-----"
-_ORIGINAL = re.compile(rf"\s*(?:{_BETWEEN_DASHES}|\W*(?:{any_of(ORIGINAL)})\s?:?)\W*$", re.IGNORECASE)
-_WROTE = rf"(?:(?<!\w)(?:{any_of(WROTE)})(?!\w)|{any_of(WROTE_GLUED)})"
+_ORIGINAL = re.compile(rf"\s*(?:{_BETWEEN_DASHES}|\W*(?:{any_of(WORDING.original)})\s?:?)\W*$", re.IGNORECASE)
+_WROTE = rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})(?!\w)|{any_of(WORDING.wrote_glued)})"
 _SAYS = re.compile(_WROTE, re.IGNORECASE)
 _ENDS = re.compile(rf"(?:{_WROTE}\s*[:\uff1a]?|[:\uff1a]|<[^<>]+@[^<>]+>)\W*$", re.IGNORECASE)
-_OPENS = re.compile(rf"\s*(?:(?:{any_of(OPENS)})\s|\d)", re.IGNORECASE)
+_OPENS = re.compile(rf"\s*(?:(?:{any_of(WORDING.opens)})\s|\d)", re.IGNORECASE)
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d\d\b")
 _ADDRESS = re.compile(r"[^\s@<>]@[^\s@<>]+\.[^\s@<>]")
-_SHARED = re.compile(rf"-{{2,3}} ?(?:{any_of(OPENS)})\s.{{0,200}}{_WROTE}\s*:\s*$", re.IGNORECASE)
-_KINDS = "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
+_SHARED = re.compile(rf"-{{2,3}} ?(?:{any_of(WORDING.opens)})\s.{{0,200}}{_WROTE}\s*:\s*$", re.IGNORECASE)
+_KINDS = "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in WORDING.labels.items())
 _FIELD = re.compile(rf"(?:^|\s)[*_]{{0,2}}(?:{_KINDS})\s?[*_]{{0,2}}[:\uff1a]", re.IGNORECASE)
 
 

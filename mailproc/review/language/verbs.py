@@ -1,6 +1,6 @@
 """The verbs as data: who may say them, on which kinds, and what may follow; with the words of all languages.
 
-The words themselves stand in `lexicon`, one module a language, and are looked up together here, since a group
+The words themselves stand in `lexicon`, one file a language, and are looked up together here, since a group
 answers in more than one. No code but lookups; what a line means is `grammar`'s, and what a verb does is the desk's.
 """
 
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mailproc.review.language import words
-from mailproc.review.language.lexicon import LEXICONS, Lexicon
-from mailproc.review.language.lexicon.shared import HARMLESS
+from mailproc.review.language.lexicon import LEXICONS, SHARED, Lexicon
 from mailproc.review.language.words import Phrases
 
 _DECIDED = frozenset({"article", "material", "membership"})
@@ -81,7 +80,7 @@ VERBS: dict[str, Verb] = dict(
     )
 )
 OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
-UNSURE = frozenset(words.fold(word) for word in HARMLESS)
+UNSURE = frozenset(words.fold(word) for word in SHARED.harmless)
 NOT_YET = frozenset("claim answer close up offline restore contents wanted unwanted".split())  # noqa: SIM905 - a list of words
 
 LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line
@@ -104,7 +103,7 @@ def written(who: str) -> Iterator[tuple[str, str]]:
 def spellings(phrase: str, lexicon: Lexicon) -> tuple[str, ...]:
     """A phrase, and the same without the letters of its language: "genehmigen für", "genehmigen fuer"."""
     other = phrase
-    for letter, instead in lexicon.spellings:
+    for letter, instead in lexicon.spellings.items():
         other = other.replace(letter, instead)
     return (phrase, other) if other != phrase else (phrase,)
 

@@ -39,7 +39,7 @@ def _table(words: Callable[[Calendar], Iterable[tuple[Iterable[str], int]]]) -> 
         for phrases, meaning in words(lexicon.calendar):
             for phrase in phrases:
                 found.setdefault(_pieces(phrase), set()).add(meaning)
-                for letter, instead in lexicon.spellings:
+                for letter, instead in lexicon.spellings.items():
                     found.setdefault(_pieces(phrase.replace(letter, instead)), set()).add(meaning)
     return {phrase: meanings.pop() for phrase, meanings in found.items() if len(meanings) == 1}
 

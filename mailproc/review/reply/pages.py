@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import Sentence, named, sentence
-from mailproc.review.language.lexicon.shared import TWO_MEANINGS
+from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.words import clean
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import Command, Unclear
@@ -378,7 +378,7 @@ class Pages:
 
 def _joins(word: str) -> bool:
     """Spanish "y" joins within a line only: at its end it may be a yes."""
-    return word in verbs.phrases("joining") and word not in TWO_MEANINGS
+    return word in verbs.phrases("joining") and word not in SHARED.two_meanings
 
 
 def _is_ref(span: tuple[str, str]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import Sentence
-from mailproc.review.language.lexicon.shared import TWO_MEANINGS
+from mailproc.review.language.lexicon import SHARED
 from mailproc.review.reply import hints
 from mailproc.review.reply.resolve import resolve
 from mailproc.review.reply.spoken import Speech, Spoken
@@ -43,8 +43,8 @@ def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
     """A word of a later day, or one with two meanings."""
     if word in verbs.NOT_YET:
         return Spoken(reason="not-yet", hint=f'"{word}" is not possible yet; {hints.any_verb(refs, speech.scope)}')
-    if word in TWO_MEANINGS:
-        verb, meanings = TWO_MEANINGS[word]
+    if word in SHARED.two_meanings:
+        verb, meanings = SHARED.two_meanings[word]
         offer = hints.fitting(refs, verb, verb, speech.scope)
         return Spoken(reason="two-meanings", hint=f'"{word}" may be {meanings}; if that is meant, {offer}')
     return Spoken()

@@ -1,27 +1,24 @@
-"""The shape of one language's words, as its module gives them. Data only; `review.language.verbs` makes tables of it.
+"""The shape of one language's words, as its file gives them. Data only; `review.language.verbs` makes tables of it.
 
-Phrases are written as people write them, with accents; case and accents are set aside when they are read.
+Phrases are written as people write them, with accents; case and accents are set aside when they are read. A file
+that has another key, or lacks one, is refused (`read`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 Words = tuple[str, ...]
 
 
-def of(phrases: str) -> Words:
-    """Words and phrases, written with commas between them."""
-    return tuple(" ".join(phrase.split()) for phrase in phrases.split(",") if phrase.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
     """How moments and spans of time are said."""
 
-    weekdays: tuple[Words, ...]  # seven, Monday first
-    months: tuple[Words, ...]  # twelve
+    weekdays: Annotated[tuple[Words, ...], Meta(min_length=7, max_length=7)]  # Monday first
+    months: Annotated[tuple[Words, ...], Meta(min_length=12, max_length=12)]
     until: Words  # the moment named is the first one after
     through: Words  # the day named still counts
     inclusive: Words  # the same, behind it
@@ -41,8 +38,7 @@ class Calendar:
     never: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """All words of one language."""
 
     language: str
@@ -71,4 +67,12 @@ class Lexicon:
     pointers: Words  # lines that only say where the answers are
     handing: Words  # "not me, ASK Sam"
     calendar: Calendar
-    spellings: tuple[tuple[str, str], ...] = ()  # other ways to write a letter: ä as ae
+    spellings: Mapping[str, str]  # other ways to write a letter: ä as ae
+
+
+class Shared(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the languages have in common by accident: words that are asked back, and collisions that do no harm."""
+
+    two_meanings: Mapping[str, tuple[str, str]]  # word -> (verb to offer, what it may mean)
+    left_out: Mapping[str, str]  # form -> why it stands in no table
+    harmless: Mapping[str, str]  # form -> why it may stand in two tables that contradict each other
