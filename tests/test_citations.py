@@ -9,11 +9,13 @@ import io
 import re
 import subprocess
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from mailproc.kinds.every import KINDS
 from mailproc.review.language import verbs
 from mailproc.workflow import group, machine, outgoing, received
 
@@ -110,7 +112,17 @@ def test_no_page_is_named_that_is_not_in_the_house():
 # The design says what runs
 
 
-@pytest.mark.parametrize("kind", machine.TABLES)
+@pytest.mark.parametrize("container", ["mailproc", "mailproc.desk"])
+def test_the_design_draws_the_layers_that_import_linter_holds(container: str):
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(each["layers"] for each in contracts if each.get("containers") == [container])
+    drawn = " > ".join(f"({layer})" if "|" in layer else layer for layer in layers)
+    assert f"`{drawn}`" in SECTIONS[3]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_design_names_the_states_of_each_kind(kind: str):
     row = next(line for line in SECTIONS[5].split("\n") if line.startswith(f"| {kind} |"))
     named = set(re.findall(r"`(\w+)`", row))
