@@ -32,7 +32,7 @@ from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.outgoing import Attempt, Outgoing
 from mailproc.workflow.received import STATES as RECEIVED_STATES
 
-STATES = tuple(dict.fromkeys(state for kind in KINDS for state in machine.states(kind)))
+STATES = tuple(dict.fromkeys(state for kind in KINDS.values() for state in kind.states))
 
 
 def _known(word: str | None, words: tuple[str, ...], what: str) -> None:

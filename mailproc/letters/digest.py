@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailproc.kinds.every import LETTERS
 from mailproc.letters.phrase import defused, lines_of
 from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.field.header import clean
@@ -26,7 +27,7 @@ END = "=" * 24  # closes the last block
 MOTION = {"retract": ("retract", "reject"), "replace": ("reject",)}  # no tap for "replace": what follows is a text
 
 _ORDER = ("waiting", "settling", "motion")
-_REF = re.compile(r"(?<![\w.@-])([AFMQU])-(\d+)(?![\w@])", re.IGNORECASE)
+_REF = re.compile(rf"(?<![\w.@-])([{LETTERS}])-(\d+)(?![\w@])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,14 +171,6 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
     return ("remind", remind) if reminds else ("lapse", lapse)
 
 
-def states(kind: str) -> tuple[str, ...]:
-    """Every state of a kind, in the order in which the table names them, the initial one first."""
-    named = [KINDS[kind].initial]
-    for (before, _), after in KINDS[kind].table.items():
-        named += [before, after.state]
-    return tuple(dict.fromkeys(named))
-
-
 def drawing(kind: str) -> str:
     """The kind's table as a Mermaid state diagram, one arrow per row that changes the state."""
     lines = ["stateDiagram-v2", f"    [*] --> {KINDS[kind].initial}"]

@@ -86,7 +86,7 @@ def does(turn: Turn, verb: str, ref: str, by: str = ANA, argument: str = "", wor
 def situations() -> Iterator[tuple[str, str, bool]]:
     """(kind, state, settled) of everything that can be met."""
     for kind in KINDS:
-        for state_ in machine.states(kind):
+        for state_ in KINDS[kind].states:
             yield kind, state_, True
             if state_ in machine.SETTLING:
                 yield kind, state_, False

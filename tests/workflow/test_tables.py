@@ -59,18 +59,18 @@ def test_every_kind_that_opens_an_item_has_a_table_and_a_beginning():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_state_is_reachable_from_the_initial_one(kind):
-    assert reachable(kind) == set(machine.states(kind))
+    assert reachable(kind) == set(KINDS[kind].states)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_state_but_the_ends_has_a_way_out(kind):
-    for state in set(machine.states(kind)) - ENDS:
+    for state in set(KINDS[kind].states) - ENDS:
         assert any(step.state != state for (before, _), step in KINDS[kind].table.items() if before == state), state
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_waiting_state_has_a_limit_and_a_row_for_what_happens_then(kind):
-    for state in set(machine.states(kind)) & machine.WAITING:
+    for state in set(KINDS[kind].states) & machine.WAITING:
         item, seen = an_item(kind, state), set()
         for _ in range(12):
             due = machine.due(item, LIMITS, NOW)
@@ -100,7 +100,7 @@ def test_whatever_settles_has_a_row_for_settling_and_a_way_to_reopen_until_then(
         assert machine.row(item, "reopen") is not None
 
 
-UP = [(kind, state) for kind in KINDS for state in machine.states(kind) if state in machine.UP]
+UP = [(kind, state) for kind in KINDS for state in KINDS[kind].states if state in machine.UP]
 OUTCOMES = [("carry", "retract"), ("carry", "replace"), ("refuse", "retract"), ("refuse", "replace")]
 
 
@@ -143,7 +143,7 @@ def test_an_open_motion_is_reminded_of_and_lapses_and_leaves_nothing(kind, state
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_ended_item_is_not_due_for_anything(kind):
-    for state in set(machine.states(kind)) - machine.WAITING:
+    for state in set(KINDS[kind].states) - machine.WAITING:
         assert machine.due(an_item(kind, state), LIMITS, NOW) is None
 
 
@@ -202,4 +202,4 @@ def test_the_drawing_names_every_state_and_only_arrows_of_the_table(kind):
     drawn = {(a, b, event) for a, b, names in found[1:] for event in names.split(", ")}
     moving = {(s, step.state, event) for (s, event), step in KINDS[kind].table.items() if s != step.state}
     assert drawn == moving
-    assert {a for a, _, _ in found[1:]} | {b for _, b, _ in found} == set(machine.states(kind))
+    assert {a for a, _, _ in found[1:]} | {b for _, b, _ in found} == set(KINDS[kind].states)

@@ -19,6 +19,7 @@ from mailproc.desk.hear import following, opening, oversize, reviewing
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, find, from_its_reader
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import LETTERS
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
 from mailproc.message.mime import extent
@@ -35,7 +36,7 @@ from mailproc.workflow.received import NO_EFFECT
 
 Spoken = Mapping[str, tuple[Command, ...]]
 COMMAND_LINES, COMMAND_CHARACTERS = 100, 10_000  # of a mail that answers no letter; a digest's answer has no such end
-REFERENCE = re.compile(r"\b[AFMQU]-?\s?\d", re.IGNORECASE)  # what might be one; most mails hold none
+REFERENCE = re.compile(rf"\b[{LETTERS}]-?\s?\d", re.IGNORECASE)  # what might be one; most mails hold none
 
 
 @dataclass(frozen=True, slots=True)

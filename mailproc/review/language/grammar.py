@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailproc.kinds.every import LETTERS
 from mailproc.review.language import verbs
-from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
+from mailproc.review.language.words import ALIKE, Phrases, Token, clean, phrase_at, tokens
 
 __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
-_BULLET = re.compile(r"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{1,3}[.)]\s+(?=\W*[A-Za-z\u0410\u041c\u0430\u043c]-?\d))*")
+_BULLET = re.compile(rf"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*[A-Za-z{ALIKE}]-?\d))*")
 _BETWEEN_REFS = frozenset(",;&+/")
 _AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e\xa1")
 _AROUND = frozenset("*_\"'([`#<~,\u2116\u201c\u201d\u00ab\u00bb\u201e\u2192\xa1")
@@ -25,7 +26,7 @@ _BEFORE_WORDS = frozenset(":,-.;*_=>")
 _BETWEEN_ENDS = frozenset("-.\u2026")
 _STRUCK = "~~"  # what was struck out says nothing: `message.mime.html`
 _NOTHING: Phrases = {}
-_LETTERS = frozenset("afmqu")
+_LETTERS = frozenset(LETTERS.lower())
 
 
 @dataclass(frozen=True, slots=True)

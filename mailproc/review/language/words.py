@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mailproc.kinds.every import LETTERS, LOOK_ALIKES
+
 LONGEST = 1000  # characters of a line that are looked at
 QUESTIONS = frozenset({"?", "\xbf"})  # as `clean` leaves them
 
@@ -27,10 +29,11 @@ _FULL_WIDTH = {0xFF01 + n: chr(0x21 + n) for n in range(94)}
 _DIGITS = {start + n: str(n) for start in (0x660, 0x6F0) for n in range(10)}  # Arabic-Indic, Persian
 _PLAIN = _FULL_WIDTH | _DIGITS | {ord(mark): plain for marks, plain in _MARKS.items() for mark in marks}
 
-_KIND_LETTERS = "AFMQUafmqu\u0410\u041c\u0430\u043c"  # with the Cyrillic letters that look like A and M
-_LATIN = str.maketrans("\u0410\u041c\u0430\u043c", "AMAM")
+_LATIN = str.maketrans(LOOK_ALIKES | {alike.lower(): letter for alike, letter in LOOK_ALIKES.items()})
+ALIKE = "".join(map(chr, _LATIN))  # letters that are read as one of a kind
+_OF_KINDS = LETTERS + LETTERS.lower()
 _TOKEN = re.compile(
-    rf"(?P<ref>[A-Za-z\u0410\u041c\u0430\u043c]-\d+|[{_KIND_LETTERS}]\d+|[AFMQUafmqu] ?- ?\d+)(?!\w)"
+    rf"(?P<ref>[A-Za-z{ALIKE}]-\d+|[{_OF_KINDS}{ALIKE}]\d+|[{_OF_KINDS}] ?- ?\d+)(?!\w)"
     r"|(?P<number>\d+)(?!\w)"
     r"|(?P<word>(?:[nldjmstcNLDJMSTC]|[Qq]u|[Dd]ell|[Aa]ll|[Tt]utt)'(?=[^\W\d_]{2})"  # n'approuve: two words
     r"|[^\W\d_](?:[\w'\u0300-\u036f]|\.(?=\w\.))*)"
