@@ -1,9 +1,44 @@
 """What did they decide? A reply's own lines and the items of the letter give commands, and lines not understood.
 
-Only a whole line acts, on items that it names or that it stands under; an unclear line changes nothing and
-comes back with what would have worked; contradictions act on neither side (design §6). It never fails.
-Who wrote, and whether they may, is not judged here. One line is read by `grammar` and `spoken`; which lines
-are the writer's own is `message.words.quotation`'s.
+How a reply is read, from its lines to what acts. On the left what the desk sent, on the right what Ana sent back:
+
+    1. A-12  article  The tram          Hi all,
+    | It was due at eight.              A-12 approve, but cut the end
+                                        > 1. A-12  article  The tram
+    2. A-13  article  Fog               > | It was due at eight.
+    | Nobody saw the gull.              hold
+                                        > 2. A-13  article  Fog
+    ========================            > | Nobody saw the gull.
+    Put your word under the item.       reject: we ran this in spring,
+                                        and the picture is not ours
+                                        --
+                                        Ana, who approves of nothing
+
+1. Whose words are these? `message.words.quotation` lays the reply beside the letter and takes away what we sent,
+   marked by the mail program or not, wrapped again or not. What is left is Ana's own. Each line keeps two facts:
+   whether a quote mark stands before it (then it never decides), and which line of the letter was quoted last before
+   it.
+2. What does a line stand under? `reading.blocks` cuts the letter into one block for each item. "hold" stands under
+   A-12, for the line quoted last before it is of A-12's block. The two lines at the top stand under nothing: no
+   quotation is above them. Nothing stands under an item below the line of `=`, or below a signature.
+3. What kind of line is it? `pages` walks down the lines once and remembers what is right above: a sentence that is
+   not finished, a sign-off, a signature mark, a line that names an item and nothing else. "Hi all," is manners and
+   passed over; so are all lines below "--".
+4. What does the line say? `language.grammar` finds a verb, the items it names, and the rest of the line; `spoken`
+   says whether that may act. Only a whole line acts: behind "approve" and "hold" nothing but a courtesy may stand, so
+   the line about A-12 is asked back. "reject" takes words, and they go on until a blank line, a signature, or a line
+   that acts.
+5. Which items? `resolve` turns "A-12", "12", "12 to 14", "all but A-12" and "the rest" into references of the letter.
+   A word that names no item is about the one that it stands under; where there is none it is asked back.
+6. Do the lines agree? `agreement` takes back what another line of the mail makes doubtful. The first line was asked
+   back and is about A-12, so "hold" does not act either: nobody knows which of the two Ana means.
+7. The text part and the HTML part are read apart, each as above. Where their commands differ, neither acts.
+
+What comes out: one command, reject A-13 with two lines of reason for its author, and two lines that come back with
+what would have worked (`unspoken`, `hints`). Whoever changes any of this keeps three laws: nothing is ever guessed,
+an unclear line changes nothing and comes back, contradictions act on neither side (design §6). It never fails, and
+its time is linear in the reply. Who wrote, and whether they may decide, is not judged here.
+tests/review/test_the_preface.py reads the example above.
 """
 
 from __future__ import annotations
