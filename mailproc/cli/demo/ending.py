@@ -11,11 +11,12 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
-from mailproc.cli.demo import mails, telling
-from mailproc.cli.demo.mails import ANA, JO, NORA, TOM
+from mailproc.cli.demo import telling
+from mailproc.cli.demo.mails import ANA, content
+from mailproc.cli.demo.script import SCRIPT
 from mailproc.cli.demo.servers import LOOPBACK, PASSWORD, USER
 from mailproc.cli.demo.stage import Stage
-from mailproc.cli.demo.story import SCENES, STANDING, Played, letters_of, ref_of, story_of, why_silent
+from mailproc.cli.demo.story import SCENES, Played, letters_of, ref_of, story_of, why_silent
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import Story
 from mailproc.store.database import reading
@@ -23,30 +24,17 @@ from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests, members
 
-STATES = {  # mail -> the states of what it opened
-    "clock": ["published"],
-    "document": ["published"],
-    "gulls": ["rejected"],
-    "picture": ["gathered"],
-    "joining": ["member"],
-    "question": ["open"],
-    "help": [],
-    "two": ["awaiting_author", "awaiting_agreement"],
-    "thursday": ["pending"],
-    "program": ["held"],
-}
-SILENT = ("vacation", "bounce", "newsletter", "forged")
 Found = tuple[str, bool]
 
 
 def end(stage: Stage, played: Played, folder: Path) -> bool:
     """Check, count, and say where to look; whether everything expected was reached."""
     console = stage.console
-    telling.scene(console, len(SCENES) + 1, "What was expected", "Every end, looked up in the desk and its folders.")
+    telling.scene(console, len(SCENES) + 1, SCRIPT.scenes["expected"])
     found = [(words, reached) for look_up in EXPECTED for words, reached in look_up(stage, played)]
     telling.checklist(console, found)
     _counts(stage)
-    telling.scene(console, len(SCENES) + 2, "Where to look", "The desk stays here until the next demo.")
+    telling.scene(console, len(SCENES) + 2, SCRIPT.scenes["where"])
     telling.where(console, _places(stage, played, folder))
     return all(reached for _, reached in found)
 
@@ -62,33 +50,25 @@ def _sorted(stage: Stage, played: Played) -> Iterator[Found]:
 
 def _ended(stage: Stage, played: Played) -> Iterator[Found]:
     stories = _stories(stage, played)
-    for key, states in STATES.items():
-        items = [each.item for each in stories[key].items]
-        if states:
-            words = " and ".join(f"{item.ref} is {STANDING.get(item.state, item.state)}" for item in items)
-            yield f"{words}: {stories[key].row.subject}", [item.state for item in items] == states
-        else:
-            yield (
-                f"{stories[key].row.subject} opened nothing and was answered",
-                not items and bool(stories[key].letters),
-            )
+    for mail in SCRIPT.mails:
+        told = stories[mail.key]
+        items, subject = [each.item for each in told.items], told.row.subject
+        if mail.ends:
+            words = " and ".join(f"{item.ref} is {SCRIPT.told(item.state)}" for item in items)
+            yield f"{words}: {subject}", tuple(item.state for item in items) == mail.ends
+        elif not mail.silent:
+            yield f"{subject} opened nothing and was answered", not items and bool(told.letters)
 
 
 def _verbatim(stage: Stage, played: Played) -> Iterator[Found]:
     published = stage.desk.config.storage.published
-    clock, document, picture = (
-        look.item(stage.desk, ref_of(stage, played[k])).item for k in ("clock", "document", "picture")
-    )
-    article = published / (clock.place or "-")
-    yield "Jo Poole's words stand in text.txt, octet for octet", _holds(article, mails.CLOCK.encode())
-    yield (
-        "Marit Lund's document is published as she sent it",
-        _holds(published / (document.place or "-"), mails.LOGBOOK.encode()),
-    )
-    yield (
-        "Ida Marsh's photograph lies in the group file",
-        _holds(published / (picture.place or "-"), mails.picture(96, 64)),
-    )
+    for key, words in (
+        ("clock", "Jo Poole's words stand in text.txt, octet for octet"),
+        ("document", "Marit Lund's document is published as she sent it"),
+        ("picture", "Ida Marsh's photograph lies in the group file"),
+    ):
+        item = look.item(stage.desk, ref_of(stage, played[key])).item
+        yield words, _holds(published / (item.place or "-"), content(key))
 
 
 def _holds(folder: Path, octets: bytes) -> bool:
@@ -97,13 +77,15 @@ def _holds(folder: Path, octets: bytes) -> bool:
 
 
 def _heard(stage: Stage, played: Played) -> Iterator[Found]:
-    wrong = [key for key in SILENT if story_of(stage, played[key]).letters]
+    silent = [mail.key for mail in (*SCRIPT.mails, SCRIPT.forged) if mail.silent]
+    wrong = [key for key in silent if story_of(stage, played[key]).letters]
     yield _named("machines and the forger got no letter", wrong)
-    reason = any("try us again in spring" in letter.text for letter in letters_of(stage, TOM))
+    jo, tom, applicant = (played[key].sender for key in ("clock", "gulls", "joining"))
+    reason = any("try us again in spring" in letter.text for letter in letters_of(stage, tom))
     yield "Tom Reed's letter gives Ana's reason", reason
-    yield "Jo Poole got a receipt and the news of the publication", len(letters_of(stage, JO)) == 2  # noqa: PLR2004 - those two
+    yield "Jo Poole got a receipt and the news of the publication", len(letters_of(stage, jo)) == 2  # noqa: PLR2004 - those two
     with reading(stage.desk.engine) as conn:
-        nora = members.get(conn, NORA.email)
+        nora = members.get(conn, applicant.email)
         unsent = [letter.subject for letter in outgoing.every(conn) if letter.state != "sent"]
     yield "Nora Quist is a member and votes from now on", nora is not None and nora.votes
     yield _named("every letter was delivered", unsent)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from mailproc.cli.demo import mails, replies, telling
-from mailproc.cli.demo.mails import ANA, BEN, NORA, Person, Posted
+from mailproc.cli.demo.mails import ANA, BEN, Person, Posted
 from mailproc.cli.demo.replies import Letter, opened
+from mailproc.cli.demo.script import SCRIPT
 from mailproc.cli.demo.stage import Stage, post, until
 from mailproc.cli.demo.telling import Line
 from mailproc.desk.ground.wire import fresh_id
@@ -31,8 +32,8 @@ GONE = {"sent", "failed", "ambiguous", "deferred"}  # a letter that has left, or
 def play(stage: Stage) -> Played:
     """The whole story; every mail that was sent."""
     played: Played = {}
-    for number, (title, words, act) in enumerate(SCENES, 1):
-        telling.scene(stage.console, number, title, words)
+    for number, (name, act) in enumerate(SCENES, 1):
+        telling.scene(stage.console, number, SCRIPT.scenes[name])
         act(stage, played)
     return played
 
@@ -95,21 +96,13 @@ def left(told: Story) -> Iterator[Line]:
     for letter in told.letters:
         yield "letter", f"to {letter.to}: {letter.subject}"
     if not told.letters:
-        yield "silent", f"no letter: {SILENCE.get(why_silent(told), why_silent(told))}"
+        yield "silent", f"no letter: {SCRIPT.silence.get(why_silent(told), why_silent(told))}"
 
 
 def why_silent(told: Story) -> str:
     """Why a mail caused no letter: courtesy's slug, else what it was."""
     slug = told.entry.unanswered if told.entry else ""
     return slug or (told.row.kind if told.row.state == "processed" else told.row.state)
-
-
-SILENCE = {
-    "automatic": "what a machine wrote is never answered",
-    "bounce": "a bounce is never answered",
-    "bulk": "what went to many is never answered",
-    "unauthorised": "who knows whom it would reach; Ana reads of it in her next digest",
-}
 
 
 def _kind(item: Item) -> str:
@@ -147,12 +140,13 @@ def _mail_arrives(stage: Stage, played: Played) -> None:
 
 
 def _the_applicant_agrees(stage: Stage, played: Played) -> None:
-    receipt = story_of(stage, played["joining"]).letters[0]
-    letter = letter_in(stage, NORA, receipt)
-    mail = replies.by_telephone("agree", NORA, letter, "I agree.", stage.desk.now())
-    _send(stage, played, mail)
+    applicant, words = played["joining"].sender, "I agree."
+    letter = letter_in(stage, applicant, story_of(stage, played["joining"]).letters[0])
+    mail = replies.by_telephone("agree", applicant, letter, words, stage.desk.now())
+    played[mail.key] = mail
+    post(stage, mail)
     told = story_of(stage, mail)
-    telling.tell(stage.console, [("reply", "Nora Quist: “I agree.”"), *obeyed(stage, told)])
+    telling.tell(stage.console, [("reply", f"{applicant.name}: “{words}”"), *obeyed(stage, told)])
 
 
 def _the_digest(stage: Stage, played: Played) -> None:
@@ -163,38 +157,12 @@ def _the_digest(stage: Stage, played: Played) -> None:
     text = letter_in(stage, ANA, letters[ANA.email]).text
     heads = [line for line in text.split("\n") if replies.HEAD.match(line)]
     telling.tell(stage.console, [("" if n else "lists", line) for n, line in enumerate(heads)])
-    now, refs = stage.desk.now(), {key: ref_of(stage, mail) for key, mail in played.items() if key in OPENED}
-    played["forged"] = mails.forged(refs["gulls"], now)
-    played["between"] = replies.between_the_lines(ANA, letter_in(stage, ANA, letters[ANA.email]), _ana(refs), now)
-    played["on-top"] = replies.on_top(BEN, letter_in(stage, BEN, letters[BEN.email]), _ben(refs), now)
-
-
-OPENED = {"clock", "document", "gulls", "picture", "joining", "thursday", "program"}
-
-
-def _ana(refs: dict[str, str]) -> dict[str, str]:
-    """Ana's words under each item."""
-    return {
-        refs["clock"]: "approve",
-        refs["document"]: "approve, but cut the last paragraph",
-        refs["gulls"]: "reject We printed a gull last week. Please try us again in spring.",
-        refs["picture"]: "Approved, thank you!",
-        refs["joining"]: "yes",
-        refs["thursday"]: "sort article",
-    }
-
-
-def _ben(refs: dict[str, str]) -> list[str]:
-    """Ben's lines, on top."""
-    return [
-        "Good morning,",
-        "",
-        f"{refs['joining']} approve",
-        f"approve {refs['document']}",
-        f"{refs['program']} hold",
-        "",
-        "Ben",
-    ]
+    now, refs = stage.desk.now(), {mail.key: ref_of(stage, played[mail.key]) for mail in SCRIPT.mails if mail.ends}
+    ana, ben = (letter_in(stage, person, letters[person.email]) for person in (ANA, BEN))
+    played["forged"] = mails.forged(refs, now)
+    said = {refs[key]: words for key, words in SCRIPT.ana.items()}
+    played["between"] = replies.between_the_lines(ANA, ana, said, now)
+    played["on-top"] = replies.on_top(BEN, ben, [line.format(**refs) for line in SCRIPT.ben.lines], now)
 
 
 def _a_forger(stage: Stage, played: Played) -> None:
@@ -218,26 +186,11 @@ def _members_reply(stage: Stage, played: Played) -> None:
 
 
 def _it_happens(stage: Stage, played: Played) -> None:
-    for key, state in SETTLED.items():
-        ref = ref_of(stage, played[key])
-        until(f"{ref} was to be {state}", partial(_in_state, stage, ref, state))
-        telling.tell(stage.console, _became(stage, ref))
-
-
-SETTLED = {
-    "clock": "published",
-    "document": "published",
-    "gulls": "rejected",
-    "picture": "gathered",
-    "joining": "member",
-}
-
-
-STANDING = {
-    "member": "a member",
-    "awaiting_author": "waiting for its author",
-    "awaiting_agreement": "waiting for the applicant's yes",
-}
+    for mail in SCRIPT.mails:
+        if mail.settles:
+            ref, state = ref_of(stage, played[mail.key]), mail.ends[0]
+            until(f"{ref} was to be {state}", partial(_in_state, stage, ref, state))
+            telling.tell(stage.console, _became(stage, ref))
 
 
 def _in_state(stage: Stage, ref: str, state: str) -> bool | None:
@@ -258,38 +211,17 @@ def _became(stage: Stage, ref: str) -> Iterator[Line]:
     """What became of an item, where it lies, and who heard of it."""
     item = look.item(stage.desk, ref).item
     place = f"; in {stage.desk.config.storage.published.name}/{item.place}" if item.place else ""
-    yield "done", f"{ref} is {STANDING.get(item.state, item.state)}: {item.title}{place}"
+    yield "done", f"{ref} is {SCRIPT.told(item.state)}: {item.title}{place}"
     for letter in _caused(stage, ref)[-1:]:
         yield "letter", f"to {letter.to}: {letter.subject}"
 
 
-def _send(stage: Stage, played: Played, mail: Posted) -> None:
-    played[mail.key] = mail
-    post(stage, mail)
-
-
 Act = Callable[[Stage, Played], None]
-SCENES: tuple[tuple[str, str, Act], ...] = (
-    (
-        "Mail arrives",
-        "People and machines write. The desk polls its mailbox by IMAP, keeps every mail, sorts it, and answers.",
-        _mail_arrives,
-    ),
-    (
-        "An applicant agrees",
-        "Who wants to be a member reads the duties in the receipt, and answers it.",
-        _the_applicant_agrees,
-    ),
-    (
-        "The members get their digest",
-        "It comes every morning; the operator does not wait today: mailproc digest --now",
-        _the_digest,
-    ),
-    ("Somebody writes in Ana's name", "A line that would decide, in a mail that is not hers.", _a_forger),
-    ("The members reply", "No web page: they answer the digest, each in their own way.", _members_reply),
-    (
-        "It happens",
-        "A decision waits for two seconds here (15 minutes by default): time to undo it. Then it happens.",
-        _it_happens,
-    ),
+SCENES: tuple[tuple[str, Act], ...] = (  # in `script.toml`, and what happens in it
+    ("mail_arrives", _mail_arrives),
+    ("applicant_agrees", _the_applicant_agrees),
+    ("digest", _the_digest),
+    ("forger", _a_forger),
+    ("members_reply", _members_reply),
+    ("it_happens", _it_happens),
 )

@@ -14,6 +14,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from mailproc.cli.demo.script import Words
+
 COLOURS = {
     "mail": "bold cyan",
     "reply": "bold cyan",
@@ -32,11 +34,11 @@ Line = tuple[str, str]  # the word in front, what it says
 Counts = tuple[str, Sequence[tuple[str, int]]]  # a title, and what was counted
 
 
-def scene(console: Console, number: int, title: str, words: str) -> None:
+def scene(console: Console, number: int, begins: Words) -> None:
     """A scene begins."""
     console.print()
-    console.print(Rule(Text(f"{number}. {title} ", "bold"), align="left", style="cyan"))
-    _hang(console, Text(" "), words)
+    console.print(Rule(Text(f"{number}. {begins.title} ", "bold"), align="left", style="cyan"))
+    _hang(console, Text(" "), begins.words)
     console.print()
 
 
