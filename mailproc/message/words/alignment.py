@@ -1,7 +1,9 @@
-"""Where the words of one text stand in another: runs of 6 words or more, and shorter lines in their place.
+"""Where the words of a reply stand in the letter that it answers: runs of 6 words, and shorter lines in their place.
 
-Words are compared without case, punctuation and quote marks, so wrapping and mail programs do not matter.
-Time is linear in both texts. It never fails. What a found word means is `quotation`'s.
+A *page* (the reply, say) is laid beside a *source* (the letter). Each word of the page gets a place: its number among
+the source's words, OWN where the source has no such word, SOMEWHERE where it has, and nobody can say which. Words are
+compared without case, punctuation and quote marks, so wrapping and mail programs do not matter. Time is linear in both
+texts. It never fails. What a found word means is `quotation`'s.
 """
 
 from __future__ import annotations
@@ -33,11 +35,11 @@ class Source:
     order: dict[int, int]  # of the lines that have words
 
     def begins(self, place: int) -> bool:
-        """A line begins at this word, or the text has ended before it."""
+        """Whether a line of the source begins at this word, or the source has ended before it."""
         return not 0 < place < len(self.line_of) or self.line_of[place - 1] != self.line_of[place]
 
     def says(self, place: int, words: Row) -> bool:
-        """These words stand here."""
+        """Whether the source has these words at this place."""
         return self.page.words[place : place + len(words)] == words
 
 
@@ -51,14 +53,14 @@ class Alignment:
     whole: bytearray  # for each line of the page whether it repeats one of the source: BEGINS or FOLLOWS others
 
     def covered(self, line: int) -> bool:
-        """The line has words, and each of them is of the source."""
+        """Whether all words of this line of the page were found in the source; False for a blank line."""
         if self.whole[line]:
             return True
         start, end = self.page.starts[line], self.page.starts[line + 1]
         return start < end and OWN not in self.places[start:end]
 
     def left(self) -> list[int]:
-        """The lines whose words are not all of the source."""
+        """The lines of the page with a word that the source does not have."""
         return [n for n in self.page.worded if not self.covered(n)]
 
     def first_place(self, line: int) -> int:
@@ -70,14 +72,14 @@ class Alignment:
         return self.places[self.page.starts[line + 1] - 1]
 
     def line_there(self, line: int) -> int | None:
-        """The source's line on which the last word of the line stands; None where that is not certain."""
+        """The source's line that this line of the page repeats the end of; None where nobody can say which."""
         if not self.page.rows[line] or self.last_place(line) < 0:
             return None
         return self.source.line_of[self.last_place(line)]
 
 
 def source_of(page: Page) -> Source:
-    """A page, indexed."""
+    """A page made ready to be searched: where each run of RUN words and each short line of it stands."""
     line_of = [n for n in page.worded for _ in page.rows[n]]
     grams: list[Row] = list(zip(*(page.words[n:] for n in range(RUN)), strict=False))
     last = dict(zip(grams, count(), strict=False))
@@ -91,7 +93,7 @@ def source_of(page: Page) -> Source:
 
 
 def align(page: Page, source: Source) -> Alignment:
-    """Find every word of the page in the source."""
+    """Give each word of the page its place in the source; the steps stand in the order in which they must be taken."""
     found = Alignment(page, source, [OWN] * len(page.words), bytearray(len(page.rows)))
     _downwards(found)
     _upwards(found)
@@ -101,7 +103,7 @@ def align(page: Page, source: Source) -> Alignment:
 
 
 def _downwards(found: Alignment) -> None:
-    """Line by line: in its place below the line quoted last, else wherever its runs are found."""
+    """Walk down the page: a line may go on with the quotation above it; else its runs are looked for everywhere."""
     page = found.page
     above: int | None = None  # the line quoted last
     reached = 0  # words that a run has covered already
@@ -121,7 +123,7 @@ def _downwards(found: Alignment) -> None:
 
 
 def _alike(found: Alignment, at: int, above: int | None) -> int:
-    """Place the lines that repeat the letter line for line below the line quoted last; how many they are.
+    """Place the lines from here on that repeat the letter line for line, below the line quoted last; gives how many.
 
     `at` counts the lines that have words. This finds nothing that `_one_line` would not; it is quick.
     """
@@ -147,7 +149,7 @@ def _alike(found: Alignment, at: int, above: int | None) -> int:
 
 
 def _anchored(found: Alignment, n: int) -> int:
-    """Place line n if it is a long line of the letter, which has it but once; how many lines that are."""
+    """Place line n if it is a long line that the letter has only once; gives 1, or 0 if it is not."""
     source, row = found.source, found.page.rows[n]
     place = source.last.get(row[:RUN])
     if place is None or row[:RUN] in source.again or not source.begins(place):
@@ -161,7 +163,7 @@ def _anchored(found: Alignment, n: int) -> int:
 
 
 def _one_line(found: Alignment, n: int, reached: int, above: int | None) -> int:
-    """Place what can be of one line; how far the last run reaches."""
+    """Place what can be placed of line n; gives the word of the page at which the last run found ends."""
     page = found.page
     start, end = max(page.starts[n], reached), page.starts[n + 1]
     if start >= end or _in_place(found, n, start, above):
@@ -175,7 +177,7 @@ def _one_line(found: Alignment, n: int, reached: int, above: int | None) -> int:
 
 
 def _by_itself(found: Alignment, n: int) -> bool:
-    """A short line of the letter that is quoted without a neighbour: marked, or an item's head."""
+    """Place a short line that is quoted alone: it has a quote mark, or is an item's head, "1. A-12 …"; True if so."""
     words, line = found.page.rows[n], found.page.lines[n]
     place = found.source.lines.get(words, OWN)
     if place < 0 or not ((found.page.depths[n] and len(words) >= TELLING) or _HEAD.match(line)):
@@ -185,7 +187,7 @@ def _by_itself(found: Alignment, n: int) -> bool:
 
 
 def _cut(found: Alignment, n: int, reached: int) -> int:
-    """How far a run that line n begins is a quotation."""
+    """The word at which a run that begins in line n stops being a quotation: what follows, the writer said."""
     line: int | None = n
     while line is not None and reached > found.page.starts[line + 1]:
         end = found.page.starts[line + 1]
@@ -196,7 +198,7 @@ def _cut(found: Alignment, n: int, reached: int) -> int:
 
 
 def _leaves_the_marks(found: Alignment, n: int) -> bool:
-    """A run goes on from line n in a line that lacks n's mark, and ends there: not quoted, said."""
+    """Whether the line below n goes on with n's run but lacks its quote mark: then it was said, not quoted."""
     following = found.page.next_line(n)
     place = found.last_place(n) + 1
     if following is None or place <= 0 or place >= len(found.source.line_of):
@@ -209,7 +211,7 @@ def _leaves_the_marks(found: Alignment, n: int) -> bool:
 
 
 def _in_place(found: Alignment, n: int, start: int, above: int | None) -> bool:
-    """Place the rest of line n where the letter goes on, if that is what it says there."""
+    """Place line n, from the word `start` on, if it says just what follows in the letter; True if it does."""
     page, source = found.page, found.source
     wrapped = start > page.starts[n]
     before = found.places[start - 1] if wrapped else found.last_place(above) if above is not None else OWN
@@ -223,7 +225,7 @@ def _in_place(found: Alignment, n: int, start: int, above: int | None) -> bool:
 
 
 def _whole(found: Alignment, n: int, above: int, place: int) -> bool:
-    """A short line is a whole line of the letter, or a wrapped part of one, and not the writer's own repeating it."""
+    """Whether a short line repeats a line of the letter, whole or wrapped, and is not the writer's own."""
     source, words = found.source, found.page.rows[n]
     if not source.begins(place) and found.page.next_line(n, -1) != above:
         return False
@@ -238,7 +240,7 @@ def _whole(found: Alignment, n: int, above: int, place: int) -> bool:
 
 
 def _without_its_mark(found: Alignment, n: int, place: int, neighbour: int, its_place: int) -> bool:
-    """A new line of the letter without the quote mark that its neighbour has: quotations are not marked so."""
+    """Whether line n lacks the quote mark that its neighbour has: no mail program marks one line and not the next."""
     line_of, depths = found.source.line_of, found.source.page.depths
     if line_of[place] == line_of[its_place]:
         return False  # wrapped: the rest of one line of the letter
@@ -247,7 +249,7 @@ def _without_its_mark(found: Alignment, n: int, place: int, neighbour: int, its_
 
 
 def _head(found: Alignment, n: int) -> int:
-    """The line that has the quote mark where line n is a wrapped rest of it."""
+    """The line that bears the quote mark, where line n is only the wrapped end of it; else n itself."""
     for _ in range(MOST_WRAPPED):
         place, before = found.first_place(n), found.page.next_line(n, -1)
         if place < 0 or found.source.begins(place) or before is None or found.last_place(before) != place - 1:
@@ -257,14 +259,14 @@ def _head(found: Alignment, n: int) -> int:
 
 
 def _repeated(found: Alignment, above: int | None, size: int) -> range:
-    """The places of the line quoted last, which a short line right below it says again rather than quotes again."""
+    """The places of the line quoted last: a short line right below it with the same words is said, not quoted again."""
     if above is None or size >= RUN or found.first_place(above) < 0 or found.last_place(above) < 0:
         return range(0)
     return range(found.first_place(above), found.last_place(above) + 1)
 
 
 def _by_runs(found: Alignment, n: int, start: int, above: int | None, bound: int) -> int:
-    """Place the words of line n from `start` on that lie in runs up to `bound`; how far the last run reaches."""
+    """Place the words of line n, from `start` on, that are part of a run; no run goes beyond `bound`. Gives its end."""
     words, end = found.page.words, found.page.starts[n + 1]
     repeated = _repeated(found, above, end - start)
     following = found.page.next_line(n)
@@ -281,7 +283,7 @@ def _by_runs(found: Alignment, n: int, start: int, above: int | None, bound: int
 
 
 def _enters_the_marks(found: Alignment, n: int, following: int | None, place: int) -> bool:
-    """A short line whose run is one only with the marked line below it, which begins at `place`: said, not quoted."""
+    """Whether a short line makes a run only together with the marked line below it: then it was said, not quoted."""
     if (
         following is None
         or found.page.starts[n + 1] - found.page.starts[n] >= RUN
@@ -292,7 +294,7 @@ def _enters_the_marks(found: Alignment, n: int, following: int | None, place: in
 
 
 def _place(found: Alignment, i: int, last: int | None) -> int:
-    """The place of a covered word: where its run goes on, else where its run stands if it stands once."""
+    """The place of word i of a run: behind the word before it, else where its run stands, if it stands once."""
     words, places, source = found.page.words, found.places, found.source
     if i and places[i - 1] >= 0 and source.says(places[i - 1] + 1, (words[i],)):
         return places[i - 1] + 1
@@ -302,7 +304,7 @@ def _place(found: Alignment, i: int, last: int | None) -> int:
 
 
 def _upwards(found: Alignment) -> None:
-    """Lines that are not placed yet, in their place above the line quoted next."""
+    """Walk up the page: a line that has no place yet may stand right above the line that is quoted below it."""
     page = found.page
     taken = _last_places(found)
     below: int | None = None  # the line quoted next
@@ -319,7 +321,7 @@ def _upwards(found: Alignment) -> None:
 
 
 def _whole_above(found: Alignment, n: int, below: int, taken: int) -> bool:
-    """Line n says what stands in the letter right above the line quoted next, and nothing has quoted that yet."""
+    """Whether line n says what the letter has right above the line quoted below, and no other line has quoted that."""
     words, above = found.page.rows[n], found.first_place(below)
     place = above - len(words)
     if place < 0 or not found.source.says(place, words) or place <= taken < above:
@@ -332,7 +334,7 @@ def _whole_above(found: Alignment, n: int, below: int, taken: int) -> bool:
 
 
 def _last_places(found: Alignment) -> list[int]:
-    """For each line the place of the last word quoted above it."""
+    """For each line of the page the place of the last word that is quoted above it."""
     last = OWN
     places: list[int] = []
     starts = found.page.starts
@@ -344,7 +346,7 @@ def _last_places(found: Alignment) -> list[int]:
 
 
 def _give_back(found: Alignment) -> None:
-    """A short unmarked line that is of the letter only together with words of a line that is not: the writer's own."""
+    """Give back to the writer the short unmarked lines that stand beside no other quotation."""
     page = found.page
     covered = [n for n in page.worded if found.covered(n)]
     for above, n, below in zip([None, *covered], covered, [*covered[1:], None], strict=False):
@@ -385,7 +387,7 @@ def _forget_uncertain(found: Alignment) -> None:
 
 
 def _tells(found: Alignment, n: int) -> bool:
-    """Line n holds a run within one line of the letter, or one of its shorter lines, that the letter has but once."""
+    """Whether line n holds something that the letter has only once: a run within one line, or a whole short line."""
     source, words = found.source, found.page.words
     place = found.first_place(n)
     if source.lines.get(source.page.rows[source.line_of[place]], OWN) == place:

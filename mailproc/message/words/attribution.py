@@ -39,7 +39,7 @@ _LONGEST_FOOTER = 120  # characters
 
 
 def is_footer(line: str) -> bool:
-    """A line that a device or a mail service wrote: "Sent from my iPhone"."""
+    """Whether a telephone or a mail service wrote this line: "Sent from my iPhone"."""
     return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.match(line.strip()))
 
 
@@ -102,7 +102,7 @@ def _paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[
 
 
 def _alone(line: str) -> bool:
-    """Lines that are a program's wherever they stand."""
+    """The lines that a program wrote, wherever in the mail they stand."""
     if _EXTENT.match(line):
         return False
     if _SEPARATOR.match(line) or _FOOTER.match(line):
@@ -131,7 +131,7 @@ def _disclaimer(shown: list[str]) -> set[int]:
 
 
 def _line_at(shown: list[str], place: int) -> int:
-    """The line in which this character of the lines joined by blanks stands."""
+    """The number of the line that holds this character, after the lines were joined by blanks."""
     for n, line in enumerate(shown):
         if place <= len(line):
             return n
@@ -140,7 +140,7 @@ def _line_at(shown: list[str], place: int) -> int:
 
 
 def _wraps(line: str) -> bool:
-    """A program may have broken its sentence at the end of this line."""
+    """Whether a program's sentence may go on in the next line: this one is long, or ends in the midst."""
     return len(line) >= _LINE_MAY_WRAP and not line.endswith((".", "!", "?", ":", "\u3002"))
 
 

@@ -1,4 +1,4 @@
-"""What in a reply is the writer's own? Everything that we did not send: the letter is subtracted.
+"""What in a reply is the writer's own? Everything that we did not send: the letter is taken away from it.
 
 A quotation is a run of at least 6 words of a letter of the thread, or a shorter line in its place: beside the
 same neighbour as in the letter. So it is found in any client and language, marked or not, wrapped again, from
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Rendered:
-    """The letter's HTML part as a converter renders it; not slotted, for what both parts of a mail ask is kept."""
+    """The letter's HTML part as one converter shows it. Without slots, so that what is worked out once is kept."""
 
     text: str
     letter: Source
@@ -54,23 +54,23 @@ class Rendered:
 
     @cached_property
     def extra(self) -> Page:
-        """The lines that stand here more often than in the text part."""
+        """The lines that the HTML part has and the text part has not, or has fewer times: links, mostly."""
         here, there = (Counter(map(str.strip, lines)) for lines in (self.text.split("\n"), self.letter.page.lines))
         return page_of("\n".join(here - there), self.seen)
 
     @cached_property
     def extra_rows(self) -> set[Row]:
-        """The words of each of them."""
+        """The same lines, each as its words."""
         return set(self.extra.rows)
 
     @cached_property
     def pairs(self) -> set[Row]:
-        """All words that follow each other in them."""
+        """Each two words that follow each other in those lines."""
         return set(zip(self.extra.words, self.extra.words[1:], strict=False))
 
     @cached_property
     def page(self) -> Page:
-        """It as lines and words."""
+        """The whole HTML part as lines and words."""
         return page_of(self.text, self.seen)
 
     @cached_property
@@ -88,7 +88,7 @@ class Rendered:
 
     @cached_property
     def apart(self) -> tuple[Source, list[int | None]]:
-        """The lines that the text part has not so, with neighbours, and beside which of its lines each stands."""
+        """The lines that only the HTML part has, with neighbours; for each the line of the text part beside it."""
         page = self.page
         found = align(page, self.letter)
         theirs = set(self.letter.page.rows)
@@ -98,7 +98,7 @@ class Rendered:
         return source_of(kept), [beside[n] for n in were]
 
     def may_hold(self, page: Page, n: int) -> bool:
-        """Whether looking for line n is worth its time: each two words of it, or one and its neighbours, are here."""
+        """Whether line n of a reply can come from here at all: a quick look before the long one."""
         start, end = page.starts[n], page.starts[n + 1]
         if end - start == 1:
             start, end = max(0, start - 1), min(len(page.words), end + 1)
@@ -108,7 +108,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a reply may quote, ready to be compared; made once for the parts of one reply."""
+    """All that a reply may quote: the letter and the thread's other mails. Made once for both parts of a reply."""
 
     text: Source  # the letter's text part
     html: tuple[Rendered, ...]
@@ -125,7 +125,7 @@ def own_lines(reply: str, sent: Sent, earlier: Sequence[str] = ()) -> tuple[Line
 
 
 def quotes(reply: str, sent: Sent) -> bool:
-    """Whether a reply holds anything of a letter."""
+    """Whether a reply quotes at least one whole line of this letter."""
     letter = source_of(page_of(sent.text))
     found = align(page_of(reply), letter)
     return any(found.covered(n) for n in found.page.worded)
@@ -151,7 +151,7 @@ def _beside_text(found: Alignment) -> list[int | None]:
 
 
 def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
-    """`own_lines` against letters that were indexed before."""
+    """The same as `own_lines`, with what `known` has made of the letters."""
     page = page_of(reply, letters.seen)
     found = align(page, letters.text)
     quoted = [found.covered(n) for n in range(len(page.lines))]
@@ -181,7 +181,7 @@ def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
 
 
 def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
-    """A sign before most quoted lines that the letter has not there, as `} ` or `# `; "" where there is none."""
+    """A rare quote mark, such as `} ` or `# `, if most quoted lines begin with it; else ""."""
     page, there = found.page, found.source.page
     signs: Counter[str] = Counter()
     for n in page.worded:
@@ -194,7 +194,7 @@ def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
 
 
 def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks | None]) -> set[int]:
-    """Unknown marked lines between quoted ones with as many marks: the writer's, or another's who was quoted."""
+    """Marked lines within a quotation that the letter does not have: the writer typed them, or a colleague before."""
     amid: set[int] = set()
     waiting: list[int] = []
     marks = 0
@@ -212,7 +212,7 @@ def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks
 
 
 def _add_html(page: Page, rendered: Rendered, quoted: list[bool], at: list[int | None]) -> None:
-    """Count as quoted what comes from the letter's HTML part; its lines are found in the text part."""
+    """Count as quoted the lines of the letter's HTML part, and note which line of the text part is beside each."""
     left = [n for n in page.worded if not quoted[n] and at[n] is None and rendered.may_hold(page, n)]
     left = [n for n in left if not _goes_on(page, n, rendered, quoted, at)]
     if not left:
@@ -243,13 +243,13 @@ def _goes_on(page: Page, n: int, rendered: Rendered, quoted: list[bool], at: lis
 
 
 def _said_twice(page: Page, n: int, quoted: list[bool]) -> bool:
-    """A short line that says again what was quoted right above it."""
+    """Whether line n is short and repeats the quoted line right above it: then the writer said it."""
     above = page.next_line(n, -1)
     return above is not None and quoted[above] and len(page.rows[n]) < RUN and page.rows[above] == page.rows[n]
 
 
 def _add_earlier(page: Page, text: str, quoted: list[bool], programs: set[int]) -> None:
-    """Count as quoted what comes from another mail of the thread; words above all quotation are never from it."""
+    """Count as quoted what another mail of the thread says; never a line that stands above all quotations."""
     begin = next((n for n, q in enumerate(quoted) if q or n in programs or page.depths[n]), len(quoted))
     left = [n for n in page.worded if n > begin and not quoted[n]]
     if left:
@@ -262,7 +262,10 @@ def _add_earlier(page: Page, text: str, quoted: list[bool], programs: set[int]) 
 
 
 def _loose(found: Alignment, quoted: list[bool], as_marked: list[Marks | None]) -> list[bool]:
-    """Short unmarked quotations that go on neither above nor below; where the others keep their marks, not quoted."""
+    """Which lines the letter has and the writer may have said too: short, unmarked, beside no other quotation.
+
+    Where the other quoted lines keep their marks, such a line counts as the writer's.
+    """
     loose = [False] * len(quoted)
     seen = Counter(marks for marks, is_quoted in zip(as_marked, quoted, strict=True) if is_quoted and marks)
     for lines in _chains(found, quoted):
@@ -277,7 +280,7 @@ def _loose(found: Alignment, quoted: list[bool], as_marked: list[Marks | None]) 
 
 
 def _marks_of(found: Alignment) -> list[Marks | None]:
-    """Of each line the marks that it has in the letter, and how many more here; None where its place is uncertain."""
+    """For each line its quote marks in the letter, and how many more it has here; None if its place is unknown."""
     page, source = found.page, found.source
     there, line_of, here = source.page.depths, source.line_of, page.depths
     as_marked: list[Marks | None] = [None] * len(page.rows)
@@ -290,13 +293,13 @@ def _marks_of(found: Alignment) -> list[Marks | None]:
 
 
 def _usual(seen: Counter[Marks], depth: int) -> int | None:
-    """How many marks more lines have that bear `depth` in the letter; None where there are no such lines."""
+    """How many marks were added to most lines that have `depth` of them in the letter; None where there are none."""
     alike = {more: times for (bears, more), times in seen.items() if bears == depth}
     return max(alike, key=alike.__getitem__) if alike else None
 
 
 def _unlike(marks: Marks | None, others: Counter[Marks]) -> bool:
-    """The line lacks a mark that the other quoted lines of its kind have, or all have."""
+    """Whether a line lacks the quote mark that other quoted lines of its sort have."""
     if marks is None:
         return False
     depth, more = marks
@@ -305,7 +308,7 @@ def _unlike(marks: Marks | None, others: Counter[Marks]) -> bool:
 
 
 def _doubt_author_s_words(found: Alignment, quoted: list[bool], loose: list[bool]) -> None:
-    """Where the bars before an author's text were lost, a line of it below the first quotation may be either's."""
+    """Doubt the lines of an author's text where the bars before it were lost: nobody can tell who says them."""
     page, there = found.page, found.source.page
     theirs = {there.rows[n] for n in there.worded if there.depths[n]}
     alike = [page.rows[n] in theirs for n in range(len(quoted))]
@@ -316,7 +319,7 @@ def _doubt_author_s_words(found: Alignment, quoted: list[bool], loose: list[bool
 
 
 def _chains(found: Alignment, quoted: list[bool]) -> list[list[int]]:
-    """Quoted lines that follow each other in the letter, put together."""
+    """The quoted lines of the reply in groups: each group goes on in the letter without a gap."""
     chains: list[list[int]] = []
     end = -1
     for n in (n for n, is_quoted in enumerate(quoted) if is_quoted):
@@ -329,7 +332,7 @@ def _chains(found: Alignment, quoted: list[bool]) -> list[list[int]]:
 
 
 def _may_be_own(found: Alignment, quoted: list[bool], lines: list[int]) -> bool:
-    """Unmarked and short; of uncertain place only where no quotation stands beside it."""
+    """Whether a group of quoted lines may be the writer's own: short and unmarked, and nothing speaks against it."""
     page = found.page
     size = sum(len(page.rows[n]) for n in lines)
     if size >= LOOSE or any(page.depths[n] for n in lines):
