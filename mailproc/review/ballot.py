@@ -19,7 +19,7 @@ _HERE = frozenset({"active", "away"})
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A ballot as it stands."""
+    """A ballot counted: who is for it, who against, and what that comes to."""
 
     approve: tuple[str, ...]  # for what is asked: members' addr-specs, in the order of their votes
     reject: tuple[str, ...]  # against it
@@ -29,7 +29,7 @@ class Tally:
 
 
 def question_of(motion: str) -> str:
-    """Which verdict is for what is asked: approval, unless a motion asks something else."""
+    """The verdict that counts as a yes: "approve", or what the motion on a published item asks for."""
     return motion or "approve"
 
 

@@ -51,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much a member was asked."""
+    """How often and when a member was asked: who was asked least has their turn first."""
 
     last: datetime = LONG_AGO  # when, or when their stand-in was in their place
     open: int = 0  # items that wait for them now
@@ -109,7 +109,7 @@ def not_before(hours: Hours, at: datetime) -> datetime:
 
 
 def released(hours: Hours, at: datetime, now: datetime) -> datetime | None:
-    """Since when a letter that was due at `at` may be written; None if it has to wait still.
+    """From when on a letter that was due at `at` may be written to them; None if it still has to wait.
 
     A desk that slept through that moment, and woke in quiet hours, writes it at their end.
     """
@@ -132,7 +132,7 @@ def period(hours: Hours, at: datetime) -> str:
 
 
 def _quiet_ended(hours: Hours, now: datetime) -> datetime | None:
-    """The last end of quiet hours, up to now."""
+    """When the member's quiet hours ended last, up to now, UTC."""
     if hours.quiet is None:
         return None
     today = now.astimezone(hours.zone).date()
@@ -157,7 +157,7 @@ def _moment(day: date, clock: time, zone: tzinfo, fold: int = 0) -> datetime:
 
 
 def before(matter: Matter, members: Iterable[Member], asked: Sequence[Asked]) -> tuple[str, ...]:
-    """Those an item is put before now, of those who may decide on it."""
+    """The members who have the item before them now: they were asked, and may decide on it."""
     able = [member.email for member in entitled(members, matter.author)]
     declined = {each.member for each in asked if each.declined}
     named = {each.member for each in asked} if matter.first else set(able)
@@ -167,7 +167,7 @@ def before(matter: Matter, members: Iterable[Member], asked: Sequence[Asked]) ->
 def choose(
     matter: Matter, members: Sequence[Member], load: Mapping[str, Load], asked: Sequence[Asked]
 ) -> tuple[Place, ...]:
-    """Whom to put an item before, beside those it is put before already; () where they are enough.
+    """The members to ask as well, beside those who were asked already; () where enough were asked.
 
     The stand-ins of those who went away come first; then whoever was asked least recently, of these whoever has
     fewest items open, of these least often, of these by address. Not the author, nor who said "not me".
@@ -200,7 +200,7 @@ def rise(
 def _more(
     matter: Matter, members: Sequence[Member], load: Mapping[str, Load], asked: Sequence[Asked], wanted: int
 ) -> tuple[Place, ...]:
-    """Places until the item is before `wanted` members, or before all."""
+    """The next members to ask, until `wanted` of them have the item before them, or all have."""
     able = {member.email for member in entitled(members, matter.author)}
     free = able - {each.member for each in asked}
     here = len(before(matter, members, asked))
@@ -234,7 +234,7 @@ def _by_turn(matter: Matter, members: Sequence[Member], load: Mapping[str, Load]
 
 
 def _stand_in(matter: Matter, member: Member) -> Place | None:
-    """The place of a member who is away, if they named somebody and could decide themselves."""
+    """The stand-in's place instead of a member who is away, if the member named one and could decide themselves."""
     theirs = {canonical(email) for email in (member.email, *member.addresses)}
     if member.state != "away" or not member.stand_in or canonical(matter.author) in theirs:
         return None

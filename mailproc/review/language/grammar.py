@@ -102,12 +102,12 @@ def _verb(found: tuple[Token, ...], at: int, forms: Phrases) -> tuple[str, int]:
 
 
 def _is_if(found: tuple[Token, ...], at: int, end: int) -> bool:
-    """What stands from `at` to `end` may be a condition too: "si" is yes and if."""
+    """Whether the word from `at` to `end` may be a condition as well: "si" is yes and if."""
     return phrase_at(found, at, verbs.phrases("conditions"))[1] >= end
 
 
 def _skip(found: tuple[Token, ...], at: int, marks: frozenset[str], table: Phrases, stop: Phrases = _NOTHING) -> int:
-    """Where something begins that is neither one of the marks nor in the table, or is in `stop`."""
+    """Step over marks and over phrases of the table; gives where something else begins, or a phrase of `stop`."""
     while at < len(found):
         if found[at].kind == "mark" and found[at].text in marks:
             at += 1
@@ -120,7 +120,7 @@ def _skip(found: tuple[Token, ...], at: int, marks: frozenset[str], table: Phras
 
 
 def _targets(found: tuple[Token, ...], at: int, marks: frozenset[str]) -> tuple[Targets | None, int]:
-    """The items named here, or behind articles: "the others" before "the article A-12"."""
+    """The items named here or behind an article: "A-12", "the article A-12", "the others"."""
     begin = _skip(found, at, marks, _NOTHING)
     targets, end = targets_at(found, begin)
     return (targets, end) if targets else targets_at(found, _skip(found, begin, marks, verbs.phrases("particles")))

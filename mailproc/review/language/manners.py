@@ -23,7 +23,7 @@ _CONTRARY = frozenset("\U0001f44e\u274c\u2717\u2718\U0001f6ab\u26d4\u2612")  # t
 
 
 def courteous(tokens: Sequence[Token]) -> bool:
-    """Nothing but punctuation and the closed list of courtesies; a question mark is no punctuation here."""
+    """Whether there is nothing but punctuation and courtesies of the list; a question mark is no punctuation here."""
     found, at = tuple(tokens), 0
     kind_words = verbs.phrases("courtesies", "sign_offs")
     while at < len(found):
@@ -37,17 +37,17 @@ def courteous(tokens: Sequence[Token]) -> bool:
 
 
 def greets(tokens: Sequence[Token]) -> bool:
-    """A greeting and at most a name: "Hi all,"."""
+    """Whether a line is a greeting and at most a name: "Hi all,"."""
     return _then_a_name(tokens, verbs.phrases("greetings"))
 
 
 def signs_off(text: str, tokens: Sequence[Token]) -> bool:
-    """A sign-off and at most a name: "Thanks, Ana", "- Ana"."""
+    """Whether a line is a sign-off and at most a name: "Thanks, Ana", "- Ana"."""
     return _then_a_name(tokens, verbs.phrases("sign_offs")) or courteous(tokens) or bool(_SIGNED.fullmatch(text))
 
 
 def thanks(tokens: Sequence[Token]) -> bool:
-    """Thanks, and what for: no number, question, negation or condition. Whether a verb is in it is not judged here."""
+    """Whether a line only thanks, and says for what: no number, question or condition. Verbs are not judged here."""
     if not phrase_at(_from_word(tokens), 0, verbs.phrases("thanks"))[0] or len(tokens) > _LONGEST_THANKS:
         return False
     plain = all(token.kind == "word" or (token.kind == "mark" and token.text not in QUESTIONS) for token in tokens)
@@ -55,7 +55,7 @@ def thanks(tokens: Sequence[Token]) -> bool:
 
 
 def points(tokens: Sequence[Token]) -> bool:
-    """It only says where the answers are: "See below:"."""
+    """Whether a line only says where the answers are: "See below:"."""
     said, end = phrase_at(tuple(tokens), 0, verbs.phrases("pointers"))
     return bool(said) and all(token.kind == "mark" and token.text not in QUESTIONS for token in tokens[end:])
 
@@ -70,12 +70,12 @@ def _then_a_name(tokens: Sequence[Token], table: Phrases) -> bool:
 
 
 def short(tokens: Sequence[Token]) -> bool:
-    """As long as a name and a title."""
+    """Whether a line is no longer than a name and a title."""
     return sum(token.kind == "word" for token in tokens) <= _MAX_NAME
 
 
 def name_like(text: str, tokens: Sequence[Token]) -> bool:
-    """One to three words with capitals that are no answer: "Ana", "Jo Poole"."""
+    """Whether a line looks like a name: one to three words with capitals that are no answer, "Jo Poole"."""
     found = _NAME.fullmatch(text)
     if found is None or any(letter and letter.islower() for letter in found.groups()):
         return False
@@ -84,7 +84,7 @@ def name_like(text: str, tokens: Sequence[Token]) -> bool:
 
 
 def mentions(tokens: Sequence[Token], table: Phrases) -> bool:
-    """One of the phrases stands somewhere."""
+    """Whether one of the table's phrases stands somewhere in the line."""
     return mentioned(tuple(tokens), table)
 
 
@@ -96,27 +96,27 @@ def without_numeros(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def negates(tokens: Sequence[Token]) -> bool:
-    """It holds a negation."""
+    """Whether it holds a negation."""
     return mentions(tokens, verbs.phrases("negations"))
 
 
 def asks(tokens: Sequence[Token]) -> bool:
-    """It holds a question mark."""
+    """Whether it holds a question mark."""
     return any(token.text in QUESTIONS for token in tokens)
 
 
 def takes_back(tokens: Sequence[Token]) -> bool:
-    """It begins with a word that makes what stands beside it conditional: "but cut the end"."""
+    """Whether it begins with a word that makes a condition of it: "but cut the end"."""
     return bool(phrase_at(_from_word(tokens), 0, verbs.phrases("conditions"))[0])
 
 
 def goes_another_way(tokens: Sequence[Token]) -> bool:
-    """The words behind a verb begin with an alternative or a condition: "or hold", "unless it is cut"."""
+    """Whether the words behind a verb begin with an alternative or a condition: "or hold", "unless it is cut"."""
     return bool(phrase_at(_from_word(tokens), 0, verbs.phrases("conditions", "alternatives", "joining"))[0])
 
 
 def ends_negated(tokens: Sequence[Token]) -> bool:
-    """The last word is a negation, which some languages put there: "ablehnen würde ich nicht"."""
+    """Whether the last word is a negation, which some languages put there: "ablehnen würde ich nicht"."""
     words = tuple(token for token in tokens if token.kind == "word")[-1:]
     return negates(words)
 
@@ -127,7 +127,7 @@ def _from_word(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
 
 def contradicts_no(tokens: Sequence[Token], forms: Phrases) -> bool:
-    """The words behind `no` are not its reason: "no problem", "nein, kein Problem", "no, approve it"."""
+    """Whether the words behind `no` say another thing: "no problem", "nein, kein Problem", "no, approve it"."""
     found = _from_word(tokens)
     denied = phrase_at(found, 0, verbs.phrases("negations"))[1]
     behind = phrase_at(found, denied, verbs.phrases("particles"))[1] if denied else 0  # "pas de problème"

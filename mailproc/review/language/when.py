@@ -84,7 +84,7 @@ def until(words: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 
 def readable(words: str) -> bool:
-    """They name a day, whatever day it is today."""
+    """Whether the words name a day that can be understood, whatever day it is today."""
     return _end(words, _ANY_DAY) is not None
 
 
@@ -102,7 +102,7 @@ def _end(words: str, today: date) -> date | None:
 
 
 def names_an_end(words: str) -> bool:
-    """They begin as an end does, "until ...", "for ...", or are a length: in "away Friday" they are not."""
+    """Whether the words say how long: "until …", "for …", "2 weeks"; the "Friday" of "away Friday" does not."""
     pieces = _pieces(words)
     return bool(pieces) and (
         any(_at(pieces, 0, table)[1] for table in (_UNTIL, _LASTING))
@@ -140,7 +140,7 @@ def _next(length: int, today: date) -> date:
 
 
 def _length(pieces: Pieces) -> int | None:
-    """Days of "in 3 days", "for a week", "2 weeks"."""
+    """How many days "in 3 days", "for a week" or "2 weeks" are."""
     at = max(_at(pieces, 0, _WITHIN)[1], _at(pieces, 0, _LASTING)[1])
     count, end = _at(pieces, at, _ONE)
     if count is None and at < len(pieces) and pieces[at].isdecimal() and len(pieces[at]) < _YEAR_DIGITS:
@@ -150,7 +150,7 @@ def _length(pieces: Pieces) -> int | None:
 
 
 def _skip(pieces: Pieces, at: int) -> int:
-    """Behind articles and marks that say nothing."""
+    """Step over articles and marks that say nothing."""
     while at < len(pieces):
         end = at + 1 if pieces[at] in _NO_WORDS else _at(pieces, at, _AROUND)[1]
         if end == at:
@@ -195,7 +195,7 @@ def _in_numbers(said: list[str], today: date) -> date | None:
 
 
 def _dated(day: str, month: str, year: str, today: date) -> date | None:
-    """That date; without a year the next one after today."""
+    """The date of this day and month; without a year the next one after today."""
     if len(day) > _SHORT_YEAR or len(year) not in {0, _SHORT_YEAR, _YEAR_DIGITS}:
         return None
     in_year = today.year if not year else int(year) + (_CENTURY if len(year) == _SHORT_YEAR else 0)
@@ -231,7 +231,7 @@ def _hour_at(pieces: Pieces, at: int) -> tuple[time | None, int]:
 
 
 def never(words: str) -> bool:
-    """They say that there are no such hours: "never", "nunca"."""
+    """Whether the words say that there are no such hours: "never", "nunca"."""
     return _pieces(words) in _NEVER
 
 

@@ -62,7 +62,7 @@ def clean(line: str) -> str:
 
 @lru_cache(maxsize=4096)
 def fold(word: str) -> str:
-    """A word as it is compared: lower case, without accents, ß as ss."""
+    """A word as it is compared with others: lower case, without accents, ß as ss."""
     lower = word.casefold()
     if lower.isascii() or unicodedata.normalize("NFC", lower) in _ACCENT_TELLS:
         return unicodedata.normalize("NFC", lower)
@@ -82,7 +82,7 @@ def tokens(line: str) -> tuple[Token, ...]:
 
 
 def split(phrase: str) -> tuple[str, ...]:
-    """A phrase of a table as the words that a line holds where somebody says it."""
+    """A phrase as a table keeps it: the words that a line holds where somebody says it."""
     return tuple(token.text for token in tokens(clean(phrase)))
 
 
@@ -107,5 +107,5 @@ def phrase_at(found: tuple[Token, ...], at: int, phrases: Phrases) -> tuple[str,
 
 
 def mentions(found: tuple[Token, ...], phrases: Phrases) -> bool:
-    """One of the phrases stands somewhere."""
+    """Whether one of the table's phrases stands somewhere in the line."""
     return any(token.text in phrases and phrase_at(found, at, phrases)[0] for at, token in enumerate(found))

@@ -32,7 +32,7 @@ class Said:
 
 
 def without_doubts(said: Sequence[Said]) -> list[Said]:
-    """A decision that another line of the mail doubts does not act: "A-12 approve", "do not approve A-12"."""
+    """All lines, less the decisions that another line makes doubtful: "A-12 approve" beside "do not approve A-12"."""
     doubted = {ref for each in said for ref in each.doubted}
     return [part for each in said for part in _taking(each, doubted, "doubted", "say it in one line")]
 
@@ -57,7 +57,7 @@ def the_rest(said: Sequence[Said]) -> list[Said]:
 
 
 def settle(said: Sequence[Said], own: str) -> Reading:
-    """The commands that contradict no other, without repetitions."""
+    """One reading of all lines: contradictions come back as unclear, and what was said twice counts once."""
     verdicts: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for command in (each.command for each in said if each.command and VERBS[each.command.verb].decides):
         for ref in command.refs:
@@ -71,7 +71,7 @@ def settle(said: Sequence[Said], own: str) -> Reading:
 
 
 def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
-    """What somebody says of themselves, unless another line says otherwise: "away", "back"."""
+    """All lines, less the wishes about oneself that contradict each other: "away" and "back" in one mail."""
     wishes: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     for command in (each.command for each in said if each.command and VERBS[each.command.verb].of_self):
         wishes[_RIVALS.get(command.verb, command.verb)].add((command.verb, command.words))
@@ -85,7 +85,7 @@ def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
 
 
 def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:
-    """The line without its decisions on `refs`, which come back as unclear."""
+    """What is left of one line when it may not decide on `refs`, and the unclear line that says so."""
     command = said.command
     if command is None or not VERBS[command.verb].decides or not refs.intersection(command.refs):
         return [said]
@@ -96,7 +96,7 @@ def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:
 
 
 def _merged(commands: Iterable[Command]) -> list[Command]:
-    """Each thing once: the same verb on the same item again only adds its words."""
+    """Each command once. Where the same was said twice on an item, only the words of the second are added."""
     merged: dict[tuple[str, tuple[str, ...], str], Command] = {}
     done: defaultdict[str, set[str]] = defaultdict(set)
     for command in commands:
@@ -112,7 +112,7 @@ def _merged(commands: Iterable[Command]) -> list[Command]:
 
 
 def _not_said_yet(command: Command, done: set[str]) -> Command | None:
-    """A decision less the items on which the same was already said: "A-12 approve", "all approve"."""
+    """The command less the items on which the same was said before: "A-12 approve", then "all approve"."""
     if not VERBS[command.verb].decides or not command.refs:
         return command
     left = tuple(ref for ref in command.refs if ref not in done)
@@ -152,13 +152,13 @@ def _all_back(readings: Iterable[Reading], reason: str, hint: str) -> tuple[Uncl
 
 
 def _sense(reading: Reading) -> list[tuple[str, str, str]]:
-    """What acts; with the words where they are the sense, as in "away until Friday"."""
+    """What a reading would do, so that two can be compared: (verb, reference, argument or words) of each command."""
     words = {c: c.words if VERBS[c.verb].takes == LINE else "" for c in reading.commands}
     return sorted((c.verb, ref, c.argument or words[c]) for c in reading.commands for ref in c.refs or ("",))
 
 
 def _words_agree(text: Reading, html: Reading) -> bool:
-    """The same words, but for where lines break and how far a paragraph was taken to reach."""
+    """Whether two readings hold the same words; line breaks and the end of a paragraph may differ."""
     return all(
         one.startswith(other) or other.startswith(one)
         for one, other in zip(_all_words(text), _all_words(html), strict=True)

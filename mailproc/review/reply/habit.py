@@ -21,7 +21,7 @@ _EDGES = " ,:;.!-()\"'"
 
 
 def words_of(said: Sentence) -> str:
-    """The words behind the verb without the courtesies at their end: "until Friday, thanks" as "until Friday"."""
+    """The words behind the verb, without a courtesy at their end: of "until Friday, thanks" only "until Friday"."""
     rest = said.rest
     if manners.courteous(rest):
         return ""
@@ -50,7 +50,7 @@ def _is_absence(said: str) -> bool:
 
 
 def _is_name(said: str) -> bool:
-    """An addr-spec, or a few words that hold no verb."""
+    """Whether this may be a person: an addr-spec, or a few words without a verb among them."""
     if _ADDRESS.fullmatch(said):
         return True
     found = tokens(clean(said))
@@ -82,7 +82,7 @@ def name_in(said: str) -> str:
 
 
 def person(said: str) -> str:
-    """A name and nothing else, with a capital: in "ask Sam" it may be whom to ask, or all of the question."""
+    """The name that "ask Sam" holds and nothing else, or "": Sam may be whom to ask, or all of the question."""
     few = len(said.split()) <= 2  # noqa: PLR2004 - first and last name
     return said if few and said[:1].isupper() and _is_name(said) else ""
 

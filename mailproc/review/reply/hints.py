@@ -32,7 +32,7 @@ _SAID = {"unclaim": "not me"}  # verbs that nobody says by their name
 
 
 def write(refs: Sequence[str], verb: str) -> str:
-    """The reference and the verb, for a line."""
+    """Tell them to write the verb behind the reference."""
     return f'write "{_first(refs)} {verb}" on a line of its own'
 
 
@@ -48,13 +48,13 @@ def without(refs: Sequence[str], verb: str, wrong: str) -> str:
 
 
 def with_words(refs: Sequence[str], verb: Verb) -> str:
-    """The same for a verb that words must follow."""
+    """Tell them to write words behind a verb that cannot do without."""
     place = "below it" if verb.takes == "body" else "on the same line"
     return f'write the words {place}: "{_first(refs)} {verb.name} ..."'
 
 
 def of_self(verb: str) -> str:
-    """For a verb about the writer."""
+    """Tell them how to say a wish about themselves: alone on its line."""
     return _OF_SELF.get(verb, f'write only "{verb}" on the line, above your signature')
 
 
@@ -79,7 +79,7 @@ def any_verb(refs: Sequence[str], scope: Scope) -> str:
 
 
 def fitting(refs: Sequence[str], form: str, verb: str, scope: Scope) -> str:
-    """A form of a verb, if it goes on the item; else what does."""
+    """Tell them to write this form of a verb, or another verb where this one does not go on the item."""
     item = scope.by_ref.get(_first(refs))
     known = VERBS.get(verb)
     if known is not None and known.of_self:

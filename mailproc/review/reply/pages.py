@@ -1,4 +1,4 @@
-"""A reply read line by line: what was said, in which line, under which item, and what belongs to it.
+"""A reply read line by line: what each line says, on which items, and which words below belong to it.
 
 `Pages` walks over the lines once and remembers what stands above: the paragraph's unfinished prose, a
 signature mark, a sign-off, a line that names an item alone. What one line says is `spoken`'s. Linear in the
@@ -91,7 +91,7 @@ class Pages:
         return not line.marked and (line.own or (line.loose and not self._below and self._names_and_says(n)))
 
     def _names_and_says(self, n: int) -> bool:
-        """It begins with a reference of the letter and a verb, in either order."""
+        """Whether line n begins with an item of the letter and a verb: "A-12 approve", "approve A-12"."""
         said = self._sentence(n)
         if not said.verb or said.targets is None or said.verb in {"list", "help"}:
             return False
@@ -104,7 +104,7 @@ class Pages:
         return said
 
     def _line(self, n: int) -> int:
-        """Read line n; the line to go on with."""
+        """Read line n; gives the number of the line to go on with."""
         if not self._is_own(n):
             self._quotation(n)
             self._ask_if_said(n)
@@ -126,7 +126,7 @@ class Pages:
             self._below = self._within = True
 
     def _ask_if_said(self, n: int) -> None:
-        """Ask about a line of the letter that stands alone in the reply and begins with a verb: it may be either."""
+        """Ask back about a line that begins with a verb and that the letter may have said as well as the writer."""
         line = self._lines[n]
         if line.amid and self._who == "member" and self._sentence(n).verb:
             hint = 'it stands inside the quotation; write the reference before it, above: "A-12 approve"'
@@ -176,7 +176,7 @@ class Pages:
         return following is None or not self._is_own(following) or bool(SIGNATURE.fullmatch(self._text(following)))
 
     def _joined(self, n: int) -> tuple[Sentence, int]:
-        """A list of references that goes on in the next line is one line."""
+        """Line n with the lines in which its list of references goes on; and the number of the line behind them."""
         text, end = self._text(n), n + 1
         said = self._sentence(n)
         while said.targets is not None and end < min(len(self._lines), n + _MOST_JOINED):
@@ -235,7 +235,7 @@ class Pages:
         return () if self._astray else self._stands(self._stays or self._lines[n])
 
     def _hangs_on_prose(self, said: Sentence) -> bool:
-        """It may be the rest of a sentence that was broken: "I do not think we should / approve"."""
+        """Whether this may be the end of a sentence in the line above: "I do not think we should / approve"."""
         if not self._prose:
             return False
         above = sentence(self._prose, self._forms).tokens
@@ -246,7 +246,7 @@ class Pages:
         return said.targets is None or len(self._prose) >= _LINE_MAY_WRAP or manners.negates(above)
 
     def _is_chat(self, said: Sentence, end: int) -> bool:
-        """A verb about the writer beside other words of its paragraph: "I was ill. / Back", "back / to you soon"."""
+        """Whether a word about oneself is beside others: "I was ill. / Back" and "back / to you soon" wish nothing."""
         if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].of_self:
             return False
         if self._prose or end >= len(self._lines) or not self._is_own(end) or not self._text(end):
@@ -258,7 +258,7 @@ class Pages:
         return not polite and not manners.name_like(text, below.tokens)
 
     def _taken_back(self, end: int) -> bool:
-        """The next own words begin with a condition: "approve / but cut the end"."""
+        """Whether the writer's next line is a condition: "approve / but cut the end"."""
         for n in range(end, min(end + 4, len(self._lines))):
             if not self._is_own(n):
                 return False
@@ -286,7 +286,7 @@ class Pages:
         return spoken.words, end
 
     def _goes_on(self, n: int) -> bool:
-        """Free text goes on in line n: own words of the same paragraph, until one that acts, or manners."""
+        """Whether a reason or note goes on in line n: the writer's own, same paragraph, no command and no greeting."""
         text = self._text(n)
         if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or BEGIN.fullmatch(text):
             return False
@@ -332,7 +332,7 @@ class Pages:
         return end
 
     def _doubts(self, said: Sentence) -> bool:
-        """An unclear line speaks of a decision and doubts it."""
+        """Whether an unclear line speaks of a decision, so that others on its items do not act either."""
         words = manners.without_numeros(said.tokens)
         uncertain = (
             manners.negates(words) or manners.asks(words) or manners.mentions(words, verbs.phrases("conditions"))
@@ -348,7 +348,7 @@ class Pages:
         return tuple(refs)
 
     def _names_another(self, n: int) -> bool:
-        """It names an item of the letter that it does not stand under."""
+        """Whether line n names an item of the letter other than the one it stands under."""
         if not any(map(str.isdigit, self._text(n))):
             return False
         refs = {token.text for token in self._sentence(n).tokens if token.kind == "ref"}
@@ -365,7 +365,7 @@ class Pages:
     # The lines between begin and end
 
     def _give_body(self, body: str) -> None:
-        """The text between the lines belongs to a verb that takes one; an author's alone confirms its own extent."""
+        """Give the text between `--- begin` and `--- end` to the verb that takes one; an author's alone confirms."""
         for n, said in enumerate(self._said):
             if said.command is not None and verbs.VERBS[said.command.verb].takes == verbs.BODY:
                 self._said[n] = replace(said, command=replace(said.command, words=body, argument=""))
@@ -377,7 +377,7 @@ class Pages:
 
 
 def _joins(word: str) -> bool:
-    """Spanish "y" joins within a line only: at its end it may be a yes."""
+    """Whether a word joins two items: "and". Spanish "y" does so within a line only; at its end it may be a yes."""
     return word in verbs.phrases("joining") and word not in SHARED.two_meanings
 
 
@@ -386,7 +386,7 @@ def _is_ref(span: tuple[str, str]) -> bool:
 
 
 def _only_quoted(line: Line) -> bool:
-    """Below a quotation, a line that goes on with it and says nothing."""
+    """Whether a line below a quotation only goes on with it."""
     if line.loose or line.amid:
         return False
     return not line.own or (line.marked and not line.text.strip(" >|:"))

@@ -16,7 +16,7 @@ _FOOT = re.compile(r"\s*={8,}\s*")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An item that a letter lists."""
+    """One item that a letter showed its reader."""
 
     ref: str  # A-123
     number: int
@@ -27,7 +27,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All items of a letter, in its order."""
+    """All items that a letter showed, in its order."""
 
     items: tuple[Listed, ...]
     single: bool  # the letter is on one item: a bare word is about that one
@@ -44,7 +44,7 @@ ONE_QUESTION = Listing((Listed("M-0", 0, "membership", ""),), single=True)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing to be done, as understood."""
+    """One thing that a line asks for, as it was understood."""
 
     verb: str  # canonical, see `verbs.VERBS`
     refs: tuple[str, ...]  # upper case; () where the verb needs none, or the letter lists none
@@ -55,7 +55,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """One line that changed nothing."""
+    """One line that was not understood: it changes nothing and comes back to its writer."""
 
     line: str  # as written
     reason: str  # slug
@@ -64,7 +64,7 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a mail says."""
+    """All that a mail says: what may act, what comes back, and the words of the writer."""
 
     commands: tuple[Command, ...]
     unclear: tuple[Unclear, ...]

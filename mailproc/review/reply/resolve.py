@@ -1,4 +1,4 @@
-"""From what a line names to items of the letter: references in any case, numbers, ranges, all, all except, the rest.
+"""Which items of the letter a line means: "A-12", "12", "12 to 14", "all", "all except A-12", "the rest".
 
 Each function gives references, or a reason slug with what would have worked; nothing is ever guessed. A number
 alone counts as an item's number, never as its place in the letter; where it may be either, it is asked back.
@@ -65,7 +65,7 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
 
 
 def cure(item: Listed) -> str:
-    """What to write on an item on which a verb does not go."""
+    """What to write instead of a verb that does not go on this item."""
     if item.kind == "unsorted":
         return f'write "{item.ref} sort {item.guess or "article"}" or "{item.ref} discard"'
     if item.kind in {"enquiry", "help"}:
@@ -74,7 +74,7 @@ def cure(item: Listed) -> str:
 
 
 def a(kind: str) -> str:
-    """A kind with its article."""
+    """A kind with "a" or "an" before it."""
     return {"article": "an article", "enquiry": "an enquiry", "membership": "a request to join"}.get(kind, kind)
 
 
@@ -126,7 +126,7 @@ def _for_example(scope: Scope) -> str:
 
 
 def _at_place(name: str, scope: Scope) -> Listed | None:
-    """The item that stands at this place of the letter."""
+    """The item that the letter shows at this number of its own: "1." is the first."""
     place = int(name) if name.isdecimal() and len(name) <= _MOST_DIGITS else 0
     return scope.listing.items[place - 1] if 1 <= place <= len(scope.listing.items) else None
 

@@ -1,4 +1,4 @@
-"""One sentence and the items it can be about give what it asks for, or why it asks for nothing.
+"""What one line with a verb asks for, on which items; or why it asks for nothing.
 
 The whole-line rule lives here: what may follow a verb and what makes a line doubtful. What comes back with an
 unclear line is worded by `hints`. Values in, values out; it never fails.
@@ -25,7 +25,7 @@ _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their e
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What is known where the sentence stands."""
+    """What has to be known beside the line itself: who says it, and where in the reply."""
 
     who: str
     scope: Scope
@@ -48,7 +48,7 @@ class Spoken:
 
 
 def speak(said: Sentence, speech: Speech) -> Spoken:
-    """What a sentence with a verb asks for."""
+    """What a line with a verb asks for, or a reason why it does not act."""
     if said.verb == "yes":
         return _yes(said, speech)
     verb = VERBS["reject" if said.verb == "no" else said.verb]
@@ -93,7 +93,7 @@ def _of_self(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
 
 
 def _meant(said: Sentence, verb: Verb, speech: Speech) -> Meant:
-    """The items that the sentence is about, named or stood under."""
+    """The items that the line is about: those it names, else those it stands under."""
     scope = speech.scope
     if said.targets is not None:
         if verb.anywhere:
@@ -118,7 +118,7 @@ def _suiting(items: list[Listed], verb: Verb) -> Meant:
 
 
 def _only_one(verb: Verb, scope: Scope) -> Meant:
-    """An author's bare word: on the one item of the letter that it can be about."""
+    """The item that an author's bare word is about: the only one of the letter on which the verb goes."""
     refs = tuple(item.ref for item in scope.listing.items if suits(item, verb))
     if len(refs) == 1 or (scope.listing.single and not scope.listing.items):
         return Meant(refs)
@@ -148,30 +148,30 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
 
 
 def _asked(rest: tuple[Token, ...]) -> bool:
-    """A question mark stands before any word: "reject?", "reject!?"."""
+    """Whether a question mark follows the verb at once: "reject?", "reject!?"."""
     first = next((n for n, token in enumerate(rest) if token.kind != "mark"), len(rest))
     return any(token.text == "?" for token in rest[:first])
 
 
 def _conditional(rest: tuple[Token, ...]) -> bool:
-    """The words go another way, "reject, unless it is cut"; behind a colon they are a reason: "reject: if only ..."."""
+    """Whether the words take it back: "reject, unless it is cut"; behind a colon they do not: "reject: if only …"."""
     return manners.goes_another_way(rest) and rest[0].text != ":"
 
 
 def _negated_behind(said: Sentence) -> bool:
-    """Some languages put the negation last: "ablehnen nicht", "ablehnen würde ich nicht"."""
+    """Whether a negation at the end takes the verb back: "ablehnen nicht", "ablehnen würde ich nicht"."""
     few = sum(token.kind == "word" for token in said.rest) <= _MEANT_AS_NO_REASON
     free = bool(said.rest) and said.rest[0].text == ":"  # behind a colon it is the reason, whatever it says
     return not free and (few or not said.divided) and manners.ends_negated(said.rest)
 
 
 def _gives_a_reason(said: Sentence, speech: Speech) -> bool:
-    """What follows `no` is its reason: in "no: too long" it is, in "no problem" and "no, approve it" not."""
+    """Whether what follows `no` is its reason: yes in "no: too long", not in "no problem" and "no, approve it"."""
     return said.divided and not manners.contradicts_no(said.rest, speech.forms)
 
 
 def _hands_on(said: Sentence, speech: Speech) -> bool:
-    """What follows `not me` belongs to it: "not me, ask Sam", "give to Sam"; not "not me who wrote that"."""
+    """Whether what follows `not me` says who else: "not me, ask Sam", "give to Sam"; not "not me who wrote that"."""
     if manners.courteous(said.rest):
         return True
     decides = manners.mentions(said.rest, verbs.decisions(speech.who))
@@ -187,7 +187,7 @@ def _not_courteous(rest: tuple[Token, ...]) -> str:
 
 
 def _uncertain_targets(said: Sentence, meant: Meant, speech: Speech) -> bool:
-    """Below another item, "reject A-12 says it better": is A-12 rejected, or the reason? "reject 3 pages", "No. 12"."""
+    """Whether what looks like an item may be part of the reason: "reject A-12 says it better", "No. 12"."""
     if said.targets is None:
         return False
     if said.targets.everything and said.words and said.rest[0].text != ":":
@@ -201,7 +201,7 @@ def _uncertain_targets(said: Sentence, meant: Meant, speech: Speech) -> bool:
 
 
 def _second_command(rest: tuple[Token, ...], who: str) -> bool:
-    """In free text a reference stands beside a decision: "too long, A-13 approve"."""
+    """Whether the words hold a second command: "too long, A-13 approve"."""
     decisions = verbs.decisions(who)
     for at, token in enumerate(rest):
         if token.kind == "ref":

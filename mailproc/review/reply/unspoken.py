@@ -18,7 +18,7 @@ _LOOKED_AT = 100  # words of a line in which a verb out of its place is looked f
 
 
 def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
-    """A reason slug and a hint; no reason where it is an author's prose."""
+    """Why a line without a verb does nothing, and a hint; without a reason where an author just writes prose."""
     size = sum(token.kind == "word" for token in said.tokens)
     refs = resolve(said.targets, None, speech.scope).refs if said.targets else ()
     refs = refs or hints.named_in(said.tokens, speech.scope) or speech.standing or ()
@@ -40,7 +40,7 @@ def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
 
 
 def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
-    """A word of a later day, or one with two meanings."""
+    """The reason and hint for a word that is not possible yet, or that has two meanings."""
     if word in verbs.NOT_YET:
         return Spoken(reason="not-yet", hint=f'"{word}" is not possible yet; {hints.any_verb(refs, speech.scope)}')
     if word in SHARED.two_meanings:

@@ -22,7 +22,7 @@ def seen(text: str) -> str:
 
 
 def own_words(lines: Sequence[Line], text: Callable[[int], str]) -> str:
-    """All own lines but signatures; `text` gives a line as it is read."""
+    """What the writer typed, as people see it: all own lines but signatures. `text` gives a line as it is read."""
     kept = []
     signature = False
     for n, line in enumerate(lines):
@@ -64,5 +64,5 @@ def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> in
 
 
 def is_body(line: Line, text: str) -> bool:
-    """A line of a text that somebody sends in: their own, and no mark of another thing."""
+    """Whether a line can be part of a text that somebody sends in: their own, no signature and no `--- begin`."""
     return line.own and not line.marked and not SIGNATURE.fullmatch(text) and not BEGIN.fullmatch(text)
