@@ -28,8 +28,9 @@ from mailproc.cli.main import main
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
 from mailproc.desk.clock.reminding import remind
+from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.ground.receive import Incoming, receive
-from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
+from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import enter, process, work
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem

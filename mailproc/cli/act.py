@@ -1,4 +1,4 @@
-"""Commands that put something in: receive, decide, digest, members, groups.
+"""Commands that put something in: receive, decide, digest, members, groups, pause, resume, retry, cancel.
 
 What they ask for arrives at the desk as a message of the operator and has had its turn when they return.
 """
@@ -11,7 +11,9 @@ import sys
 from pathlib import Path
 
 from mailproc.cli import shape
-from mailproc.cli.desk import opened, operator_source, out, print_json
+from mailproc.cli.arguments import known
+from mailproc.cli.desk import opened, operator_source
+from mailproc.cli.say import out, print_json
 from mailproc.config.kind import ADDRESS
 from mailproc.desk.carry import poll as intake
 from mailproc.desk.ground.wire import Desk
@@ -21,13 +23,17 @@ from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageEr
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
 from mailproc.review.member import Member
-from mailproc.store.database import reading
+from mailproc.store.database import reading, writing
+from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.people import members as member_rows
+from mailproc.store.service import switches
 from mailproc.store.work import groups as group_rows
 from mailproc.workflow.group import STATES, Group
 from mailproc.workflow.item import Entry
+from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
+from mailproc.workflow.outgoing import Outgoing
 
 
 def receive(options: argparse.Namespace) -> int:
@@ -203,3 +209,67 @@ def _change_group(desk: Desk, options: argparse.Namespace) -> None:
     pairs += ["needs=" + "\n".join(options.need)] if options.need else []
     pairs += [f"state={options.state}"] if options.state else []
     _say(desk, "group", name, *pairs)
+
+
+def switch(options: argparse.Namespace) -> int:
+    """A message of the operator, like every other change."""
+    with opened(options) as desk:
+        adopt_all(desk)
+        number = enter(desk, operator_source(), shlex.join(["desk", options.command, options.what]))
+        with reading(desk.engine) as conn:
+            paused = switches.paused(conn, options.what)
+    if paused != (options.command == "pause"):
+        print(f"mailproc: not done yet; it is message {number}, `mailproc work` tries it again", file=sys.stderr)
+        return 1
+    state = f"paused; `mailproc resume {options.what}` lets it go on" if paused else "not paused"
+    print(f"{options.what}: {state}", file=sys.stderr)
+    return 0
+
+
+def retry_received(options: argparse.Namespace) -> int:
+    """One stuck message back into the queue, or all of them; the one change that no message asks for."""
+    with opened(options) as desk, writing(desk.engine) as conn:
+        numbers = [row.number for row in rows.every(conn, "stuck")] if options.number is None else [options.number]
+        for each in numbers:
+            if not rows.retry(conn, each):
+                raise UnknownReference(f"{each}: not stuck; `mailproc received list --state stuck` shows which are")
+            archive.unmark_stuck(desk.archive, each)
+    print(f"{len(numbers)} messages wait again; `mailproc work` serves them.", file=sys.stderr)
+    return 0
+
+
+def tell_letters(options: argparse.Namespace) -> int:
+    """A letter tried again or called back; or, after a long outage, all letters in a state tried again."""
+    known(options.state, OUTGOING_STATES, "state")
+    if not options.id and not (options.what == "retry" and options.state):
+        raise UsageError(f"outbox {options.what}: which letter? `mailproc outbox list` shows their ids")
+    with opened(options) as desk:
+        return _one_letter(desk, options) if options.id else _letters_in(desk, options.state)
+
+
+def _one_letter(desk: Desk, options: argparse.Namespace) -> int:
+    with reading(desk.engine) as conn:
+        letter = outgoing.get(conn, options.id)
+    if letter is None:
+        raise UnknownReference(f"{options.id}: there is no such letter; `mailproc outbox list` shows them")
+    if not _told(desk, letter, options.what):
+        what = {"retry": "tried again", "cancel": "called back"}[options.what]
+        raise MailprocError(f"{letter.id}: it is {letter.state}; only a letter that has not left can be {what}")
+    return 0
+
+
+def _letters_in(desk: Desk, state: str) -> int:
+    """1 if one of them cannot be tried again."""
+    with reading(desk.engine) as conn:
+        found = outgoing.every(conn, state)
+    again = sum(_told(desk, letter, "retry") for letter in found)
+    print(f"{again} of {len(found)} letters wait again; `mailproc deliver` sends them.", file=sys.stderr)
+    return 0 if again == len(found) else 1
+
+
+def _told(desk: Desk, letter: Outgoing, what: str) -> bool:
+    """Whether the operator's word on a letter changed anything."""
+    enter(desk, operator_source(), f"letter {letter.id} {what}")
+    with reading(desk.engine) as conn:
+        after = outgoing.get(conn, letter.id)
+    return after is not None and after.state != letter.state

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 from mailproc import __version__
+from mailproc.errors import UsageError, nearest
 from mailproc.workflow.group import STATES
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.received import NUMBER
@@ -20,6 +22,12 @@ from mailproc.workflow.received import STATES as RECEIVED_STATES
 PUBLISHED = ("keep", "erase")  # what becomes of a forgotten person's published work; the first is the default
 PAUSABLE = ("letters", "publishing")
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+
+
+def known(word: str | None, words: Sequence[str], what: str) -> None:
+    """Nothing, or one of these words. Raises UsageError with the nearest."""
+    if word is not None and word not in words:
+        raise UsageError(f"there is no {what} {word}{nearest(word, words)}")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from rich.text import Text
 
-from mailproc.cli.desk import out, print_json
+from mailproc.cli.say import out, print_json
 from mailproc.config import Config, carried, load, load_groups, load_rules
 from mailproc.delivery import smtp
 from mailproc.desk.carry import listen
 from mailproc.desk.carry.deliver import server_of
 from mailproc.desk.carry.poll import account_of
+from mailproc.desk.ground.books import lost
 from mailproc.desk.ground.wire import open_desk
-from mailproc.desk.keep.verify import lost
-from mailproc.desk.keep.verify_messages import REBUILD
+from mailproc.desk.keep.finding import REBUILD
 from mailproc.desk.watch import recent
 from mailproc.desk.watch.health import UNWRITABLE, paused
 from mailproc.errors import MailprocError

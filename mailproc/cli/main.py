@@ -20,7 +20,7 @@ from mailproc.errors import MailprocError, UsageError
 from mailproc.message.field.header import plain
 
 Command = Callable[[argparse.Namespace], int]
-COMMANDS: Mapping[str, str] = {  # module:function; the one place where the program is put together at run time
+COMMANDS: Mapping[str, str] = {  # command, or command and word -> module:function that does it
     "init": "mailproc.cli.init:command",
     "demo": "mailproc.cli.demo.loop:demo",
     "doctor": "mailproc.cli.doctor:doctor",
@@ -30,13 +30,16 @@ COMMANDS: Mapping[str, str] = {  # module:function; the one place where the prog
     "remind": "mailproc.cli.service:remind",
     "deliver": "mailproc.cli.service:deliver",
     "receive": "mailproc.cli.act:receive",
-    "list": "mailproc.cli.read:list_items",
-    "show": "mailproc.cli.read:show",
-    "trace": "mailproc.cli.read:trace",
+    "list": "mailproc.cli.look.items:list_items",
+    "show": "mailproc.cli.look.items:show",
+    "trace": "mailproc.cli.look.messages:trace",
     "sort": "mailproc.cli.rules:sort",
     "rules": "mailproc.cli.rules:check",
-    "received": "mailproc.cli.read:received",
-    "outbox": "mailproc.cli.read:outbox",
+    "received": "mailproc.cli.look.messages:received",
+    "received retry": "mailproc.cli.act:retry_received",
+    "outbox": "mailproc.cli.look.letters:outbox",
+    "outbox retry": "mailproc.cli.act:tell_letters",
+    "outbox cancel": "mailproc.cli.act:tell_letters",
     "decide": "mailproc.cli.act:decide",
     "digest": "mailproc.cli.act:digest",
     "members": "mailproc.cli.act:members",
@@ -49,9 +52,9 @@ COMMANDS: Mapping[str, str] = {  # module:function; the one place where the prog
     "restore": "mailproc.cli.safe:restore",
     "forget": "mailproc.cli.erase:forget",
     "export": "mailproc.cli.erase:export",
-    "health": "mailproc.cli.watch:health",
-    "pause": "mailproc.cli.watch:switch",
-    "resume": "mailproc.cli.watch:switch",
+    "health": "mailproc.cli.look.health:health",
+    "pause": "mailproc.cli.act:switch",
+    "resume": "mailproc.cli.act:switch",
 }
 EXTRAS: Mapping[str, tuple[str, str]] = {  # what a command needs beside the program; the word where it is not there
     "demo": ("pymap", "demo: its mail server is not installed; `pip install mailproc[demo]`, or `make demo`"),
@@ -64,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     log_to_stderr()
     try:
         failpoint.armed()  # a wrong name is told here, not where mail is half-way
-        status = command_of(options.command)(options)
+        status = command_of(options.command, getattr(options, "what", ""))(options)
         sys.stdout.flush()
     except MailprocError as error:
         print(f"mailproc: {plain(str(error))}", file=sys.stderr)
@@ -81,9 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def command_of(name: str) -> Command:
+def command_of(name: str, what: str = "") -> Command:
     """The function behind a command. Raises UsageError where it needs what is not installed."""
-    module, _, function = COMMANDS[name].partition(":")
+    module, _, function = COMMANDS.get(f"{name} {what}", COMMANDS[name]).partition(":")
     needed, told = EXTRAS.get(name, ("", ""))
     if needed and find_spec(needed) is None:
         raise UsageError(told)

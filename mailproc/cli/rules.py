@@ -10,7 +10,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from mailproc.cli.desk import opened, out, print_json
+from mailproc.cli.desk import opened
+from mailproc.cli.say import out, print_json
 from mailproc.config import load, load_groups, load_rules
 from mailproc.desk.watch.rehearse import Rehearsed, rehearse
 from mailproc.sorting.check import check as problems_of

@@ -20,7 +20,8 @@ from datetime import timedelta
 from functools import partial
 
 from mailproc import schedule
-from mailproc.cli.desk import opened, print_json, progress
+from mailproc.cli.desk import opened
+from mailproc.cli.say import print_json, progress
 from mailproc.config.option import ImapAccount
 from mailproc.desk.carry import deliver as delivery
 from mailproc.desk.carry import poll as intake
@@ -29,7 +30,7 @@ from mailproc.desk.clock import reminding
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import adopt_all, give_back_held, process
 from mailproc.desk.serve.process import work as serve
-from mailproc.desk.watch import health
+from mailproc.desk.watch import alarm, health
 from mailproc.errors import MailprocError, StoreError
 from mailproc.intake.visit import PollResult
 from mailproc.schedule import TIMETABLE, Loop, Service
@@ -165,12 +166,12 @@ def _report(desk: Desk, name: str, why: str) -> None:
 
 def _jobs(desk: Desk, service: Service) -> dict[str, Callable[[], object]]:
     """What the timetable runs."""
-    told: health.Told = set()
+    told: alarm.Told = set()
     return {
         "work": lambda: _turns(desk, service),
         "remind": lambda: reminding.remind(desk, lambda number: process(desk, number)),
         "deliver": lambda: _letters(desk, service.stop),
-        "watch": lambda: health.watch(desk, told),
+        "watch": lambda: alarm.watch(desk, told),
     }
 
 

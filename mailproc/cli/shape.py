@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mailproc.desk.tell.look import Story, WholeItem
+from mailproc.desk.tell.look import WholeItem
 from mailproc.review.member import Member
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import KeptAttachment
@@ -160,28 +160,3 @@ def member(each: Member) -> Json:
 def group(each: Group) -> Json:
     """A group file."""
     return {"name": each.name, "aliases": list(each.aliases), "needs": list(each.needs), "state": each.state}
-
-
-def story(told: Story, outbox: Path) -> Json:
-    """One message's whole story."""
-    entry = told.entry
-    return {
-        "received": received(told.row),
-        "envelope": {
-            "reverse_path": told.row.envelope.reverse_path,
-            "forward_paths": list(told.row.envelope.forward_paths),
-        },
-        "hops": [{"from": hop.sender, "by": hop.by, "waited_seconds": hop.waited_seconds} for hop in told.hops],
-        "identity": (entry.identity or None) if entry else None,
-        "identity_reason": entry.identity_reason if entry else None,
-        "commands": list(entry.commands) if entry else [],
-        "unclear": list(entry.unclear) if entry else [],
-        "unanswered": (entry.unanswered or None) if entry else None,
-        "events": [
-            {"ref": e.ref, "event": e.name, "by": e.by, "words": e.words, "due": moment(e.due), "reason": e.reason}
-            for e in (entry.events if entry else ())
-        ],
-        "attachments": [attachment(each) for each in (entry.attachments if entry else ())],
-        "letters": [outgoing(letter, outbox) for letter in told.letters],
-        "items": [shown(whole) for whole in told.items],
-    }

@@ -30,13 +30,22 @@ LOADED = (
 
 def test_every_command_of_the_parser_has_its_row():
     offered = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
-    assert COMMANDS.keys() == offered.choices.keys()
+    assert {row.partition(" ")[0] for row in COMMANDS} == offered.choices.keys()
+    assert offered.choices.keys() <= COMMANDS.keys()
     assert EXTRAS.keys() <= COMMANDS.keys()
+
+
+def test_a_row_of_two_words_is_a_command_and_one_of_its_choices():
+    offered = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    for row in COMMANDS:
+        name, _, word = row.partition(" ")
+        what = [action.choices for action in offered.choices[name]._actions if action.dest == "what"]
+        assert not word or word in what[0], row
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_row_leads_to_a_function_of_the_options(name: str):
-    assert list(signature(command_of(name)).parameters) == ["options"]
+    assert list(signature(command_of(*name.split())).parameters) == ["options"]
 
 
 def test_the_demo_says_what_it_lacks(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):

@@ -27,7 +27,7 @@ from typing import Any
 from mailproc import failpoint
 from mailproc.cli import desk as commands
 from mailproc.cli.main import main
-from mailproc.desk.ground import wire
+from mailproc.desk.ground import books, wire
 
 CLOCK = "CRASH_NOW"  # when the program believes to start
 KILLED = -signal.SIGKILL
@@ -139,10 +139,10 @@ def _become(
 
 def run(arguments: list[str]) -> int:
     """The command line, its clock moved; its status."""
-    moved = datetime.fromisoformat(os.environ[CLOCK]) - wire.clock()
+    moved = datetime.fromisoformat(os.environ[CLOCK]) - books.clock()
 
     def clock() -> datetime:
-        return wire.clock() + moved
+        return books.clock() + moved
 
     commands.open_desk = partial(wire.open_desk, now=clock)  # type: ignore[assignment]
     try:

@@ -33,8 +33,9 @@ from lived import TEXT, a_lived_in_desk, in_order, told
 
 from mailproc.config import load
 from mailproc.desk.erase import forget
+from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.ground.receive import Incoming, receive
-from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
+from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.keep import backup as keeping
 from mailproc.desk.keep.verify import verify
 from mailproc.desk.serve.process import adopt_all, process, work

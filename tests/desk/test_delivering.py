@@ -213,7 +213,7 @@ def test_F68_lanes_work_side_by_side_and_few_go_to_one_domain(office, listen):
 DELIVERS = """
 import os, sys
 from datetime import datetime
-from mailproc.cli import act, desk, doctor, read, service
+from mailproc.cli import desk
 from mailproc.desk.ground.wire import open_desk
 desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
 from mailproc.cli.main import main

@@ -15,7 +15,8 @@ from lived import PHOTO, SECOND, SECRET, TITLE, a_lived_in_desk, in_order, trace
 from mailproc import failpoint
 from mailproc.config import load
 from mailproc.desk.erase import forget
-from mailproc.desk.ground.wire import Desk, fresh_id, open_desk
+from mailproc.desk.ground.books import fresh_id
+from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import enter, work
 from mailproc.errors import StoreError, UnknownReference
 from mailproc.failpoint import Reached

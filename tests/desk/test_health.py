@@ -31,8 +31,8 @@ from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.ground.room import room_for_mail
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import work
-from mailproc.desk.watch import health
-from mailproc.desk.watch.health import Told, findings, look, note, watch
+from mailproc.desk.watch.alarm import Told, watch
+from mailproc.desk.watch.health import findings, look, note
 from mailproc.errors import StoreError
 from mailproc.store.database import reading, writing
 from mailproc.store.service import pulses, switches
@@ -260,7 +260,7 @@ def test_an_alarm_that_cannot_be_run_is_told_in_the_log(polled: Desk, tmp_path: 
 
 
 def test_an_alarm_that_hangs_is_ended(polled: Desk, tmp_path: Path, caplog, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(health, "COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr("mailproc.desk.watch.alarm.COMMAND_SECONDS", 0.2)
     (tmp_path / "alarm").write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
     say(polled, f"invite {ANA} Ana invited")
     clock_of(polled).pass_(hours=5)

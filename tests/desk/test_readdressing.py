@@ -28,7 +28,8 @@ from build import (
 from same import all_of, assert_same
 
 from mailproc.desk.erase.forget import command_of
-from mailproc.desk.ground.wire import Desk, fresh_id
+from mailproc.desk.ground.books import fresh_id
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import enter
 from mailproc.review.member import Member
 from mailproc.store.database import reading

@@ -114,7 +114,7 @@ def test_a_rebuild_asks_no_rule_policy_template_or_name_server(desk, monkeypatch
     for path in (*folder.glob("rules/*.toml"), *folder.glob("templates/en/*/*.txt")):
         path.write_text("nonsense {{ [[")
     monkeypatch.setattr("socket.socket", lambda *_, **__: pytest.fail("somebody was asked over the network"))
-    monkeypatch.setattr("mailproc.desk.ground.wire.clock", lambda: pytest.fail("the clock was asked"))
+    monkeypatch.setattr("mailproc.desk.ground.books.clock", lambda: pytest.fail("the clock was asked"))
     done = run_here("rebuild", "--database", "sqlite:///again.db", "--json", config=folder / "config.toml")
     assert done.status == 0, done.err
     assert done.json["lost"] == []

@@ -12,7 +12,8 @@ from dovecot import PASSWORD, Dovecot
 from sqlalchemy import insert
 
 from mailproc.config import load
-from mailproc.desk.ground.wire import Desk, clock, open_desk
+from mailproc.desk.ground.books import clock
+from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.store.database import writing
 from mailproc.store.octets import archive
 from mailproc.store.schema import unfetchable

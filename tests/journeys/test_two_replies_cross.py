@@ -34,7 +34,8 @@ from build import (
 )
 from same import assert_same
 
-from mailproc.desk.ground.wire import Desk, clock
+from mailproc.desk.ground.books import clock
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify
 from mailproc.desk.serve.process import work
 

@@ -412,7 +412,7 @@ def a_rebuild_asks_nobody(desk: Desk) -> None:
     asked: list[str] = []
     with pytest.MonkeyPatch.context() as gone:
         gone.setattr(Dns, "txt", lambda *_: asked.append("dns"))
-        gone.setattr("mailproc.desk.ground.wire.clock", lambda: asked.append("clock"))
+        gone.setattr("mailproc.desk.ground.books.clock", lambda: asked.append("clock"))
         with rebuilt(replace(desk, config=load(folder / "config.toml"))) as (again, _):
             found = all_of(replace(again, config=desk.config))
     assert asked == []

@@ -18,7 +18,7 @@ from mailproc.cli.demo.servers import LOOPBACK, PASSWORD, USER
 from mailproc.cli.demo.stage import Stage
 from mailproc.cli.demo.story import SCENES, Played, letters_of, ref_of, story_of, why_silent
 from mailproc.desk.tell import look
-from mailproc.desk.tell.look import Story
+from mailproc.desk.tell.story import Story, story
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
@@ -118,9 +118,7 @@ def _counts(stage: Stage) -> None:
     with reading(stage.desk.engine) as conn:
         received = [row for row in rows.every(conn) if row.source.startswith("imap:")]
         letters = outgoing.every(conn)
-    silent = Counter(
-        why_silent(told) for row in received if not (told := look.story(stage.desk, str(row.number))).letters
-    )
+    silent = Counter(why_silent(told) for row in received if not (told := story(stage.desk, str(row.number))).letters)
     refs = [each.item.ref for each in look.every_item(stage.desk, None, None)]
     votes = Counter(vote.verdict for ref in refs for vote in look.item(stage.desk, ref).votes)
     sent = Counter("receipt" if "/receipt-" in each.template else each.template.partition("/")[2] for each in letters)

@@ -27,7 +27,8 @@ from mailproc.cli.demo.story import play
 from mailproc.cli.init import init
 from mailproc.config import load
 from mailproc.config.write import HARBOUR, config_text
-from mailproc.desk.ground.wire import clock, open_desk
+from mailproc.desk.ground.books import clock
+from mailproc.desk.ground.wire import open_desk
 from mailproc.errors import UsageError
 from mailproc.message.field.address import split_subaddress
 

@@ -16,10 +16,10 @@ from mailproc.cli.demo.replies import Letter, opened
 from mailproc.cli.demo.script import SCRIPT
 from mailproc.cli.demo.stage import Stage, post, until
 from mailproc.cli.demo.telling import Line
-from mailproc.desk.ground.wire import fresh_id
+from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.serve.process import enter
 from mailproc.desk.tell import look
-from mailproc.desk.tell.look import Story
+from mailproc.desk.tell.story import Story, story
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
 from mailproc.workflow.item import Item
@@ -52,7 +52,7 @@ def story_of(stage: Stage, mail: Posted) -> Story:
 def _story(stage: Stage, number: int | None) -> Story | None:
     if number is None:
         return None
-    told = look.story(stage.desk, str(number))
+    told = story(stage.desk, str(number))
     finished = told.row.state != "received" and all(letter.state in GONE for letter in told.letters)
     return told if finished else None
 
@@ -204,7 +204,7 @@ def _in_state(stage: Stage, ref: str, state: str) -> bool | None:
 def _caused(stage: Stage, ref: str) -> list[Outgoing]:
     """The letters that the item's history caused, oldest first."""
     numbers = dict.fromkeys(line.number for line in look.item(stage.desk, ref).journal)
-    return [letter for n in numbers for letter in look.story(stage.desk, str(n)).letters if letter.ref == ref]
+    return [letter for n in numbers for letter in story(stage.desk, str(n)).letters if letter.ref == ref]
 
 
 def _became(stage: Stage, ref: str) -> Iterator[Line]:

@@ -15,8 +15,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from threading import Lock
 
+from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.ground.receive import Arrived, Committer, trace_of
-from mailproc.desk.ground.wire import Desk, fresh_id
+from mailproc.desk.ground.wire import Desk
 from mailproc.intake import lmtp
 from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Receiver

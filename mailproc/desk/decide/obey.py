@@ -15,7 +15,6 @@ from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, 
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import local
-from mailproc.desk.turn.publishing import kept_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.address import canonical
@@ -23,7 +22,7 @@ from mailproc.message.mime.attachment import is_text_document
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.reply.command import Command
-from mailproc.store.work import groups, items, votes
+from mailproc.store.work import attachments, groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.group import Group
@@ -237,7 +236,7 @@ def _place(turn: Turn, item: Item, kind: str, rest: str) -> dict[str, str]:
         name = group.name if group else item.group
         return place | ({"group": name} if name else {})
     if kind == "article":
-        kept = [each.attachment for each in kept_of(turn.conn, item) if each.state == "kept"]
+        kept = [each.attachment for each in attachments.of_item(turn.conn, item) if each.state == "kept"]
         document = next((each for each in kept if is_text_document(each)), None)
         place |= {"section": rest or item.section or "articles"}
         return place | ({"document": document.name, "sha256": document.sha256} if document else {})

@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import telling
 from mailproc.desk.tell.known import SILENCE, local
-from mailproc.desk.turn.publishing import kept_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
@@ -27,7 +26,7 @@ from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
 from mailproc.store.service import pulses
-from mailproc.store.work import items, journal, votes
+from mailproc.store.work import attachments, items, journal, votes
 from mailproc.workflow.item import Event, Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
@@ -140,7 +139,7 @@ def _unfit(conn: Connection, item: Item) -> str:
     """Why it is not to be decided by silence, a slug."""
     if not item.authenticated:
         return "not-authenticated"
-    if any(each.state in UNSEEN for each in kept_of(conn, item)):
+    if any(each.state in UNSEEN for each in attachments.of_item(conn, item)):
         return "parts-unseen"
     if item.kind == "material" and item.group is None:
         return "no-group"

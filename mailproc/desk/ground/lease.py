@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailproc.desk.ground.wire import Desk, fresh_id
+from mailproc.desk.ground.books import fresh_id
+from mailproc.desk.ground.wire import Desk
 from mailproc.store.database import writing
 from mailproc.store.service import leases
 

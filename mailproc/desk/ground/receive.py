@@ -24,7 +24,8 @@ from typing import Self
 from sqlalchemy import Connection
 
 from mailproc.config import Config
-from mailproc.desk.ground.wire import Desk, fresh_id, is_ours
+from mailproc.desk.ground.books import fresh_id
+from mailproc.desk.ground.wire import Desk, is_ours
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 from mailproc.message.field.envelope import envelope_of

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from mailproc.desk.ground.wire import Desk
+from mailproc.desk.ground.books import Books
 from mailproc.store.octets import room
 
 
-def room_for_mail(desk: Desk) -> str:
+def room_for_mail(books: Books) -> str:
     """Why no new mail may be taken now, in one line; "" where there is room."""
-    reserve, message = desk.config.storage.reserve, desk.config.limits.message
-    for place in places(desk):
+    reserve, message = books.config.storage.reserve, books.config.limits.message
+    for place in places(books):
         if not room.enough(place, reserve, message):
             return room.shortage(place, reserve, message)
     return ""
 
 
-def places(desk: Desk) -> tuple[Path, Path]:
+def places(books: Books) -> tuple[Path, Path]:
     """Where a message takes room; the two may be different disks."""
-    database = desk.config.folder / str(make_url(desk.config.storage.database).database)
-    return desk.archive, database.parent
+    database = books.config.folder / str(make_url(books.config.storage.database).database)
+    return books.archive, database.parent

@@ -1,7 +1,7 @@
-"""The desk as it stands: configuration, database, folders, rules, letters, key, parse child, clock, ids.
+"""The desk at work: the books, and the rules, letters, key and parse child that a turn needs beside them.
 
-The only place that reads the clock or makes an id. `open_desk` gives a `Desk` and closes what it opened;
-whatever is wrong with the configuration, a rule or a template is said before anything is touched.
+`open_desk` gives a `Desk` and closes what it opened; whatever is wrong with the configuration, a rule or a template is
+said before anything is touched.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Engine
-
 from mailproc.config import Config, carried, load_groups, load_rules
+from mailproc.desk.ground.books import Books, clock, open_books
 from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
@@ -32,22 +31,11 @@ from mailproc.message.model import Address
 from mailproc.review.member import Member
 from mailproc.review.rota import Hours, span_of
 from mailproc.sorting.rule import Rule
-from mailproc.store.database import open_database
 from mailproc.workflow.group import Group
 from mailproc.workflow.machine import Limits
 
 TOKEN_OCTETS = 16  # 128 bits; a Message-ID of ours stays under 72 characters, a local-part under 64
 TOKEN_LENGTH = 26  # the same in base32
-
-
-def clock() -> datetime:
-    """Now, UTC, in whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - this is where the clock lives
-
-
-def fresh_id() -> str:
-    """A random id for a source key or a trace field."""
-    return secrets.token_hex(16)
 
 
 def purposes(config: Config) -> dict[str, str]:
@@ -63,29 +51,16 @@ def is_ours(config: Config, email: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Books):
     """Everything a turn needs."""
 
-    config: Config
-    engine: Engine
     rules: tuple[Rule, ...]
     seeds: tuple[Group, ...]  # the groups of rules/groups.toml
     letters: Letters
     key: bytes
     worker: Worker
-    now: Callable[[], datetime]
     dns: Dns = field(default_factory=Dns)
     held: set[int] = field(default_factory=set)  # messages that this process has claimed and not finished
-
-    @property
-    def archive(self) -> Path:
-        """Where received messages and their entries lie."""
-        return self.config.storage.archive
-
-    @property
-    def outbox(self) -> Path:
-        """Where letters lie."""
-        return self.config.storage.outbox
 
     @property
     def domain(self) -> str:
@@ -183,13 +158,8 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[D
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)
     _make_folder(storage.published, mode=0o755)  # for a web server to read
-    engine = open_database(storage.database, config.folder)
-    key = _key(storage.key)
-    with Worker() as worker:
-        try:
-            yield Desk(config, engine, rules, seeds, letters, key, worker, now)
-        finally:
-            engine.dispose()
+    with open_books(config, now) as books, Worker() as worker:
+        yield Desk(config, books.engine, now, rules, seeds, letters, _key(storage.key), worker)
 
 
 def _make_folder(folder: Path, mode: int = 0o700) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+REBUILD = "move the database away and run `mailproc rebuild`"  # the cure of a database that is not what it should be
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

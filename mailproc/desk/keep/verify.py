@@ -13,10 +13,11 @@ from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from mailproc.desk.ground.books import lost
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep import verify_messages, verify_published
-from mailproc.desk.keep.finding import Finding, Report
-from mailproc.desk.keep.verify_messages import FOLDER, REBUILD, RESTORE
+from mailproc.desk.keep.finding import REBUILD, Finding, Report
+from mailproc.desk.keep.verify_messages import FOLDER, RESTORE
 from mailproc.store import soundness
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
@@ -55,12 +56,6 @@ def _database(desk: Desk) -> Iterator[Finding]:
     with reading(desk.engine) as conn:
         for line in soundness.damage(conn):
             yield Finding("database-damaged", f"{desk.engine.url.database}: {line}", REBUILD)
-
-
-def lost(desk: Desk) -> bool:
-    """The database is new, and the archive is not."""
-    with reading(desk.engine) as conn:
-        return rows.next_number(conn, 0) == 1 and next(archive.entry_numbers(desk.archive), None) is not None
 
 
 def _highest(desk: Desk) -> int:

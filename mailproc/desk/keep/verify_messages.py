@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mailproc.delivery.sent import read_sent, record_path
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.keep.finding import Finding
+from mailproc.desk.keep.finding import REBUILD, Finding
 from mailproc.errors import StoreError
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
@@ -29,7 +29,6 @@ ENDINGS = ("eml", "json", "stuck")  # mail, entry, mark
 FOLDER = 1000  # numbers in one folder of the archive
 NUMBERS = 1 << 32  # beyond every number: sequence and number in one integer
 RESTORE = "restore it from the backup"
-REBUILD = "move the database away and run `mailproc rebuild`"
 ENTRY_OR_ROW = f"compare the entry with the backup and restore it if it changed; else {REBUILD}"
 WAITING = frozenset({"received", "stuck"})  # states of a message without an entry
 MAY_HAVE_LEFT = frozenset({"queued", "deferred", "ambiguous", "unconfirmed"})

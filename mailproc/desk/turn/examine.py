@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from mailproc.errors import ParseFailed
 from mailproc.inspect.worker import Parsed
 from mailproc.message.author.identity import Identity, identify
 from mailproc.message.auto import Nature, nature
-from mailproc.message.field.header import subject_in
 from mailproc.message.mime.attachment import judge
 from mailproc.message.mime.limits import UNREADABLE
 from mailproc.message.model import Attachment, Message
@@ -30,8 +29,6 @@ from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.received import Received
 
 HEAD_OCTETS = 4096  # enough of a part to know a program by
-HEADER_OCTETS = 64 * 1024  # of a mail that nobody has read, enough to find its Subject in
-UNREAD = ("received", "stuck")
 DNS_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
@@ -102,18 +99,6 @@ def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity
         log.info("message %d: its signatures are not checked: %s", row.number, error)
         return said
     return identify(parsed.message, trust, signatures)
-
-
-def with_subject(desk: Desk, row: Received) -> Received:
-    """The row; of a mail that nobody has read yet, or could read, with the Subject as its file tells it."""
-    if row.state not in UNREAD or row.subject:
-        return row
-    try:
-        with archive.message_path(desk.archive, row.number).open("rb") as file:
-            file.seek(row.offset)
-            return replace(row, subject=subject_in(file.read(HEADER_OCTETS)))
-    except OSError:  # the list tells of its other mails; `verify` tells of the file
-        return row
 
 
 def clear_spool(desk: Desk, older_than: datetime) -> None:

@@ -116,7 +116,7 @@ def _up(desk: Desk, enter: Enter, item: Item) -> bool:
     with reading(desk.engine) as conn:
         at = _settled_at(conn, item)
         up = _line_up(conn, item.ref) if anew else None
-        kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else kept_of(conn, item)
+        kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else attachments.of_item(conn, item)
     place = _put_up(desk, replaced_by_its_new_text(item, at) if anew else item, kept, item.published_at or at)
     reach("publish.renamed")
     said = f"replaced {item.ref}" if anew else f"{EVENT_OF[item.kind]} {item.ref} {place}"
@@ -185,11 +185,6 @@ def _settled_at(conn: Connection, item: Item) -> datetime:
     """When the decision took effect: a due time, however late this is noticed."""
     settled = [line.at for line in journal.of(conn, item.ref) if line.event in {"settle", "replace"}]
     return settled[-1] if settled else item.waiting_since
-
-
-def kept_of(conn: Connection, item: Item) -> list[KeptAttachment]:
-    """Every attachment of an item: of the mail that opened it and of those that came later."""
-    return attachments.of_messages(conn, [number for number, _ in items.messages_of(conn, item.ref)])
 
 
 def _put_up(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> str:

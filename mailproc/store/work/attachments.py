@@ -18,7 +18,8 @@ from mailproc.message.model import Attachment
 from mailproc.store.octets.disk import chunks_of, fresh, make_folder, refusals, sync_folder, verify_size, write_all
 from mailproc.store.rows import chunked
 from mailproc.store.schema import attachments
-from mailproc.workflow.item import KeptAttachment
+from mailproc.store.work import items
+from mailproc.workflow.item import Item, KeptAttachment
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DESCRIBED = ("part", "name", "media_type", "declared_type", "size", "sha256", "disposition", "content_id", "within")
@@ -115,3 +116,8 @@ def of_messages(conn: Connection, numbers: Iterable[int]) -> list[KeptAttachment
         rows = conn.execute(query.order_by(attachments.c.number, attachments.c.position)).mappings()
         found += map(_value, rows)
     return found
+
+
+def of_item(conn: Connection, item: Item) -> list[KeptAttachment]:
+    """Every attachment of an item: of the mail that opened it and of those that came later."""
+    return of_messages(conn, [number for number, _ in items.messages_of(conn, item.ref)])

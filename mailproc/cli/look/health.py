@@ -1,25 +1,18 @@
-"""Commands for the day something breaks: health, pause, resume.
-
-`health` answers even where the desk cannot be opened: that is a finding too. It changes nothing.
-"""
+"""`health`, for the day something breaks: it answers even where the books cannot be opened, and changes nothing."""
 
 from __future__ import annotations
 
 import argparse
-import shlex
-import sys
 from typing import Any
 
 from rich.text import Text
 
-from mailproc.cli.desk import opened, operator_source, out, print_json
+from mailproc.cli.say import out, print_json
 from mailproc.cli.shape import moment
-from mailproc.desk.serve.process import adopt_all, enter
-from mailproc.desk.watch import health as desk_health
-from mailproc.desk.watch.health import Finding, Vitals
+from mailproc.config import load
+from mailproc.desk.ground.books import open_books
+from mailproc.desk.watch.health import Finding, Vitals, findings, look
 from mailproc.errors import StoreError
-from mailproc.store.database import reading
-from mailproc.store.service import switches
 
 COLOURS = {"ok": "green", "warning": "yellow", "trouble": "red"}
 
@@ -28,9 +21,9 @@ def health(options: argparse.Namespace) -> int:
     """Every part with its age and its cure; 1 if one is in trouble."""
     seen: Vitals | None = None
     try:
-        with opened(options) as desk:
-            seen = desk_health.look(desk)
-            found = desk_health.findings(desk, seen)
+        with open_books(load(options.config)) as books:
+            seen = look(books)
+            found = findings(books, seen)
     except StoreError as error:
         found = [Finding("database", "trouble", str(error))]
     red = any(finding.level == "trouble" for finding in found)
@@ -64,18 +57,3 @@ def _shape(found: list[Finding], seen: Vitals | None, *, red: bool) -> dict[str,
         "free": seen.free,
         "paused": [{"what": switch.name, "since": moment(switch.since)} for switch in seen.paused],
     }
-
-
-def switch(options: argparse.Namespace) -> int:
-    """A message of the operator, like every other change."""
-    with opened(options) as desk:
-        adopt_all(desk)
-        number = enter(desk, operator_source(), shlex.join(["desk", options.command, options.what]))
-        with reading(desk.engine) as conn:
-            paused = switches.paused(conn, options.what)
-    if paused != (options.command == "pause"):
-        print(f"mailproc: not done yet; it is message {number}, `mailproc work` tries it again", file=sys.stderr)
-        return 1
-    state = f"paused; `mailproc resume {options.what}` lets it go on" if paused else "not paused"
-    print(f"{options.what}: {state}", file=sys.stderr)
-    return 0

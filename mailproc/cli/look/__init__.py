@@ -1,0 +1,1 @@
+"""Commands that only look: items, messages, letters, health. They open the books, not the desk."""
