@@ -33,7 +33,7 @@ def test_the_drawings_of_the_tour_are_those_of_the_tables():
     assert text == current, "run UPDATE_DOCS=1 pytest tests/test_docs.py and look at the difference"
 
 
-NAMED = sorted(set(re.findall(r"`([a-z_]+/[a-z_]+)\.([A-Za-z_.]+)`", TOUR.read_text(encoding="utf-8"))))
+NAMED = sorted(set(re.findall(r"`([a-z_]+(?:/[a-z_]+)+)\.([A-Za-z_.]+)`", TOUR.read_text(encoding="utf-8"))))
 
 
 @pytest.mark.parametrize(("room", "name"), NAMED, ids=[f"{room}.{name}" for room, name in NAMED])
@@ -44,6 +44,12 @@ def test_every_function_that_the_tour_names_is_there(room, name):
     thing = importlib.import_module(f"mailproc.{room.replace('/', '.')}")
     for part in name.split("."):
         thing = getattr(thing, part)
+
+
+def test_each_question_of_the_tour_is_answered_in_two_files_at_most():
+    table = TOUR.read_text(encoding="utf-8").partition("## Five questions\n")[2].partition("\n\n## ")[0]
+    files = [re.findall(r"`([a-z_/]+\.py)`", row) for row in table.split("\n") if row.startswith("| ")][1:]
+    assert [1 <= len(set(named)) <= 2 for named in files] == [True] * 5
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md")))])
