@@ -32,7 +32,7 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """What the mails say."""
+    """What the mails propose: names for the options, or the reason why there are none."""
 
     mails: int
     reason: str  # slug: "" where there is something to propose
@@ -44,7 +44,7 @@ class Border:
 
 @dataclass(frozen=True, slots=True)
 class _Top:
-    """What stands above the first Received field below the results."""
+    """What one mail holds above and below the first Received field that stands below its results."""
 
     names: tuple[str, ...]  # authserv-ids, from the top; "" where one cannot be read
     above: tuple[tuple[str, str], ...]  # (host after "by", protocol after "with") of the Received fields above them
@@ -73,7 +73,7 @@ def propose(mails: Sequence[Traced]) -> Border:
 
 
 def _of_each(mails: Sequence[Traced]) -> list[Traced]:
-    """A few mails of each sender: who writes much tells no more than others."""
+    """The mails, but only a few of each sender: who writes much proves no more than others."""
     seen: Counter[str] = Counter()
     kept = []
     for mail in mails:

@@ -59,7 +59,7 @@ class Body:
         return payload if isinstance(payload, bytes) else b""
 
     def _whole(self, written: bytes) -> bytes:
-        """As `get_payload(decode=True)` gives them; what it finds broken stands in the part's defects."""
+        """The octets as the standard library decodes them; what it finds broken stands in the part's defects."""
         self.part.set_payload(b"".join(self.hollow.pieces(written)).decode("ascii", "surrogateescape"))
         try:
             content = self.part.get_payload(decode=True)
@@ -85,7 +85,7 @@ def from_base64(encoded: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _last_quads(letters: bytes) -> bytes:
-    """Letters whose padding may be missing; a single letter too many says nothing."""
+    """Decode the last letters of base64, whose padding may be missing; a single letter too many is dropped."""
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return a2b_base64(letters + b"=" * (-len(letters) % 4))
@@ -103,7 +103,7 @@ def from_quoted_printable(encoded: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _before_half(octets: bytes) -> int:
-    """Where a piece without line ends can be cut; of several `=` in a row each second one stands for itself."""
+    """Where a piece without line ends can be cut without dividing an escape such as `=41`."""
     last = 0 if octets.endswith(b"=") else 1
     written = octets[: len(octets) - last]
     signs = len(written) - len(written.rstrip(b"="))

@@ -93,7 +93,7 @@ def _tokens(html: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _after_raw(html: str, name: str, at: int) -> int:
-    """Behind the content of script, style and title (WHATWG HTML §13.2.5.2 ff.), else `at`."""
+    """Where the content of script, style or title ends (WHATWG HTML §13.2.5.2 ff.); `at` for other elements."""
     if name not in _RAW_END:
         return at
     end = _RAW_END[name].search(html, at)
@@ -261,7 +261,7 @@ class _Page:
             self.written += len(line) + 1
 
     def text(self) -> str:
-        """What was written, the last line ended."""
+        """All that was written; the last line is ended first."""
         self._marks["hidden"] = 0
         self._block(paragraph=False)
         return "\n".join(self._lines).strip("\n")

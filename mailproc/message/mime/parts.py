@@ -28,7 +28,7 @@ _META_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?([A-Za-z0-9_-]{2,40})", re.I
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A part that holds octets."""
+    """A part that holds octets and no further parts."""
 
     part: str  # counted as IMAP counts (RFC 9051 §6.4.5)
     body: Body  # its octets
@@ -120,7 +120,7 @@ def _name_of_mail(part: Part, number: str) -> str:
 
 
 def _mend(part: Part) -> None:
-    """Content fields with raw octets or a trailing blank, which the standard library reads wrongly (3.11)."""
+    """Put right the content fields that the standard library reads wrongly (3.11): raw octets, a trailing blank."""
     for name, value in part.raw_items():
         if name.lower() in _MENDED:
             mended = of_raw_header(str(value)).replace("\0", "")
@@ -202,12 +202,12 @@ def _may_be_body(leaf: Leaf, place: int) -> bool:
 
 
 def _stands_for(leaf: Leaf, other: Leaf) -> bool:
-    """Whether both say the same in two shapes (RFC 2046 §5.1.4)."""
+    """Whether two parts are alternatives: the same words, once as text and once as HTML (RFC 2046 §5.1.4)."""
     return leaf is other or (leaf.alternative is not None and leaf.alternative == other.alternative)
 
 
 def _text(leaf: Leaf, octets: bytes) -> tuple[str, tuple[str, ...]]:
-    """Characters with line ends LF, nothing trimmed."""
+    """A text part's characters, line ends LF, nothing trimmed; and slugs of what was wrong with its charset."""
     charset = leaf.charset
     if charset is None and leaf.is_html and (declared := _META_CHARSET.search(octets[:2048])):
         charset = declared[1].decode("ascii")

@@ -32,7 +32,7 @@ _DIGEST = re.compile(rb"multipart/digest", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Hollow:
-    """A mail whose long runs stand elsewhere."""
+    """A mail in which one short line stands for each long run of lines; the runs are read from where they lie."""
 
     octets: bytes  # for the parser
     raw: Octets  # the mail itself
@@ -55,7 +55,7 @@ class Hollow:
                 yield bytes(self.raw[at : min(at + PIECE_BYTES, end)])
 
     def _divided(self, payload: bytes) -> tuple[list[bytes], list[tuple[int, int]]]:
-        """What stands between our lines, and what they stand for."""
+        """What stands in the hollow mail between our lines, in order; and the runs that our lines stand for."""
         if not self.runs or self.mark not in payload:
             return [payload], []
         divided = re.split(re.escape(self.mark) + rb"-(\d+)-", payload)
@@ -84,7 +84,7 @@ def hollow(raw: Octets, sha256: str) -> Hollow:
 
 
 def _gaps(raw: Octets) -> Iterator[tuple[int, int]]:
-    """From each possible delimiter line to the next; the last ends with the mail."""
+    """The stretches between two lines that may begin or end a part; the last one ends with the mail."""
     start = 0
     for found in _delimiters(raw).finditer(raw):
         yield start, found.end() - 2
@@ -93,7 +93,7 @@ def _gaps(raw: Octets) -> Iterator[tuple[int, int]]:
 
 
 def _delimiters(raw: Octets) -> re.Pattern[bytes]:
-    """Lines that may begin or end a part: two hyphens, then what some boundary begins with."""
+    """The lines that may begin or end a part: two hyphens and the beginning of a boundary that the mail names."""
     begins: set[bytes] = set()
     for found in _BOUNDARY.finditer(raw):
         value = found[3][:_SEEN]
@@ -126,7 +126,7 @@ def _body(raw: Octets, at: int, end: int, untyped: bytes, left: int) -> tuple[in
 
 
 def _header_end(raw: Octets, start: int, end: int, left: int) -> int:
-    """Behind the blank line that ends a header section, at the first line that is no field, or `left` octets on."""
+    """Where a header section ends: behind its blank line, at a line that is no field, or after `left` octets."""
     at = start
     while at < end and at - start <= left and (line := _HEADER_LINE.match(raw, at, end)):
         at = line.end()

@@ -28,7 +28,7 @@ Seen = dict[str, Row]  # lines that were taken apart before, by what stands behi
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A text as words."""
+    """A text as lines and words; a word is in the form in which it is compared."""
 
     lines: list[str]  # as written
     rows: list[Row]  # the words of each line
@@ -46,7 +46,7 @@ class Page:
 
 
 def visible(text: str) -> str:
-    """The text in composed letters, without what nobody sees."""
+    """The text as people see it: composed letters (NFC), no invisible characters."""
     return text if text.isascii() else unicodedata.normalize("NFC", INVISIBLE.sub("", text))
 
 
@@ -72,7 +72,7 @@ def page_of(text: str, seen: Seen | None = None) -> Page:
 
 
 def cut(page: Page, around: Iterable[int], seam: str, reach: int = 2) -> tuple[Page, list[int]]:
-    """Some lines of a page and up to `reach` neighbours that have words on either side, and which lines they were.
+    """Some lines of a page, with up to `reach` neighbours that have words on either side; and which lines those were.
 
     Where lines with words are left out stands the one word `seam`.
     """
@@ -123,6 +123,6 @@ def _unmarked(line: str) -> str:
 
 
 def _marks(line: str, words: str) -> int:
-    """How many marks stand before the words of the line."""
+    """How many quote marks stand before the words of the line."""
     size = len(line) - len(words)
     return line.count(">", 0, size) + line.count("|", 0, size) + line.count(":", 0, size) if size else 0

@@ -31,13 +31,13 @@ def _runs(words: Sequence[str], length: int) -> Iterator[Run]:
 
 
 def _ends(words: Sequence[str]) -> Iterator[Run]:
-    """What a short text may be if it is this whole line."""
+    """The short texts that a line may hold whole: its words, or those behind one or two, such as "Subject: Re:"."""
     return (tuple(words[at:]) for at in range(BEFORE + 1) if SHORTEST <= len(words) - at < RUN)
 
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """Words to look for."""
+    """Passages of one person, ready to be looked for in many texts."""
 
     runs: frozenset[Run] = frozenset()  # RUN words each, anywhere
     lines: frozenset[Run] = frozenset()  # fewer, as a whole line
@@ -68,7 +68,7 @@ class Passages:
 
 
 def passages(texts: Iterable[str], common: Iterable[str] = ()) -> Passages:
-    """What to look for of somebody's `texts`."""
+    """The passages of somebody's `texts`, without what is everybody's."""
     runs: set[Run] = set()
     lines: set[Run] = set()
     for words in map(_words, texts):
@@ -81,7 +81,7 @@ def passages(texts: Iterable[str], common: Iterable[str] = ()) -> Passages:
 
 
 def said_first(known: Passages, theirs: Iterable[tuple[int, str]], others: Iterable[tuple[int, str]]) -> Passages:
-    """`known` without what somebody else said before them: who repeats words does not come to own them.
+    """The passages of `known` that nobody else has said before: who repeats words does not come to own them.
 
     Each text with the number of the message that said it.
     """

@@ -1,4 +1,4 @@
-"""An author's own words in a later mail, where no letter of ours is known that could be subtracted: by shape.
+"""An author's own words in a later mail, told by the mail's shape, for no letter of ours is known to be taken away.
 
 What a mail program added goes: quotations, the lines that say who wrote them, copied header blocks, what stands
 below a signature mark, device footers, gateway disclaimers. Whatever is doubtful stays, for people read the
@@ -47,12 +47,12 @@ def trimmed(text: str) -> str:
 
 
 def trimmed_html(html: str) -> str:
-    """The same of an HTML mail, as text."""
+    """The author's own lines of a mail in HTML, as plain text."""
     return trimmed(to_text(html, signatures=True))
 
 
 def _kept(lines: Sequence[str], quoted: Sequence[bool]) -> list[str]:
-    """The lines in order, up to where a letter is sent along whole."""
+    """The author's lines, in order, up to the place where a whole letter is sent along."""
     kept: list[str] = []
     signature = said = False
     n = 0
@@ -83,7 +83,7 @@ def _kept(lines: Sequence[str], quoted: Sequence[bool]) -> list[str]:
 
 
 def _is_quoted(lines: Sequence[str], n: int) -> bool:
-    """It has a quote mark, or is the rest of a marked line that was broken inside an address of the web."""
+    """Whether a line has a quote mark, or is the rest of one that was broken inside a web address."""
     line = lines[n][:_LONG]
     if _MARK.match(line):
         return not line.rstrip().endswith("<")  # ">>> news <<<" is somebody's frame
@@ -93,13 +93,13 @@ def _is_quoted(lines: Sequence[str], n: int) -> bool:
 
 
 def _quotes_next(quoted: Sequence[bool], lines: Sequence[str], n: int) -> bool:
-    """The next line with words is a quotation."""
+    """Whether the next line that has words is a quotation."""
     following = next((m for m in range(n, min(n + 20, len(lines))) if quoted[m] or lines[m].strip()), None)
     return following is not None and quoted[following]
 
 
 def _introduced(lines: Sequence[str], quoted: Sequence[bool], n: int) -> int:
-    """The line behind what introduces a quotation and begins at line n; 0 where nothing does."""
+    """If line n begins the words that introduce a quotation, the line behind them; else 0."""
     line = lines[n][:_LONG]
     if not line.strip():
         return 0
@@ -109,7 +109,7 @@ def _introduced(lines: Sequence[str], quoted: Sequence[bool], n: int) -> int:
 
 
 def _header_block(lines: Sequence[str], n: int) -> int:
-    """From, Sent, To, Subject in any language: two kinds of field at least, the first at the head of the line."""
+    """The line behind a copied header, "From: … Sent: … Subject: …" in any language; else 0. Two fields at least."""
     first = _FIELD.match(lines[n][:_LONG])
     if first is None:
         return 0
@@ -123,7 +123,7 @@ def _header_block(lines: Sequence[str], n: int) -> int:
 
 
 def _attributed(lines: Sequence[str], quoted: Sequence[bool], n: int) -> int:
-    """Who wrote what follows, and when, on up to six lines: "On Sunday, Ana <ana@home.example> wrote:"."""
+    """The line behind an attribution of up to six lines: "On Sunday, Ana <ana@home.example> wrote:"."""
     head = lines[n][:_LONG]
     opens = bool(_OPENS.match(head))
     if quoted[n] or not (opens or _tells(head)):
@@ -140,18 +140,18 @@ def _attributed(lines: Sequence[str], quoted: Sequence[bool], n: int) -> int:
 
 
 def _begins_anew(words: str, line: str) -> bool:
-    """The attribution begins here, and what stands above is the author's."""
+    """Whether the attribution begins in this line, so that the lines above are the author's."""
     told = _SAYS.search(words) or _ADDRESS.search(words)
     return not told and bool(_OPENS.match(line)) and bool(_DATED.search(line))
 
 
 def _tells(line: str) -> bool:
-    """It holds a date or an address, or says who wrote."""
+    """Whether a line holds a date or an address, or says who wrote."""
     return any(pattern.search(line) for pattern in (_DATED, _ADDRESS, _SAYS))
 
 
 def _goes_on(lines: Sequence[str], quoted: Sequence[bool], n: int) -> bool:
-    """Line n may belong to an attribution; converters put an address on lines of its own, "<", "mailto:...", ">"."""
+    """Whether line n may belong to an attribution; converters break an address in three: "<", "mailto:…", ">"."""
     line = lines[n][:_LONG].strip()
     if not line:
         return n + 1 < len(lines) and lines[n + 1][:_LONG].lstrip().startswith(("<", "mailto:"))
@@ -163,7 +163,7 @@ def _ends_address(lines: Sequence[str], n: int) -> bool:
 
 
 def _says_below(lines: Sequence[str], n: int) -> bool:
-    """The line ends with an address, and "> wrote:" is still to come."""
+    """Whether a line ends with an address, so that "> wrote:" is still to come."""
     if _SAYS.search(lines[n][:_LONG]) or n + 1 == len(lines):
         return False
     return bool(_SAYS.match(lines[n + 1][:_LONG].lstrip("> ")))
