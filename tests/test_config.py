@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailproc.cli.init import init, questions
-from mailproc.config import load, load_groups, load_rules
+from mailproc.config import load
+from mailproc.config.folder import load_groups, load_rules
 from mailproc.config.load import read_toml
 from mailproc.config.option import SECTIONS, Config, Delivery, Desk, ImapAccount, Review
 from mailproc.config.secret import password

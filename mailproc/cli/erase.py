@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from mailproc.cli import shape
-from mailproc.cli.desk import opened, operator_source
-from mailproc.cli.say import out, outbox_folder, print_json, progress
+from mailproc.cli.desk import opened, operator_source, progress
+from mailproc.cli.say import out, outbox_folder, print_json
 from mailproc.config.kind import ADDRESS
 from mailproc.desk.erase import export as exporting
 from mailproc.desk.erase import forget as forgetting

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from mailproc.cli.desk import opened
-from mailproc.cli.say import out, print_json, progress
+from mailproc.cli.desk import opened, progress
+from mailproc.cli.say import out, print_json
 from mailproc.config import load
 from mailproc.desk.keep.finding import Finding
 from mailproc.desk.keep.rebuild import Rebuilt, received_numbers

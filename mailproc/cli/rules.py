@@ -12,7 +12,8 @@ from rich.text import Text
 
 from mailproc.cli.desk import opened
 from mailproc.cli.say import out, print_json
-from mailproc.config import load, load_groups, load_rules
+from mailproc.config import load
+from mailproc.config.folder import load_groups, load_rules
 from mailproc.desk.watch.rehearse import Rehearsed, rehearse
 from mailproc.sorting.check import check as problems_of
 from mailproc.sorting.sort import explain

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 
-from mailproc.cli.desk import opened
-from mailproc.cli.say import out, print_json, progress
+from mailproc.cli.desk import opened, progress
+from mailproc.cli.say import out, print_json
 from mailproc.desk.keep import backup as keeping
 
 

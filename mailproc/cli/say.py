@@ -1,16 +1,13 @@
-"""Words out: JSON or lines on standard output, a progress bar where a person watches."""
+"""Words out: JSON or lines on standard output."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mailproc.config import Config
 
@@ -29,16 +26,3 @@ def outbox_folder(config: Config) -> Path:
     """The outbox as paths in `outbox list` begin: counted from the configuration's folder."""
     outbox = config.storage.outbox
     return outbox.relative_to(config.folder) if outbox.is_relative_to(config.folder) else outbox
-
-
-@contextmanager
-def progress(words: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
-    """A bar on the terminal where a person watches; silence otherwise. Call it with how many more are done."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(words, total=total)
-        yield lambda n: bar.advance(task, n)

@@ -20,8 +20,8 @@ from datetime import timedelta
 from functools import partial
 
 from mailproc import schedule
-from mailproc.cli.desk import opened
-from mailproc.cli.say import print_json, progress
+from mailproc.cli.desk import opened, progress
+from mailproc.cli.say import print_json
 from mailproc.config.option import ImapAccount
 from mailproc.desk.carry import deliver as delivery
 from mailproc.desk.carry import poll as intake

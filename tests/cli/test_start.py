@@ -8,14 +8,18 @@ from collections.abc import Callable
 from inspect import signature
 
 import pytest
-from build import Ran
+from build import Ran, a_mail, give
 
 from mailproc.cli.arguments import PUBLISHED, parser
 from mailproc.cli.main import COMMANDS, EXTRAS, command_of, main
 from mailproc.desk.erase.forget import ERASE, KEEP
+from mailproc.desk.ground.wire import Desk
 from mailproc.errors import UsageError
 
-HEAVY = {"sqlalchemy", "imapclient", "aiosmtpd", "apscheduler", "dkim", "jinja2", "re2", "mailparser", "rich", "dns"}
+HEAVY = {
+    *("sqlalchemy", "rich", "alembic", "jinja2", "imapclient", "aiosmtpd", "apscheduler"),
+    *("dkim", "dns", "re2", "mailparser", "publicsuffixlist", "authres", "yaml"),
+}
 LOADED = (
     "import sys\n"
     "from mailproc.cli.main import main\n"
@@ -64,3 +68,13 @@ def test_a_help_text_loads_no_library(process: Callable[..., Ran], tmp_path):
     ran = process("--help", config=tmp_path / "none.toml", program=LOADED)
     assert ran.status == 0
     assert HEAVY & set(ran.err.split()) == set()
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--json"), ("show", "A-1", "--json"), ("health",)])
+def test_what_only_looks_loads_the_database_and_no_more(
+    process: Callable[..., Ran], desk: Desk, words: tuple[str, ...]
+):
+    give(desk, a_mail())
+    ran = process(*words, config=desk.config.path, program=LOADED)
+    assert ran.out, ran.err  # `health` leaves with 1: by the clock of this machine the queue was not served
+    assert HEAVY & set(ran.err.split()) == {"sqlalchemy", "rich"}

@@ -40,7 +40,8 @@ from build import (
 )
 from same import all_of, assert_same, rebuilt
 
-from mailproc.config import load, load_groups, load_rules
+from mailproc.config import load
+from mailproc.config.folder import load_groups, load_rules
 from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify

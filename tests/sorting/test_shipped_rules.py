@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mailproc.config import load, load_groups, load_rules
+from mailproc.config import load
+from mailproc.config.folder import load_groups, load_rules
 from mailproc.message.auto import nature
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
