@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import deciding, up
-from mailproc.kinds.kind import Kind
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, deciding, up
+from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = (
@@ -15,4 +15,24 @@ TABLE: Table = (
     | up("published")
 )
 
-KIND = Kind(name="article", letter="A", initial="pending", table=TABLE)
+KIND = Kind(
+    name="article",
+    letter="A",
+    called="an article",
+    table=TABLE,
+    initial="pending",
+    ends=UNDONE,
+    unclear="awaiting_author",
+    done="published",
+    called_done="published",
+    up=Up("published", folder="articles", document=True, section="articles"),
+    verbs=OF_A_BALLOT | OF_A_TEXT,
+    taps=TAPS,
+    receipt=Letter("receipt-article", "a mail opened an article", RECEIPT),
+    letters=(Letter("published", "the article is up"),),
+    options=Options(
+        address="For articles.",
+        example="articles@harbour.example",
+        retention="Articles that were rejected, discarded, withdrawn or lapsed.",
+    ),
+)

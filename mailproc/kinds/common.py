@@ -1,4 +1,4 @@
-"""The part of a life that articles, material and membership requests share: waiting, deciding, settling.
+"""What articles, material and membership requests share: waiting, deciding, settling, and the words that do it.
 
 `deciding` gives the rows from `pending` to a settled decision; each kind adds what comes before and after.
 `up` gives those of a work that readers see: a ballot may be held on it, and it stays as it is until that has settled.
@@ -9,6 +9,12 @@ from __future__ import annotations
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 SETTLE = (Do.SETTLE_LATER,)
+UNDONE = frozenset({"rejected", "discarded", "withdrawn", "lapsed"})  # ends of what nobody approved
+OF_A_BALLOT = frozenset({"approve", "reject", "hold", "ask"})  # verbs on what is voted on
+OF_A_TEXT = frozenset({"version", "confirm", "retract", "replace"})  # verbs on what readers are to see
+TAPS = ("approve", "reject", "hold", "discard")
+SAID = ("item", "authenticated", "words")  # what a letter needs that passes a member's words on
+RECEIPT = ("item", "authenticated", "attachments", "extent", "lapses_at")
 
 
 def deciding() -> Table:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import deciding, up
-from mailproc.kinds.kind import Kind
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, deciding, up
+from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = (
@@ -15,4 +15,23 @@ TABLE: Table = (
     | up("gathered")
 )
 
-KIND = Kind(name="material", letter="F", initial="pending", table=TABLE)
+KIND = Kind(
+    name="material",
+    letter="F",
+    called="material",
+    table=TABLE,
+    initial="pending",
+    ends=UNDONE,
+    done="gathered",
+    called_done="in its file",
+    up=Up("gathered", folder="files", grouped=True),
+    verbs=OF_A_BALLOT | OF_A_TEXT,
+    taps=TAPS,
+    receipt=Letter("receipt-material", "a mail opened material for a group file", RECEIPT),
+    letters=(Letter("gathered", "the material is in its group file"),),
+    options=Options(
+        address="For material for group files.",
+        example="files@harbour.example",
+        retention="Material that was rejected, discarded, withdrawn or lapsed.",
+    ),
+)

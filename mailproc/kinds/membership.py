@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import SETTLE, deciding
-from mailproc.kinds.kind import Kind
+from mailproc.kinds.common import OF_A_BALLOT, SAID, SETTLE, TAPS, UNDONE, deciding
+from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = deciding() | {
@@ -17,4 +17,35 @@ TABLE: Table = deciding() | {
     ("approved", "settle"): Step("member", (Do.SETTLED, Do.WELCOME, Tell("welcome"))),
 }
 
-KIND = Kind(name="membership", letter="M", initial="awaiting_agreement", table=TABLE)
+KIND = Kind(
+    name="membership",
+    letter="M",
+    called="a request to join",
+    table=TABLE,
+    initial="awaiting_agreement",
+    ends=UNDONE,
+    done="member",
+    called_done="a member now",
+    verbs=OF_A_BALLOT | {"agree"},
+    taps=TAPS,
+    yes="agree",
+    audience="applicant",
+    receipt=Letter(
+        "receipt-membership",
+        "a mail asked for membership; carries the responsibilities and how to agree",
+        ("item", "authenticated", "attachments", "lapses_at"),
+    ),
+    letters=(
+        Letter("question", "a member asks the applicant something", SAID),
+        Letter("rejected", "members decided against the request", SAID),
+        Letter("welcome", "the applicant is a member now"),
+        Letter("withdrawn", "the applicant took the request back"),
+        Letter("lapsed", "the request waited too long and was closed"),
+    ),
+    options=Options(
+        address="For people who want to become members.",
+        example="join@harbour.example",
+        policy={"approvals": 2, "rejections": 2},
+        retention="Requests that did not lead to membership.",
+    ),
+)

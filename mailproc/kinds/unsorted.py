@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproc.kinds.common import SETTLE
-from mailproc.kinds.kind import Kind
+from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = {
@@ -18,4 +18,23 @@ TABLE: Table = {
     ("discarded", "renew"): Step("pending"),
 }
 
-KIND = Kind(name="unsorted", letter="U", initial="pending", table=TABLE)
+KIND = Kind(
+    name="unsorted",
+    letter="U",
+    called="unsorted",
+    table=TABLE,
+    initial="pending",
+    ends=frozenset({"discarded"}),
+    guessed=True,
+    no_ballot="nobody has said what it is; sort it first, or discard it",
+    taps=("yes", "discard"),
+    receipt=Letter(
+        "receipt-unsorted",
+        "a mail that no rule claims was put before the members",
+        ("item", "authenticated", "attachments"),
+    ),
+    options=Options(
+        omitted=("approvals", "rejections", "veto", "silence"),
+        retention="Unsorted mail that was discarded.",
+    ),
+)

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from mailproc.errors import StoreError
+from mailproc.kinds.every import FOLDERS
 from mailproc.message.field.filename import safe_name
 from mailproc.publish.files import (
     copy_file,
@@ -82,19 +83,19 @@ class Retracted:
     on: date
 
 
-def publish_article(root: Path, bundle: Bundle) -> str:
-    """Put up an article; gives its place counted from `root`: `articles/2026/the-tram-that-never-came`."""
-    year = PurePosixPath("articles", f"{bundle.received_at.astimezone(UTC).year:04d}")
+def publish_article(root: Path, bundle: Bundle, folder: str = "articles") -> str:
+    """Put up a work by itself; gives its place counted from `root`: `articles/2026/the-tram-that-never-came`."""
+    year = PurePosixPath(folder, f"{bundle.received_at.astimezone(UTC).year:04d}")
     with refusals(root):
         place = _own_place(root, bundle, _article_places(year, bundle))
         _put(root / place, bundle)
     return place
 
 
-def publish_material(root: Path, group: str, bundle: Bundle) -> str:
+def publish_material(root: Path, group: str, bundle: Bundle, below: str = "files") -> str:
     """Put up one contribution to a group's file and list it there: `files/north-pier-society/F-124`."""
     with refusals(root):
-        folder = _group_folder(root, group)
+        folder = _group_folder(root, group, below)
         place = f"{folder}/{bundle.ref}"
         _put(root / place, bundle)
     list_group(root / folder, group)
@@ -220,16 +221,16 @@ def _article_places(year: PurePosixPath, bundle: Bundle) -> Iterator[str]:
 
 
 def _own_place(root: Path, bundle: Bundle, places: Iterable[str]) -> str:
-    """The first place that is this work's already or nobody's; the known one first, if it is an article's."""
+    """The first place that is this work's already or nobody's; the known one first, if that stands by itself."""
     known = _checked(root, bundle.place) if bundle.place else PurePosixPath()
-    candidates = itertools.chain([str(known)] if known.parts[:1] == ("articles",) else [], places)
+    candidates = itertools.chain([str(known)] if FOLDERS.get("".join(known.parts[:1])) is False else [], places)
     return next(place for place in candidates if _owner(root / place) in (bundle.ref, None))
 
 
 def _checked(root: Path, place: str) -> PurePosixPath:
-    """A place under one of our two folders, nothing above them."""
+    """A place under one of our folders, nothing above them."""
     path = PurePosixPath(place)
-    if path.is_absolute() or ".." in path.parts or len(path.parts) != 3 or path.parts[0] not in ("articles", "files"):  # noqa: PLR2004 articles/YYYY/slug, files/GROUP/REF
+    if path.is_absolute() or ".." in path.parts or len(path.parts) != 3 or path.parts[0] not in FOLDERS:  # noqa: PLR2004 articles/YYYY/slug, files/GROUP/REF
         raise StoreError(
             f"{root}: {place!r} is no place of a published work; nothing was changed, run `mailproc verify`"
         )
@@ -333,17 +334,17 @@ def _replaced(bundle: Bundle) -> Iterator[str]:
         yield f"{whose} has stood here since {on}, in the place of the first."
 
 
-def _group_folder(root: Path, group: str) -> str:
+def _group_folder(root: Path, group: str, below: str) -> str:
     """The folder of a group's file: by its name, numbered where another group's name folds to the same."""
     words = slug(group) or f"group-{hashlib.sha256(group.encode()).hexdigest()[:8]}"
-    folders = itertools.chain([f"files/{words}"], (f"files/{words}-{n}" for n in itertools.count(2)))
+    folders = itertools.chain([f"{below}/{words}"], (f"{below}/{words}-{n}" for n in itertools.count(2)))
     wished = group.casefold()
     return next(f for f in folders if str(front_matter(root / f).get("group", group)).casefold() == wished)
 
 
 def claimed(root: Path) -> Iterator[tuple[str, str]]:
     """The (place, reference) of every folder below `root` that says it is a work's."""
-    for folder in sorted([*root.glob("articles/*/*"), *root.glob("files/*/*")]):
+    for folder in sorted(place for top in FOLDERS for place in root.glob(f"{top}/*/*")):
         ref = front_matter(folder).get("reference")
         if ref and not folder.name.startswith("."):
             yield str(folder.relative_to(root)), str(ref)

@@ -10,16 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from mailproc.kinds.every import KINDS
+from mailproc.kinds.every import EVERY, GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.mime.extent import hash_of
 from mailproc.workflow.item import Event, Item
 
 DECISIONS = frozenset({"approve", "reject", "discard"})
-WAITING = frozenset({"pending", "held", "awaiting_author", "awaiting_agreement", "open"})
-FOR_MEMBERS = frozenset({"pending", "open"})  # what waits for the members' word, beside open motions
-SETTLING = frozenset({"approved", "rejected", "discarded"})
-UP = frozenset({"published", "gathered"})  # readers see it; a motion may be open on it
+ROWS = [(before, name, row) for kind in EVERY for (before, name), row in kind.table.items()]
+# What the states of all kinds mean is read of their tables: a kind may name its own.
+WAITING = frozenset(state for state, name, row in ROWS if name in {"lapse", "wake"} and row.state != state)
+FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name == "remind") & WAITING  # for their word
+UP = frozenset(state for state, name, _ in ROWS if name == "move")  # readers see it; a motion may be open on it
+SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
 DROPPED = frozenset({"drop", "keep", "lapse"})  # what ends a motion and leaves all as it was
 OF_A_MOTION = DROPPED | {"carry", "refuse", "reopen", "remind", "replace", "replaced", "retract"}
 UNNOTICED = frozenset({"announce", "remind"})  # what may happen to an announced item without stopping that
@@ -31,7 +33,7 @@ NO_MOTION: dict[str, Any] = {
     "new_text": None,
     "reminded": 0,
 }
-ENDED = frozenset(step.state for kind in KINDS.values() for step in kind.table.values()) - WAITING
+ENDED = frozenset(row.state for _, _, row in ROWS) - WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Limits:
 
 def initial(kind: str, extent: str) -> str:
     """The state in which a new item of this kind begins; an article of unclear extent waits for its author."""
-    return "awaiting_author" if kind == "article" and extent == "unclear" else KINDS[kind].initial
+    return (KINDS[kind].unclear if extent == "unclear" else "") or KINDS[kind].initial
 
 
 def row(item: Item, name: str) -> Step | None:
@@ -84,7 +86,7 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
     """The item with what some events leave on it beside its state."""
     left: dict[str, Any] = {}
     match event.name:
-        case "published" | "gathered":
+        case name if name in GOES_UP:
             left = {"published_at": event.due or at, "place": event.data["place"]}
         case "taken_down":
             left = {"place": None}

@@ -21,7 +21,7 @@ from mailproc.desk.hear import habits, leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
 from mailproc.desk.turn.turn import Turn
-from mailproc.kinds.every import KINDS
+from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.store.database import reading
 from mailproc.store.work import groups, items, journal
 from mailproc.workflow import machine
@@ -32,10 +32,9 @@ Process = Callable[[int], bool]  # gives a message its turn; False if it did not
 REMINDERS = {"remind"}  # composed together, one letter for each member: see `reminding`
 OF_PEOPLE = habits.DEEDS | leaving.DEEDS
 PUBLISHING = {  # deed -> states before it
-    "published": {"approved"},
-    "gathered": {"approved"},
+    **dict.fromkeys(GOES_UP, frozenset({"approved"})),
     "replaced": machine.UP,
-    "taken_down": {"retracted"},
+    "taken_down": frozenset({"retracted"}),
 }
 
 
@@ -135,7 +134,7 @@ def take(turn: Turn, body: str) -> None:
     if name == "lapse" and waited:
         asking.ended(turn, item)
     motions.end(turn, item, name, words)
-    if name == "gathered":
+    if name in GOES_UP and KINDS[item.kind].grouped:
         _begin_file(turn, item.group)
 
 

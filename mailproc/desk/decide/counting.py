@@ -12,8 +12,10 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from mailproc.desk.tell import views
-from mailproc.desk.tell.known import BALLOT, known_of
+from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import EVERY, KINDS
+from mailproc.kinds.step import Do
 from mailproc.review.ballot import Tally
 from mailproc.store.work import items, votes
 from mailproc.workflow.item import Event, Item
@@ -21,6 +23,7 @@ from mailproc.workflow.item import Event, Item
 OUTCOMES = {"approve": "approved", "reject": "rejected"}
 OF_A_MOTION = {"approve": "carry", "reject": "refuse"}
 ASIDE = frozenset({"notice", "digest", "await yes", "yes"})  # of members, and no change of who may vote
+ADMITTING = {kind.letter for kind in EVERY if any(Do.WELCOME in step.actions for step in kind.table.values())}
 BACK = frozenset({"wake", "answer", "confirm"})  # an item comes back by itself or by its author
 
 
@@ -36,12 +39,12 @@ def after(turn: Turn) -> None:
 
 def _changes_voters(event: Event) -> bool:
     subject = event.ref.partition(":")[0]
-    return (subject == "member" and event.name not in ASIDE) or (event.name == "settle" and event.ref.startswith("M-"))
+    return (subject == "member" and event.name not in ASIDE) or (event.name == "settle" and event.ref[0] in ADMITTING)
 
 
 def _open_ballots(conn: Connection) -> Iterable[Item]:
     """What is voted on now: waiting items, decisions that settle, motions. What is held is counted when it is back."""
-    found = {item.ref: item for item in (*items.for_members(conn), *items.settling(conn)) if item.kind in BALLOT}
+    found = {item.ref: item for item in (*items.for_members(conn), *items.settling(conn)) if KINDS[item.kind].voted}
     return [item for item in found.values() if item.state != "discarded"]
 
 
@@ -71,7 +74,7 @@ def wanted(conn: Connection, item: Item, tally: Tally) -> str:
 
 def _begin_anew(turn: Turn, ref: str) -> None:
     item = items.get(turn.conn, ref)
-    if item is None or item.state != "pending" or item.kind not in BALLOT:
+    if item is None or item.state != "pending" or not KINDS[item.kind].voted:
         return
     tally = views.count(turn.conn, turn.desk, item)
     if tally.outcome in OUTCOMES:

@@ -32,22 +32,10 @@ __all__ = ["VERBS", "Outcome", "Speaker", "obey"]
 
 STATE_OF = {"approve": "approved", "reject": "rejected"}
 PAST = {"approve": "approved", "reject": "rejected", "discard": "discarded", "hold": "held", "ask": "asked"}
-CALLED = {
-    "article": "an article",
-    "material": "material",
-    "membership": "a membership request",
-    "enquiry": "an enquiry",
-    "unsorted": "unsorted",
-}
 WHY_NOT = {
     "own-item": "it is your own, and nobody decides on their own item",
     "not-a-member": "only members who are active decide",
     "away": "you are away; write “back” first",
-}
-
-NO_BALLOT = {
-    "enquiry": "a question is not voted on; it can be discarded or sorted",
-    "unsorted": "nobody has said what it is; sort it first, or discard it",
 }
 MOST_DIGITS = 9  # of a message's number
 BY_ONE = {"held", "awaiting_author", "discarded", "lapsed"}  # states into which one word led
@@ -83,8 +71,8 @@ def _closed(turn: Turn, item: Item, verb: str) -> str:
     waits = item.state in machine.WAITING
     if not waits and machine.settled(item):
         return f"already {how(turn, item)}{_instead(item, verb)}"
-    if item.kind in NO_BALLOT:
-        return NO_BALLOT[item.kind]
+    if not KINDS[item.kind].voted:
+        return KINDS[item.kind].no_ballot
     if item.state == "discarded":
         return f"it is {how(turn, item)}; undo that first"
     return WAITS_FOR.get(item.state, "") if waits and machine.row(item, verb) is None else ""
@@ -106,8 +94,8 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     closed = _closed(turn, item, command.verb)
     if closed:
         return refused(item, closed)
-    if item.kind == "material" and item.group is None and command.verb == "approve":
-        return refused(item, f"no group file is named yet; write “sort {item.ref} material” and the group first")
+    if KINDS[item.kind].grouped and item.group is None and command.verb == "approve":
+        return refused(item, f"no group file is named yet; write “sort {item.ref} {item.kind}” and the group first")
     turn.happen(event(speaker, item, "vote", command.words, verdict=command.verb))
     return _decide(turn, speaker, item, command.words)
 
@@ -176,11 +164,11 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return refused(item, why)
     turn.happen(event(speaker, item, "sort", **_place(turn, item, kind, rest)))
     after = items.get(turn.conn, ref_of(kind, item.number))
-    if after is not None and kind == "membership" and item.kind != kind:
-        turn.tell(after, "receipt-membership")
+    if after is not None and item.kind != kind and after.state not in machine.FOR_MEMBERS:
+        turn.tell(after, KINDS[kind].receipt.event)  # it waits for its author, whom only the receipt asks
     known = f" ({item.ref} still names it)" if kind != item.kind else ""
     named = (after.group or after.section) if after is not None else None
-    called = f"{CALLED[kind]} for {named}" if named and rest else CALLED[kind]
+    called = f"{KINDS[kind].called} for {named}" if named and rest else KINDS[kind].called
     words = f"it is {called} now{known}; if that is wrong, sort it again"
     return Outcome(ref_of(kind, item.number), item.title, done=True, words=words)
 
@@ -188,13 +176,15 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
 def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outcome:
     """A received number that opened nothing becomes an item after all."""
     kind, _, rest = command.argument.partition(" ")
-    group = _group(turn, rest) if kind == "material" and rest else None
-    place = {"kind": kind} | ({"section": rest or "articles"} if kind == "article" else {})
+    up = KINDS[kind].up if kind in KINDS else None
+    group = _group(turn, rest) if up and up.grouped and rest else None
+    place = {"kind": kind} | ({"section": rest or up.section} if up and up.section else {})
     why = rescue(turn, number, speaker.member.email, place | ({"group": group.name} if group else {}))
     if why:
         return Outcome(str(number), "", done=False, words=why)
     after = items.get(turn.conn, ref_of(kind, number))
-    return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=f"it is {CALLED[kind]} now")
+    words = f"it is {KINDS[kind].called} now"
+    return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=words)
 
 
 def _is_number(ref: str) -> bool:
@@ -211,13 +201,13 @@ def _by_number(turn: Turn, ref: str) -> Item | None:
 def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
     """Why an item cannot become that, in words; "" if it can."""
     if kind not in KINDS:
-        return f"{kind} opens no item; it can be sorted into {', '.join(CALLED)}"
+        return f"{kind} opens no item; it can be sorted into {', '.join(KINDS)}"
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
         first = "; undo that first" if item.settles_at is not None else ""
         return f"already {how(turn, item)}{first}"
     if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
         return f"its mail has already opened {ref_of(kind, item.number)}"
-    if kind == "material" and rest and _group(turn, rest) is None:
+    if KINDS[kind].grouped and rest and _group(turn, rest) is None:
         return f"there is no group file called {rest}; the operator adds one with `groups add`"
     return ""
 
@@ -230,15 +220,18 @@ def _group(turn: Turn, name: str) -> Group | None:
 
 def _place(turn: Turn, item: Item, kind: str, rest: str) -> dict[str, str]:
     """Kind, section, group and document of an item that is sorted anew, as the event holds them."""
-    place = {"kind": kind}
-    if kind == "material":
+    place, up = {"kind": kind}, KINDS[kind].up
+    if up is None:
+        return place
+    if up.grouped:
         group = _group(turn, rest) if rest else None
         name = group.name if group else item.group
         return place | ({"group": name} if name else {})
-    if kind == "article":
+    if up.section:
+        place |= {"section": rest or item.section or up.section}
+    if up.document:
         kept = [each.attachment for each in attachments.of_item(turn.conn, item) if each.state == "kept"]
         document = next((each for each in kept if is_text_document(each)), None)
-        place |= {"section": rest or item.section or "articles"}
         return place | ({"document": document.name, "sha256": document.sha256} if document else {})
     return place
 
@@ -290,7 +283,7 @@ def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
     if not turn.happen(event(speaker, item, name)):
         return refused(item, f"{'too late' if name == 'revive' else 'nothing'} to undo: it is {how(turn, item)}")
     after = items.get(turn.conn, item.ref) or item
-    if after.state == "pending" and after.kind not in NO_BALLOT and views.count(turn.conn, turn.desk, after).outcome:
+    if after.state == "pending" and KINDS[after.kind].voted and views.count(turn.conn, turn.desk, after).outcome:
         return _decide(turn, speaker, after, "", undone=True)  # the votes that stood before still say so
     return done(turn, item, REVIVED.get(after.state, "open again"))
 

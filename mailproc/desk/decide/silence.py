@@ -18,6 +18,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import telling
 from mailproc.desk.tell.known import SILENCE, local
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.review import ballot, rota
@@ -141,7 +142,7 @@ def _unfit(conn: Connection, item: Item) -> str:
         return "not-authenticated"
     if any(each.state in UNSEEN for each in attachments.of_item(conn, item)):
         return "parts-unseen"
-    if item.kind == "material" and item.group is None:
+    if KINDS[item.kind].grouped and item.group is None:
         return "no-group"
     if any(not vote.undone for vote in votes.of(conn, item.ref)):
         return "votes"

@@ -34,13 +34,13 @@ from mailproc.store.octets import archive, outbox, stub
 from mailproc.store.octets.disk import refusals, sync_folder
 from mailproc.store.schema import attachments as attachment_table
 from mailproc.store.work import attachments, items
+from mailproc.workflow import machine
 from mailproc.workflow.erasing import Erasure, Kept
 from mailproc.workflow.item import Entry, Event, Item, KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 
 PATIENCE_SECONDS, LOOK_AGAIN_SECONDS = 30.0, 0.05
-UP = ("published", "gathered", "up")  # states of what readers see
 Progress = Callable[[int], None]
 
 
@@ -77,7 +77,7 @@ class Found:
 def erasure_of(conn: Connection, base: Erasure, own: Iterable[Item], numbers: frozenset[int], *, keep: bool) -> Erasure:
     """The erasure of these items and mails; with `keep`, what is published of them stays public."""
     theirs = list(own)
-    up = {item.ref: item for item in theirs if keep and item.state in UP}
+    up = {item.ref: item for item in theirs if keep and item.state in machine.UP}
     kept: dict[int, Kept] = {}
     for item in up.values():
         for number, _ in items.messages_of(conn, item.ref):
@@ -97,15 +97,19 @@ def erasure_of(conn: Connection, base: Erasure, own: Iterable[Item], numbers: fr
     )
 
 
+def published(conn: Connection) -> list[Item]:
+    """Everything that readers see."""
+    return [item for state in sorted(machine.UP) for item in items.every(conn, state=state)]
+
+
 def _standing(conn: Connection, gone: frozenset[str]) -> frozenset[str]:
     """Texts that took the place of others and are up, but those of items that go."""
-    up = [item for state in UP for item in items.every(conn, state=state) if item.replaced_at and item.ref not in gone]
-    return frozenset(item.text_sha256 for item in up)
+    return frozenset(item.text_sha256 for item in published(conn) if item.replaced_at and item.ref not in gone)
 
 
 def _published_by_others(conn: Connection, theirs: frozenset[str]) -> frozenset[int]:
-    up = [item for state in UP for item in items.every(conn, state=state) if item.ref not in theirs]
-    return frozenset(number for item in up for number, _ in items.messages_of(conn, item.ref))
+    others = [item for item in published(conn) if item.ref not in theirs]
+    return frozenset(number for item in others for number, _ in items.messages_of(conn, item.ref))
 
 
 def _letters_about(conn: Connection, base: Erasure, refs: frozenset[str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from mailproc.desk.erase import erasing, searching
-from mailproc.desk.erase.erasing import UP, Found, Scope
+from mailproc.desk.erase.erasing import Found, Scope
 from mailproc.desk.erase.searching import Signs
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply
@@ -94,7 +94,7 @@ def scope_of(conn: Connection, desk: Desk, people: dict[str, str], published: st
         items=tuple(theirs),
         own=tuple(own),
         waiting=tuple(waiting),
-        down=() if keep else tuple(item for item in theirs if item.state in UP and item.place),
+        down=() if keep else tuple(item for item in theirs if item.state in machine.UP and item.place),
     )
 
 
@@ -183,7 +183,7 @@ def take(turn: Turn, words: list[str]) -> None:
         if member is not None and member.state in {"active", "away", "invited", "suspended"}:
             _quietly(turn, Event(f"member:{member.email}", "remove", "operator"))
         for item in items.by_author(turn.conn, email):
-            if published == ERASE and item.state in UP:
+            if published == ERASE and item.state in machine.UP:
                 _quietly(turn, Event(item.ref, "revive", "operator"))
             elif _ends(item):
                 _quietly(turn, Event(item.ref, "withdraw", "operator"))
@@ -227,7 +227,7 @@ def report(desk: Desk, email: str, published: str, progress: Callable[[int], Non
             attachments=erasing.sole_attachments(conn, erasing.replace_letters(scope.erasure, found)),
             votes=_votes(conn, people),
             membership=member.state if member and not is_erased(member.email) else "",
-            published=tuple((i.ref, i.place or "", published) for i in scope.items if i.state in UP),
+            published=tuple((i.ref, i.place or "", published) for i in scope.items if i.state in machine.UP),
             stays=tuple(_stays(desk, conn, scope, found)),
         )
 
@@ -251,7 +251,7 @@ def _stays(desk: Desk, conn: Connection, scope: Scope, found: Found) -> Iterator
     for path in searching.still_published(desk, scope.signs):
         if not any(item.place and item.place in str(path) for item in scope.down):
             yield f"{path}: published, with their words or address in it; --published erase takes their works down"
-    for item in (item for state in UP for item in items.every(conn, state=state)):
+    for item in erasing.published(conn):
         if item.number in found.mails and item.ref not in scope.erasure.refs:
             yield f"{item.ref} is published and somebody else's; its text stays as it is"
     for made in backup_rows.every(conn):

@@ -18,6 +18,7 @@ from mailproc.desk.erase.searching import Signs
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
 from mailproc.message.words.passage import passages
 from mailproc.store.database import reading
@@ -29,13 +30,6 @@ from mailproc.workflow.received import Received
 
 DEED = "retention"
 AT_ONCE = 500  # mails of one message: nobody else writes while they are erased
-ENDED = {
-    "article": {"rejected", "discarded", "withdrawn", "lapsed"},
-    "material": {"rejected", "discarded", "withdrawn", "lapsed"},
-    "membership": {"rejected", "discarded", "withdrawn", "lapsed"},
-    "enquiry": {"answered", "closed", "discarded"},
-    "unsorted": {"discarded"},
-}
 MACHINE = {"bounce", "automatic", "bulk", "spam"}
 FINISHED = {"processed", "duplicate", "unauthorised"}
 
@@ -61,7 +55,7 @@ def retain(desk: Desk, process: Callable[[int], object]) -> int:
 def spans_of(desk: Desk) -> dict[str, timedelta]:
     """How long each kind is kept after its end; kinds that are kept for ever are not named."""
     chosen = desk.config.retention
-    spans = {kind: getattr(chosen, kind) for kind in (*ENDED, "machine")}
+    spans = {kind: getattr(chosen, kind) for kind in (*KINDS, "machine")}
     return {kind: span for kind, span in spans.items() if span is not None}
 
 
@@ -76,7 +70,7 @@ def over(conn: Connection, spans: Mapping[str, timedelta], now: datetime) -> Ite
 
 
 def _is_over(item: Item, spans: Mapping[str, timedelta], now: datetime) -> bool:
-    ended = item.state in ENDED.get(item.kind, ()) and item.settles_at is None
+    ended = item.state in KINDS[item.kind].ends and item.settles_at is None
     return ended and item.kind in spans and item.waiting_since + spans[item.kind] <= now
 
 

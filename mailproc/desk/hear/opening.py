@@ -15,14 +15,6 @@ from mailproc.sorting.sort import Hit, Verdict
 from mailproc.store.work import items
 from mailproc.workflow.item import Event, Item
 
-RECEIPTS = {
-    "article": "author/receipt-article",
-    "material": "author/receipt-material",
-    "membership": "applicant/receipt-membership",
-    "enquiry": "reader/receipt-enquiry",
-    "unsorted": "author/receipt-unsorted",
-}
-
 
 def take(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     """Open what the mail asks for, and write one receipt for all of it."""
@@ -30,20 +22,21 @@ def take(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     opened = [_open(turn, seen, hit, verdict, several=len(wishes) > 1) for hit in wishes]
     if not opened:
         return
-    template = RECEIPTS[opened[0].kind] if len(opened) == 1 else "author/receipt-two-wishes"
+    template = KINDS[opened[0].kind].template if len(opened) == 1 else "author/receipt-two-wishes"
     refs = tuple(item.ref for item in opened)
     answer(turn, seen, template, views.receipt(turn, opened, seen), ref=refs[0], listed=refs)
 
 
 def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bool) -> Item:
     """One item; an article whose words stand among other wishes waits for its author to show them."""
-    unclear = several and hit.kind == "article" and not _marked(turn)
+    kind = KINDS[hit.kind]
+    unclear = several and kind.unclear != "" and not _marked(turn)
     data = {
         "kind": hit.kind,
         "extent": "unclear" if unclear else "marked" if _marked(turn) else "whole",
         "section": hit.section,
         "group": hit.group,
-        "guess": _guess(verdict) if hit.kind == "unsorted" else None,
+        "guess": _guess(verdict) if kind.guessed else None,
     }
     ref = ref_of(hit.kind, turn.entry.number)
     by = seen.message.author.email if seen.message.author else "desk"

@@ -19,7 +19,7 @@ from mailproc.desk.hear import following, opening, oversize, reviewing
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, find, from_its_reader
 from mailproc.desk.turn.turn import Turn
-from mailproc.kinds.every import LETTERS
+from mailproc.kinds.every import KINDS, LETTERS
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
 from mailproc.message.mime import extent
@@ -230,9 +230,5 @@ ROOMS: dict[str, Room] = {
     "review": _reviewed,
     "followup": _followed,
     "help": _guided,
-    "article": _opened,
-    "material": _opened,
-    "membership": _opened,
-    "enquiry": _opened,
-    "unsorted": _opened,
+    **dict.fromkeys(KINDS, _opened),
 }

@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
+from mailproc.kinds.every import EVERY, KINDS
 from mailproc.message.field.address import canonical
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
@@ -24,15 +25,13 @@ from mailproc.workflow import machine
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 SILENCE = "silence"  # the reason of an approval to which nobody objected
-UP = frozenset({"published", "gathered", "up", "member"})  # what an approval has led to
-VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(UP, "approve")
-BALLOT = frozenset({"article", "material", "membership"})  # the kinds that are voted on
-PLAINLY = dict.fromkeys(UP, "approved") | {
+DONE = frozenset(kind.done for kind in EVERY if kind.done)  # states to which an approval has led
+VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(DONE, "approve")
+PLAINLY = dict.fromkeys(DONE, "approved") | {
     "awaiting_author": "waiting for its author, asked",
     "awaiting_agreement": "waiting for its author to agree to the duties, asked",
 }
-THEN = {"member": ", and a member now", "gathered": ", and in its file", "up": ", and in its file, which is up"}
-_NAMED = machine.SETTLING | UP | {"held", "awaiting_author", "retracted"}  # states into which somebody's word led
+_NAMED = machine.SETTLING | DONE | {"held", "awaiting_author", "retracted"}  # states into which somebody's word led
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Known:
     def arrival(self, item: Item) -> JournalLine | None:
         """The line that brought an item to where it stands; of what is up, the decision that put it there."""
         lines = [line for line in self.journals[item.ref] if line.before != line.after]
-        if item.state in UP:
+        if item.state in DONE:
             lines = [line for line in lines if line.after == "approved"] or lines
         else:
             lines = [line for line in lines if line.after == item.state]
@@ -80,12 +79,12 @@ class Known:
             return state
         by, since = in_a_row(self.deciders(item, reader)), "since" if item.state in machine.FOR_MEMBERS else "on"
         why = ", because nobody objected" if line.reason == SILENCE else ""
-        then = THEN.get(item.state, f", and {item.state}") if item.state in UP else ""
+        then = f", and {KINDS[item.kind].called_done}" if item.state in DONE else ""
         return f"{state}{f' by {by}' if by else ''} {since} {local(desk, line.at)}{why}{then}"
 
     def by_silence(self, item: Item) -> bool:
         """It is approved because nobody objected, and no votes are needed."""
-        line = self.arrival(item) if item.state == "approved" or item.state in UP else None
+        line = self.arrival(item) if item.state == "approved" or item.state in DONE else None
         return line is not None and line.reason == SILENCE and not item.motion
 
     def tally(self, desk: Desk, item: Item) -> Tally:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import VERDICTS, Known, in_a_row, known_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import GOES_UP
 from mailproc.letters.digest import News
 from mailproc.letters.tap import verbs_for
 from mailproc.message.field.address import canonical
@@ -31,7 +32,7 @@ SINGLE, OUTCOME = "member/single", "member/outcome"
 PUTTING = (SINGLE, "member/item", "member/digest")  # letters that put an item before somebody
 MOTION = frozenset({"carry", "refuse", "drop"})  # what comes of a motion; that it settles as was told is no news
 IN_PLACE = MOTION | {"sort"}  # what changes an item that stays in its state
-UNTOLD = frozenset({"settle", "published", "gathered", "taken_down"})  # what follows by itself from what was told
+UNTOLD = GOES_UP | {"settle", "taken_down"}  # what follows by itself from what was told
 
 
 def put_before(turn: Turn, member: Member, item: Item) -> LetterRecord | None:

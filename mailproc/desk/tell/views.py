@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking
-from mailproc.desk.tell.known import BALLOT, Known, known_of, local
+from mailproc.desk.tell.known import Known, known_of, local
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.mime import extent as words
@@ -41,7 +42,7 @@ def standing(conn: Connection, desk: Desk, item: Item) -> str:
 def how_it_stands(conn: Connection, desk: Desk, item: Item, reader: Member) -> str:
     """The answer to `status A-12`: how it came there, what it waits for, what the votes are."""
     known = known_of(conn, [item])
-    votes = f"; votes: {known.tally_in_words(desk, item, reader)}" if item.kind in BALLOT else ""
+    votes = f"; votes: {known.tally_in_words(desk, item, reader)}" if KINDS[item.kind].voted else ""
     if item.motion:
         asked = "take it down" if item.motion == "retract" else "put another text in its place"
         return f"published, and {known.person(item.motion_by)} asks to {asked}{votes}"
@@ -72,7 +73,7 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
 
 def _extent(turn: Turn, item: Item) -> Extent | None:
     """Where the published text begins and ends."""
-    if item.kind not in {"article", "material"}:
+    if KINDS[item.kind].up is None:
         return None
     if item.text_source.startswith("attachment "):
         return extent_of_document(item.text_source.removeprefix("attachment "), item.text_sha256)
@@ -117,7 +118,7 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
     decided = item.state not in machine.WAITING and not item.motion  # it settles, or has an end
     return DigestItem(
         item=item,
-        tally=known.tally_in_words(desk, item, member) if item.kind in BALLOT else "",
+        tally=known.tally_in_words(desk, item, member) if KINDS[item.kind].voted else "",
         age_days=max(0, (now - item.received_at).days),
         attachments=known.kept[item.ref],
         checks=_checks(item),
@@ -136,9 +137,9 @@ def _is_own(item: Item, member: Member) -> bool:
 def _checks(item: Item) -> tuple[str, ...]:
     """What to look at before deciding."""
     checks = []
-    if item.kind in {"article", "material"}:
+    if KINDS[item.kind].up is not None:
         checks.append("Does it hold personal data of a private person? If so, hold it.")
-    if item.kind == "material" and item.group is None:
+    if KINDS[item.kind].grouped and item.group is None:
         checks.append("No group file is named; sort it before it can be approved.")
     return tuple(checks)
 

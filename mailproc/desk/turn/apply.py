@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailproc.desk.turn import apply_people
-from mailproc.kinds.every import KINDS
+from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do
 from mailproc.message.model import Address
 from mailproc.review.member import Vote
@@ -29,7 +29,7 @@ from mailproc.workflow.outgoing import Outgoing
 
 Applied = tuple[Action, ...] | None
 OBJECTIONS = frozenset({"vote", "unvote", "note", "sort"})  # whatever a person says of an item that was announced
-PUBLISHED = frozenset({"published", "gathered", "replaced", "taken_down"})  # as old as what they follow, however late
+PUBLISHED = GOES_UP | {"replaced", "taken_down"}  # as old as what they follow, however late
 
 
 def entry(conn: Connection, decided: Entry) -> None:

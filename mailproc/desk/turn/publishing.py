@@ -20,6 +20,8 @@ from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.wire import Desk
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
+from mailproc.kinds.every import FOLDERS, GOES_UP, KINDS
+from mailproc.kinds.kind import Up
 from mailproc.publish.bundle import (
     Bundle,
     Enclosure,
@@ -41,8 +43,6 @@ from mailproc.workflow import machine
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Event, Item, JournalLine, KeptAttachment
 
-UP = ("published", "gathered")  # the events that put something up, and the states they lead to
-EVENT_OF = {"article": "published", "material": "gathered"}
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
 
 
@@ -119,7 +119,7 @@ def _up(desk: Desk, enter: Enter, item: Item) -> bool:
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else attachments.of_item(conn, item)
     place = _put_up(desk, replaced_by_its_new_text(item, at) if anew else item, kept, item.published_at or at)
     reach("publish.renamed")
-    said = f"replaced {item.ref}" if anew else f"{EVENT_OF[item.kind]} {item.ref} {place}"
+    said = f"replaced {item.ref}" if anew else f"{_goes_up(item).event} {item.ref} {place}"
     happened = enter(said, at)
     if not _took_effect(desk, item):
         _put_right(desk, item.ref, place)
@@ -141,7 +141,7 @@ def replaced_by_its_new_text(item: Item, at: datetime) -> Item:
 def _took_effect(desk: Desk, item: Item) -> bool:
     with reading(desk.engine) as conn:
         now = items.get(conn, item.ref)
-    return now is not None and now.state in UP and not goes_up_anew(now)
+    return now is not None and now.state in machine.UP and not goes_up_anew(now)
 
 
 def _put_right(desk: Desk, ref: str, place: str) -> None:
@@ -178,7 +178,7 @@ def _groups(desk: Desk) -> tuple[Group, ...]:
 
 
 def _is_due(item: Item) -> bool:
-    return machine.settled(item) and item.kind in {"article", "material"}
+    return machine.settled(item) and KINDS[item.kind].up is not None
 
 
 def _settled_at(conn: Connection, item: Item) -> datetime:
@@ -191,9 +191,18 @@ def _put_up(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime
     """Write the bundle; its place, counted from the published folder."""
     bundle = _bundle(desk, item, kept, at)
     root = desk.config.storage.published
-    if item.kind == "material" and item.group:
-        return publish_material(root, item.group, bundle)
-    return publish_article(root, bundle)
+    up = _goes_up(item)
+    if up.grouped and item.group:
+        return publish_material(root, item.group, bundle, up.folder)
+    return publish_article(root, bundle, up.folder)
+
+
+def _goes_up(item: Item) -> Up:
+    """How works of its kind go up. Raises StoreError for one of a kind that does not."""
+    up = KINDS[item.kind].up
+    if up is None:
+        raise StoreError(f"{item.ref}: nothing of this kind goes up; run `mailproc verify`")
+    return up
 
 
 def _bundle(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> Bundle:
@@ -264,7 +273,7 @@ def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda
 def published_refs(desk: Desk) -> list[str]:
     """The references of all works that are up or were taken down, by number."""
     with reading(desk.engine) as conn:
-        found = [item for state in (*UP, "retracted") for item in items.every(conn, state=state)]
+        found = [item for state in (*machine.UP, "retracted") for item in items.every(conn, state=state)]
     return [item.ref for item in sorted(found, key=lambda item: (item.number, item.kind))]
 
 
@@ -287,12 +296,12 @@ def changes_next(work: Work) -> bool:
 
 
 def group_of(work: Work) -> str | None:
-    """The group file that a work is listed in; None for an article."""
-    return work.item.group if work.place.startswith("files/") else None
+    """The group file that a work is listed in; None for what stands by itself."""
+    return work.item.group if FOLDERS.get(work.place.partition("/")[0]) else None
 
 
 def _line_up(conn: Connection, ref: str) -> JournalLine | None:
-    return next((line for line in reversed(journal.of(conn, ref)) if line.event in UP), None)
+    return next((line for line in reversed(journal.of(conn, ref)) if line.event in GOES_UP), None)
 
 
 def _numbers_by(conn: Connection, item: Item, up: JournalLine) -> Iterator[int]:

@@ -21,6 +21,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
+from mailproc.kinds.every import KINDS
 from mailproc.kinds.step import Action, Tell
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.extent import extent_of
@@ -38,13 +39,6 @@ from mailproc.workflow.outgoing import Outgoing
 
 log = logging.getLogger(__name__)
 NOTICE = "operator/notice"
-AUDIENCE = {
-    "article": "author",
-    "material": "author",
-    "unsorted": "author",
-    "membership": "applicant",
-    "enquiry": "reader",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +100,7 @@ class Turn:
 
     def tell(self, item: Item, template: str, words: str = "") -> None:
         """A letter to the item's author about the item; it goes always (design §7)."""
-        name = f"{AUDIENCE[item.kind]}/{template}"
+        name = f"{KINDS[item.kind].audience}/{template}"
         if name not in LETTERS:  # a reader or applicant is told some things in the author's words
             name = f"author/{template}"
         context = {

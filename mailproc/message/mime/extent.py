@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from mailproc.kinds.every import KINDS
 from mailproc.message.mime.attachment import is_text_document
 from mailproc.message.model import Attachment, Message
 
@@ -47,7 +48,8 @@ def between(text: str) -> tuple[str, int] | None:
 
 def take(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
     """The words of a mail of this kind; `kept` are the attachments that were not refused."""
-    if kind == "article":
+    up = KINDS[kind].up if kind in KINDS else None
+    if up is not None and up.document:
         document = next((each for each in kept if is_text_document(each) and each.within is None), None)
         if document is not None:
             return Taken(None, f"attachment {document.name}", document.sha256)
