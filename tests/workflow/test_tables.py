@@ -13,7 +13,7 @@ import pytest
 import mailproc.desk
 from mailproc.desk.turn.apply import ITEM_EVENTS
 from mailproc.desk.turn.apply_people import LETTER_EVENTS, PERSON_EVENTS
-from mailproc.kinds.every import KINDS
+from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.kinds.step import Do, Tell
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.model import Address
@@ -182,7 +182,7 @@ def test_every_event_that_the_desk_names_is_in_some_table():
 
 def test_every_event_of_the_tables_is_said_by_somebody():
     code = "\n".join(path.read_text() for path in [*DESK.rglob("*.py"), Path(machine.__file__)])
-    for event in {event for _, _, event in ROWS}:
+    for event in {event for _, _, event in ROWS} - GOES_UP:  # these are said by what `publishing` writes
         assert f'"{event}"' in code, f"no code ever says {event}"
 
 
