@@ -277,7 +277,7 @@ def test_every_commented_key_works_when_its_mark_is_taken_away(tmp_path):
 
 
 def test_every_field_of_every_section_is_an_option_or_a_section_of_its_own():
-    for section in SECTIONS:
+    for section in (each for each in SECTIONS if not each.keys):
         inner = {"addresses"} if section.type is Desk else {"kinds"} if section.type is Review else set()
         assert {each.name for each in fields(section.type)} - inner == {key for key, _ in section.options()} | set(
             section.omitted

@@ -22,7 +22,6 @@ from mailproc.config.option import (
     Limits,
     Lmtp,
     Option,
-    Retention,
     Review,
     Section,
     Storage,
@@ -49,7 +48,7 @@ def load(path: Path) -> Config:
         delivery=Delivery(**values["delivery"][0]),
         review=Review(**values["review"][0], kinds=kinds),
         limits=Limits(**values["limits"][0]),
-        retention=Retention(**values["retention"][0]),
+        retention=values["retention"][0],
         health=Health(**values["health"][0]),
         path=path,
     )

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from mailproc.config import kind as of
 from mailproc.config.kind import Kind
+from mailproc.kinds.every import EVERY
 from mailproc.review.member import Policy
 
 PORTS = {  # RFC 8314 §7.3, RFC 6409 §3.1, RFC 9051 §11.1
@@ -53,19 +54,13 @@ def option(
     return field(default=value, metadata=metadata, repr=shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
-    """[desk.addresses]; the Desk holds those that are given as a mapping."""
-
-    article: str | None = option(of.ADDRESS, "For articles.", example="articles@harbour.example")
-    material: str | None = option(of.ADDRESS, "For material for group files.", example="files@harbour.example")
-    membership: str | None = option(
-        of.ADDRESS, "For people who want to become members.", example="join@harbour.example"
-    )
-    enquiry: str | None = option(of.ADDRESS, "For readers' questions.", example="contact@harbour.example")
-    help: str | None = option(
-        of.ADDRESS, "For people who ask how to help; it answers with the guide.", example="help@harbour.example"
-    )
+def addresses() -> Iterator[tuple[str, Option]]:
+    """[desk.addresses]: each kind that may have one, and help; the Desk holds those that are given as a mapping."""
+    for kind in EVERY:
+        if kind.options.address:
+            yield kind.name, Option(of.ADDRESS, kind.options.address, None, kind.options.example, required=False)
+    helping = "For people who ask how to help; it answers with the guide."
+    yield "help", Option(of.ADDRESS, helping, None, "help@harbour.example", required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,16 +279,12 @@ class Limits:
     letters_per_hour: int = option(of.COUNT, "All automatic letters in an hour; then they pause.", 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+def retention() -> Iterator[tuple[str, Option]]:
     """[retention]: how long mail is kept after its matter has ended; "" for ever. What is published stays."""
-
-    article: timedelta | None = option(of.WAIT, "Articles that were rejected, discarded, withdrawn or lapsed.", "")
-    material: timedelta | None = option(of.WAIT, "Material that was rejected, discarded, withdrawn or lapsed.", "")
-    membership: timedelta | None = option(of.WAIT, "Requests that did not lead to membership.", "")
-    enquiry: timedelta | None = option(of.WAIT, "Enquiries that were answered, closed or discarded.", "")
-    unsorted: timedelta | None = option(of.WAIT, "Unsorted mail that was discarded.", "")
-    machine: timedelta | None = option(of.WAIT, "Bounces, automatic mail, newsletters and spam.", "")
+    meanings = {kind.name: kind.options.retention for kind in EVERY}
+    meanings["machine"] = "Bounces, automatic mail, newsletters and spam."
+    for name, meaning in meanings.items():
+        yield name, Option(of.WAIT, meaning, "", None, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +311,7 @@ class Section:
     repeated: bool = False  # [[...]]
     defaults: Mapping[str, object] = field(default_factory=dict)  # where they differ from the type's
     omitted: tuple[str, ...] = ()  # options of the type that mean nothing here
+    keys: tuple[tuple[str, Option], ...] = ()  # instead of the type's: a mapping of these
 
     @property
     def header(self) -> str:
@@ -328,7 +320,8 @@ class Section:
 
     def options(self) -> Iterator[tuple[str, Option]]:
         """Every key with what is known of it, in order."""
-        for each in fields(self.type):
+        yield from self.keys
+        for each in () if self.keys else fields(self.type):
             known = each.metadata.get("option")
             if known is not None and each.name not in self.omitted:
                 default = self.defaults.get(each.name, known.default)
@@ -337,19 +330,18 @@ class Section:
 
 SECTIONS = (
     Section("desk", Desk),
-    Section("desk.addresses", Addresses),
+    Section("desk.addresses", dict, keys=tuple(addresses())),
     Section("storage", Storage),
     Section("intake.imap", ImapAccount, repeated=True),
     Section("intake.lmtp", Lmtp),
     Section("delivery", Delivery),
     Section("review", Review),
-    Section("review.article", KindPolicy),
-    Section("review.material", KindPolicy),
-    Section("review.membership", KindPolicy, defaults={"approvals": 2, "rejections": 2}),
-    Section("review.enquiry", KindPolicy, omitted=("silence",)),
-    Section("review.unsorted", KindPolicy, omitted=("approvals", "rejections", "veto", "silence")),
+    *(
+        Section(f"review.{each.name}", KindPolicy, defaults=each.options.policy, omitted=each.options.omitted)
+        for each in EVERY
+    ),
     Section("limits", Limits),
-    Section("retention", Retention),
+    Section("retention", dict, keys=tuple(retention())),
     Section("health", Health),
 )
 
@@ -371,7 +363,7 @@ class Config:
     delivery: Delivery = Delivery()
     review: Review = field(default_factory=Review)
     limits: Limits = Limits()
-    retention: Retention = Retention()
+    retention: Mapping[str, timedelta] = field(default_factory=dict)  # kind, or machine -> how long it is kept
     health: Health = Health()
     path: Path = Path("config.toml")
 

@@ -9,8 +9,10 @@ import json
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from mailproc.config.option import SECTIONS, Option, Section
+from mailproc.config.option import SECTIONS, Option, Section, addresses
+from mailproc.kinds.every import EVERY
 from mailproc.sorting.condition import CONDITIONS
+from mailproc.sorting.rule import MAIL_KINDS
 
 WIDTH = 100
 
@@ -18,11 +20,7 @@ HARBOUR: Mapping[str, object] = {  # what `init --yes` answers
     "desk.name": "The Harbour Review",
     "desk.address": "desk@harbour.example",
     "desk.operator": "operator@harbour.example",
-    "desk.addresses.article": "articles@harbour.example",
-    "desk.addresses.material": "files@harbour.example",
-    "desk.addresses.membership": "join@harbour.example",
-    "desk.addresses.enquiry": "contact@harbour.example",
-    "desk.addresses.help": "help@harbour.example",
+    **{f"desk.addresses.{kind}": known.example for kind, known in addresses()},
 }
 
 _HEAD = """\
@@ -38,7 +36,7 @@ _NOTES = {
     "intake.lmtp": "Mail that a mail server hands over as it comes (LMTP), beside polling or instead of it.",
     "delivery": "How letters leave. With folder nothing is sent: letters stay in the outbox.",
     "review": "How members decide.",
-    "review.article": "What a decision needs, and how long items wait, kind by kind.",
+    f"review.{EVERY[0].name}": "What a decision needs, and how long items wait, kind by kind.",
     "limits": "What is too much.",
     "retention": "How long mail is kept after its matter has ended.",
     "health": "When the desk calls for help; see `mailproc health`.",
@@ -55,7 +53,7 @@ def _section(section: Section, answers: Mapping[str, object]) -> Iterator[str]:
         yield from textwrap.wrap(note, WIDTH, initial_indent="# ", subsequent_indent="# ")
     silent = section.name.startswith("intake.")  # a new desk takes nothing in by itself
     yield f"{'#' * silent}{section.header}"
-    seen_before = section.name.startswith("review.") and section.name != "review.article"
+    seen_before = section.name.startswith("review.") and section.name != f"review.{EVERY[0].name}"
     for key, known in section.options():
         if not seen_before:  # the kinds of [review.KIND] share their options
             yield from textwrap.wrap(known.meaning, WIDTH, initial_indent="# ", subsequent_indent="# ")
@@ -121,7 +119,7 @@ _RULES = (
     "hit decides; `mailproc sort FILE --explain` shows all of them. A rule has",
     "",
     "- `name` and `because`, which says why in words for people;",
-    "- `kind`: article material membership enquiry help followup review bounce automatic bulk spam unsorted;",
+    f"- `kind`: {' '.join(MAIL_KINDS)};",
     "- `section` (of an article) and `group` (of material; left out, it is the group that the mail names);",
     "- `when`: conditions that must all hold; `when = {}` catches all, and the last rule does;",
     "- `beside`: kinds beside which its hit opens a second item (an article *and* a wish to become a member);",

@@ -39,6 +39,7 @@ def registered(kinds: Iterable[Kind]) -> dict[str, Kind]:
 KINDS: dict[str, Kind] = registered(EVERY)
 OF_LETTER: dict[str, Kind] = {kind.letter: kind for kind in EVERY}
 LETTERS = "".join(OF_LETTER)
+UNSORTED = unsorted.KIND.name  # what a mail is that no rule claims
 GOES_UP = frozenset(kind.up.event for kind in EVERY if kind.up)  # events by which a work goes up
 FOLDERS = {kind.up.folder: kind.up.grouped for kind in EVERY if kind.up}  # where works stand -> by group, else by year
 

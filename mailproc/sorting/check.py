@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from mailproc.errors import nearest
+from mailproc.kinds.every import UNSORTED
 from mailproc.message.model import Address, Attachment, HeaderField, Message
 from mailproc.sorting.condition import DOCUMENTS
 from mailproc.sorting.facts import ANSWERS, PURPOSES, STANDINGS, Facts, Named
@@ -41,8 +42,8 @@ def check(rules: Sequence[Rule], groups: Sequence[Named]) -> list[str]:
         for rule in rules
         if rule.group is not None and rule.group not in {group.name for group in groups}
     ]
-    if not rules or rules[-1].when or rules[-1].kind != "unsorted":
-        problems.append('rules: the last rule must catch all; end with kind = "unsorted" and when = {}')
+    if not rules or rules[-1].when or rules[-1].kind != UNSORTED:
+        problems.append(f'rules: the last rule must catch all; end with kind = "{UNSORTED}" and when = {{}}')
     return problems
 
 
@@ -58,7 +59,7 @@ def _examples(rule: Rule, rules: Sequence[Rule], groups: Sequence[Named]) -> Ite
                 yield f"{where}: {key} {place}: {error}"
                 continue
             verdict = sort(message, replace(facts, groups=tuple(groups)), rules)
-            guess = verdict.runner_up if verdict.kind == "unsorted" else None
+            guess = verdict.runner_up if verdict.kind == UNSORTED else None
             claims = {hit.rule for hit in (*verdict.wishes, guess) if hit}
             if (rule.name in claims) != wanted:
                 yield f'{where}: {key} {place} comes out as {verdict.kind} by rule "{verdict.rule}"'

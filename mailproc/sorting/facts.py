@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-PURPOSES = ("article", "material", "membership", "enquiry", "help", "desk")
+from mailproc.kinds.every import EVERY
+
+PURPOSES = (*(kind.name for kind in EVERY if kind.options.address), "help", "desk")
 STANDINGS = ("member", "known", "unknown")
 ANSWERS = ("digest", "letter", "nothing")
 
@@ -29,7 +31,7 @@ class Named(Protocol):
 class Facts:
     """What is known of one mail when it is sorted."""
 
-    purposes: tuple[str, ...] = ()  # of our addresses it was sent to: article material membership enquiry help desk
+    purposes: tuple[str, ...] = ()  # of our addresses it was sent to, of PURPOSES
     addressed: tuple[str, ...] = ()  # those addresses, addr-specs
     tag: str = ""  # the subaddress it was sent to, if it is no secret of ours (RFC 5233 §4 "detail")
     sender: str = "unknown"  # member; known: wrote before; unknown

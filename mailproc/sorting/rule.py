@@ -12,23 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailproc.errors import ConfigError, nearest
+from mailproc.kinds.every import KINDS, UNSORTED
 from mailproc.sorting.condition import Clause, read_when
 
-KINDS = (
-    "article",
-    "material",
-    "membership",
-    "enquiry",
-    "help",
-    "followup",
-    "review",
-    "bounce",
-    "automatic",
-    "bulk",
-    "spam",
-    "unsorted",
+MAIL_KINDS = (  # what a rule can call a mail: the kinds that open an item, and those that do not
+    *(kind for kind in KINDS if kind != UNSORTED),
+    *("help", "followup", "review", "bounce", "automatic", "bulk", "spam"),
+    UNSORTED,
 )
-OPENING = ("article", "material", "membership", "enquiry", "unsorted")  # kinds that open an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +100,10 @@ def _read(file: str, table: Mapping[str, Any]) -> Rule:
             raise ValueError(f"{key} is missing: {_SHAPES[key][1]}")
     beside = tuple(table.get("beside", ()))
     for kind in (table["kind"], *beside):
-        if kind not in KINDS:
-            raise ValueError(f'unknown kind "{kind}"{nearest(str(kind), KINDS)}')
-    if beside and {*beside, table["kind"]} - set(OPENING):
-        raise ValueError(f"beside: only these kinds open an item: {', '.join(OPENING)}")
+        if kind not in MAIL_KINDS:
+            raise ValueError(f'unknown kind "{kind}"{nearest(str(kind), MAIL_KINDS)}')
+    if beside and {*beside, table["kind"]} - KINDS.keys():
+        raise ValueError(f"beside: only these kinds open an item: {', '.join(KINDS)}")
     given: dict[str, Any] = {
         key: table[key] for key in ("name", "kind", "because", "section", "group", "guess") if key in table
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailproc.kinds.every import KINDS, UNSORTED
 from mailproc.message.model import Message
 from mailproc.sorting.condition import Clause, Found, Reading, holds, reading
 from mailproc.sorting.facts import Facts
@@ -95,13 +96,13 @@ class Verdict:
     @property
     def runner_up(self) -> Hit | None:
         """What it would have been otherwise; of an unsorted mail the best guess. None if nothing else fits."""
-        other = (hit for hit in self.hits if hit.kind not in {*self.kinds, "unsorted"})
-        return next((hit for hit in other if self.kind == "unsorted" or not hit.guess), None)
+        other = (hit for hit in self.hits if hit.kind not in {*self.kinds, UNSORTED})
+        return next((hit for hit in other if self.kind == UNSORTED or not hit.guess), None)
 
     @property
     def guess(self) -> str | None:
         """The best guess at the kind of an unsorted mail; None if there is none, or the rules decided."""
-        return self.runner_up.kind if self.kind == "unsorted" and self.runner_up else None
+        return self.runner_up.kind if self.kind == UNSORTED and self.runner_up else None
 
 
 def sort(message: Message, facts: Facts, rules: Sequence[Rule]) -> Verdict:
@@ -116,7 +117,7 @@ def sort(message: Message, facts: Facts, rules: Sequence[Rule]) -> Verdict:
         else:
             misses.append(Miss(rule.kind, rule.name, _words_of(failed)))
     if all(hit.guess for hit in hits):
-        hits.append(Hit("unsorted", None, None, "", "no rule claims it"))
+        hits.append(Hit(UNSORTED, None, None, "", "no rule claims it"))
     return Verdict(tuple(hits), tuple(misses))
 
 
@@ -124,7 +125,7 @@ def _hit(rule: Rule, found: Sequence[Found], mail: Reading) -> Hit:
     """The rule's hit; the field named is that of the most telling condition: words before addresses before facts."""
     telling = min((each for each in found if each.words), key=_rank, default=Found(""))
     group = rule.group
-    if group is None and rule.kind == "material" and mail.naming:
+    if group is None and mail.naming and rule.kind in KINDS and KINDS[rule.kind].grouped:
         group = mail.naming.group
     return Hit(
         rule.kind, rule.section, group, rule.name, rule.because, telling.field, telling.words, rule.beside, rule.guess

@@ -25,6 +25,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
+from mailproc.kinds.every import UNSORTED
 from mailproc.publish.bundle import retract
 from mailproc.store import erase as erasing_rows
 from mailproc.store.database import reading, writing
@@ -275,7 +276,7 @@ def _enter_undecided(desk: Desk, conn: Connection, row: Received) -> None:
         envelope=row.envelope,
         sha256=row.sha256,
         state="erased",
-        kind="unsorted",
+        kind=UNSORTED,
         rule="",
         reason="never-read",
         version=__version__,

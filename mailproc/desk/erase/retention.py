@@ -36,7 +36,7 @@ FINISHED = {"processed", "duplicate", "unauthorised"}
 
 def retain(desk: Desk, process: Callable[[int], object]) -> int:
     """Erase what is due, once a day; how many mails were named."""
-    spans = spans_of(desk)
+    spans = desk.config.retention
     due = desk.now().astimezone(UTC).replace(hour=0, minute=0, second=0)
     erased = 0
     for batch in count(1) if spans else ():
@@ -50,13 +50,6 @@ def retain(desk: Desk, process: Callable[[int], object]) -> int:
         process(receive_own(desk, source, body, due))
         erased += len(numbers)
     return erased
-
-
-def spans_of(desk: Desk) -> dict[str, timedelta]:
-    """How long each kind is kept after its end; kinds that are kept for ever are not named."""
-    chosen = desk.config.retention
-    spans = {kind: getattr(chosen, kind) for kind in (*KINDS, "machine")}
-    return {kind: span for kind, span in spans.items() if span is not None}
 
 
 def over(conn: Connection, spans: Mapping[str, timedelta], now: datetime) -> Iterator[int]:
@@ -88,7 +81,7 @@ def prepare(desk: Desk, row: Received, body: str) -> None:
 
 def scope_of(conn: Connection, desk: Desk, wanted: set[int], now: datetime) -> Scope:
     """The mails named whose time is still over, the later mails and copies that belong to them, and their items."""
-    spans = spans_of(desk)
+    spans = desk.config.retention
     opening = wanted & set(over(conn, spans, now))
     theirs = [item for item in items.every(conn) if item.number in opening]
     linked = {number for item in theirs for number, _ in items.messages_of(conn, item.ref)}
