@@ -20,6 +20,7 @@ from mailproc.desk.tell.answer import answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
 from mailproc.message.mime.extent import hash_of
 from mailproc.message.words.quotation import quotes
@@ -103,7 +104,7 @@ def _meant(command: Command, about: Sequence[Item]) -> list[Item]:
     named = [item for item in about if set(item.refs) & set(command.refs)]
     if named:
         return named
-    fitting = [item for item in about if (command.verb == "agree") == (item.kind == "membership")]
+    fitting = [item for item in about if (command.verb == "agree") == (KINDS[item.kind].yes == "agree")]
     return list(fitting or about)[:1]
 
 

@@ -10,13 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from mailproc.kinds.every import EVERY
 from mailproc.review.language import words
 from mailproc.review.language.lexicon import LEXICONS, SHARED, Lexicon
 from mailproc.review.language.words import Phrases
-
-_DECIDED = frozenset({"article", "material", "membership"})
-_TEXTS = frozenset({"article", "material"})
-_ALL: frozenset[str] = frozenset()
 
 NOTHING, TEXT, KIND, BODY, LINE = "nothing", "text", "kind", "body", "line"
 
@@ -27,7 +24,7 @@ class Verb:
 
     name: str
     who: frozenset[str]  # member author applicant; the operator speaks as a member
-    kinds: frozenset[str] = _ALL  # on which it can be said; empty: on all
+    kinds: frozenset[str] = frozenset()  # on which it can be said; empty: on all
     takes: str = NOTHING  # words after it: none, free TEXT, a KIND with section or group, the BODY that follows,
     #                       or what its own LINE says: "until FRIDAY"
     needs_item: bool = True
@@ -37,7 +34,9 @@ class Verb:
     of_self: bool = False  # about the member who says it: no item, and nothing else on the line
 
 
-def _verb(name: str, who: str, kinds: frozenset[str] = _ALL, takes: str = NOTHING, **flags: bool) -> tuple[str, Verb]:
+def _verb(name: str, who: str, takes: str = NOTHING, **flags: bool) -> tuple[str, Verb]:
+    """On the kinds that say so of themselves; where none does, on all."""
+    kinds = frozenset(kind.name for kind in EVERY if name in kind.verbs)
     return name, Verb(name, frozenset(who.split()), kinds, takes, **flags)
 
 
@@ -47,10 +46,10 @@ def _habit(name: str, takes: str = NOTHING, *, needs_words: bool = False) -> tup
 
 VERBS: dict[str, Verb] = dict(
     (
-        _verb("approve", "member", _DECIDED, decides=True),
-        _verb("reject", "member", _DECIDED, TEXT, decides=True),
-        _verb("hold", "member", _DECIDED, decides=True),
-        _verb("ask", "member", _DECIDED, TEXT, needs_words=True, decides=True),
+        _verb("approve", "member", decides=True),
+        _verb("reject", "member", TEXT, decides=True),
+        _verb("hold", "member", decides=True),
+        _verb("ask", "member", TEXT, needs_words=True, decides=True),
         _verb("discard", "member", decides=True),
         _verb("sort", "member", takes=KIND, needs_words=True, anywhere=True, decides=True),
         _verb("undo", "member", anywhere=True),
@@ -60,8 +59,8 @@ VERBS: dict[str, Verb] = dict(
         _verb("list", "member", needs_item=False),
         _verb("help", "member author applicant", needs_item=False),
         _verb("unclaim", "member", takes=TEXT),  # "ask Sam"
-        _verb("retract", "member", _TEXTS, TEXT, anywhere=True, decides=True),
-        _verb("replace", "member", _TEXTS, BODY, anywhere=True, decides=True),
+        _verb("retract", "member", TEXT, anywhere=True, decides=True),
+        _verb("replace", "member", BODY, anywhere=True, decides=True),
         _habit("away", LINE),  # "until FRIDAY, stand-in NAME": see `when`
         _habit("back"),
         _habit("at once"),
@@ -74,11 +73,15 @@ VERBS: dict[str, Verb] = dict(
         _habit("resign"),
         _habit("new address"),
         _verb("withdraw", "author applicant", decides=True),
-        _verb("version", "author", _TEXTS, BODY, decides=True),
-        _verb("confirm", "author", _TEXTS, BODY, decides=True),
-        _verb("agree", "author applicant", frozenset({"membership"}), decides=True),
+        _verb("version", "author", BODY, decides=True),
+        _verb("confirm", "author", BODY, decides=True),
+        _verb("agree", "author applicant", decides=True),
     )
 )
+for _kind in EVERY:
+    if _strange := _kind.verbs - VERBS.keys():
+        raise ValueError(f'kinds/every.py, kind "{_kind.name}": nobody can say {", ".join(sorted(_strange))}')
+
 OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
 UNSURE = frozenset(words.fold(word) for word in SHARED.harmless)
 NOT_YET = frozenset("claim answer close up offline restore contents wanted unwanted".split())  # noqa: SIM905 - a list of words
@@ -135,13 +138,15 @@ def phrases(*fields: str) -> Phrases:
 @cache
 def kinds() -> Phrases:
     """What the kinds of items are called."""
-    return words.table(
+    own = [(kind.name, kind.name) for kind in EVERY]  # so that one is understood for which a language has no word
+    said = [
         (form, kind)
         for lexicon in LEXICONS
         for kind, names in lexicon.kinds.items()
         for name in names
         for form in spellings(name, lexicon)
-    )
+    ]
+    return words.table([*own, *said])
 
 
 @cache

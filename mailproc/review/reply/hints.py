@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailproc.errors import nearest
+from mailproc.kinds.every import KINDS
 from mailproc.review.language.grammar import named
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Token
 from mailproc.review.reply.reading import Listed
 from mailproc.review.reply.resolve import Scope, suits
 
-_FITTING = {"enquiry": "discard", "help": "discard", "unsorted": "sort article"}  # by kind; else approve
 _OF_SELF = {
     "away": 'write only "away until Friday" on the line, or a date as in "away until 2026-12-05"',
     "daily": 'write only "daily" on the line, or "daily 18:00"',
@@ -92,7 +92,10 @@ def fitting(refs: Sequence[str], form: str, verb: str, scope: Scope) -> str:
 
 
 def _fit(item: Listed | None) -> str:
-    return _FITTING.get(item.kind, "approve") if item else "approve"
+    kind = KINDS.get(item.kind) if item else None
+    if item is None or (kind is not None and kind.voted):
+        return "approve"
+    return "sort article" if kind is not None and kind.guessed else "discard"
 
 
 def kinds(refs: Sequence[str], words: Sequence[Token], known: Sequence[str]) -> str:

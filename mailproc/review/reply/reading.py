@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailproc.kinds.every import EVERY, ref_of
+
 _HEAD = re.compile(r"\s*(?:\d{1,4}[.)]\s+)?([A-Z]-\d+)(?!\w)")
 _FOOT = re.compile(r"\s*={8,}\s*")
 
@@ -38,8 +40,9 @@ class Listing:
         return tuple(item.ref for item in self.items)
 
 
+_AGREED = next(kind.name for kind in EVERY if kind.yes == "agree")
 # Of a letter that lists nothing and asks its reader one thing: a bare word answers it.
-ONE_QUESTION = Listing((Listed("M-0", 0, "membership", ""),), single=True)
+ONE_QUESTION = Listing((Listed(ref_of(_AGREED, 0), 0, _AGREED, ""),), single=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from mailproc.kinds.every import KINDS
 from mailproc.review.language.grammar import Targets
 from mailproc.review.language.verbs import Verb
 from mailproc.review.reply.reading import Listed, Listing
@@ -66,16 +67,17 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
 
 def cure(item: Listed) -> str:
     """What to write instead of a verb that does not go on this item."""
-    if item.kind == "unsorted":
+    kind = KINDS.get(item.kind)
+    if kind is not None and kind.guessed:
         return f'write "{item.ref} sort {item.guess or "article"}" or "{item.ref} discard"'
-    if item.kind in {"enquiry", "help"}:
+    if kind is None or not kind.voted:
         return f'write "{item.ref} discard" or "{item.ref} sort article"'
     return f'write "{item.ref} approve" or "{item.ref} reject"'
 
 
 def a(kind: str) -> str:
     """A kind with "a" or "an" before it."""
-    return {"article": "an article", "enquiry": "an enquiry", "membership": "a request to join"}.get(kind, kind)
+    return KINDS[kind].called if kind in KINDS else kind
 
 
 def _each(spans: Iterable[tuple[str, str]], scope: Scope) -> Meant:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from mailproc.kinds.every import KINDS, OF_LETTER, UNSORTED
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
@@ -16,10 +17,9 @@ from mailproc.review.reply import habit, hints
 from mailproc.review.reply.reading import Listed
 from mailproc.review.reply.resolve import Meant, Scope, a, cure, resolve, suits
 
-_SORTABLE = ("article", "material", "membership", "enquiry", "help")
+_SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
-_YES_OF = {"membership": "agree"}  # what an author's or applicant's yes says, by kind
 _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
 
 
@@ -234,14 +234,12 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
 
 def _yes_to(ref: str, item: Listed | None, who: str) -> tuple[str, str]:
     """(verb, argument) of a yes on one item; ("", "") where it says nothing."""
-    if who == "member":
-        if item is None:
-            return ("approve", "") if ref[0] in "AFM" else ("", "")
-        if item.kind == "unsorted":
-            return ("sort", item.guess) if item.guess else ("", "")
-        return ("approve", "") if item.kind in VERBS["approve"].kinds else ("", "")
-    kind = item.kind if item else "membership" if ref[0] == "M" else "article"
-    return "agree" if who == "applicant" else _YES_OF.get(kind, "confirm"), ""
+    kind = KINDS.get(item.kind) if item else OF_LETTER.get(ref[0])
+    if who != "member":
+        return "agree" if who == "applicant" else kind.yes if kind else "confirm", ""
+    if item and kind and kind.guessed:
+        return ("sort", item.guess) if item.guess else ("", "")
+    return ("approve", "") if kind and kind.voted else ("", "")
 
 
 def _sort(said: Sentence, meant: Meant) -> Spoken:
