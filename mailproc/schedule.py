@@ -175,10 +175,10 @@ class Service:
 def heed_signals(stop: threading.Event) -> None:
     """SIGTERM and SIGINT end the service; SIGHUP changes nothing: config.toml is read at the start (catalogue F94)."""
 
-    def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's own shape
+    def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    def stay(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the same
+    def stay(_number: int, _frame: FrameType | None) -> None:
         log.warning("config.toml is read at start only; check it with `mailproc doctor`, then restart the service")
 
     signal.signal(signal.SIGTERM, end)

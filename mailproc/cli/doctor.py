@@ -21,11 +21,12 @@ from mailproc.desk.carry.deliver import server_of
 from mailproc.desk.carry.poll import account_of
 from mailproc.desk.ground.books import lost
 from mailproc.desk.ground.wire import open_desk
-from mailproc.desk.keep.finding import REBUILD
+from mailproc.desk.keep.flaw import REBUILD
 from mailproc.desk.watch import recent
 from mailproc.desk.watch.health import UNWRITABLE, paused
 from mailproc.errors import MailprocError
 from mailproc.failpoint import VARIABLE, armed
+from mailproc.finding import Finding
 from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
 from mailproc.message.field.address import canonical
@@ -34,7 +35,6 @@ from mailproc.store.database import reading
 from mailproc.store.octets import room
 from mailproc.store.people import members
 
-Finding = tuple[str, str]  # "ok", "warning" or "trouble"; one line
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "trouble": ("TROUBLE", "red")}
 
 
@@ -42,23 +42,23 @@ def doctor(options: argparse.Namespace) -> int:
     """Look at every part."""
     found = list(_findings(options.config))
     if options.json:
-        print_json([{"level": level, "finding": line} for level, line in found])
+        print_json([{"level": each.level, "finding": each.words} for each in found])
     else:
-        for level, line in found:
-            word, colour = MARKS[level]
-            out.print(Text(f"{word:<8}", colour) + Text(line, "default"))
-    return 1 if any(level == "trouble" for level, _ in found) else 0
+        for each in found:
+            word, colour = MARKS[each.level]
+            out.print(Text(f"{word:<8}", colour) + Text(each.words, "default"))
+    return 1 if any(each.level == "trouble" for each in found) else 0
 
 
 def _findings(path: Path) -> Iterator[Finding]:
     """The configuration first: without it there is nothing else to look at, and its error is the command's own."""
     config = load(path)
-    yield "ok", f"{path}: {config.desk.name}, {config.desk.address}"
+    yield Finding("ok", f"{path}: {config.desk.name}, {config.desk.address}")
     for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, _border, _python):
         try:
             yield from part(config)
         except MailprocError as error:
-            yield "trouble", str(error)
+            yield Finding("trouble", str(error))
 
 
 def _rules(config: Config) -> Iterator[Finding]:
@@ -66,28 +66,30 @@ def _rules(config: Config) -> Iterator[Finding]:
     groups = load_groups(config.storage.rules / "groups.toml")
     problems = check_rules(rules, groups)
     for problem in problems:
-        yield "trouble", str(problem)
+        yield Finding("trouble", str(problem))
     if not problems:
-        yield "ok", f"{config.storage.rules}: {len(rules)} rules do what their examples say, {len(groups)} groups"
+        yield Finding(
+            "ok", f"{config.storage.rules}: {len(rules)} rules do what their examples say, {len(groups)} groups"
+        )
 
 
 def _templates(config: Config) -> Iterator[Finding]:
     problems = check_templates(config.storage.templates, config.desk.language, carried() / "templates")
     for problem in problems:
-        yield "trouble", problem
+        yield Finding("trouble", problem)
     if not problems:
-        yield "ok", f"{config.storage.templates}: every letter can be worded"
+        yield Finding("ok", f"{config.storage.templates}: every letter can be worded")
 
 
 def _folders(config: Config) -> Iterator[Finding]:
     reserve, message = config.storage.reserve, config.limits.message
     for folder in dict.fromkeys((config.folder, *filter(Path.is_dir, _stores(config)))):
         if not room.enough(folder, reserve, message):
-            yield "trouble", room.shortage(folder, reserve, message)
+            yield Finding("trouble", room.shortage(folder, reserve, message))
         elif not room.writable(folder):
-            yield "trouble", f"{folder}: cannot be written; {UNWRITABLE}"
+            yield Finding("trouble", f"{folder}: cannot be written; {UNWRITABLE}")
         elif folder == config.folder:
-            yield "ok", f"{room.free(folder) >> 20} MiB free where {folder} lies"
+            yield Finding("ok", f"{room.free(folder) >> 20} MiB free where {folder} lies")
 
 
 def _stores(config: Config) -> tuple[Path, ...]:
@@ -99,33 +101,37 @@ def _desk(config: Config) -> Iterator[Finding]:
     with open_desk(config) as desk, reading(desk.engine) as conn:
         everybody = [member for member in members.every(conn) if member.votes]
         if lost(desk):
-            yield "trouble", f"{config.storage.database}: empty, and the archive is not; {REBUILD}"
+            yield Finding("trouble", f"{config.storage.database}: empty, and the archive is not; {REBUILD}")
         else:
-            yield "ok", f"{config.storage.database}: opened, its schema is current"
+            yield Finding("ok", f"{config.storage.database}: opened, its schema is current")
         for words in paused(desk):
-            yield "warning", words
+            yield Finding("warning", words)
         yield from listen.check(desk)
     for name in armed():
-        yield "trouble", f"failpoint {name} is set, and this desk will die of it; unset {VARIABLE}"
+        yield Finding("trouble", f"failpoint {name} is set, and this desk will die of it; unset {VARIABLE}")
     if everybody:
-        yield "ok", "one member decides" if len(everybody) == 1 else f"{len(everybody)} members decide"
+        yield Finding("ok", "one member decides" if len(everybody) == 1 else f"{len(everybody)} members decide")
     else:
-        yield "warning", "no member decides yet; `mailproc members add EMAIL` invites one"
+        yield Finding("warning", "no member decides yet; `mailproc members add EMAIL` invites one")
     named = config.review.fallback
     if named and not any(canonical(named) in {canonical(each) for each in member.addresses} for member in everybody):
-        yield "warning", f"review.fallback: {named} is no member who decides now, so the operator hears instead"
+        yield Finding(
+            "warning", f"review.fallback: {named} is no member who decides now, so the operator hears instead"
+        )
 
 
 def _mailboxes(config: Config) -> Iterator[Finding]:
     if not config.imap:
-        yield "warning", "no mailbox is polled; fill in [[intake.imap]] in config.toml, or use `mailproc receive`"
+        yield Finding(
+            "warning", "no mailbox is polled; fill in [[intake.imap]] in config.toml, or use `mailproc receive`"
+        )
     for account in config.imap:
         yield from imap.check(account_of(account))
 
 
 def _delivery(config: Config) -> Iterator[Finding]:
     if config.delivery.transport == "folder":
-        yield (
+        yield Finding(
             "warning",
             f'letters are not sent, they stay in {config.storage.outbox}; set [delivery] transport = "smtp"',
         )
@@ -136,12 +142,12 @@ def _delivery(config: Config) -> Iterator[Finding]:
 def _trust(config: Config) -> Iterator[Finding]:
     review = config.review
     if review.trust == "token":
-        yield (
+        yield Finding(
             "warning",
             'whoever holds a digest decides (review.trust = "token"); fit for tests and closed systems only',
         )
     elif review.trust == "authenticated" and not review.authserv_id:
-        yield (
+        yield Finding(
             "warning",
             "review.authserv_id is empty: members are known by DKIM only, else asked back; name your mail server there",
         )
@@ -153,20 +159,26 @@ def _border(config: Config) -> Iterator[Finding]:
         found = recent.border(desk)
     review, names = config.review, ", ".join(found.authserv_ids)
     if found.reason:
-        yield "ok" if found.reason == "too-few" else "warning", BORDERS[found.reason].format(names=names, border=found)
+        yield Finding(
+            "ok" if found.reason == "too-few" else "warning", BORDERS[found.reason].format(names=names, border=found)
+        )
         return
     missing = _missing(found.authserv_ids, review.authserv_id), _missing(found.received_by, review.received_by)
     agree = f"{found.agree} of the last {found.mails} mails"
     if any(missing):
-        yield "warning", f"{agree} say who your mail servers are; if that is right, set under [review] in config.toml:"
-        yield "warning", f"authserv_id = {_toml(found.authserv_ids)}"
-        yield "warning", f"received_by = {_toml(found.received_by)}"
+        yield Finding(
+            "warning", f"{agree} say who your mail servers are; if that is right, set under [review] in config.toml:"
+        )
+        yield Finding("warning", f"authserv_id = {_toml(found.authserv_ids)}")
+        yield Finding("warning", f"received_by = {_toml(found.received_by)}")
     else:
-        yield "ok", f"{agree} carry the results of {names} where only your own servers can have put them"
+        yield Finding("ok", f"{agree} carry the results of {names} where only your own servers can have put them")
     if found.left_in:
         held = f"message {found.left_in[0]}, {len(found.left_in)} in all"
         cure = "let it remove them (RFC 8601 §5); until then such a mail decides nothing"
-        yield "warning", f"{names} leaves Authentication-Results of its own name in mails from outside ({held}); {cure}"
+        yield Finding(
+            "warning", f"{names} leaves Authentication-Results of its own name in mails from outside ({held}); {cure}"
+        )
 
 
 def _missing(found: Sequence[str], known: Sequence[str]) -> bool:
@@ -194,12 +206,14 @@ BORDERS = {  # why nothing is proposed
 }
 
 
-def _python(config: Config) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
+def _python(_: Config) -> Iterator[Finding]:
     """Faults of this Python that we work around ourselves (catalogue S07, S80): a word, never a refusal."""
     version = ".".join(map(str, sys.version_info[:3]))
     probe = EmailMessage()
     probe["Subject"] = "=?utf-8?q?ok=0D=0ABcc:_v@x.example?="
     if b"\nBcc:" in probe.as_bytes():
-        yield "warning", f"Python {version} lets a Subject make header fields (CVE-2024-6923); our own cleaner stops it"
+        yield Finding(
+            "warning", f"Python {version} lets a Subject make header fields (CVE-2024-6923); our own cleaner stops it"
+        )
     if parseaddr("alice@ex.example <evil@bad.example>")[1] == "alice@ex.example":
-        yield "warning", f"Python {version} misreads some From fields (CVE-2023-27043); we read them ourselves"
+        yield Finding("warning", f"Python {version} misreads some From fields (CVE-2023-27043); we read them ourselves")

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from mailproc.cli.desk import opened, progress
 from mailproc.cli.say import out, print_json
 from mailproc.config import load
-from mailproc.desk.keep.finding import Finding
+from mailproc.desk.keep.flaw import Flaw
 from mailproc.desk.keep.rebuild import Rebuilt, received_numbers
 from mailproc.desk.keep.rebuild import rebuild as make_anew
 from mailproc.desk.keep.reconcile import Reconciled
@@ -133,10 +133,11 @@ def publish(options: argparse.Namespace) -> int:
     return 1 if came.refused else 0
 
 
-def _print_findings(findings: Sequence[Finding]) -> None:
+def _print_findings(findings: Sequence[Flaw]) -> None:
     for each in findings:
-        out.print(f"{each.finding}: {each.where}; {each.cure}", markup=False)
+        out.print(f"{each.slug}: {each.where}; {each.cure}", markup=False)
 
 
-def _shape(found: Finding) -> dict[str, object]:
-    return {name: value for name, value in asdict(found).items() if value is not None}
+def _shape(found: Flaw) -> dict[str, object]:
+    shape: dict[str, object] = {"finding": found.slug, "where": found.where, "cure": found.cure}
+    return shape if found.number is None else shape | {"number": found.number}

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from mailproc.delivery.connection import (
     COMMAND_SECONDS,
@@ -30,6 +30,7 @@ from mailproc.delivery.connection import (
 )
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
+from mailproc.finding import Finding
 from mailproc.message.field.header import plain
 from mailproc.workflow.outgoing import Receipt
 
@@ -57,8 +58,6 @@ CURES: tuple[tuple[type[BaseException], str], ...] = (  # the first that fits
     (TimeoutError, "check delivery.host, delivery.port and delivery.tls, and the firewall between"),
     (Exception, "look at delivery.host, the network and the server's log"),
 )
-
-Finding = tuple[Literal["ok", "warning", "trouble"], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +132,15 @@ class Session:
 
 
 def check(server: Server) -> tuple[Finding, ...]:
-    """What `doctor` says of the server: (level, line) pairs. Sends nothing; what a server does is never raised."""
+    """What `doctor` says of the server: findings. Sends nothing; what a server does is never raised."""
     try:
         leave(connected(server))
     except (OSError, ValueError) as failure:
-        return (("trouble", _no_connection(server, failure)),)
-    found: list[Finding] = [("ok", f"{server}: answers{' and takes the login' if server.user else ''}")]
+        return (Finding("trouble", _no_connection(server, failure)),)
+    found = [Finding("ok", f"{server}: answers{' and takes the login' if server.user else ''}")]
     if server.tls == "none" and not is_loopback(server.host):
-        found.append(("warning", f'{server}: letters travel in the clear; set delivery.tls = "implicit" or "starttls"'))
+        cure = 'set delivery.tls = "implicit" or "starttls"'
+        found.append(Finding("warning", f"{server}: letters travel in the clear; {cure}"))
     return tuple(found)
 
 

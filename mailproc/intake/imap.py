@@ -9,10 +9,10 @@ received. It does not parse, never deletes (no \Deleted, no EXPUNGE), and does n
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Literal
 
 from mailproc.errors import IntakeError
 from mailproc.failpoint import reach
+from mailproc.finding import Finding
 from mailproc.intake import fetch
 from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, leave, select
 from mailproc.intake.fetch import BATCH, CHUNK_BYTES, HEAD_BYTES, RELEASE, WINDOW, TooLarge
@@ -20,8 +20,6 @@ from mailproc.intake.ledger import Ledger
 from mailproc.intake.login import connect
 from mailproc.intake.source import Source
 from mailproc.intake.visit import KEPT, PollResult, Visit, begin, give_up, make_mailbox, note, reconnect
-
-Finding = tuple[Literal["ok", "warning", "trouble"], str]
 
 
 def poll(account: Account, ledger: Ledger) -> PollResult:
@@ -43,30 +41,32 @@ def poll(account: Account, ledger: Ledger) -> PollResult:
 
 
 def check(account: Account) -> tuple[Finding, ...]:
-    """What `doctor` says of the account: (level, line) pairs. Changes nothing there, and never raises IntakeError."""
+    """What `doctor` says of the account: findings. Changes nothing there, and never raises IntakeError."""
     try:
         client = connect(account)
     except IntakeError as trouble:
-        return (("trouble", str(trouble)),)
+        return (Finding("trouble", str(trouble)),)
     try:
         with exchange(account, client, "looking at the mailbox"):
             return tuple(_findings(account, client))
     except IntakeError as trouble:
-        return (("trouble", str(trouble)),)
+        return (Finding("trouble", str(trouble)),)
     finally:
         leave(account, client)
 
 
 def _findings(account: Account, client: Client) -> Iterator[Finding]:
     waiting = select(account, client, readonly=True)[b"EXISTS"]
-    yield "ok", f'{account}: login works, mailbox "{account.mailbox}" holds {waiting} messages'
+    yield Finding("ok", f'{account}: login works, mailbox "{account.mailbox}" holds {waiting} messages')
     if account.tls == "none":
-        yield "warning", f'{account}: mail and password travel in the clear; set tls = "implicit" or "starttls"'
+        yield Finding(
+            "warning", f'{account}: mail and password travel in the clear; set tls = "implicit" or "starttls"'
+        )
     if not client.has_capability("MOVE"):
         what = f'received mail is copied to "{account.done}" and stays in "{account.mailbox}"; clear that by hand'
-        yield "warning", f"{account}: the server has no MOVE (RFC 6851 §3): {what}"
+        yield Finding("warning", f"{account}: the server has no MOVE (RFC 6851 §3): {what}")
     if not client.folder_exists(account.done):
-        yield "ok", f'{account}: mailbox "{account.done}" is missing; the first poll creates it'
+        yield Finding("ok", f'{account}: mailbox "{account.done}" is missing; the first poll creates it')
 
 
 def _walk(visit: Visit, ledger: Ledger) -> None:

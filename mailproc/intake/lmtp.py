@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from mailproc.errors import IntakeError
+from mailproc.finding import Finding
 from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Door, Receiver, Session
 from mailproc.message.field.header import plain
@@ -69,19 +70,19 @@ def answers(place: str) -> str | None:
     return None
 
 
-def check(place: str) -> tuple[str, str]:
-    """What `doctor` says of the place: (level, line). A service that runs is asked for its greeting."""
+def check(place: str) -> Finding:
+    """What `doctor` says of the place: A service that runs is asked for its greeting."""
     greeting = answers(place)
     if greeting is not None:
         if greeting.startswith("220 "):
-            return "ok", f"LMTP at {place}: answers {greeting}"
-        return "trouble", f"LMTP at {place}: {greeting or 'no greeting'}; find out what listens there"
+            return Finding("ok", f"LMTP at {place}: answers {greeting}")
+        return Finding("trouble", f"LMTP at {place}: {greeting or 'no greeting'}; find out what listens there")
     try:
         listening = _bound(place)
     except IntakeError as trouble:
-        return "trouble", str(trouble)
+        return Finding("trouble", str(trouble))
     _remove(listening, place)
-    return "ok", f"LMTP at {place}: free, `mailproc run` will listen there"
+    return Finding("ok", f"LMTP at {place}: free, `mailproc run` will listen there")
 
 
 # The socket

@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from mailproc.delivery import smtp
 from mailproc.delivery.smtp import Server, check
+from mailproc.finding import Finding
 
 LETTER = b"From: desk@harbour.example\r\nSubject: A-12\r\n\r\nDear Jo,\r\n.\r\n..and so on\r\n"
 FROM, TO = "desk+b-abc@harbour.example", "jo@poole.example"
@@ -205,7 +206,7 @@ def test_f60_a_refused_connection_leaves_every_letter_transient_with_the_cure():
     assert [(receipt.outcome, receipt.reply) for receipt in receipts] == [
         ("transient", f"SMTP server 127.0.0.1:{port}: {line}")
     ] * 2
-    assert check(Server("127.0.0.1", port, "none"))[0][0] == "trouble"
+    assert check(Server("127.0.0.1", port, "none"))[0].level == "trouble"
 
 
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
@@ -216,7 +217,7 @@ def test_letters_travel_under_a_trusted_certificate(listen, certificate: Path, m
     kwargs = {"ssl_context": context} if tls == "implicit" else {"tls_context": context, "require_starttls": True}
     server = listen(desk, tls=tls, host="localhost", **kwargs)
     assert send(server)[0] == "sent"
-    assert check(server) == (("ok", f"{server}: answers"),)
+    assert check(server) == (Finding("ok", f"{server}: answers"),)
 
 
 def test_an_untrusted_certificate_is_transient_and_nothing_leaves(listen, certificate: Path):

@@ -48,11 +48,11 @@ sys.exit({status})
 
 
 def trouble(desk: Desk) -> dict[str, str]:
-    return {found.part: found.words for found in findings(desk, look(desk)) if found.level == "trouble"}
+    return {found.part: found.words for found in findings(look(desk)) if found.level == "trouble"}
 
 
 def warnings(desk: Desk) -> dict[str, str]:
-    return {found.part: found.words for found in findings(desk, look(desk)) if found.level == "warning"}
+    return {found.part: found.words for found in findings(look(desk)) if found.level == "warning"}
 
 
 def alarm(folder: Path, status: int = 0) -> tuple[Path, Path]:

@@ -233,10 +233,10 @@ def test_a_socket_counts_from_the_folder_of_the_configuration(desk, monkeypatch)
     there = taking_mail(desk, listen="unix:data/lmtp")
     with listening(there) as where:
         assert where == f"unix:{desk.config.folder}/data/lmtp"
-        assert [level for level, _ in check(there)] == ["ok"]
+        assert [found.level for found in check(there)] == ["ok"]
         with pytest.raises(IntakeError, match="listens there already"), listening(there):
             pass
-    assert [level for level, _ in check(there)] == ["ok"]
+    assert [found.level for found in check(there)] == ["ok"]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_socket_counts_from_the_folder_of_the_configuration(desk, monkeypatch)
 )
 def test_S30_doctor_says_where_a_postfix_lets_mail_be_smuggled(desk, monkeypatch, setting, levels):
     monkeypatch.setattr(listen, "_postfix", lambda _: setting)
-    assert [level for level, _ in check(taking_mail(desk))] == levels
+    assert [found.level for found in check(taking_mail(desk))] == levels
 
 
 # adopt

@@ -55,13 +55,13 @@ def _fill(desk: Desk) -> None:
 
 
 def findings(desk: Desk) -> list[str]:
-    return [found.finding for found in verify(desk).findings]
+    return [found.slug for found in verify(desk).findings]
 
 
 def the_finding(desk: Desk, slug: str) -> tuple[str, str]:
     """Its place and cure; nothing else is found."""
     found = verify(desk).findings
-    assert [each.finding for each in found] == [slug], found
+    assert [each.slug for each in found] == [slug], found
     return found[0].where, found[0].cure
 
 
@@ -215,7 +215,7 @@ def test_a_letter_without_a_row_needs_a_rebuild(full):
         conn.execute(delete(attempts).where(attempts.c.outgoing == letter.id))
         conn.execute(delete(outgoing).where(outgoing.c.id == letter.id))
     report = verify(full)
-    assert [found.finding for found in report.findings] == ["letter-without-row"]
+    assert [found.slug for found in report.findings] == ["letter-without-row"]
     assert "rebuild" in report.findings[0].cure
     assert report.leftovers == 1
 

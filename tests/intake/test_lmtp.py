@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.errors import IntakeError, StoreError
+from mailproc.finding import Finding
 from mailproc.intake import lmtp, lmtp_session
 from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Receiver
@@ -599,7 +600,7 @@ def test_a_socket_file_is_for_owner_and_group_and_goes_when_the_service_ends(tmp
         assert where == f"unix:{path}"
         assert stat.S_IMODE(path.stat().st_mode) == 0o660
         assert Peer(where).hand_over() == ["250 2.0.0 Kept as 1"] * 2
-        assert lmtp.check(where)[0] == "ok"
+        assert lmtp.check(where).level == "ok"
         with pytest.raises(IntakeError, match="something listens there already"), a_listener(store, where):
             pass
     assert not path.exists()
@@ -630,12 +631,12 @@ def test_a_place_where_nobody_can_listen_is_told_with_its_cure(tmp_path, store):
             assert words in str(told.value)
             assert "\n" not in str(told.value)
             if not place.startswith("127"):
-                assert lmtp.check(place) == ("trouble", str(told.value))
+                assert lmtp.check(place) == Finding("trouble", str(told.value))
     assert (tmp_path / "file").read_text() == "words"
 
 
 def test_a_place_that_is_free_is_fine_and_stays_free(tmp_path):
-    assert lmtp.check(f"unix:{tmp_path}/lmtp") == (
+    assert lmtp.check(f"unix:{tmp_path}/lmtp") == Finding(
         "ok",
         f"LMTP at unix:{tmp_path}/lmtp: free, `mailproc run` will listen there",
     )

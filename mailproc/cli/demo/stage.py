@@ -122,7 +122,7 @@ def post(stage: Stage, mail: Posted) -> None:
 def heeding_ctrl_c() -> Iterator[None]:
     """Ctrl-C ends the demo, even where a library swallows the exception that it raises."""
 
-    def interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's own shape
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
         _INTERRUPTED.set()
         raise KeyboardInterrupt
 

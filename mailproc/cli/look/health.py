@@ -11,8 +11,9 @@ from mailproc.cli.say import out, print_json
 from mailproc.cli.shape import moment
 from mailproc.config import load
 from mailproc.desk.ground.books import open_books
-from mailproc.desk.watch.health import Finding, Vitals, findings, look
+from mailproc.desk.watch.health import Vitals, findings, look
 from mailproc.errors import StoreError
+from mailproc.finding import Finding
 
 COLOURS = {"ok": "green", "warning": "yellow", "trouble": "red"}
 
@@ -23,9 +24,9 @@ def health(options: argparse.Namespace) -> int:
     try:
         with open_books(load(options.config)) as books:
             seen = look(books)
-            found = findings(books, seen)
+            found = findings(seen)
     except StoreError as error:
-        found = [Finding("database", "trouble", str(error))]
+        found = [Finding("trouble", str(error), "database")]
     red = any(finding.level == "trouble" for finding in found)
     if options.json:
         print_json(_shape(found, seen, red=red))

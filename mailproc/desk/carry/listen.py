@@ -18,6 +18,7 @@ from threading import Lock
 from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.ground.receive import Arrived, Committer, trace_of
 from mailproc.desk.ground.wire import Desk
+from mailproc.finding import Finding
 from mailproc.intake import lmtp
 from mailproc.intake.lmtp_arrival import Limits
 from mailproc.intake.lmtp_session import Receiver
@@ -25,7 +26,6 @@ from mailproc.message.model import Envelope
 from mailproc.store.octets import archive, room
 from mailproc.store.octets.archive import Spooling
 
-Finding = tuple[str, str]
 POSTCONF_SECONDS = 10
 
 
@@ -59,14 +59,16 @@ def listening(desk: Desk, arrived: Callable[[], None] = lambda: None) -> Iterato
 
 
 def check(desk: Desk) -> Iterator[Finding]:
-    """What `doctor` says: (level, line) pairs; nothing where no mail comes by LMTP."""
+    """What `doctor` says: findings; nothing where no mail comes by LMTP."""
     place = _place(desk)
     if place is None:
         return
     yield lmtp.check(place)
     if (forbidden := _postfix("smtpd_forbid_bare_newline")) in ("no", ""):
         cure = "`postconf -e smtpd_forbid_bare_newline=normalize`" if forbidden else "update Postfix"
-        yield "warning", f"Postfix lets strangers smuggle mail past it by bare line ends (CVE-2023-51764); {cure}"
+        yield Finding(
+            "warning", f"Postfix lets strangers smuggle mail past it by bare line ends (CVE-2023-51764); {cure}"
+        )
 
 
 def _place(desk: Desk) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from mailproc.config.option import ImapAccount
 from mailproc.desk.carry.poll import account_of
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.keep.finding import Finding
+from mailproc.desk.keep.flaw import Flaw
 from mailproc.errors import IntakeError
 from mailproc.intake.looking import Listed, Looked, look
 from mailproc.store.database import reading
@@ -47,7 +47,7 @@ class Reconciled:
     states: dict[str, int] = field(default_factory=dict)
     on_disk: int = 0  # mails in the archive
     mailboxes: list[Mailbox] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Flaw] = field(default_factory=list)
 
 
 def reconcile(desk: Desk) -> Reconciled:
@@ -58,7 +58,7 @@ def reconcile(desk: Desk) -> Reconciled:
         try:
             _account(desk, account, came)
         except IntakeError as error:
-            came.findings.append(Finding("mailbox-unread", f"account {account.name}", str(error)))
+            came.findings.append(Flaw("mailbox-unread", f"account {account.name}", str(error)))
     return came
 
 
@@ -70,10 +70,10 @@ def _sums(desk: Desk, came: Reconciled) -> None:
     came.received, came.on_disk = sum(came.states.values()), len(on_disk)
     if came.received != came.on_disk:
         where = f"{came.received} received, {came.on_disk} in the archive"
-        came.findings.append(Finding("sums-differ", where, "`mailproc verify` names each"))
+        came.findings.append(Flaw("sums-differ", where, "`mailproc verify` names each"))
     if stuck := came.states.get("stuck", 0):
         cure = "`mailproc received list --state stuck` says why; then `mailproc received retry`"
-        came.findings.append(Finding("stuck", f"{stuck} messages", cure))
+        came.findings.append(Flaw("stuck", f"{stuck} messages", cure))
 
 
 def _account(desk: Desk, account: ImapAccount, came: Reconciled) -> None:
@@ -96,10 +96,10 @@ def _polled(desk: Desk, account: ImapAccount, mailbox: str, looked: Looked, came
     new = [each for key, each in keys.items() if key not in received and key not in refused]
     for each in refused.values():
         cure = f"look at it in the mailbox and move it away, or forward it to the desk ({each.tries} tries: {each.why})"
-        came.findings.append(Finding("unfetchable", each.source, cure))
+        came.findings.append(Flaw("unfetchable", each.source, cure))
     if new:
         cure = "`mailproc poll` fetches them; if they stay, it says why"
-        came.findings.append(Finding("not-received", f"{looked.place} {_uids(new)}", cure))
+        came.findings.append(Flaw("not-received", f"{looked.place} {_uids(new)}", cure))
     counts = (len(keys), len(keys) - len(new), len(received))
     came.mailboxes.append(Mailbox(account.name, mailbox, *counts))
 
@@ -142,7 +142,7 @@ def _released(account: ImapAccount, mailbox: str, looked: Looked, known: _Known,
     known.erased -= explained
     if len(strange) > explained:
         cure = f'nobody received them: move them to "{account.mailbox}", or away if they were there before the desk was'
-        came.findings.append(Finding("not-received", f"{looked.place} {_uids(strange)}", cure))
+        came.findings.append(Flaw("not-received", f"{looked.place} {_uids(strange)}", cure))
         explained = 0
     counts = (len(looked.messages), len(looked.messages) - len(strange) + explained)
     came.mailboxes.append(Mailbox(account.name, mailbox, *counts))

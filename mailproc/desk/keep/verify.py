@@ -16,7 +16,7 @@ from pathlib import Path
 from mailproc.desk.ground.books import lost
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep import verify_messages, verify_published
-from mailproc.desk.keep.finding import REBUILD, Finding, Report
+from mailproc.desk.keep.flaw import REBUILD, Flaw, Report
 from mailproc.desk.keep.verify_messages import FOLDER, RESTORE
 from mailproc.store import soundness
 from mailproc.store.database import reading
@@ -34,7 +34,7 @@ def verify(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repo
     if report.findings:
         return report  # a damaged database knows nothing of the others
     if lost(desk):
-        report.findings.append(Finding("database-empty", str(desk.engine.url.database), REBUILD))
+        report.findings.append(Flaw("database-empty", str(desk.engine.url.database), REBUILD))
         return report
     sequences = array("q")
     for first in range(0, _highest(desk) + 1, FOLDER):
@@ -52,10 +52,10 @@ def verify(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repo
     return report
 
 
-def _database(desk: Desk) -> Iterator[Finding]:
+def _database(desk: Desk) -> Iterator[Flaw]:
     with reading(desk.engine) as conn:
         for line in soundness.damage(conn):
-            yield Finding("database-damaged", f"{desk.engine.url.database}: {line}", REBUILD)
+            yield Flaw("database-damaged", f"{desk.engine.url.database}: {line}", REBUILD)
 
 
 def _highest(desk: Desk) -> int:
@@ -73,16 +73,16 @@ def _twice(desk: Desk, first: int) -> verify_messages.Seen:
     return seen
 
 
-def _order(sequences: array[int]) -> Iterator[Finding]:
+def _order(sequences: array[int]) -> Iterator[Flaw]:
     """Every sequence is there once: a gap is an entry that went, a double is two desks in one archive."""
     last = 0
     for each in sorted(sequences):
         sequence, number = divmod(each, verify_messages.NUMBERS)
         if sequence == last:
-            yield Finding("sequence-twice", f"sequence {sequence}", f"two desks wrote here; {RESTORE}", number)
+            yield Flaw("sequence-twice", f"sequence {sequence}", f"two desks wrote here; {RESTORE}", number)
         elif sequence != last + 1:
             missing = f"sequence {last + 1}" if sequence == last + 2 else f"sequences {last + 1} to {sequence - 1}"
-            yield Finding("sequence-missing", missing, "an entry is lost; restore the archive from the backup")
+            yield Flaw("sequence-missing", missing, "an entry is lost; restore the archive from the backup")
         last = sequence
 
 
@@ -99,9 +99,9 @@ def _attachments(desk: Desk, report: Report) -> None:
         for sha256 in sorted(named):
             path = attachments.path_of(root, sha256)
             if path is None:
-                report.findings.append(Finding("attachment-missing", f"{root / prefix / sha256}", RESTORE))
+                report.findings.append(Flaw("attachment-missing", f"{root / prefix / sha256}", RESTORE))
             elif digest(path) != sha256:
-                report.findings.append(Finding("attachment-changed", str(path), RESTORE))
+                report.findings.append(Flaw("attachment-changed", str(path), RESTORE))
         report.attachments += len(named)
         report.leftovers += len(there - named)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mailproc.delivery.sent import read_sent, record_path
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.keep.finding import REBUILD, Finding
+from mailproc.desk.keep.flaw import REBUILD, Flaw
 from mailproc.errors import StoreError
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
@@ -54,7 +54,7 @@ DECIDED = (  # what row and entry both say
 class Seen:
     """What one folder came to."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Flaw] = field(default_factory=list)
     sequences: list[int] = field(default_factory=list)  # sequence * NUMBERS + number of each entry
     messages: int = 0
     entries: int = 0
@@ -92,8 +92,8 @@ def _number_of(name: str, first: int) -> int | None:
     return int(stem) if first <= int(stem) < first + FOLDER else None
 
 
-def _stranger(path: Path) -> Finding:
-    return Finding("not-of-the-archive", str(path), "no message has this place; take it out of the archive")
+def _stranger(path: Path) -> Flaw:
+    return Flaw("not-of-the-archive", str(path), "no message has this place; take it out of the archive")
 
 
 def _known(desk: Desk, first: int) -> _Known:
@@ -115,7 +115,7 @@ def _message(desk: Desk, number: int, known: _Known, seen: Seen) -> None:
     try:
         decided = archive.read_entry(desk.archive, number)
     except StoreError:
-        seen.findings.append(Finding("entry-unreadable", str(entry_path), RESTORE, number))
+        seen.findings.append(Flaw("entry-unreadable", str(entry_path), RESTORE, number))
         return
     if decided is not None:
         seen.entries += 1
@@ -131,34 +131,34 @@ def _message(desk: Desk, number: int, known: _Known, seen: Seen) -> None:
 # Mails
 
 
-def _mail(desk: Desk, path: Path, number: int, row: Received | None) -> Iterator[Finding]:
+def _mail(desk: Desk, path: Path, number: int, row: Received | None) -> Iterator[Flaw]:
     if row is None:
         yield _without_row(desk, path, number)
     elif not path.exists():
-        yield Finding("mail-missing", str(path), RESTORE, number)
+        yield Flaw("mail-missing", str(path), RESTORE, number)
     else:
         try:
             same = _same_mail(path, row)
         except StoreError as error:
-            yield Finding("mail-changed", str(error), RESTORE, number)
+            yield Flaw("mail-changed", str(error), RESTORE, number)
             return
         if not same:
-            yield Finding("mail-changed", str(path), RESTORE, number)
+            yield Flaw("mail-changed", str(path), RESTORE, number)
 
 
-def _without_row(desk: Desk, path: Path, number: int) -> Finding:
+def _without_row(desk: Desk, path: Path, number: int) -> Flaw:
     """A file that the database knows nothing of."""
     if archive.entry_path(desk.archive, number).exists():
-        return Finding("message-without-row", str(path), REBUILD, number)
+        return Flaw("message-without-row", str(path), REBUILD, number)
     try:
         source, _ = archive.read_trace(path)
     except StoreError as error:
-        return Finding("not-of-the-archive", str(error), "no message has this file; take it out", number)
+        return Flaw("not-of-the-archive", str(error), "no message has this file; take it out", number)
     with reading(desk.engine) as conn:
         other = rows.by_source(conn, source)
     if other is not None:
-        return Finding("copy-of-a-mail", str(path), f"it is message {other} once more; take it out", number)
-    return Finding("message-without-row", str(path), "`mailproc work` adopts it", number)
+        return Flaw("copy-of-a-mail", str(path), f"it is message {other} once more; take it out", number)
+    return Flaw("message-without-row", str(path), "`mailproc work` adopts it", number)
 
 
 def _same_mail(path: Path, row: Received) -> bool:
@@ -175,62 +175,62 @@ def _same_mail(path: Path, row: Received) -> bool:
 # Entries
 
 
-def _entry(desk: Desk, path: Path, row: Received, decided: Entry | None) -> Iterator[Finding]:
+def _entry(desk: Desk, path: Path, row: Received, decided: Entry | None) -> Iterator[Flaw]:
     """An entry for every message that had its turn, and for no other."""
     if decided is not None and row.state in WAITING:
-        yield Finding("entry-without-commit", str(path), "`mailproc work` applies it", row.number)
+        yield Flaw("entry-without-commit", str(path), "`mailproc work` applies it", row.number)
     elif decided is None and row.state not in WAITING:
-        yield Finding("entry-missing", str(path), RESTORE, row.number)
+        yield Flaw("entry-missing", str(path), RESTORE, row.number)
     elif row.state == "stuck" and not archive.is_stuck(desk.archive, row.number):
         cure = f"`mailproc received retry {row.number}`"
-        yield Finding("stuck-unmarked", str(path.with_suffix(".stuck")), cure, row.number)
+        yield Flaw("stuck-unmarked", str(path.with_suffix(".stuck")), cure, row.number)
 
 
-def _agreement(path: Path, row: Received, decided: Entry, kept: tuple[KeptAttachment, ...]) -> Iterator[Finding]:
+def _agreement(path: Path, row: Received, decided: Entry, kept: tuple[KeptAttachment, ...]) -> Iterator[Flaw]:
     """What the row says is what the entry decided."""
     wrong = [name for name in DECIDED if getattr(row, name) != getattr(decided, name)]
     if kept != decided.attachments:
         wrong.append("attachments")
     if wrong:
-        yield Finding("row-differs", f"{path}: {', '.join(wrong)}", ENTRY_OR_ROW, row.number)
+        yield Flaw("row-differs", f"{path}: {', '.join(wrong)}", ENTRY_OR_ROW, row.number)
 
 
 # Letters
 
 
-def _letters(desk: Desk, decided: Entry, known: _Known) -> Iterator[Finding]:
+def _letters(desk: Desk, decided: Entry, known: _Known) -> Iterator[Flaw]:
     """Every letter that the entry caused has its row and its octets, and row and record agree whether it left."""
     ids = {letter.id for letter in decided.letters}
     for letter in decided.letters:
         row = known.letters.get(letter.id)
         if row is None:
-            yield Finding("letter-without-row", str(desk.outbox / letter.path), REBUILD, decided.number)
+            yield Flaw("letter-without-row", str(desk.outbox / letter.path), REBUILD, decided.number)
             continue
         yield from _octets(desk, letter, decided.number)
         yield from _record(desk, row)
     for row in known.letters.values():
         if row.cause == decided.number and row.id not in ids:
-            yield Finding("letter-without-entry", f"letter {row.id}", REBUILD, decided.number)
+            yield Flaw("letter-without-entry", f"letter {row.id}", REBUILD, decided.number)
 
 
-def _octets(desk: Desk, letter: LetterRecord, number: int) -> Iterator[Finding]:
+def _octets(desk: Desk, letter: LetterRecord, number: int) -> Iterator[Flaw]:
     path = desk.outbox / letter.path
     with refusals(path):
         octets = path.read_bytes() if path.is_file() else None
     if octets is None:
-        yield Finding("letter-missing", str(path), RESTORE, number)
+        yield Flaw("letter-missing", str(path), RESTORE, number)
     elif letter.sha256 and hashlib.sha256(octets).hexdigest() != letter.sha256:
-        yield Finding("letter-changed", str(path), RESTORE, number)
+        yield Flaw("letter-changed", str(path), RESTORE, number)
 
 
-def _record(desk: Desk, row: Outgoing) -> Iterator[Finding]:
+def _record(desk: Desk, row: Outgoing) -> Iterator[Flaw]:
     path = record_path(desk.outbox, row.path, row.id)
     left = read_sent(desk.outbox, row.path, row.id)
     if left is None and row.state == "sent":
         cure = "restore it from the backup; without it a rebuild calls the letter unconfirmed"
-        yield Finding("record-missing", str(path), cure, row.cause)
+        yield Flaw("record-missing", str(path), cure, row.cause)
     elif left is None and path.exists():
-        yield Finding("record-unreadable", str(path), RESTORE, row.cause)
+        yield Flaw("record-unreadable", str(path), RESTORE, row.cause)
     elif left is not None and row.state in MAY_HAVE_LEFT:
         cure = "`mailproc deliver` sees that the letter left and says so in its row"
-        yield Finding("record-without-sent", str(path), cure, row.cause)
+        yield Flaw("record-without-sent", str(path), cure, row.cause)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.keep.finding import Finding, Report
+from mailproc.desk.keep.flaw import Flaw, Report
 from mailproc.desk.turn.publishing import Work, changes_next, group_of, list_files, published_refs, rests, work_of
 from mailproc.errors import StoreError
 from mailproc.publish.bundle import claimed, differing, group_page
@@ -31,7 +31,7 @@ def look(desk: Desk, report: Report) -> None:
             if not changes_next(work):
                 report.findings += _bundle(root, work)
         except StoreError as error:  # its octets or its entry are gone: said with the cure
-            report.findings.append(Finding("bundle-unknown", ref, str(error)))
+            report.findings.append(Flaw("bundle-unknown", ref, str(error)))
             unknown.add(ref)
             continue
         places[work.place] = ref
@@ -42,26 +42,26 @@ def look(desk: Desk, report: Report) -> None:
     report.findings += _lists(desk, root, groups, any_works=bool(places))
 
 
-def _bundle(root: Path, work: Work) -> Iterator[Finding]:
+def _bundle(root: Path, work: Work) -> Iterator[Flaw]:
     number = work.item.number
     folder = root / work.place
     if not folder.is_dir():
-        yield Finding("bundle-missing", str(folder), PUBLISH, number)
+        yield Flaw("bundle-missing", str(folder), PUBLISH, number)
         return
     wrong, strange = differing(root, work.place, work.what)
     if wrong:
-        yield Finding("bundle-changed", f"{folder}: {', '.join(wrong)}", PUBLISH, number)
+        yield Flaw("bundle-changed", f"{folder}: {', '.join(wrong)}", PUBLISH, number)
     if strange:
         cure = "it is no part of the work; take it out"
-        yield Finding("bundle-has-more", f"{folder}: {', '.join(strange)}", cure, number)
+        yield Flaw("bundle-has-more", f"{folder}: {', '.join(strange)}", cure, number)
 
 
-def _strangers(desk: Desk, root: Path, places: dict[str, str]) -> Iterator[tuple[str, Finding]]:
+def _strangers(desk: Desk, root: Path, places: dict[str, str]) -> Iterator[tuple[str, Flaw]]:
     """Folders that say they are a work's, which the desk has not put there."""
     for place, ref in claimed(root):
         if places.get(place) != ref and not _goes_up_next(desk, ref):
             cure = f"nobody put {ref} up there; take it out"
-            yield ref, Finding("bundle-without-item", str(root / place), cure)
+            yield ref, Flaw("bundle-without-item", str(root / place), cure)
 
 
 def _goes_up_next(desk: Desk, ref: str) -> bool:
@@ -71,7 +71,7 @@ def _goes_up_next(desk: Desk, ref: str) -> bool:
     return item is not None and item.state == "approved" and item.settles_at is None
 
 
-def _lists(desk: Desk, root: Path, groups: dict[str, str], *, any_works: bool) -> Iterator[Finding]:
+def _lists(desk: Desk, root: Path, groups: dict[str, str], *, any_works: bool) -> Iterator[Flaw]:
     """The pages that are made of others. A site where nothing ever went up may have none yet; one that rests is old."""
     if rests(desk):
         return
@@ -79,6 +79,6 @@ def _lists(desk: Desk, root: Path, groups: dict[str, str], *, any_works: bool) -
     pages |= {root / name: octets for name, octets in list_files(desk).items() if any_works or (root / name).exists()}
     for path, octets in pages.items():
         if not path.is_file():
-            yield Finding("list-missing", str(path), PUBLISH)
+            yield Flaw("list-missing", str(path), PUBLISH)
         elif path.read_bytes() != octets:
-            yield Finding("list-changed", str(path), PUBLISH)
+            yield Flaw("list-changed", str(path), PUBLISH)

@@ -45,7 +45,7 @@ def watch(desk: Desk, told_here: Told) -> None:
     """One look, and a word to the operator on what is new: a trouble, or its end. Never raises for a broken store."""
     try:
         ready(desk)
-        found = findings(desk, look(desk))
+        found = findings(look(desk))
     except StoreError as error:
         if "database" not in told_here and _by_command(desk, Call("database", "alarm", desk.now(), str(error))):
             told_here.add("database")

@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from mailproc import failpoint
 from mailproc.desk.ground.books import Books, lost
 from mailproc.desk.ground.room import places, room_for_mail
-from mailproc.desk.keep.finding import REBUILD
+from mailproc.desk.keep.flaw import REBUILD
 from mailproc.errors import StoreError
+from mailproc.finding import Finding, Level
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import queues
 from mailproc.store.mail.queues import Queues
@@ -33,18 +34,10 @@ JOBS = ("work", "remind", "deliver run")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What is said of one part, in one line with its cure."""
-
-    part: str  # poll NAME, work, remind, deliver, deliver run, disk, database, stuck, ambiguous, paused, failpoints
-    level: str  # ok, warning, trouble
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
 class Vitals:
     """Everything that is looked at, as it was at one moment."""
 
+    books: Books
     now: datetime
     pulses: dict[str, Pulse]
     queues: Queues
@@ -78,6 +71,7 @@ def look(books: Books) -> Vitals:
     """The desk as it stands. Raises StoreError where it cannot be asked."""
     with reading(books.engine) as conn:
         return Vitals(
+            books=books,
             now=books.now(),
             pulses={pulse.name: pulse for pulse in pulses.every(conn)},
             queues=queues.look(conn),
@@ -86,10 +80,10 @@ def look(books: Books) -> Vitals:
         )
 
 
-def findings(books: Books, seen: Vitals) -> list[Finding]:
+def findings(seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
     parts = (_database, _polls, _jobs, _work, _delivery, _disk, _switches)
-    return [finding for part in parts for finding in part(books, seen)]
+    return [finding for part in parts for finding in part(seen)]
 
 
 def ago(now: datetime, at: datetime) -> str:
@@ -103,92 +97,94 @@ def ago(now: datetime, at: datetime) -> str:
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
-def _database(books: Books, seen: Vitals) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
+def _database(seen: Vitals) -> Iterator[Finding]:
     """A new database beside an old archive: nothing can go on, and nothing would ever be late."""
-    if lost(books):
-        yield Finding("database", "trouble", f"{books.engine.url.database}: empty, and the archive is not; {REBUILD}")
+    if lost(seen.books):
+        yield Finding(
+            "trouble", f"{seen.books.engine.url.database}: empty, and the archive is not; {REBUILD}", "database"
+        )
 
 
-def _polls(books: Books, seen: Vitals) -> Iterator[Finding]:
+def _polls(seen: Vitals) -> Iterator[Finding]:
     """The age of each mailbox's last good poll."""
-    for account in books.config.imap:
+    for account in seen.books.config.imap:
         part = f"poll {account.name}"
         pulse = seen.pulses.get(part, Pulse(part))
         since = pulse.well_at or pulse.trouble_since
         why = f": {pulse.trouble}" if pulse.trouble else ""
         if since is None:
-            yield Finding(part, "warning", f"mailbox {account.name} was never polled; start `mailproc run`")
-        elif seen.now - since > books.config.health.poll_age:
+            yield Finding("warning", f"mailbox {account.name} was never polled; start `mailproc run`", part)
+        elif seen.now - since > seen.books.config.health.poll_age:
             cure = "what is in it stays there; see `mailproc doctor`, and that `mailproc run` runs"
             yield Finding(
-                part, "trouble", f"mailbox {account.name} not polled since {ago(seen.now, since)}{why}; {cure}"
+                "trouble", f"mailbox {account.name} not polled since {ago(seen.now, since)}{why}; {cure}", part
             )
         elif why:
             last = f"last polled {ago(seen.now, since)}" if pulse.well_at else "never polled yet"
-            yield Finding(part, "warning", f"mailbox {account.name}, {last}{why}")
+            yield Finding("warning", f"mailbox {account.name}, {last}{why}", part)
         else:
-            yield Finding(part, "ok", f"mailbox {account.name} polled {ago(seen.now, since)}")
+            yield Finding("ok", f"mailbox {account.name} polled {ago(seen.now, since)}", part)
 
 
-def _jobs(books: Books, seen: Vitals) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
+def _jobs(seen: Vitals) -> Iterator[Finding]:
     """Timed jobs that fail again and again."""
     for name in JOBS:
         pulse = seen.pulses.get(name, Pulse(name))
         if pulse.failures:
-            level = "trouble" if pulse.failures >= IN_A_ROW else "warning"
+            level: Level = "trouble" if pulse.failures >= IN_A_ROW else "warning"
             times = f"{pulse.failures} time{'' if pulse.failures == 1 else 's'} in a row"
-            yield Finding(name, level, f"{name} failed {times}: {pulse.trouble}")
+            yield Finding(level, f"{name} failed {times}: {pulse.trouble}", name)
 
 
-def _work(books: Books, seen: Vitals) -> Iterator[Finding]:
+def _work(seen: Vitals) -> Iterator[Finding]:
     """The age of the oldest message that waits, and of the last look at the queue."""
     waiting, ran = seen.queues, seen.pulses.get("work", Pulse("work")).well_at
-    oldest, age = waiting.oldest_message, books.config.health.work_age
+    oldest, age = waiting.oldest_message, seen.books.config.health.work_age
     if oldest and seen.now - oldest > age:
         cure = "see that `mailproc run` runs, and `mailproc received list --state received`"
-        yield Finding("work", "trouble", f"a message waits for its turn since {ago(seen.now, oldest)}; {cure}")
+        yield Finding("trouble", f"a message waits for its turn since {ago(seen.now, oldest)}; {cure}", "work")
     elif ran is None:
-        yield Finding("work", "warning", "nothing was worked on yet; start `mailproc run`")
+        yield Finding("warning", "nothing was worked on yet; start `mailproc run`", "work")
     elif seen.now - ran > age:
-        yield Finding("work", "trouble", f"the queue was last served {ago(seen.now, ran)}; start `mailproc run`")
+        yield Finding("trouble", f"the queue was last served {ago(seen.now, ran)}; start `mailproc run`", "work")
     else:
-        yield Finding("work", "ok", f"queue served {ago(seen.now, ran)}, {waiting.messages} waiting")
+        yield Finding("ok", f"queue served {ago(seen.now, ran)}, {waiting.messages} waiting", "work")
     if waiting.stuck:
         cure = "see `mailproc received list --state stuck`, then `mailproc received retry`"
-        yield Finding("stuck", "warning", f"{waiting.stuck} stuck; {cure}")
+        yield Finding("warning", f"{waiting.stuck} stuck; {cure}", "stuck")
 
 
-def _delivery(books: Books, seen: Vitals) -> Iterator[Finding]:
+def _delivery(seen: Vitals) -> Iterator[Finding]:
     """Whether letters leave: trouble if some wait and none has left for too long."""
     waiting, sent = seen.queues, seen.queues.last_sent
     last = f"the last one left {ago(seen.now, sent)}" if sent else "none has left yet"
     held = waiting.oldest_letter and max(waiting.oldest_letter, sent or waiting.oldest_letter)
     rests = any(switch.name == "letters" for switch in seen.paused)
-    if held and not rests and seen.now - held > books.config.health.deliver_age:
+    if held and not rests and seen.now - held > seen.books.config.health.deliver_age:
         told = waiting.why or seen.pulses.get("deliver", Pulse("deliver")).trouble
         why = f": {told}" if told else ""
         cure = "see `mailproc doctor`, and that `mailproc run` runs"
-        yield Finding("deliver", "trouble", f"{waiting.letters} letters wait, {last}{why}; {cure}")
+        yield Finding("trouble", f"{waiting.letters} letters wait, {last}{why}; {cure}", "deliver")
     else:
-        yield Finding("deliver", "ok", f"{waiting.letters} letters wait, {last}")
+        yield Finding("ok", f"{waiting.letters} letters wait, {last}", "deliver")
     if waiting.ambiguous:
         cure = "`mailproc outbox list --state ambiguous` shows them"
-        yield Finding("ambiguous", "warning", f"nobody knows whether {waiting.ambiguous} letters arrived; {cure}")
+        yield Finding("warning", f"nobody knows whether {waiting.ambiguous} letters arrived; {cure}", "ambiguous")
 
 
-def _disk(books: Books, seen: Vitals) -> Iterator[Finding]:
-    short = room_for_mail(books) or next(
-        (f"{place}: cannot be written; {UNWRITABLE}" for place in places(books) if not room.writable(place)), ""
+def _disk(seen: Vitals) -> Iterator[Finding]:
+    short = room_for_mail(seen.books) or next(
+        (f"{place}: cannot be written; {UNWRITABLE}" for place in places(seen.books) if not room.writable(place)), ""
     )
-    yield Finding("disk", "trouble" if short else "ok", short or f"{seen.free >> 20} MiB free")
+    yield Finding("trouble" if short else "ok", short or f"{seen.free >> 20} MiB free", "disk")
 
 
-def _switches(books: Books, seen: Vitals) -> Iterator[Finding]:  # noqa: ARG001 - one shape for all parts
+def _switches(seen: Vitals) -> Iterator[Finding]:
     for switch in seen.paused:
-        yield Finding("paused", "warning", _paused_since(switch))
+        yield Finding("warning", _paused_since(switch), "paused")
     if armed := failpoint.armed():
         cure = f"unset {failpoint.VARIABLE} and start again"
-        yield Finding("failpoints", "trouble", f"failpoints are set, and this desk will die of them: {armed}; {cure}")
+        yield Finding("trouble", f"failpoints are set, and this desk will die of them: {armed}; {cure}", "failpoints")
 
 
 def paused(books: Books) -> list[str]:

@@ -8,10 +8,10 @@ REBUILD = "move the database away and run `mailproc rebuild`"  # the cure of a d
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Flaw:
     """One thing that is not as it should be."""
 
-    finding: str  # slug
+    slug: str
     where: str
     cure: str
     number: int | None = None  # of the message, where it is one
@@ -21,7 +21,7 @@ class Finding:
 class Report:
     """What was looked at, and what was found."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Flaw] = field(default_factory=list)
     messages: int = 0
     entries: int = 0
     letters: int = 0
