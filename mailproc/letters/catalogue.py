@@ -1,15 +1,20 @@
-"""Every letter the desk can ever send, in one table: its template, when it goes, the names its words need.
+"""Every letter the desk can ever send: its template, when it goes, the names its words need.
 
 A letter that is not here cannot be rendered; a test holds `templates/` to this table in both directions.
+What only one kind sends is said by the kind (`kinds/`), all others stand in one table here.
 It says who may be written to only by its audiences: authors and applicants, readers, members, the operator.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-AUDIENCES = ("member", "author", "applicant", "reader", "operator")
+from mailproc.kinds.every import EVERY as EVERY_KIND
+from mailproc.kinds.kind import AUDIENCES as SENDERS
+from mailproc.kinds.kind import Kind
+
+AUDIENCES = ("member", *SENDERS, "operator")
 
 EVERY = ("desk", "to", "reply_to", "last_today")  # names every letter needs
 
@@ -71,9 +76,6 @@ _TOLD = ("item", "news", "earlier")
 _RECEIPT = ("item", "authenticated", "attachments", "extent", "lapses_at")
 
 _TABLE = (
-    Letter("author/receipt-article", "a mail opened an article", _RECEIPT),
-    Letter("author/receipt-material", "a mail opened material for a group file", _RECEIPT),
-    Letter("author/receipt-unsorted", "a mail that no rule claims was put before the members", (*_OWN, "attachments")),
     Letter(
         "author/receipt-two-wishes",
         "one mail opened two items; which words are the article is asked",
@@ -86,8 +88,6 @@ _TABLE = (
     Letter("author/oversize", "a mail is larger than limits.message", ("authenticated", "size", "limit")),
     Letter("author/question", "a member asks the author something", _SAID),
     Letter("author/rejected", "members decided against an article or material", _SAID),
-    Letter("author/published", "the article is up", _OWN),
-    Letter("author/gathered", "the material is in its group file", _OWN),
     Letter("author/withdrawn", "the author took the item back", _OWN),
     Letter("author/lapsed", "the item waited too long and was closed", _OWN),
     Letter("author/retracted", "what was published was taken down", _SAID),
@@ -97,19 +97,7 @@ _TABLE = (
     Letter("author/kept", "what the author asked for on what is up did not come about", _SAID),
     Letter("author/reopened", "a settled decision was undone; the item waits again", _OWN),
     Letter("author/not-understood", "a reply by the author asked for something unclear", (*_OWN, "lines")),
-    Letter(
-        "applicant/receipt-membership",
-        "a mail asked for membership; carries the responsibilities and how to agree",
-        (*_OWN, "attachments", "lapses_at"),
-    ),
-    Letter("applicant/question", "a member asks the applicant something", _SAID),
-    Letter("applicant/rejected", "members decided against the request", _SAID),
-    Letter("applicant/welcome", "the applicant is a member now", _OWN),
-    Letter("applicant/withdrawn", "the applicant took the request back", _OWN),
-    Letter("applicant/lapsed", "the request waited too long and was closed", _OWN),
-    Letter("reader/receipt-enquiry", "a mail opened an enquiry", (*_OWN, "attachments")),
     Letter("reader/help", "somebody asks how to help, or for help", ("authenticated", "wanted", "groups")),
-    Letter("reader/closed", "an enquiry was closed", _OWN),
     Letter("member/invitation", "the operator invites an address; must be answered", ()),
     Letter("member/welcome", "the invitation was answered", ()),
     Letter("member/digest", "items wait for this member", ("digest", "now")),
@@ -136,4 +124,19 @@ _TABLE = (
     Letter("operator/notice", "something needs the operator", ("about", "lines")),
 )
 
-LETTERS: Mapping[str, Letter] = {letter.template: letter for letter in _TABLE}
+
+def of_kinds(kinds: Iterable[Kind]) -> Iterator[Letter]:
+    """The letters that only one kind sends. Raises ValueError where a table tells what no letter says."""
+    shared = {letter.template for letter in _TABLE}
+    for kind in kinds:
+        own = [Letter(f"{kind.audience}/{one.event}", one.when, one.needs) for one in (kind.receipt, *kind.letters)]
+        known = shared | {letter.template for letter in own}
+        for event in kind.told:  # some are told in the author's words: see `desk.turn.turn.Turn.tell`
+            if not known & {f"{kind.audience}/{event}", f"author/{event}"}:
+                raise ValueError(
+                    f'kinds/every.py, kind "{kind.name}": its table tells "{event}"; add it to its letters'
+                )
+        yield from own
+
+
+LETTERS: Mapping[str, Letter] = {letter.template: letter for letter in (*of_kinds(EVERY_KIND), *_TABLE)}

@@ -10,13 +10,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailproc.errors import ConfigError, nearest
+from mailproc.kinds.every import EVERY
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, breaches, listed
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import digest, motion, sample
+from mailproc.letters.sample import digest, item, motion, sample
 
 SHOWING = ("member/digest", "member/single", "member/item")  # letters with items on which a word decides
 ASKER = "Zoe Quill"
+STATUS = "author/status"
 COPY = "copy it from what `mailproc init` writes"
 AGAIN = "copy it and parts/block.txt again from what `mailproc init` writes"
 
@@ -29,7 +31,8 @@ def check(templates: Path, language: str = "en", *others: Path) -> tuple[str, ..
     letters = Letters(templates, *others)
     found = [line for template in LETTERS for line in _faults(letters, template, language)]
     missing = _missing(templates / language) if others else []
-    return (*found, *missing, *_silent_on_motions(letters, language), *_strangers(templates / language))
+    silent = (*_silent_on_motions(letters, language), *_silent_on_kinds(letters, language))
+    return (*found, *missing, *silent, *_strangers(templates / language))
 
 
 def _missing(folder: Path) -> list[str]:
@@ -58,6 +61,27 @@ def _silent_on_motions(letters: Letters, language: str) -> list[str]:
         if ASKER not in text:
             where = f"{letters.templates / language / template}.txt"
             found.append(f"{where}: does not say who asks to change published work; {AGAIN}")
+    return found
+
+
+def _silent_on_kinds(letters: Letters, language: str) -> list[str]:
+    """Kinds and states for which a template has no word: their letters could not be written."""
+    found = []
+    for kind in EVERY:
+        entry = DigestItem(item(kind=kind.name), "", 0)
+        shown: list[tuple[str, dict[str, object], str]] = [
+            (name, {"entry": entry, "digest": replace(digest(), items=(entry,))}, "") for name in SHOWING
+        ]
+        shown += [
+            (STATUS, {"items": (item(kind=kind.name, state=state),)}, f" in state {state}") for state in kind.states
+        ]
+        for template, values, where in shown:
+            context = sample(template)
+            context |= {name: value for name, value in values.items() if name in context}
+            try:
+                letters.render(template, language, context)
+            except ConfigError as error:
+                found.append(f'{template} has no words for kind "{kind.name}"{where}: {error}')
     return found
 
 

@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.errors import ConfigError, nearest
+from mailproc.kinds.every import EVERY
 from mailproc.letters import phrase
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import END, block_of, blocks_of
@@ -23,6 +24,7 @@ from mailproc.letters.page import STYLE, as_html, links_line, wrapped
 from mailproc.letters.tap import tap, taps
 
 BASE = "base.html"
+SORTABLE = tuple(kind.name for kind in EVERY if not kind.guessed)  # what a member may write behind "sort"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
@@ -116,7 +118,7 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
         "quoted": phrase.quoted,
         "sentence": phrase.sentence,
     }
-    environment.globals |= {"style": STYLE, "the_end": END}
+    environment.globals |= {"style": STYLE, "the_end": END, "sortable": SORTABLE}
     return environment
 
 

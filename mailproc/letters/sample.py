@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from mailproc.kinds.every import EVERY, KINDS
+from mailproc.kinds.kind import Kind
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, News, Remark, Settled
 from mailproc.letters.extent import extent_of
@@ -17,6 +19,7 @@ from mailproc.review.member import Member
 from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item, KeptAttachment
+from mailproc.workflow.machine import FOR_MEMBERS
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 TEXT = """The tram to the old pier was due at eight.
@@ -36,13 +39,10 @@ class SampleDesk:
     operator: str = "operator@harbour.example"
     timezone: tzinfo = UTC
     addresses: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "article": "articles@harbour.example",
-            "material": "files@harbour.example",
-            "membership": "join@harbour.example",
-            "enquiry": "contact@harbour.example",
-            "help": "help@harbour.example",
-        }
+        default_factory=lambda: (
+            {kind.name: kind.options.example for kind in EVERY if kind.options.address}
+            | {"help": "help@harbour.example"}
+        )
     )
 
 
@@ -63,17 +63,22 @@ def item(number: int = 12, kind: str = "article", **changes: object) -> Item:
     made = Item(
         kind=kind,
         number=number,
-        state="open" if kind == "enquiry" else "pending",
+        state=_waiting(KINDS[kind]),
         title="The tram that never came",
         author=Address("Jo Poole", "jo@poole.example"),
         authenticated=True,
         received_at=NOW - days,
         waiting_since=NOW - days,
-        section="articles" if kind == "article" else None,
+        section=up.section or None if (up := KINDS[kind].up) else None,
         text=TEXT,
         text_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # a sample's fields are named by its caller
+
+
+def _waiting(kind: Kind) -> str:
+    """The state in which one waits for the members."""
+    return next((state for state in kind.states if state in FOR_MEMBERS), kind.initial)
 
 
 def attachments() -> tuple[KeptAttachment, ...]:

@@ -9,24 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from mailproc.kinds.every import KINDS
 from mailproc.workflow.item import Item
 
 Link = tuple[str, str]  # words, mailto URI
 
-_BY_KIND = {
-    "article": ("approve", "reject", "hold", "discard"),
-    "material": ("approve", "reject", "hold", "discard"),
-    "membership": ("approve", "reject", "hold", "discard"),
-    "enquiry": ("discard",),
-    "unsorted": ("yes", "discard"),
-}
 _WITH_WORDS = frozenset({"reject", "retract"})  # what follows the colon goes to the author as the reason
 
 
 def verbs_for(item: Item) -> tuple[str, ...]:
     """The verbs that take one tap on an item that waits; a yes only where there is a guess that it takes."""
-    verbs = _BY_KIND[item.kind]
-    return verbs if item.kind != "unsorted" or item.guess else tuple(verb for verb in verbs if verb != "yes")
+    kind = KINDS[item.kind]
+    return kind.taps if item.guess or not kind.guessed else tuple(verb for verb in kind.taps if verb != "yes")
 
 
 def taps(verbs: Iterable[str], ref: str, address: str) -> tuple[Link, ...]:
