@@ -120,6 +120,7 @@ def test_the_design_draws_the_layers_that_import_linter_holds(container: str):
     layers = next(each["layers"] for each in contracts if each.get("containers") == [container])
     drawn = " > ".join(f"({layer})" if "|" in layer else layer for layer in layers)
     assert f"`{drawn}`" in SECTIONS[3], f"write it into docs/design.md §3: {drawn}"
+    assert container != "mailproc" or f"`{drawn}`" in PAGES["docs/tour.md"], f"write it into docs/tour.md: {drawn}"
 
 
 def states(kind: str) -> set[str]:

@@ -241,7 +241,7 @@ def days(desk: Desk, count: float, hours: int = 6) -> None:
 
 
 def dsn(desk: Desk, letter: Any, status: str = "5.1.1", action: str = "failed", to: str = "") -> int:
-    """A report on a letter of ours (RFC 3464)."""
+    """A report on a letter of ours (RFC 3464 §2)."""
     to = to or desk.bounce_address(letter.id)
     text = (
         f"Return-Path: <>\r\nFrom: <mailer-daemon@mail.example>\r\nTo: {to}\r\n"
