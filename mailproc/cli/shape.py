@@ -5,10 +5,11 @@ Programs read these; keys are only ever added. Nothing is looked up here.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mailproc import times
 from mailproc.desk.tell.look import WholeItem
 from mailproc.review.member import Member
 from mailproc.workflow.group import Group
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 
 def moment(at: datetime | None) -> str | None:
     """`2026-11-22T10:02:00Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+    return times.stamp(at) if at else None
 
 
 def listed(whole: WholeItem) -> Json:

@@ -11,6 +11,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mailproc import times
 from mailproc.errors import DeliveryError
 from mailproc.workflow.outgoing import Outgoing
 
@@ -21,7 +22,7 @@ def record(letter: Outgoing, sent_at: datetime, reply: str) -> dict[str, str]:
         "id": letter.id,
         "message_id": letter.message_id,
         "to": letter.to,
-        "sent_at": sent_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "sent_at": times.stamp(sent_at),
         "reply": reply,
     }
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from mailproc import times
 from mailproc.kinds.every import LETTERS, LOOK_ALIKES
 from mailproc.message.field.header import clean
 
@@ -96,17 +97,10 @@ def size(octets: int) -> str:
 @pass_context
 def day(context: Context, time: datetime) -> str:
     """`22 November 2026`, in the desk's zone."""
-    local = _local(context, time)
-    return f"{local.day} {local:%B %Y}"
+    return times.day(time, context["desk"].timezone)
 
 
 @pass_context
 def moment(context: Context, time: datetime) -> str:
     """`22 November 2026 at 10:02 UTC`, in the desk's zone."""
-    local = _local(context, time)
-    return f"{local.day} {local:%B %Y at %H:%M %Z}"
-
-
-def _local(context: Context, time: datetime) -> datetime:
-    zone: tzinfo = context["desk"].timezone
-    return time.astimezone(zone)
+    return times.moment(time, context["desk"].timezone)

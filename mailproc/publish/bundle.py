@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
+from mailproc import times
 from mailproc.errors import StoreError
 from mailproc.kinds.every import FOLDERS
 from mailproc.message.field.filename import safe_name
@@ -300,23 +301,19 @@ def _facts(bundle: Bundle, names: Mapping[Enclosure, str], sums: Mapping[str, st
         "title": bundle.title,
         "author": public_name(bundle.author_name),
         "reference": bundle.ref,
-        "date": _instant(bundle.published_at),
-        "received": _instant(bundle.received_at),
+        "date": times.stamp(bundle.published_at),
+        "received": times.stamp(bundle.received_at),
         "section": bundle.section,
         "language": bundle.language,
         "group": bundle.group,
         "source": list(bundle.source),
         "file": file if file in sums else None,
         "sha256": sums.get(file),
-        "replaced": _instant(bundle.replaced_at) if bundle.replaced_at else None,
+        "replaced": times.stamp(bundle.replaced_at) if bundle.replaced_at else None,
         "replaced_by": bundle.replaced_by,
         "earlier_sha256": list(bundle.earlier),
         "attachments": attachments,
     }
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _body(bundle: Bundle, names: Mapping[Enclosure, str]) -> str:

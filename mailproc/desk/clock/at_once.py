@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking, telling
@@ -74,7 +75,7 @@ def _of(conn: Connection, desk: Desk, member: Member, waiting: Sequence[Item]) -
 def _source(conn: Connection, at: datetime, item: Item) -> str:
     """A key for the letters on one item that became due at one time."""
     _, cause = asking.waits_since(item, journal.of(conn, item.ref))
-    return f"clock:{asking.stamp(at)}/{DEED}/{item.ref}/{cause}"
+    return f"clock:{times.stamp(at)}/{DEED}/{item.ref}/{cause}"
 
 
 def take(turn: Turn, ref: str) -> None:

@@ -9,10 +9,11 @@ What is due is asked of `workflow.machine.due`; publishing itself is `publishing
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.clock import at_once, reminding
 from mailproc.desk.decide import motions, silence
 from mailproc.desk.ground.receive import receive_own
@@ -92,7 +93,7 @@ def _moved_by(conn: Connection, ref: str) -> int:
 def source_of(at: datetime, body: str, cause: int | None = None) -> str:
     """`clock:2026-11-22T10:15:00Z/settle/A-123/130`."""
     words = [*body.split()[:3], *([] if cause is None else [str(cause)])]
-    return f"clock:{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{'/'.join(words)}"
+    return f"clock:{times.stamp(at)}/{'/'.join(words)}"
 
 
 def due_of(source: str) -> datetime:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import leaving
@@ -50,7 +51,7 @@ class Found:
 def look(desk: Desk, process: Callable[[int], object]) -> None:
     """Do what letters that came back ask for: once an hour at most."""
     now = desk.now()
-    source = f"clock:{now.astimezone(UTC):%Y-%m-%dT%H:00:00Z}/{DEED}"
+    source = f"clock:{times.hour_stamp(now)}/{DEED}"
     with reading(desk.engine) as conn:
         if rows.by_source(conn, source) is not None or not _found(conn, now):
             return

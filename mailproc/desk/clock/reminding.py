@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.clock import at_once, probing, undelivered
 from mailproc.desk.erase import retention
 from mailproc.desk.ground.receive import receive_own
@@ -57,9 +58,9 @@ def _enter(desk: Desk, process: Callable[[int], bool], *due: Callable[[Connectio
 
 def _digests_due(conn: Connection, desk: Desk, now: datetime) -> list[Due]:
     moments = {digest_due(conn, desk, member, now) for member in members.every(conn) if member.votes}
-    keys = {at: f"clock:{asking.stamp(at)}/digests" for at in moments if at is not None}
+    keys = {at: f"clock:{times.stamp(at)}/digests" for at in moments if at is not None}
     return [
-        (at, source, f"digests {asking.stamp(at)}")
+        (at, source, f"digests {times.stamp(at)}")
         for at, source in keys.items()
         if rows.by_source(conn, source) is None
     ]
@@ -84,7 +85,7 @@ def _reminders_due(conn: Connection, desk: Desk, now: datetime) -> list[Due]:
     if not late:
         return []
     at = max(at for at, _ in late)
-    return [(at, f"clock:{asking.stamp(at)}/remind/{late[0][1]}", f"remind {' '.join(ref for _, ref in late)}")]
+    return [(at, f"clock:{times.stamp(at)}/remind/{late[0][1]}", f"remind {' '.join(ref for _, ref in late)}")]
 
 
 def _late_reminders_due(conn: Connection, desk: Desk, now: datetime) -> list[Due]:
@@ -93,7 +94,7 @@ def _late_reminders_due(conn: Connection, desk: Desk, now: datetime) -> list[Due
     if not late:
         return []
     at, ref, period = max(late)
-    return [(at, f"clock:{asking.stamp(at)}/late/{ref}/{period}", "late")]
+    return [(at, f"clock:{times.stamp(at)}/late/{ref}/{period}", "late")]
 
 
 def _unheard(conn: Connection, desk: Desk, now: datetime) -> Iterator[tuple[datetime, Item, Member]]:

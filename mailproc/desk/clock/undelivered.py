@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.clock import probing
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
@@ -88,7 +89,7 @@ def tell(desk: Desk, process: Callable[[int], object]) -> None:
     Then members whose letters come back are asked whether they read this (`probing`).
     """
     now = desk.now()
-    source = f"clock:{now.astimezone(UTC):%Y-%m-%dT%H:00:00Z}/{DEED}"
+    source = f"clock:{times.hour_stamp(now)}/{DEED}"
     with reading(desk.engine) as conn:
         is_due = rows.by_source(conn, source) is None and bool(_found(conn, desk, now))
     if is_due:

@@ -12,6 +12,7 @@ from itertools import count
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.erase import erasing, searching
 from mailproc.desk.erase.erasing import Scope
 from mailproc.desk.erase.searching import Signs
@@ -40,7 +41,7 @@ def retain(desk: Desk, process: Callable[[int], object]) -> int:
     due = desk.now().astimezone(UTC).replace(hour=0, minute=0, second=0)
     erased = 0
     for batch in count(1) if spans else ():
-        source = f"clock:{due:%Y-%m-%dT%H:%M:%SZ}/{DEED}/{batch}"
+        source = f"clock:{times.stamp(due)}/{DEED}/{batch}"
         with reading(desk.engine) as conn:
             known = rows.by_source(conn, source) is not None
             numbers = [] if known else list(over(conn, spans, due))[:AT_ONCE]

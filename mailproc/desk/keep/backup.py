@@ -20,13 +20,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from sqlalchemy import Engine, select
 
-from mailproc import __version__
+from mailproc import __version__, times
 from mailproc.config import Config
 from mailproc.delivery.sent import record_path
 from mailproc.desk.ground.wire import Desk
@@ -185,7 +185,7 @@ def _facts(desk: Desk) -> dict[str, Any]:
     elsewhere = {role: str(getattr(storage, role)) for role in PLACES}
     return {
         "mailproc": __version__,
-        "made_at": desk.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "made_at": times.stamp(desk.now()),
         "database": _database_name(desk.config),
         "elsewhere": {role: path for role, path in elsewhere.items() if not Path(path).is_relative_to(folder)},
     }

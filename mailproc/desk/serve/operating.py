@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from datetime import UTC
 
+from mailproc import times
 from mailproc.desk.clock import reminding
 from mailproc.desk.decide.obey import Speaker
 from mailproc.desk.erase import forget
@@ -62,7 +62,7 @@ def _digest(turn: Turn, words: list[str]) -> None:
     wanted = {canonical(email) for email in words}
     for member in members.every(turn.conn):
         if member.votes and (not wanted or wanted & set(member.addresses)):
-            period = f"now {turn.time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {turn.entry.number}"
+            period = f"now {times.stamp(turn.time)} {turn.entry.number}"
             reminding.write_digest(turn, member, period)
 
 

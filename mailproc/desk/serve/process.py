@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from mailproc import __version__
+from mailproc import __version__, times
 from mailproc.desk.clock import clockwork
 from mailproc.desk.decide import counting
 from mailproc.desk.erase import forget, retention
@@ -166,7 +166,7 @@ def _failed(desk: Desk, row: Received, why: str) -> str:
         archive.mark_stuck(desk.archive, row.number)
         rows.stuck(conn, row.number, why)
     if not row.source.endswith(f"/{STUCK}"):  # a notice that breaks tells of no notice
-        enter(desk, f"clock:{desk.now():%Y-%m-%dT%H:%M:%SZ}/{row.number}/{STUCK}", f"{STUCK} {row.number}")
+        enter(desk, f"clock:{times.stamp(desk.now())}/{row.number}/{STUCK}", f"{STUCK} {row.number}")
     return STUCK
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
@@ -100,7 +101,7 @@ def _lacking(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime
     waiting = items.for_members(conn, with_text=False)
     rows, load = asked.of_many(conn, [item.ref for item in waiting]), asked.load(conn, machine.FOR_MEMBERS)
     lacking = [item for item in waiting if rota.choose(matter(desk, item), everybody, load, rows[item.ref])]
-    keys = {item.ref: f"clock:{stamp(now)}/put/{item.ref}/{len(rows[item.ref])}" for item in lacking}
+    keys = {item.ref: f"clock:{times.stamp(now)}/put/{item.ref}/{len(rows[item.ref])}" for item in lacking}
     due = [(now, keys[item.ref], f"put {item.ref}") for item in lacking]
     left = [item for item in waiting if item not in lacking]
     return due + _left_alone(conn, desk, [i for i in left if not rota.before(matter(desk, i), everybody, rows[i.ref])])
@@ -118,7 +119,7 @@ def _left_alone(conn: Connection, desk: Desk, alone: Sequence[Item]) -> list[tup
         return []
     at = max(since[item.ref] for item in fresh)
     refs = [item.ref for item in fresh]
-    return [(at, f"clock:{stamp(at)}/nobody/{refs[0]}/{len(refs)}", f"nobody {' '.join(refs)}")]
+    return [(at, f"clock:{times.stamp(at)}/nobody/{refs[0]}/{len(refs)}", f"nobody {' '.join(refs)}")]
 
 
 def _alone_since(conn: Connection, alone: Sequence[Item]) -> dict[str, datetime]:
@@ -139,11 +140,6 @@ def _all_are_asked(everybody: Iterable[Member]) -> bool:
     """Nobody is away, and no item can be everybody's own."""
     here = [member for member in everybody if member.state in HERE]
     return len(here) > 1 and all(member.votes for member in here)
-
-
-def stamp(at: datetime) -> str:
-    """A time as source keys have it."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def waits_since(item: Item, lines: Sequence[JournalLine]) -> tuple[datetime, int]:

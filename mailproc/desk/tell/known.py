@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailproc import times
 from mailproc.desk.ground.wire import Desk
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.message.field.address import canonical
@@ -147,8 +148,7 @@ def known_of(conn: Connection, found: Sequence[Item]) -> Known:
 
 def local(desk: Desk, at: datetime) -> str:
     """`22 November 2026 at 10:02 UTC`, in the desk's time zone."""
-    there = at.astimezone(desk.config.desk.timezone)
-    return f"{there.day} {there:%B %Y at %H:%M %Z}"
+    return times.moment(at, desk.config.desk.timezone)
 
 
 def in_a_row(names: Iterable[str]) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import subprocess
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
+from mailproc import times
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import enter
 from mailproc.desk.watch.health import JOBS, ago, findings, look, ready
@@ -85,7 +86,7 @@ def _remember(desk: Desk, call: Call) -> bool:
 
 def _by_letter(desk: Desk, call: Call) -> bool:
     """A message of the clock that writes to the operator, once for each trouble; False if the desk cannot now."""
-    source = f"clock:{call.since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}/{call.deed}/{call.part.replace(' ', '-')}"
+    source = f"clock:{times.stamp(call.since)}/{call.deed}/{call.part.replace(' ', '-')}"
     try:
         enter(desk, source, f"notice {call.about}\n{call.words}", desk.now())
     except MailprocError as error:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from mailproc import failpoint
+from mailproc import failpoint, times
 from mailproc.desk.ground.books import Books, lost
 from mailproc.desk.ground.room import places, room_for_mail
 from mailproc.desk.keep.flaw import REBUILD
@@ -91,7 +91,7 @@ def ago(now: datetime, at: datetime) -> str:
     seconds = max(0, int((now - at).total_seconds()))
     size, unit = next((each for each in _UNITS if seconds >= each[0]), _UNITS[-1])
     count = seconds // size
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC ({count} {unit}{'' if count == 1 else 's'} ago)"
+    return f"{times.minute(at)} ({count} {unit}{'' if count == 1 else 's'} ago)"
 
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -196,5 +196,5 @@ def paused(books: Books) -> list[str]:
 def _paused_since(switch: Switch) -> str:
     """`letters are paused since ...`, with the way back."""
     verb = "are" if switch.name.endswith("s") else "is"
-    since = f"{switch.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    since = times.minute(switch.since)
     return f"{switch.name} {verb} paused since {since}; `mailproc resume {switch.name}` lets them go on"
