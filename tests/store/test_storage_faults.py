@@ -395,7 +395,7 @@ sys.exit(main())
 def test_F29_a_command_whose_disk_fails_says_so_and_has_kept_nothing(tmp_path, good):
     path = make_desk(tmp_path / "desk", **NO_RESERVE)
     (tmp_path / "mail.eml").write_bytes(a_mail())
-    run_here("list", config=path)  # the folders are there
+    run_here("work", config=path)  # the folders and the key are there
     ran = run_process("receive", tmp_path / "mail.eml", config=path, program=FAILING, GOOD_FSYNCS=str(good))
     assert (ran.status, ran.out) == (1, "")
     assert "the disk fails (I/O error); check it before anything else, then start again" in ran.err
