@@ -39,7 +39,7 @@ from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 

@@ -30,8 +30,8 @@ from mailproc.store.octets import archive
 from mailproc.store.people import members as member_rows
 from mailproc.store.service import switches
 from mailproc.store.work import groups as group_rows
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.group import STATES, Group
-from mailproc.workflow.item import Entry
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.outgoing import Outgoing
 

@@ -67,7 +67,7 @@ def shown(whole: WholeItem) -> Json:
         "journal": [
             {
                 "at": moment(line.at),
-                "actor": line.actor,
+                "actor": str(line.actor),
                 "event": line.event,
                 "from": line.before,
                 "to": line.after,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, deciding, up
+from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = (
     deciding()
     | {
-        ("approved", "settle"): Step("approved", (Do.SETTLED,)),
-        ("approved", "published"): Step("published", (Tell("published"),)),
+        ("approved", E.SETTLE): Step("approved", (Do.SETTLED,)),
+        ("approved", E.PUBLISHED): Step("published", (Tell("published"),)),
     }
     | up("published")
 )
@@ -25,7 +26,7 @@ KIND = Kind(
     unclear="awaiting_author",
     done="published",
     called_done="published",
-    up=Up("published", folder="articles", document=True, section="articles"),
+    up=Up(E.PUBLISHED, folder="articles", document=True, section="articles"),
     verbs=OF_A_BALLOT | OF_A_TEXT,
     taps=TAPS,
     receipt=Letter("receipt-article", "a mail opened an article", RECEIPT),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from mailproc.kinds.event import EventName as E
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 SETTLE = (Do.SETTLE_LATER,)
@@ -21,27 +22,27 @@ def deciding() -> Table:
     """The rows of a ballot: from pending, held or asked to approved, rejected or discarded, and back."""
     rows: Table = {}
     for state in ("pending", "held", "awaiting_author"):
-        rows[state, "reject"] = Step("rejected", SETTLE)
-        rows[state, "discard"] = Step("discarded", SETTLE)
-        rows[state, "withdraw"] = Step("withdrawn", (Tell("withdrawn"),))
-        rows[state, "version"] = Step("pending", (Do.RESET_VOTES,))
-        rows[state, "addition"] = Step(state)
+        rows[state, E.REJECT] = Step("rejected", SETTLE)
+        rows[state, E.DISCARD] = Step("discarded", SETTLE)
+        rows[state, E.WITHDRAW] = Step("withdrawn", (Tell("withdrawn"),))
+        rows[state, E.VERSION] = Step("pending", (Do.RESET_VOTES,))
+        rows[state, E.ADDITION] = Step(state)
     for state in ("pending", "held"):
-        rows[state, "approve"] = Step("approved", SETTLE)
-        rows[state, "ask"] = Step("awaiting_author", (Tell("question"),))
+        rows[state, E.APPROVE] = Step("approved", SETTLE)
+        rows[state, E.ASK] = Step("awaiting_author", (Tell("question"),))
     rows |= {
-        ("pending", "hold"): Step("held"),
-        ("pending", "remind"): Step("pending"),
-        ("pending", "announce"): Step("pending"),
-        ("pending", "unannounce"): Step("pending"),
-        ("pending", "lapse"): Step("lapsed", (Tell("lapsed"),)),
-        ("held", "reopen"): Step("pending"),
-        ("held", "wake"): Step("pending"),
-        ("awaiting_author", "answer"): Step("pending"),
-        ("awaiting_author", "confirm"): Step("pending"),
-        ("awaiting_author", "reopen"): Step("pending"),
-        ("awaiting_author", "hold"): Step("held"),
-        ("awaiting_author", "lapse"): Step("lapsed", (Tell("lapsed"),)),
+        ("pending", E.HOLD): Step("held"),
+        ("pending", E.REMIND): Step("pending"),
+        ("pending", E.ANNOUNCE): Step("pending"),
+        ("pending", E.UNANNOUNCE): Step("pending"),
+        ("pending", E.LAPSE): Step("lapsed", (Tell("lapsed"),)),
+        ("held", E.REOPEN): Step("pending"),
+        ("held", E.WAKE): Step("pending"),
+        ("awaiting_author", E.ANSWER): Step("pending"),
+        ("awaiting_author", E.CONFIRM): Step("pending"),
+        ("awaiting_author", E.REOPEN): Step("pending"),
+        ("awaiting_author", E.HOLD): Step("held"),
+        ("awaiting_author", E.LAPSE): Step("lapsed", (Tell("lapsed"),)),
     }
     return rows | settling() | ended()
 
@@ -50,51 +51,51 @@ def settling() -> Table:
     """A decision whose effects still wait: the ballot is open, and anything may be taken back without trace."""
     rows: Table = {}
     for state in ("approved", "rejected", "discarded"):
-        rows[state, "reopen"] = Step("pending")
-        rows[state, "addition"] = Step(state)
+        rows[state, E.REOPEN] = Step("pending")
+        rows[state, E.ADDITION] = Step(state)
     for state in ("approved", "rejected"):
-        rows[state, "withdraw"] = Step("withdrawn", (Tell("withdrawn"),))
-        rows[state, "version"] = Step("pending", (Do.RESET_VOTES,))
-        rows[state, "discard"] = Step("discarded", SETTLE)
+        rows[state, E.WITHDRAW] = Step("withdrawn", (Tell("withdrawn"),))
+        rows[state, E.VERSION] = Step("pending", (Do.RESET_VOTES,))
+        rows[state, E.DISCARD] = Step("discarded", SETTLE)
     return rows | {
-        ("approved", "reject"): Step("rejected", SETTLE),
-        ("approved", "revive"): Step("pending", (Do.RESET_VOTES,)),
-        ("approved", "hold"): Step("held"),
-        ("approved", "ask"): Step("awaiting_author", (Tell("question"),)),
-        ("rejected", "approve"): Step("approved", SETTLE),
-        ("rejected", "settle"): Step("rejected", (Do.SETTLED, Tell("rejected"))),
-        ("discarded", "settle"): Step("discarded", (Do.SETTLED,)),
+        ("approved", E.REJECT): Step("rejected", SETTLE),
+        ("approved", E.REVIVE): Step("pending", (Do.RESET_VOTES,)),
+        ("approved", E.HOLD): Step("held"),
+        ("approved", E.ASK): Step("awaiting_author", (Tell("question"),)),
+        ("rejected", E.APPROVE): Step("approved", SETTLE),
+        ("rejected", E.SETTLE): Step("rejected", (Do.SETTLED, Tell("rejected"))),
+        ("discarded", E.SETTLE): Step("discarded", (Do.SETTLED,)),
     }
 
 
 def ended() -> Table:
     """What an end may still become: `revive` is an undo after settling, `renew` an author's word after a lapse."""
     return {
-        ("rejected", "revive"): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
-        ("discarded", "revive"): Step("pending", (Do.RESET_VOTES,)),
-        ("lapsed", "revive"): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
-        ("lapsed", "renew"): Step("pending", (Do.RESET_VOTES,)),
-        ("lapsed", "version"): Step("pending", (Do.RESET_VOTES,)),
-        ("lapsed", "withdraw"): Step("withdrawn", (Tell("withdrawn"),)),
-        ("withdrawn", "version"): Step("pending", (Do.RESET_VOTES,)),
+        ("rejected", E.REVIVE): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
+        ("discarded", E.REVIVE): Step("pending", (Do.RESET_VOTES,)),
+        ("lapsed", E.REVIVE): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
+        ("lapsed", E.RENEW): Step("pending", (Do.RESET_VOTES,)),
+        ("lapsed", E.VERSION): Step("pending", (Do.RESET_VOTES,)),
+        ("lapsed", E.WITHDRAW): Step("withdrawn", (Tell("withdrawn"),)),
+        ("withdrawn", E.VERSION): Step("pending", (Do.RESET_VOTES,)),
     }
 
 
 def up(state: str) -> Table:
     """The rows of what readers see, in its state: `move` opens a ballot, on taking it down or on another text."""
     return {
-        (state, "addition"): Step(state),
-        (state, "move"): Step(state, (Do.RESET_VOTES,)),
-        (state, "carry"): Step(state, SETTLE),
-        (state, "refuse"): Step(state, SETTLE),
-        (state, "reopen"): Step(state),
-        (state, "drop"): Step(state, (Do.RESET_VOTES,)),
-        (state, "remind"): Step(state),
-        (state, "lapse"): Step(state, (Do.RESET_VOTES,)),
-        (state, "keep"): Step(state, (Do.SETTLED, Do.RESET_VOTES)),
-        (state, "replace"): Step(state, (Do.SETTLED,)),
-        (state, "replaced"): Step(state, (Do.RESET_VOTES, Tell("replaced"))),
-        (state, "retract"): Step("retracted", (Do.SETTLED, Do.TAKE_DOWN, Tell("retracted"))),
-        (state, "revive"): Step("retracted", (Do.TAKE_DOWN, Tell("retracted"))),
-        ("retracted", "taken_down"): Step("retracted"),
+        (state, E.ADDITION): Step(state),
+        (state, E.MOVE): Step(state, (Do.RESET_VOTES,)),
+        (state, E.CARRY): Step(state, SETTLE),
+        (state, E.REFUSE): Step(state, SETTLE),
+        (state, E.REOPEN): Step(state),
+        (state, E.DROP): Step(state, (Do.RESET_VOTES,)),
+        (state, E.REMIND): Step(state),
+        (state, E.LAPSE): Step(state, (Do.RESET_VOTES,)),
+        (state, E.KEEP): Step(state, (Do.SETTLED, Do.RESET_VOTES)),
+        (state, E.REPLACE): Step(state, (Do.SETTLED,)),
+        (state, E.REPLACED): Step(state, (Do.RESET_VOTES, Tell("replaced"))),
+        (state, E.RETRACT): Step("retracted", (Do.SETTLED, Tell("retracted"))),
+        (state, E.REVIVE): Step("retracted", (Tell("retracted"),)),
+        ("retracted", E.TAKEN_DOWN): Step("retracted"),
     }

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from mailproc.kinds.common import SETTLE
+from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = {
-    ("open", "addition"): Step("open"),
-    ("open", "remind"): Step("open"),
-    ("open", "withdraw"): Step("closed", (Tell("closed"),)),
-    ("open", "lapse"): Step("closed", (Tell("closed"),)),
-    ("open", "discard"): Step("discarded", SETTLE),
-    ("closed", "renew"): Step("open"),
-    ("discarded", "reopen"): Step("open"),
-    ("discarded", "settle"): Step("discarded", (Do.SETTLED,)),
-    ("discarded", "revive"): Step("open"),
+    ("open", E.ADDITION): Step("open"),
+    ("open", E.REMIND): Step("open"),
+    ("open", E.WITHDRAW): Step("closed", (Tell("closed"),)),
+    ("open", E.LAPSE): Step("closed", (Tell("closed"),)),
+    ("open", E.DISCARD): Step("discarded", SETTLE),
+    ("closed", E.RENEW): Step("open"),
+    ("discarded", E.REOPEN): Step("open"),
+    ("discarded", E.SETTLE): Step("discarded", (Do.SETTLED,)),
+    ("discarded", E.REVIVE): Step("open"),
 }
 
 KIND = Kind(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mailproc.kinds.event import EventName
 from mailproc.kinds.step import Table, Tell
 
 AUDIENCES = ("author", "applicant", "reader")  # folders of templates/LANGUAGE/: whoever sent it in is one of these
@@ -27,7 +28,7 @@ class Letter:
 class Up:
     """How a work goes up for readers."""
 
-    event: str  # of the table, and of the clock's message that says so
+    event: EventName  # of the table, and of the clock's message that says so
     folder: str  # below the published folder
     grouped: bool = False  # one of many in the file of a group, which must be named; else a page of its own
     document: bool = False  # an attached text document is the work, and the mail its cover note

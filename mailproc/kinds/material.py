@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, deciding, up
+from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = (
     deciding()
     | {
-        ("approved", "settle"): Step("approved", (Do.SETTLED,)),
-        ("approved", "gathered"): Step("gathered", (Tell("gathered"),)),
+        ("approved", E.SETTLE): Step("approved", (Do.SETTLED,)),
+        ("approved", E.GATHERED): Step("gathered", (Tell("gathered"),)),
     }
     | up("gathered")
 )
@@ -24,7 +25,7 @@ KIND = Kind(
     ends=UNDONE,
     done="gathered",
     called_done="in its file",
-    up=Up("gathered", folder="files", grouped=True),
+    up=Up(E.GATHERED, folder="files", grouped=True),
     verbs=OF_A_BALLOT | OF_A_TEXT,
     taps=TAPS,
     receipt=Letter("receipt-material", "a mail opened material for a group file", RECEIPT),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from mailproc.kinds.common import OF_A_BALLOT, SAID, SETTLE, TAPS, UNDONE, deciding
+from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = deciding() | {
-    ("awaiting_agreement", "agree"): Step("pending"),
-    ("awaiting_agreement", "addition"): Step("awaiting_agreement"),
-    ("awaiting_agreement", "withdraw"): Step("withdrawn", (Tell("withdrawn"),)),
-    ("awaiting_agreement", "reject"): Step("rejected", SETTLE),
-    ("awaiting_agreement", "discard"): Step("discarded", SETTLE),
-    ("awaiting_agreement", "lapse"): Step("lapsed", (Tell("lapsed"),)),
-    ("lapsed", "agree"): Step("pending", (Do.RESET_VOTES,)),
-    ("approved", "settle"): Step("member", (Do.SETTLED, Do.WELCOME, Tell("welcome"))),
+    ("awaiting_agreement", E.AGREE): Step("pending"),
+    ("awaiting_agreement", E.ADDITION): Step("awaiting_agreement"),
+    ("awaiting_agreement", E.WITHDRAW): Step("withdrawn", (Tell("withdrawn"),)),
+    ("awaiting_agreement", E.REJECT): Step("rejected", SETTLE),
+    ("awaiting_agreement", E.DISCARD): Step("discarded", SETTLE),
+    ("awaiting_agreement", E.LAPSE): Step("lapsed", (Tell("lapsed"),)),
+    ("lapsed", E.AGREE): Step("pending", (Do.RESET_VOTES,)),
+    ("approved", E.SETTLE): Step("member", (Do.SETTLED, Do.WELCOME, Tell("welcome"))),
 }
 
 KIND = Kind(

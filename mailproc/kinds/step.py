@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailproc.kinds.event import EventName
+
 
 class Do(StrEnum):
     """An effect beside the change of state."""
@@ -17,7 +19,6 @@ class Do(StrEnum):
     SETTLED = "settled"  # the wait is over
     RESET_VOTES = "reset votes"  # a new text is a new question
     WELCOME = "welcome"  # the applicant becomes a member
-    TAKE_DOWN = "take down"  # the published bundle is replaced by one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ class Step:
     actions: tuple[Action, ...] = ()
 
 
-Table = dict[tuple[str, str], Step]  # (state, event) -> Step
+Table = dict[tuple[str, EventName], Step]  # (state, event) -> Step

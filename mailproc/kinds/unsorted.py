@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from mailproc.kinds.common import SETTLE
+from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = {
-    ("pending", "addition"): Step("pending"),
-    ("pending", "remind"): Step("pending"),
-    ("pending", "withdraw"): Step("discarded", (Tell("withdrawn"),)),
-    ("pending", "lapse"): Step("discarded", (Tell("lapsed"),)),
-    ("pending", "discard"): Step("discarded", SETTLE),
-    ("discarded", "reopen"): Step("pending"),
-    ("discarded", "settle"): Step("discarded", (Do.SETTLED,)),
-    ("discarded", "revive"): Step("pending"),
-    ("discarded", "renew"): Step("pending"),
+    ("pending", E.ADDITION): Step("pending"),
+    ("pending", E.REMIND): Step("pending"),
+    ("pending", E.WITHDRAW): Step("discarded", (Tell("withdrawn"),)),
+    ("pending", E.LAPSE): Step("discarded", (Tell("lapsed"),)),
+    ("pending", E.DISCARD): Step("discarded", SETTLE),
+    ("discarded", E.REOPEN): Step("pending"),
+    ("discarded", E.SETTLE): Step("discarded", (Do.SETTLED,)),
+    ("discarded", E.REVIVE): Step("pending"),
+    ("discarded", E.RENEW): Step("pending"),
 }
 
 KIND = Kind(

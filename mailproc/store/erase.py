@@ -31,8 +31,9 @@ from mailproc.store.schema import (
     votes,
 )
 from mailproc.store.work import attachments as attachment_rows
+from mailproc.store.work.journal import line_of
 from mailproc.workflow.erasing import NO_COMMANDS, Erasure
-from mailproc.workflow.item import Item, JournalLine
+from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import OPEN
 
 _SENDERS = ("author", "reverse_path", "forward_paths", "message_id", "subject", "error")
@@ -161,7 +162,7 @@ def _question(conn: Connection, row: Row[tuple[object, ...]], erasure: Erasure) 
         return None
     asked = select(*(journal.c[name] for name in _LINE)).where(journal.c.item == row.id, journal.c.event == "ask")
     line = conn.execute(asked.order_by(journal.c.id.desc()).limit(1)).mappings().first()
-    return erasure.line(JournalLine(**line)).words if line else erasure.elsewhere(row.question)
+    return erasure.line(line_of(line)).words if line else erasure.elsewhere(row.question)
 
 
 def _votes(conn: Connection, erasure: Erasure) -> None:
@@ -173,9 +174,10 @@ def _votes(conn: Connection, erasure: Erasure) -> None:
 
 def _journal(conn: Connection, erasure: Erasure) -> None:
     for row in _every(conn, journal, *_LINE):
-        line = JournalLine(**{name: row._mapping[name] for name in _LINE})  # noqa: SLF001 - the same
+        line = line_of(row._mapping)  # noqa: SLF001 - the same
         left = erasure.line(line)
-        _keep(conn, journal, row, {name: getattr(left, name) for name in ("ref", "actor", "reason", "words")})
+        said = {name: getattr(left, name) for name in ("ref", "reason", "words")}
+        _keep(conn, journal, row, said | {"actor": str(left.actor)})
 
 
 def _members(conn: Connection, erasure: Erasure) -> None:

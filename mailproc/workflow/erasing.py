@@ -13,10 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address, Envelope
 from mailproc.message.words.passage import Passages
-from mailproc.workflow.item import Entry, Event, Item, JournalLine, KeptAttachment, LetterRecord
+from mailproc.workflow.actor import Actor
+from mailproc.workflow.entry import Entry, LetterRecord
+from mailproc.workflow.event import Event, Rescued, facts_of, words_of
+from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 ERASED_DOMAIN = "erased.invalid"  # RFC 6761 §6.4: no mail ever goes there
 ERASED_DOCUMENT = "attachment erased"
@@ -81,9 +85,9 @@ class Erasure:
 
     # Words
 
-    def theirs(self, actor: str) -> bool:
-        """Whether an actor of the journal ("operator for ana@…" too), an address or `member:ana@…` is theirs."""
-        email = actor.rpartition(" ")[2].rpartition(":")[2]
+    def theirs(self, who: Actor | str) -> bool:
+        """Whether an actor, an address or `member:ana@…` is theirs."""
+        email = who.email if isinstance(who, Actor) else who.rpartition(":")[2]
         known = self.everywhere and "@" in email
         return known and (canonical(email) in self.pseudonyms or email in self.pseudonyms.values())
 
@@ -206,26 +210,31 @@ class Erasure:
         return replace(
             event,
             ref=self.addresses(event.ref) if named else event.ref,
-            by=self.addresses(event.by) if named else event.by,
+            by=self.actor(event.by) if named else event.by,
             words="" if spoken else said(event.words),
             reason=self.addresses(event.reason) if self.everywhere else event.reason,
-            data=self._data(entry, event, own=own),
+            facts=facts_of(event.name, self._facts(entry, event, own=own)),
         )
 
-    def _data(self, entry: Entry, event: Event, *, own: bool) -> dict[str, str]:
+    def actor(self, actor: Actor) -> Actor:
+        """An actor, by a pseudonym if they are one of those."""
+        return replace(actor, email=self.addresses(actor.email))
+
+    def _facts(self, entry: Entry, event: Event, *, own: bool) -> dict[str, str]:
         """What one kind of event alone needs. Of an item that goes, the words; elsewhere what repeats them."""
-        number = int(event.data.get("number", entry.number)) if event.name == "open" else entry.number
+        data = words_of(event.facts)
+        number = event.facts.number if isinstance(event.facts, Rescued) else entry.number
         about = event.ref in self.refs and event.ref not in self.up
-        as_it_is = (number in self.untouched or event.ref in self.up) and event.name != "move"
-        left = {key: value if as_it_is else self._datum(key, value) for key, value in event.data.items()}
+        as_it_is = (number in self.untouched or event.ref in self.up) and event.name is not EventName.MOVE
+        left = {key: value if as_it_is else self._datum(key, value) for key, value in data.items()}
         if own or self.everywhere:
-            whole = as_it_is or event.name == "move"
+            whole = as_it_is or event.name is EventName.MOVE
             left = {key: value if key == "text" and whole else self.addresses(value) for key, value in left.items()}
         if own or self.theirs(event.ref):
             left |= {key: what for key, what in (("name", ""), ("commands", NO_COMMANDS)) if key in left}
         if event.ref in self.refs and "author" in left:
             left["author"] = self.one(left["author"])
-        return _of_gone_item(left) if about else _with_hash(left, event.data)
+        return _of_gone_item(left) if about else _with_hash(left, data)
 
     def _datum(self, key: str, value: str) -> str:
         if key == "commands":
@@ -276,7 +285,7 @@ class Erasure:
         return replace(
             line,
             ref=self.addresses(line.ref),
-            actor=self.addresses(line.actor),
+            actor=self.actor(line.actor),
             reason=self.addresses(line.reason) if self.everywhere else line.reason,
             words="" if spoken else self.elsewhere(line.words),
         )

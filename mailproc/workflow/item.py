@@ -1,4 +1,4 @@
-"""The item, the thing with a state, and what happens to it: Item, Event, Entry.
+"""The item, the thing with a state, and its history: Item, KeptAttachment, JournalLine.
 
 A reference is a kind letter and the number of the message that opened the item: A-123. The whole
 reference is the identity. These are values; `machine.step` says what an event does, `desk/turn/apply` does it.
@@ -6,11 +6,12 @@ reference is the identity. These are values; `machine.step` says what an event d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from mailproc.kinds.every import ref_of
-from mailproc.message.model import Address, Attachment, Envelope
+from mailproc.message.model import Address, Attachment
+from mailproc.workflow.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,87 +73,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened to one subject. Entries hold these; applying them in order makes the database."""
-
-    ref: str  # "A-123"; for the people and groups "member:EMAIL", "group:NAME"
-    name: str  # the imperative of the tables: open vote approve settle publish ...; for members invite confirm ...
-    by: str  # addr-spec of the person, else "operator", "clock", "desk"
-    words: str = ""  # to the author (reject, ask) or inside only (note)
-    due: datetime | None = None  # when its effect is due
-    reason: str = ""  # slug
-    data: dict[str, str] = field(default_factory=dict)  # what this event alone needs: verdict, kind, place ...
-
-
-@dataclass(frozen=True, slots=True)
 class JournalLine:
     """One line of an item's history, as `show` and `trace` print it."""
 
     ref: str
     at: datetime  # of the message or the due time, never of the processing
-    actor: str  # addr-spec, "operator", "clock" or "desk"
+    actor: Actor
     event: str
     before: str  # state; "" for the opening
     after: str
     reason: str = ""  # slug or short words
     words: str = ""
     number: int = 0  # of the message that caused it
-
-
-@dataclass(frozen=True, slots=True)
-class LetterRecord:
-    """A letter that an entry caused; its octets lie in the outbox under the id."""
-
-    id: str
-    template: str
-    to: str  # addr-spec
-    message_id: str  # without angle brackets
-    subject: str = ""
-    ref: str | None = None
-    listed: tuple[str, ...] = ()  # references it lists, in its order
-    path: str = ""  # counted from the outbox folder
-    sha256: str = ""  # of its octets, hex; "" in entries of before it was noted
-    not_before: datetime | None = None  # when it may leave, where its reader has quiet hours
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What was decided about one received message, in the workflow's words: the second half of the archive.
-
-    Shape of the file `000123.json` beside `000123.eml`. `rebuild` applies entries by sequence and consults
-    nothing else (design §2, law 3).
-    """
-
-    sequence: int  # order of application
-    number: int
-    time: datetime  # ours, UTC, whole seconds, never going backwards
-    source: str  # source key
-    envelope: Envelope
-    sha256: str
-    state: str  # processed duplicate stuck unauthorised
-    kind: str  # the first hit's
-    rule: str
-    reason: str
-    section: str | None = None
-    group: str | None = None
-    identity: str = ""  # how the author was authenticated: "dmarc", "dkim", "arc"; "" not at all
-    identity_reason: str = ""  # slug
-    title: str = ""
-    author: Address | None = None
-    message_id: str | None = None
-    logical_key: str = ""
-    subject: str = ""
-    from_shown: str = ""
-    language: str = "en"
-    text: str | None = None  # the author's words taken, from begin to end line; None where the entry needs none
-    text_source: str = ""
-    text_sha256: str = ""
-    attachments: tuple[KeptAttachment, ...] = ()
-    commands: tuple[str, ...] = ()  # as understood: "approve A-123"
-    unclear: tuple[str, ...] = ()
-    events: tuple[Event, ...] = ()
-    letters: tuple[LetterRecord, ...] = ()
-    duplicate_of: int | None = None
-    unanswered: str = ""  # why courtesy wrote no letter, a slug
-    runner_up: str = ""  # what the mail would have been otherwise
-    version: str = ""  # of the program

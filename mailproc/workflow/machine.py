@@ -10,21 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.mime.extent import hash_of
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.event import Event, Moved, Reminded, Replaced, WentUp
+from mailproc.workflow.item import Item
 
-DECISIONS = frozenset({"approve", "reject", "discard"})
+E = EventName
+DECISIONS = frozenset({E.APPROVE, E.REJECT, E.DISCARD})
 ROWS = [(before, name, row) for kind in EVERY for (before, name), row in kind.table.items()]
 # What the states of all kinds mean is read of their tables: a kind may name its own.
-WAITING = frozenset(state for state, name, row in ROWS if name in {"lapse", "wake"} and row.state != state)
-FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name == "remind") & WAITING  # for their word
-UP = frozenset(state for state, name, _ in ROWS if name == "move")  # readers see it; a motion may be open on it
+WAITING = frozenset(state for state, name, row in ROWS if name in {E.LAPSE, E.WAKE} and row.state != state)
+FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name is E.REMIND) & WAITING  # for their word
+UP = frozenset(state for state, name, _ in ROWS if name is E.MOVE)  # readers see it; a motion may be open on it
 SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
-DROPPED = frozenset({"drop", "keep", "lapse"})  # what ends a motion and leaves all as it was
-OF_A_MOTION = DROPPED | {"carry", "refuse", "reopen", "remind", "replace", "replaced", "retract"}
-UNNOTICED = frozenset({"announce", "remind"})  # what may happen to an announced item without stopping that
+DROPPED = frozenset({E.DROP, E.KEEP, E.LAPSE})  # what ends a motion and leaves all as it was
+OF_A_MOTION = DROPPED | {E.CARRY, E.REFUSE, E.REOPEN, E.REMIND, E.REPLACE, E.REPLACED, E.RETRACT}
+UNSETTLING = frozenset({E.MOVE, E.REOPEN, E.DROP, E.LAPSE})  # no decision stands after these
+UNNOTICED = frozenset({E.ANNOUNCE, E.REMIND})  # what may happen to an announced item without stopping that
 NO_MOTION: dict[str, Any] = {
     "motion": "",
     "motion_since": None,
@@ -50,7 +54,7 @@ def initial(kind: str, extent: str) -> str:
     return (KINDS[kind].unclear if extent == "unclear" else "") or KINDS[kind].initial
 
 
-def row(item: Item, name: str) -> Step | None:
+def row(item: Item, name: EventName) -> Step | None:
     """The row for an event of this name, None if it changes nothing in the item's state."""
     return KINDS[item.kind].table.get((item.state, name))
 
@@ -78,7 +82,7 @@ def _settles_at(item: Item, event: Event, found: Step) -> datetime | None:
     """A decision's time; what leaves both decision and state alone leaves its time alone too."""
     if Do.SETTLE_LATER in found.actions:
         return event.due
-    same = found.state == item.state and event.name not in {"move", "reopen", "drop", "lapse"}
+    same = found.state == item.state and event.name not in UNSETTLING
     return item.settles_at if same and Do.SETTLED not in found.actions else None
 
 
@@ -87,16 +91,16 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
     left: dict[str, Any] = {}
     match event.name:
         case name if name in GOES_UP:
-            left = {"published_at": event.due or at, "place": event.data["place"]}
-        case "taken_down":
+            left = {"published_at": event.due or at, "place": event.told(WentUp).place}
+        case EventName.TAKEN_DOWN:
             left = {"place": None}
-        case "ask":
+        case EventName.ASK:
             left = {"question": event.words}
-        case "remind":
-            left = {"reminded": int(event.data.get("period", item.reminded + 1))}
-        case "announce":
+        case EventName.REMIND:
+            left = {"reminded": event.told(Reminded).period or item.reminded + 1}
+        case EventName.ANNOUNCE:
             left = {"consent_at": event.due}
-        case "revive" if item.state in FOR_MEMBERS:
+        case EventName.REVIVE if item.state in FOR_MEMBERS:
             left = {"decided_at": None, "published_at": None, "place": None}
         case _ if item.state in UP:
             left = _moved(item, event, at)
@@ -105,19 +109,20 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
 
 def _moved(item: Item, event: Event, at: datetime) -> dict[str, Any]:
     """What the events of a ballot on something published leave."""
-    settles = {"carry": item.motion, "refuse": "keep", "reopen": ""}
+    settles = {EventName.CARRY: item.motion, EventName.REFUSE: "keep", EventName.REOPEN: ""}
     if event.name in settles:
         return {"motion_settles": settles[event.name]}
-    if event.name == "move":
-        asked = {"motion": event.data["motion"], "new_text": event.data.get("text"), "motion_by": event.by}
+    if event.name is EventName.MOVE:
+        moved = event.told(Moved)
+        asked = {"motion": moved.motion, "new_text": moved.text, "motion_by": event.by.email}
         return NO_MOTION | asked | {"motion_since": at}
-    replaced = _replaced(item, event, at) if event.name == "replaced" else {}
+    replaced = _replaced(item, event, at) if event.name is EventName.REPLACED else {}
     return replaced | NO_MOTION if replaced or event.name in DROPPED else {}
 
 
 def _replaced(item: Item, event: Event, at: datetime) -> dict[str, Any]:
     """The new text is up; the first one is in the archive, and its hash stays on the page."""
-    earlier = event.data["earlier"]
+    earlier = event.told(Replaced).earlier
     return {
         "text": item.new_text,
         "text_source": "body",

@@ -11,8 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from mailproc.kinds.event import EventName
+from mailproc.workflow import life
+from mailproc.workflow.life import Tried
+
 STATES = ("queued", "deferred", "sent", "ambiguous", "failed", "cancelled", "suppressed", "unconfirmed")
-OPEN = ("queued", "deferred", "ambiguous")  # delivery still tries these, or waits for the operator's word
+OPEN = life.UNSENT
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 480, 960))  # then every 16 hours
 SPREAD = 0.2  # catalogue F60: ±20 %, so that letters deferred together do not come back together
 GIVE_UP_AFTER = timedelta(days=5)  # RFC 5321 §4.5.4.1
@@ -90,19 +94,24 @@ class Patience:
 
 def after(letter: Outgoing, receipt: Receipt, now: datetime, patience: Patience = Patience()) -> Outgoing:
     """The letter as it stands after an attempt; `letter.attempts` already counts that attempt."""
-    match receipt.outcome:
-        case "sent":
-            return replace(letter, state="sent", sent_at=now, next_try=None, reason="")
-        case "permanent":
-            return replace(letter, state="failed", next_try=None, reason=receipt.reply)
-    ambiguous = receipt.outcome == "ambiguous"
-    if ambiguous and letter.is_of(patience.hold_ambiguous):
-        return replace(letter, state="ambiguous", next_try=None, reason=receipt.reply)
+    tried = replace(letter, state=_becomes(letter, receipt.outcome), next_try=None, reason=receipt.reply)
+    if receipt.outcome == Tried.SENT:
+        return replace(tried, sent_at=now, reason="")
+    held = receipt.outcome == Tried.AMBIGUOUS and letter.is_of(patience.hold_ambiguous)
+    if receipt.outcome == Tried.PERMANENT or held:
+        return tried
     last = letter.waits_since + patience.give_up
     if now >= last:
-        return replace(letter, state="failed", next_try=None, reason=f"gave up: {receipt.reply}")
-    state = "ambiguous" if ambiguous else "deferred"
-    return replace(letter, state=state, next_try=min(now + wait(letter), last), reason=receipt.reply)
+        return replace(tried, state=_becomes(letter, EventName.FAIL), reason=f"gave up: {receipt.reply}")
+    return replace(tried, next_try=min(now + wait(letter), last))
+
+
+def _becomes(letter: Outgoing, event: str) -> str:
+    """The state after what happened to a letter that is being tried. Raises ValueError for what cannot happen to it."""
+    state = life.after(life.LETTER, letter.state, event)
+    if state is None:
+        raise ValueError(f"letter {letter.id}: {event} cannot happen to one that is {letter.state}")
+    return state
 
 
 def wait(letter: Outgoing) -> timedelta:

@@ -21,7 +21,8 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.work import items, votes
 from mailproc.workflow import machine
-from mailproc.workflow.item import Entry, Item
+from mailproc.workflow.entry import Entry
+from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 
 AT = START + timedelta(days=1)
@@ -72,6 +73,7 @@ def put(turn: Turn, kind: str, **changed: object) -> Item:
     assert found is not None
     after = replace(found, **changed)
     items.replace(turn.conn, after.ref, after)
+    turn._items.clear()  # what a turn knows of items is what happened in it
     return after
 
 

@@ -35,6 +35,7 @@ from mailproc.review.member import Member
 from mailproc.store.database import reading
 from mailproc.store.people import digests, members
 from mailproc.store.work import journal
+from mailproc.workflow.event import NewAddress
 
 NEW = "ana@elsewhere.example"
 
@@ -129,14 +130,14 @@ def test_the_journal_tells_it(desk):
     answer(desk, letter(desk, "member/vouch", BEN), "yes", BEN)
     answer(desk, letter(desk, "member/vouch", CLEO), "yes", CLEO)
     with reading(desk.engine) as conn:
-        lines = [(line.event, line.actor, line.reason) for line in journal.of(conn, f"member:{ANA}")]
+        lines = [(line.event, str(line.actor), line.reason) for line in journal.of(conn, f"member:{ANA}")]
     assert lines[1:] == [
         ("ask address", "desk", ""),
         ("vouch", BEN, ""),
         ("vouch", CLEO, ""),
         ("readdress", CLEO, "vouched"),
     ]
-    assert entry_of(desk, number).events[0].data == {"address": NEW}
+    assert entry_of(desk, number).events[0].facts == NewAddress(address=NEW)
 
 
 @pytest.mark.parametrize("who", [ANA, BEN])

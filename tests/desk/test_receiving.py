@@ -34,6 +34,7 @@ from build import (
     say,
     state,
 )
+from events import an_event
 
 from mailproc.config import load
 from mailproc.desk.ground.receive import Incoming, receive
@@ -48,7 +49,7 @@ from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.workflow.item import Entry, Event
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.received import ATTEMPTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -361,7 +362,7 @@ def test_a_turn_that_raises_leaves_no_row(desk):
         with writing(desk.engine) as conn:
             rows.add(conn, rows.Received(1, "operator:x", START, Envelope(), 0, 0, ""))
             turn = Turn(desk, conn, entry)
-            assert turn.happen(Event(f"member:{ANA}", "invite", "operator", data={"state": "active"}))
+            assert turn.record(an_event(f"member:{ANA}", "invite", "operator", state="active"))
             assert turn.write("member/invitation", Address("Ana", ANA), {}) is not None
             turn.write("no/such-letter", Address("Ana", ANA), {})
 

@@ -125,7 +125,7 @@ def sums_hold(folder: Path) -> bool:
 
 
 def events(desk: Desk, ref: str) -> list[tuple[str, str]]:
-    return [(line.event, line.actor) for line in item(desk, ref).journal]
+    return [(line.event, str(line.actor)) for line in item(desk, ref).journal]
 
 
 # Members disagree

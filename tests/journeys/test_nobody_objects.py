@@ -91,7 +91,7 @@ def announced(desk: Desk, ref: str) -> datetime:
 
 
 def lines(desk: Desk, ref: str, name: str) -> list[tuple[datetime, str, str]]:
-    return [(line.at, line.actor, line.reason) for line in item(desk, ref).journal if line.event == name]
+    return [(line.at, str(line.actor), line.reason) for line in item(desk, ref).journal if line.event == name]
 
 
 def tells(desk: Desk, email: str, letter: bytes, text: str, *, authentic: bool = True) -> None:

@@ -59,7 +59,7 @@ def test_everybody_learns_that_it_was_the_operator_for_ana(desk: Desk, waiting: 
     add_member(desk, CLEO, "Cleo")
     first = digest_now(desk, BEN)
     say(desk, f"decide {ANA} '{waiting} approve'")
-    assert [line.actor for line in item(desk, waiting).journal if line.event == "vote"] == [f"operator for {ANA}"]
+    assert [str(line.actor) for line in item(desk, waiting).journal if line.event == "vote"] == [f"operator for {ANA}"]
     assert "operator" in words_to(desk, "member/transcript", ANA), "Ana herself hears at once"
     later(desk, minutes=16)
     other = ref_of(desk, give(desk, a_mail(subject="Another", sender="Ida <ida@pierhead.example>")))

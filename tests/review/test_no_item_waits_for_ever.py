@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from events import an_event
 
 from mailproc.message.model import Address
 from mailproc.review import rota
@@ -21,7 +22,8 @@ from mailproc.review.ballot import entitled
 from mailproc.review.member import Member
 from mailproc.review.rota import Asked, Hours, Load, Matter, Place
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.event import Event
+from mailproc.workflow.item import Item
 from mailproc.workflow.machine import Limits
 
 SEEDS = range(int(os.environ.get("MAILPROC_SEEDS", "3")))
@@ -112,9 +114,9 @@ class Town:
                 self.yes[ref].add(letter.to)
                 needed = max(1, min(self.needed, len(entitled(self.members.values(), item.author.email))))
                 if len(self.yes[ref]) >= needed:
-                    self._step(item, Event(ref, "approve", letter.to, due=self.now))
+                    self._step(item, an_event(ref, "approve", letter.to, due=self.now))
             elif dice < 0.07:
-                self._step(item, Event(ref, "hold", letter.to))
+                self._step(item, an_event(ref, "hold", letter.to))
             elif dice < 0.12:
                 mine = next((each for each in self.asked[ref] if each.member == letter.to), Asked(letter.to, self.now))
                 self.asked[ref] = [each for each in self.asked[ref] if each.member != letter.to]
@@ -170,11 +172,11 @@ class Town:
     def _happen(self, item: Item, name: str, at: datetime) -> None:
         if name == "remind":
             period = machine.period(item, self.limits, self.now)
-            self._step(item, Event(item.ref, name, "clock", data={"period": str(period)}))
+            self._step(item, an_event(item.ref, name, "clock", period=str(period)))
             self._rise(self.items[item.ref])
             return
         assert self.now - at < STEP, "nothing is due for long"
-        self._step(item, Event(item.ref, name, "clock"))
+        self._step(item, an_event(item.ref, name, "clock"))
         if name == "lapse":
             self._write(OPERATOR, "lapsed", (item.ref,))
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine
 from mailproc.message.model import Address, Envelope
 from mailproc.store.database import open_database, writing
 from mailproc.store.mail import received
-from mailproc.workflow.item import Entry, Item
+from mailproc.workflow.entry import Entry
+from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 

@@ -16,6 +16,7 @@ from email import message_from_binary_file
 from pathlib import Path
 
 import pytest
+from events import an_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,8 @@ from mailproc.message.model import Address, Attachment, Envelope
 from mailproc.store.database import open_database, reading, writing
 from mailproc.store.mail import received
 from mailproc.store.octets import archive, disk
-from mailproc.workflow.item import Entry, Event, KeptAttachment, LetterRecord
+from mailproc.workflow.entry import Entry, LetterRecord
+from mailproc.workflow.item import KeptAttachment
 
 AT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 MAIL = b"From: ana@harbour.example\nSubject: bare line ends\rand\x00more\r\n\r\n.\r\nX-Mailproc-Source: forged\r\n\xff"
@@ -203,8 +205,8 @@ def test_f03_killed_between_link_and_commit_the_number_is_taken_and_the_file_is_
 
 def _full_entry(an_entry: Callable[..., Entry]) -> Entry:
     attachment = Attachment("2", "crane.jpg", "image/jpeg", "image/jpeg", 5, "ab", "attachment", "cid", "old.eml")
-    event = Event(
-        "A-9", "settle", "clock", "words é", AT + timedelta(minutes=15), "silence", {"verdict": "approve", "a": "b"}
+    event = an_event(
+        "A-9", "vote", "operator for ana@harbour.example", "words é", due=AT, reason="silence", verdict="approve"
     )
     letter = LetterRecord("id1", "author/help", "ana@harbour.example", "id1@harbour.example", listed=("A-9",))
     return an_entry(

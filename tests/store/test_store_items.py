@@ -13,6 +13,7 @@ from mailproc.message.model import Address
 from mailproc.review.member import Vote
 from mailproc.store.database import AlreadyKept
 from mailproc.store.work import items, journal, votes
+from mailproc.workflow.actor import person
 from mailproc.workflow.item import JournalLine
 
 
@@ -22,7 +23,9 @@ def vote(now):
 
 
 def _line(ref: str, now: datetime, **changes: str) -> JournalLine:
-    return replace(JournalLine(ref, now, "ana@harbour.example", "vote", "pending", "pending", "r", "w", 4), **changes)
+    return replace(
+        JournalLine(ref, now, person("ana@harbour.example"), "vote", "pending", "pending", "r", "w", 4), **changes
+    )
 
 
 def test_an_item_comes_back_as_it_was_given_in_any_case(conn, an_item, now):

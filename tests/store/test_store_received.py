@@ -7,14 +7,15 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from events import an_event
 
 from mailproc.message.model import Envelope
 from mailproc.store.database import AlreadyKept, reading, writing
 from mailproc.store.mail import received
-from mailproc.workflow.item import Event, LetterRecord
+from mailproc.workflow.entry import LetterRecord
 from mailproc.workflow.received import NO_EFFECT
 
-EVENTS = (Event("A-1", "open", "desk"),)
+EVENTS = (an_event("A-1", "open", "desk", kind="article"),)
 
 
 def test_a_row_comes_back_as_it_was_given(conn, a_received, now):

@@ -20,8 +20,10 @@ from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.serve.process import enter
 from mailproc.desk.tell import look
 from mailproc.desk.tell.story import Story, story
+from mailproc.kinds.event import EventName
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
+from mailproc.workflow.event import words_of
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 
@@ -117,7 +119,8 @@ def obeyed(stage: Stage, told: Story) -> Iterator[Line]:
     for event in told.entry.events:
         if event.name in SAID:
             item = look.item(stage.desk, event.ref).item
-            what = event.data.get("verdict") or f"{event.name} {event.data.get('kind', '')}".rstrip()
+            facts = words_of(event.facts)
+            what = facts.get("verdict") or f"{event.name} {facts.get('kind', '')}".rstrip()
             words = f" “{event.words}”" if event.words else ""
             yield "says", f"{event.ref} {what}{words}: {item.title}"
     for line in told.entry.unclear:
@@ -125,7 +128,7 @@ def obeyed(stage: Stage, told: Story) -> Iterator[Line]:
     yield from left(told)
 
 
-SAID = {"vote", "hold", "sort", "agree"}
+SAID = {EventName.VOTE, EventName.HOLD, EventName.SORT, EventName.AGREE}
 
 
 # The scenes

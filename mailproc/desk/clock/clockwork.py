@@ -22,18 +22,22 @@ from mailproc.desk.hear import habits, leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.store.database import reading
 from mailproc.store.work import groups, items, journal
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import CLOCK
+from mailproc.workflow.event import NOTHING, Changed, Event, Replaced, WentUp
+from mailproc.workflow.event import group as group_ref
+from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 
 Process = Callable[[int], bool]  # gives a message its turn; False if it did not come to an end
 REMINDERS = {"remind"}  # composed together, one letter for each member: see `reminding`
 OF_PEOPLE = habits.DEEDS | leaving.DEEDS
-PUBLISHING = {  # deed -> states before it
-    **dict.fromkeys(GOES_UP, frozenset({"approved"})),
+PUBLISHING: dict[str, frozenset[str]] = {  # deed -> states before it
+    **dict.fromkeys(map(str, GOES_UP), frozenset({"approved"})),
     "replaced": machine.UP,
     "taken_down": frozenset({"retracted"}),
 }
@@ -120,18 +124,18 @@ def take(turn: Turn, body: str) -> None:
         silence.announce(turn, rest)
         return
     ref, _, place = rest.partition(" ")
-    item = items.get(turn.conn, ref)
+    item = turn.item(ref)
     if item is None or not _still_due(turn, item, name):
         turn.note(reason="no-longer-due")
         return
     if name == "consent":
         silence.consent(turn, item)
         return
-    words, data = _last_words(turn, item, name), {"place": place} if place else {}
-    data |= {"earlier": item.text_sha256} if name == "replaced" else {}
+    words, event = _last_words(turn, item, name), EventName(name)
+    facts = WentUp(place=place) if place else Replaced(earlier=item.text_sha256) if name == "replaced" else NOTHING
     due = due_of(turn.entry.source) if name in PUBLISHING else None
     waited = machine.waits_for_members(item)
-    turn.happen(Event(item.ref, name, "clock", words, due, data=data))
+    turn.happen(Event(item.ref, event, CLOCK, words, due, facts=facts))
     if name == "lapse" and waited:
         asking.ended(turn, item)
     motions.end(turn, item, name, words)
@@ -142,8 +146,8 @@ def take(turn: Turn, body: str) -> None:
 def _begin_file(turn: Turn, name: str | None) -> None:
     """The first material makes a wanted group file one that gathers."""
     known = turn.desk.groups(groups.every(turn.conn))
-    if any(group.name == name and group.state == "wanted" for group in known):
-        turn.happen(Event(f"group:{name}", "change", "clock", data={"state": "gathering"}))
+    if name and any(group.name == name and group.state == "wanted" for group in known):
+        turn.record(Event(group_ref(name), EventName.CHANGE, CLOCK, facts=Changed(state="gathering")))
 
 
 def _still_due(turn: Turn, item: Item, name: str) -> bool:

@@ -19,13 +19,16 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import leaving
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.review.member import Member
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.event import Event
+from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.outgoing import Outgoing
 
 DEED = "probe"  # of the clock
@@ -64,7 +67,7 @@ def take(turn: Turn, _: str) -> None:
     for member in found.probe:
         turn.write(PROBE, Address(member.name, member.email), {})
     for member in found.suspend:
-        turn.happen(Event(f"member:{member.email}", "suspend", "clock", reason=BOUNCES))
+        turn.record(Event(member_ref(member.email), EventName.SUSPEND, CLOCK, reason=BOUNCES))
     if found.suspend:
         lines = tuple(
             f"Letters to {leaving.called(member)} come back; nobody asks them until they write or you say so."
@@ -104,4 +107,4 @@ def heard(turn: Turn, seen: Examined) -> None:
         return
     member = members.get(turn.conn, seen.message.author.email)
     if member is not None and (member.state, member.why) == ("suspended", BOUNCES):
-        turn.happen(Event(f"member:{member.email}", "resume", "desk"))
+        turn.record(Event(member_ref(member.email), EventName.RESUME, DESK))

@@ -20,6 +20,7 @@ from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking, views
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.letters.digest import Digest, listed, oldest_first
 from mailproc.message.model import Address
 from mailproc.review import rota
@@ -31,7 +32,10 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import asked, digests, members
 from mailproc.store.work import items, journal
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import CLOCK, OPERATOR
+from mailproc.workflow.event import Digested, Event, Reminded
+from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.item import Item
 
 REMINDER = "member/reminder"
 Due = tuple[datetime, str, str]  # due time, source key, body
@@ -105,7 +109,7 @@ def _unheard(conn: Connection, desk: Desk, now: datetime) -> Iterator[tuple[date
     lines = journal.of_many(conn, [item.ref for item in reminded])
     before, put = asking.befores(conn, desk, reminded), asked.of_many(conn, [item.ref for item in reminded])
     for item in reminded:
-        at = max([machine.asked_since(item), *(line.at for line in lines[item.ref] if line.event == "remind")])
+        at = max([machine.asked_since(item), *(line.at for line in lines[item.ref] if line.event == EventName.REMIND)])
         fresh = {each.member for each in put[item.ref] if each.at > at}
         for member in resting:
             if member.email not in before[item.ref] - fresh or member.since > at:
@@ -129,12 +133,17 @@ def digest_of(turn: Turn, member: Member) -> Digest | None:
 def write_digest(turn: Turn, member: Member, period: str) -> None:
     """One member's digest, if anything waits for them or there is something to tell; the period is done either way."""
     digest = digest_of(turn, member)
-    data = {"period": period}
+    made = None
     if digest is not None:
         to = Address(member.name, member.email)
-        letter = turn.write("member/digest", to, {"digest": digest, "now": turn.time}, listed=listed(digest))
-        data |= {"letter": letter.id} if letter else {}
-    turn.happen(Event(f"member:{member.email}", "digest", turn.entry.kind, data=data))
+        made = turn.write("member/digest", to, {"digest": digest, "now": turn.time}, listed=listed(digest))
+    _done_with(turn, member, Digested(period=period, letter=made.id if made else None))
+
+
+def _done_with(turn: Turn, member: Member, facts: Digested) -> None:
+    """The period is over, by a letter or because nothing waits; the clock's doing, or the operator's."""
+    by = OPERATOR if turn.entry.source.startswith("operator:") else CLOCK
+    turn.record(Event(member_ref(member.email), EventName.DIGEST, by, facts=facts))
 
 
 def _digests(turn: Turn, due: str) -> None:
@@ -153,20 +162,18 @@ def _write_if_new(turn: Turn, member: Member, period: str) -> None:
     singly = member.schedule == at_once.AT_ONCE
     notices = digests.unseen_notices(turn.conn, member.email)
     if singly and not notices and not at_once.has_untold(turn.conn, turn.desk, member):
-        turn.happen(Event(f"member:{member.email}", "digest", turn.entry.kind, data={"period": period}))
+        _done_with(turn, member, Digested(period=period))
     else:
         write_digest(turn, member, period)
 
 
 def _remind(turn: Turn, refs: str) -> None:
     """Items that have waited too long: one letter to each who hears, and to the operator where nobody answers."""
-    found = [item for ref in refs.split() if (item := items.get(turn.conn, ref)) and _reminds(turn, item)]
+    waiting = (item for ref in refs.split() if (item := turn.item(ref)))
+    found = [after for item in waiting if (after := _reminds(turn, item))]
     heard: dict[str, list[Item]] = {}
     unanswered = []
-    for ref in [item.ref for item in found]:
-        item = items.get(turn.conn, ref)
-        if item is None:
-            continue
+    for item in found:
         hears = asking.hearing(turn.conn, turn.desk, item)
         asking.put(turn, item, hears.places, "reminder")
         for email in hears.members:
@@ -232,14 +239,14 @@ def _stuck(turn: Turn, number: str) -> None:
         turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
 
 
-def _reminds(turn: Turn, item: Item) -> bool:
-    """The reminder is still due, and is counted now; those that were missed are counted with it."""
+def _reminds(turn: Turn, item: Item) -> Item | None:
+    """The item after its reminder, if that is still due; those that were missed are counted with it."""
     limits = turn.desk.limits(item.kind)
     next_ = machine.due(item, limits, turn.time)
     if next_ is None or next_[0] != "remind" or next_[1] > turn.time:
-        return False
-    period = machine.period(item, limits, turn.time)
-    return turn.happen(Event(item.ref, "remind", "clock", data={"period": str(period)}))
+        return None
+    facts = Reminded(period=machine.period(item, limits, turn.time))
+    return turn.happen(Event(item.ref, EventName.REMIND, CLOCK, facts=facts))
 
 
 def _notice(turn: Turn, rest: str) -> None:

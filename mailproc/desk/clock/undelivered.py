@@ -20,12 +20,15 @@ from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import DeliveryStatus
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.event import Event
+from mailproc.workflow.event import letter as letter_ref
 from mailproc.workflow.outgoing import Outgoing
 
 DEED = "undelivered"  # of the clock
@@ -48,7 +51,7 @@ def bounced(turn: Turn, seen: Examined) -> None:
         return
     if said.action == "failed":
         words = " ".join(filter(None, ("bounced:", said.status, said.diagnostic)))
-        if turn.happen(Event(f"letter:{letter.id}", "bounced", "desk", words)):
+        if turn.record(Event(letter_ref(letter.id), EventName.BOUNCED, DESK, words)):
             turn.note(reason="letter-bounced")
     elif said.action == "delayed":
         turn.note(reason="letter-delayed")
@@ -102,7 +105,7 @@ def take(turn: Turn, _: str) -> None:
     found = _found(turn.conn, turn.desk, turn.time)
     for name, letters in (("fail", found.failed), ("late", found.late), ("suppress", found.suppressed)):
         for letter in letters:
-            turn.happen(Event(f"letter:{letter.id}", name, "clock", letter.reason))
+            turn.record(Event(letter_ref(letter.id), EventName(name), CLOCK, letter.reason))
     failed = [letter for letter in found.failed if not _to_operator(letter)]
     if failed or found.late:
         turn.write(

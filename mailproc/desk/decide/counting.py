@@ -14,17 +14,21 @@ from sqlalchemy import Connection
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.kinds.step import Do
 from mailproc.review.ballot import Tally
 from mailproc.store.work import items, votes
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import DESK
+from mailproc.workflow.event import Event
+from mailproc.workflow.item import Item
 
-OUTCOMES = {"approve": "approved", "reject": "rejected"}
-OF_A_MOTION = {"approve": "carry", "reject": "refuse"}
-ASIDE = frozenset({"notice", "digest", "await yes", "yes"})  # of members, and no change of who may vote
+E = EventName
+OUTCOMES = {E.APPROVE: "approved", E.REJECT: "rejected"}
+OF_A_MOTION = {"approve": E.CARRY, "reject": E.REFUSE}
+ASIDE = frozenset({E.NOTICE, E.DIGEST, E.AWAIT_YES, E.YES})  # of members, and no change of who may vote
 ADMITTING = {kind.letter for kind in EVERY if any(Do.WELCOME in step.actions for step in kind.table.values())}
-BACK = frozenset({"wake", "answer", "confirm"})  # an item comes back by itself or by its author
+BACK = frozenset({E.WAKE, E.ANSWER, E.CONFIRM})  # an item comes back by itself or by its author
 
 
 def after(turn: Turn) -> None:
@@ -39,7 +43,7 @@ def after(turn: Turn) -> None:
 
 def _changes_voters(event: Event) -> bool:
     subject = event.ref.partition(":")[0]
-    return (subject == "member" and event.name not in ASIDE) or (event.name == "settle" and event.ref[0] in ADMITTING)
+    return (subject == "member" and event.name not in ASIDE) or (event.name is E.SETTLE and event.ref[0] in ADMITTING)
 
 
 def _open_ballots(conn: Connection) -> Iterable[Item]:
@@ -57,28 +61,28 @@ def _count(turn: Turn, item: Item) -> None:
     if name:
         due = turn.after(turn.desk.config.review.undo)
         reason = in_words(tally, motion=item.motion)
-        turn.happen(Event(item.ref, name, "desk", due=None if name == "reopen" else due, reason=reason))
+        turn.happen(Event(item.ref, name, DESK, due=None if name is E.REOPEN else due, reason=reason))
 
 
-def wanted(conn: Connection, item: Item, tally: Tally) -> str:
-    """The event that brings an item to where its ballot stands; "" if it is there."""
+def wanted(conn: Connection, item: Item, tally: Tally) -> EventName | None:
+    """The event that brings an item to where its ballot stands; None if it is there."""
     if item.motion:
-        name = OF_A_MOTION.get(tally.outcome or "", "reopen")
-        there = {"": "reopen", "keep": "refuse"}.get(item.motion_settles, "carry")
-        return "" if name == there else name
-    name = tally.outcome if tally.outcome in OUTCOMES else "reopen"
-    if item.state == OUTCOMES.get(name, "pending") or (name == "reopen" and stands_by_silence(conn, item, tally)):
-        return ""
+        name = OF_A_MOTION.get(tally.outcome or "", E.REOPEN)
+        there = {"": E.REOPEN, "keep": E.REFUSE}.get(item.motion_settles, E.CARRY)
+        return None if name is there else name
+    name = E(tally.outcome) if tally.outcome in OUTCOMES else E.REOPEN
+    if item.state == OUTCOMES.get(name, "pending") or (name is E.REOPEN and stands_by_silence(conn, item, tally)):
+        return None
     return name
 
 
 def _begin_anew(turn: Turn, ref: str) -> None:
-    item = items.get(turn.conn, ref)
+    item = turn.item(ref)
     if item is None or item.state != "pending" or not KINDS[item.kind].voted:
         return
     tally = views.count(turn.conn, turn.desk, item)
     if tally.outcome in OUTCOMES:
-        turn.happen(Event(item.ref, "restart", "desk", reason=in_words(tally)))
+        turn.happen(Event(item.ref, E.RESTART, DESK, reason=in_words(tally)))
 
 
 def by_silence(conn: Connection, item: Item) -> bool:

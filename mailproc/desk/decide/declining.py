@@ -10,6 +10,7 @@ from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, refused
 from mailproc.desk.tell import asking
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
@@ -26,7 +27,7 @@ def unclaim(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     if speaker.member.email not in asking.before(turn.conn, turn.desk, item):
         return refused(item, "it is not put before you")
     named = asking.who_is(members.every(turn.conn), command.argument) if command.argument else None
-    turn.happen(event(speaker, item, "decline"))
+    turn.happen(event(speaker, item, EventName.DECLINE))
     if named is not None:
         asking.put(turn, item, [Place(named.email)], "named")
     load, so_far = asked.load(turn.conn, machine.FOR_MEMBERS), asked.of(turn.conn, item.ref)

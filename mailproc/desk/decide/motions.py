@@ -17,18 +17,21 @@ from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, 
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members
-from mailproc.store.work import items, votes
+from mailproc.store.work import votes
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import DESK, Actor, person
+from mailproc.workflow.event import Event, Moved, OfMember, Voted, member
+from mailproc.workflow.item import Item
 
 ASKS = {"retract": "to take it down", "replace": "to put another text in its place"}
 CARRIED = {"retract": "it comes down", "replace": "the new text goes up", "keep": "it stays as it is"}
 NOT_UP = {"approved": "it is not up yet; write “undo {ref}” to stop it", "pending": "it is not published; reject it"}
 TAKEN_BACK = "the vote is taken back"
-ENDED = frozenset({"keep", "lapse"})  # the clock's events after which all is as it was
+ENDED = frozenset({EventName.KEEP, EventName.LAPSE})  # the clock's events after which all is as it was
 
 
 def retract(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -38,7 +41,7 @@ def retract(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     if item.motion == "replace" and not _yields(turn, item):
         return refused(item, _another(item))
     if item.motion != "retract":
-        _open(turn, event(speaker, item, "move", command.words, motion="retract"), item)
+        _open(turn, event(speaker, item, EventName.MOVE, command.words, Moved(motion="retract")), item)
     return _cast(turn, speaker, item, "retract", command.words)
 
 
@@ -48,7 +51,7 @@ def replace_text(turn: Turn, speaker: Speaker, item: Item, command: Command) -> 
     if why:
         return refused(item, why)
     if command.words and command.words != item.new_text:
-        _open(turn, event(speaker, item, "move", motion="replace", text=command.words), item)
+        _open(turn, event(speaker, item, EventName.MOVE, facts=Moved(motion="replace", text=command.words)), item)
     return _cast(turn, speaker, item, "replace", "")
 
 
@@ -85,12 +88,12 @@ def undo(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
     if whose is None:
         return refused(item, "you have no vote on it to take back")
     others = "" if mine else f"the vote of {whose}"
-    turn.happen(replace(event(speaker, item, "unvote", member=whose), reason=others))
+    turn.happen(replace(event(speaker, item, EventName.UNVOTE, facts=OfMember(member=whose)), reason=others))
     tally = views.count(turn.conn, turn.desk, item)
     if not tally.approve and not tally.reject and item.motion_by != item.author.email:
-        turn.happen(Event(item.ref, "drop", "desk"))
+        turn.happen(Event(item.ref, EventName.DROP, DESK))
         return done(turn, item, f"taken back; nobody asks {ASKS[item.motion]} any more")
-    return _decide(turn, item, "desk", "")
+    return _decide(turn, item, DESK, "")
 
 
 def asked_by_author(turn: Turn, item: Item, motion: str, words: str = "", text: str | None = None) -> bool:
@@ -98,8 +101,8 @@ def asked_by_author(turn: Turn, item: Item, motion: str, words: str = "", text: 
     supersedes = item.motion == "" or (item.motion_by == item.author.email and item.motion == "replace")
     if not supersedes and not (motion == "retract" and item.motion == "replace"):
         return False
-    data = {"motion": motion} | ({} if text is None else {"text": text})
-    return turn.happen(Event(item.ref, "move", item.author.email, words, data=data))
+    by, facts = person(item.author.email), Moved(motion=motion, text=text)
+    return turn.happen(Event(item.ref, EventName.MOVE, by, words, facts=facts)) is not None
 
 
 def end(turn: Turn, item: Item, name: str, words: str) -> None:
@@ -107,13 +110,13 @@ def end(turn: Turn, item: Item, name: str, words: str) -> None:
     if name not in ENDED or not item.motion:
         return
     if item.motion_by == item.author.email:
-        turn.tell(items.get(turn.conn, item.ref) or item, "kept", words)
+        turn.tell(turn.item(item.ref) or item, "kept", words)
         return
     asked = members.get(turn.conn, item.motion_by)
     if asked is not None and asked.state in {"active", "away"}:
         why = "enough members are against it" if name == "keep" else "not enough members have answered in time"
         line = f"{item.ref} {item.title}: you asked {ASKS[item.motion]}; it stays as it is, because {why}"
-        turn.happen(Event(f"member:{asked.email}", "notice", "desk", line))
+        turn.record(Event(member(asked.email), EventName.NOTICE, DESK, line))
 
 
 def reasons(conn: Connection, item: Item, verdict: str) -> str:
@@ -124,9 +127,9 @@ def reasons(conn: Connection, item: Item, verdict: str) -> str:
 
 def _open(turn: Turn, moved: Event, before: Item) -> None:
     """A motion of a member's takes the place of an author's that nobody supports, and the author hears that."""
-    turn.happen(moved)
+    after = turn.happen(moved)
     if before.motion and before.motion_by == before.author.email:
-        turn.tell(items.get(turn.conn, before.ref) or before, "kept", "")
+        turn.tell(after or before, "kept", "")
 
 
 def _yields(turn: Turn, item: Item) -> bool:
@@ -136,19 +139,18 @@ def _yields(turn: Turn, item: Item) -> bool:
 
 
 def _cast(turn: Turn, speaker: Speaker, item: Item, verdict: str, words: str) -> Outcome:
-    turn.happen(event(speaker, item, "vote", words, verdict=verdict))
-    return _decide(turn, items.get(turn.conn, item.ref) or item, speaker.member.email, words, speaker)
+    after = turn.happen(event(speaker, item, EventName.VOTE, words, Voted(verdict=verdict)))
+    return _decide(turn, after or item, speaker.actor, words, speaker)
 
 
-def _decide(turn: Turn, item: Item, by: str, words: str, speaker: Speaker | None = None) -> Outcome:
+def _decide(turn: Turn, item: Item, by: Actor, words: str, speaker: Speaker | None = None) -> Outcome:
     """Let the ballot's outcome happen: the motion settles, is open again, or nothing yet."""
     tally = views.count(turn.conn, turn.desk, item)
     name, words_of = counting.wanted(turn.conn, item, tally), counting.in_words(tally, motion=item.motion)
     if name:
-        due = None if name == "reopen" else turn.after(turn.desk.config.review.undo)
-        by_hand = {"for": speaker.actor} if speaker and speaker.by_operator else {}
-        turn.happen(Event(item.ref, name, by, due=due, reason=words_of, data=by_hand))
-    after = items.get(turn.conn, item.ref) or item
+        due = None if name is EventName.REOPEN else turn.after(turn.desk.config.review.undo)
+        turn.happen(Event(item.ref, name, by, due=due, reason=words_of))
+    after = turn.item(item.ref) or item
     if after.motion_settles == "":
         noted = "noted" if speaker else TAKEN_BACK
         return done(turn, item, f"{'open again' if name else noted}: {words_of}", undo=speaker is not None)

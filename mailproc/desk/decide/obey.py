@@ -16,6 +16,7 @@ from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.address import canonical
 from mailproc.message.mime.attachment import is_text_document
@@ -24,9 +25,11 @@ from mailproc.review.ballot import Tally
 from mailproc.review.reply.command import Command
 from mailproc.store.work import attachments, groups, items, votes
 from mailproc.workflow import machine
+from mailproc.workflow.actor import DESK
 from mailproc.workflow.erasing import is_erased
+from mailproc.workflow.event import Event, OfMember, Sorted, Voted, member
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.item import Item
 
 __all__ = ["VERBS", "Outcome", "Speaker", "obey"]
 
@@ -53,7 +56,7 @@ def obey(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
 
 
 def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
-    item = items.get(turn.conn, ref) or _by_number(turn, ref)
+    item = turn.item(ref) or _by_number(turn, ref)
     if item is None and command.verb == "sort" and _is_number(ref):
         return _rescue(turn, speaker, int(ref), command)
     if item is None:
@@ -75,7 +78,7 @@ def _closed(turn: Turn, item: Item, verb: str) -> str:
         return KINDS[item.kind].no_ballot
     if item.state == "discarded":
         return f"it is {how(turn, item)}; undo that first"
-    return WAITS_FOR.get(item.state, "") if waits and machine.row(item, verb) is None else ""
+    return WAITS_FOR.get(item.state, "") if waits and machine.row(item, EventName(verb)) is None else ""
 
 
 def _instead(item: Item, verb: str) -> str:
@@ -96,7 +99,7 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return refused(item, closed)
     if KINDS[item.kind].grouped and item.group is None and command.verb == "approve":
         return refused(item, f"no group file is named yet; write “sort {item.ref} {item.kind}” and the group first")
-    turn.happen(event(speaker, item, "vote", command.words, verdict=command.verb))
+    turn.happen(event(speaker, item, EventName.VOTE, command.words, Voted(verdict=command.verb)))
     return _decide(turn, speaker, item, command.words)
 
 
@@ -109,7 +112,8 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: boo
     outcome = tally.outcome if tally.outcome in STATE_OF else None
     decided = item.state in STATE_OF.values()
     due, reason = turn.after(turn.desk.config.review.undo), counting.in_words(tally)
-    happened = Event(item.ref, outcome or "reopen", "desk") if undone else event(speaker, item, outcome or "reopen")
+    name = EventName(outcome or EventName.REOPEN)
+    happened = Event(item.ref, name, DESK) if undone else event(speaker, item, name)
     if outcome and turn.happen(replace(happened, words=words, due=due, reason=reason)):
         told = words if outcome == "reject" else ""
         return done(turn, item, f"{PAST[outcome]}; {effect(turn)}", undo=True, told=told)
@@ -130,7 +134,7 @@ def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
     words = f"{item.ref} {item.title}: as many members are for it as against it, so it waits until one of you yields"
     for email in (*tally.approve, *tally.reject):
         if email != speaker.member.email:
-            turn.happen(Event(f"member:{email}", "notice", "desk", words))
+            turn.record(Event(member(email), EventName.NOTICE, DESK, words))
 
 
 # One member's word
@@ -143,7 +147,7 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     if command.verb == "ask" and not command.words:
         return refused(item, "a question needs its words on the same line")
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
-    if not turn.happen(replace(event(speaker, item, command.verb, command.words), due=due)):
+    if not turn.happen(replace(event(speaker, item, EventName(command.verb), command.words), due=due)):
         return refused(item, f"already {how(turn, item)}")
     back = local(turn.desk, turn.after(turn.desk.config.review.kinds[item.kind].hold))
     words = {"hold": f"held; it comes back by itself on {back}", "ask": "asked; it waits for the answer"}
@@ -152,7 +156,7 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
 
 
 def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    turn.happen(event(speaker, item, "note", command.words))
+    turn.happen(event(speaker, item, EventName.NOTE, command.words))
     return done(turn, item, "noted for the other members, and for nobody else")
 
 
@@ -162,8 +166,7 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     why = _unsortable(turn, item, kind, rest)
     if why:
         return refused(item, why)
-    turn.happen(event(speaker, item, "sort", **_place(turn, item, kind, rest)))
-    after = items.get(turn.conn, ref_of(kind, item.number))
+    after = turn.happen(event(speaker, item, EventName.SORT, facts=_place(turn, item, kind, rest)))
     if after is not None and item.kind != kind and after.state not in machine.FOR_MEMBERS:
         turn.tell(after, KINDS[kind].receipt.event)  # it waits for its author, whom only the receipt asks
     known = f" ({item.ref} still names it)" if kind != item.kind else ""
@@ -178,11 +181,12 @@ def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outc
     kind, _, rest = command.argument.partition(" ")
     up = KINDS[kind].up if kind in KINDS else None
     group = _group(turn, rest) if up and up.grouped and rest else None
-    place = {"kind": kind} | ({"section": rest or up.section} if up and up.section else {})
-    why = rescue(turn, number, speaker.member.email, place | ({"group": group.name} if group else {}))
+    section = (rest or up.section) if up and up.section else None
+    place = Sorted(kind=kind, section=section, group=group.name if group else None)
+    why = rescue(turn, number, speaker.member.email, place)
     if why:
         return Outcome(str(number), "", done=False, words=why)
-    after = items.get(turn.conn, ref_of(kind, number))
+    after = turn.item(ref_of(kind, number))
     words = f"it is {KINDS[kind].called} now"
     return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=words)
 
@@ -195,7 +199,7 @@ def _is_number(ref: str) -> bool:
 def _by_number(turn: Turn, ref: str) -> Item | None:
     """The item of a bare number, if it is the only one."""
     found = items.by_bare_number(turn.conn, int(ref)) if _is_number(ref) else []
-    return items.get(turn.conn, found[0].ref) if len(found) == 1 else None
+    return turn.item(found[0].ref) if len(found) == 1 else None
 
 
 def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
@@ -205,7 +209,7 @@ def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
         first = "; undo that first" if item.settles_at is not None else ""
         return f"already {how(turn, item)}{first}"
-    if kind != item.kind and items.get(turn.conn, ref_of(kind, item.number)) is not None:
+    if kind != item.kind and turn.item(ref_of(kind, item.number)) is not None:
         return f"its mail has already opened {ref_of(kind, item.number)}"
     if KINDS[kind].grouped and rest and _group(turn, rest) is None:
         return f"there is no group file called {rest}; the operator adds one with `groups add`"
@@ -218,21 +222,20 @@ def _group(turn: Turn, name: str) -> Group | None:
     return next((each for each in known if name.casefold() in map(str.casefold, (each.name, *each.aliases))), None)
 
 
-def _place(turn: Turn, item: Item, kind: str, rest: str) -> dict[str, str]:
-    """Kind, section, group and document of an item that is sorted anew, as the event holds them."""
-    place, up = {"kind": kind}, KINDS[kind].up
+def _place(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
+    """Kind, section, group and document of an item that is sorted anew."""
+    place, up = Sorted(kind=kind), KINDS[kind].up
     if up is None:
         return place
     if up.grouped:
         group = _group(turn, rest) if rest else None
-        name = group.name if group else item.group
-        return place | ({"group": name} if name else {})
+        return replace(place, group=group.name if group else item.group)
     if up.section:
-        place |= {"section": rest or item.section or up.section}
+        place = replace(place, section=rest or item.section or up.section)
     if up.document:
         kept = [each.attachment for each in attachments.of_item(turn.conn, item) if each.state == "kept"]
         document = next((each for each in kept if is_text_document(each)), None)
-        return place | ({"document": document.name, "sha256": document.sha256} if document else {})
+        return replace(place, document=document.name, sha256=document.sha256) if document else place
     return place
 
 
@@ -274,15 +277,15 @@ def _whose(turn: Turn, speaker: Speaker, item: Item) -> str | None:
 def _unvote(turn: Turn, speaker: Speaker, item: Item, whose: str) -> None:
     """The journal says who undid whose vote."""
     others = "" if whose in speaker.member.addresses else f"the vote of {whose}"
-    turn.happen(replace(event(speaker, item, "unvote", member=whose), reason=others))
+    turn.happen(replace(event(speaker, item, EventName.UNVOTE, facts=OfMember(member=whose)), reason=others))
 
 
 def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
     """What one member, a time limit or silence did is taken back."""
-    name = "revive" if item.state not in machine.WAITING and machine.settled(item) else "reopen"
-    if not turn.happen(event(speaker, item, name)):
-        return refused(item, f"{'too late' if name == 'revive' else 'nothing'} to undo: it is {how(turn, item)}")
-    after = items.get(turn.conn, item.ref) or item
+    late = item.state not in machine.WAITING and machine.settled(item)
+    after = turn.happen(event(speaker, item, EventName.REVIVE if late else EventName.REOPEN))
+    if after is None:
+        return refused(item, f"{'too late' if late else 'nothing'} to undo: it is {how(turn, item)}")
     if after.state == "pending" and KINDS[after.kind].voted and views.count(turn.conn, turn.desk, after).outcome:
         return _decide(turn, speaker, after, "", undone=True)  # the votes that stood before still say so
     return done(turn, item, REVIVED.get(after.state, "open again"))
@@ -293,15 +296,14 @@ def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
 
     Where enough votes are left, only the vote is taken back.
     """
-    if machine.row(item, "revive") is None:
+    if machine.row(item, EventName.REVIVE) is None:
         return refused(item, f"too late to undo: it is {how(turn, item)}{TOO_LATE.get(item.state, '')}")
     _unvote(turn, speaker, item, whose)
     tally = views.count(turn.conn, turn.desk, item)
     if tally.outcome == ("reject" if item.state == "rejected" else "approve"):
         return done(turn, item, f"your vote is taken back; it stays {item.state}: {counting.in_words(tally)}")
     quiet = item.state == "approved"  # nobody outside has heard of it
-    turn.happen(event(speaker, item, "revive"))
-    after = items.get(turn.conn, item.ref) or item
+    after = turn.happen(event(speaker, item, EventName.REVIVE)) or item
     words = REVIVED.get(after.state, "open again" if quiet else "open again; its author hears of it")
     return done(turn, item, words)
 

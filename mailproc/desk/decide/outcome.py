@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.review.member import Member
-from mailproc.store.work import items
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import Actor, operator_for, person
+from mailproc.workflow.event import NOTHING, Event, Facts
+from mailproc.workflow.item import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Speaker:
     by_operator: bool = False
 
     @property
-    def actor(self) -> str:
-        """The name in the journal."""
-        return f"operator for {self.member.email}" if self.by_operator else self.member.email
+    def actor(self) -> Actor:
+        """Who it is in the journal."""
+        return operator_for(self.member.email) if self.by_operator else person(self.member.email)
 
 
 def refused(item: Item, words: str) -> Outcome:
@@ -47,15 +49,13 @@ def refused(item: Item, words: str) -> Outcome:
 
 def done(turn: Turn, item: Item, words: str, *, undo: bool = False, told: str = "") -> Outcome:
     """It was done; `undo`: the word takes it back; `told`: what its author gets of the member's words."""
-    now = items.get(turn.conn, item.ref) or item
+    now = turn.item(item.ref) or item
     return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "", told=told)
 
 
-def event(speaker: Speaker, item: Item, name: str, words: str = "", **data: str) -> Event:
+def event(speaker: Speaker, item: Item, name: EventName, words: str = "", facts: Facts = NOTHING) -> Event:
     """What the speaker lets happen to the item."""
-    if speaker.by_operator:
-        data = {**data, "for": speaker.actor}
-    return Event(item.ref, name, speaker.member.email, words, data=data)
+    return Event(item.ref, name, speaker.actor, words, facts=facts)
 
 
 def how(turn: Turn, item: Item) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mailproc.desk.turn.turn import Turn
 from mailproc.errors import ParseFailed
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.header import title_of
 from mailproc.message.mime import extent
@@ -18,12 +19,13 @@ from mailproc.message.model import Message
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import attachments, items
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import person
+from mailproc.workflow.event import Event, Rescued, Sorted
 from mailproc.workflow.received import Received
 
 
-def rescue(turn: Turn, number: int, by: str, place: dict[str, str]) -> str:
-    """Open an item of `place["kind"]` for a message that opened none; why not, in words, or "" if it is done."""
+def rescue(turn: Turn, number: int, by: str, place: Sorted) -> str:
+    """Open an item of `place.kind` for a message that opened none; why not, in words, or "" if it is done."""
     row = rows.get(turn.conn, number)
     if row is None:
         return "there is no such message"
@@ -31,14 +33,15 @@ def rescue(turn: Turn, number: int, by: str, place: dict[str, str]) -> str:
         return f"that message is no mail to sort ({row.state}, {row.kind or 'not processed'})"
     if items.refs_of(turn.conn, number):
         return "write its reference, not its number"
-    if place["kind"] not in KINDS:
-        return f"{place['kind']} opens no item; it can be sorted into {', '.join(KINDS)}"
+    if place.kind not in KINDS:
+        return f"{place.kind} opens no item; it can be sorted into {', '.join(KINDS)}"
     try:
         message = _read(turn, row)
     except ParseFailed as error:
         return str(error)
-    ref = ref_of(place["kind"], number)
-    turn.happen(Event(ref, "open", by, reason="rescued", data=_facts(turn, row, message, place)))
+    ref = ref_of(place.kind, number)
+    facts = _facts(turn, row, message, place)
+    turn.happen(Event(ref, EventName.OPEN, person(by), reason="rescued", facts=facts))
     return ""
 
 
@@ -48,21 +51,23 @@ def _read(turn: Turn, row: Received) -> Message:
         return turn.desk.worker.parse(path, row.offset, Path(aside)).message
 
 
-def _facts(turn: Turn, row: Received, message: Message, place: dict[str, str]) -> dict[str, str]:
-    """What an item needs of its mail, as words."""
+def _facts(turn: Turn, row: Received, message: Message, place: Sorted) -> Rescued:
+    """What an item needs of its mail."""
     kept = [each.attachment for each in attachments.of_messages(turn.conn, [row.number]) if each.state == "kept"]
-    taken = extent.take(message, place["kind"], kept)
+    taken = extent.take(message, place.kind, kept)
     author = message.author
-    facts = {
-        **place,
-        "number": str(row.number),
-        "received_at": row.received_at.isoformat(),
-        "title": title_of(message.subject, message.text),
-        "author_name": author.name if author else "",
-        "author": author.email if author else "",
-        "identity": row.identity,
-        "language": message.language or "en",
-        "text_source": taken.source,
-        "text_sha256": taken.sha256,
-    }
-    return facts | ({"text": taken.text} if taken.text is not None else {})
+    return Rescued(
+        kind=place.kind,
+        section=place.section,
+        group=place.group,
+        number=row.number,
+        received_at=row.received_at,
+        title=title_of(message.subject, message.text),
+        author_name=author.name if author else "",
+        author=author.email if author else "",
+        identity=row.identity,
+        language=message.language or "en",
+        text=taken.text,
+        text_source=taken.source,
+        text_sha256=taken.sha256,
+    )

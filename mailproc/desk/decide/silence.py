@@ -18,6 +18,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import telling
 from mailproc.desk.tell.known import SILENCE, local
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
@@ -28,16 +29,19 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
 from mailproc.store.service import pulses
 from mailproc.store.work import attachments, items, journal, votes
-from mailproc.workflow.item import Event, Item, JournalLine
+from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.event import Event
+from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
+E = EventName
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LEAD = timedelta(hours=36)  # from the announcement on: half a day to leave, a day to be read
 PER_DAY = 3
 ANNOUNCEMENT = "member/announcement"
 UNSEEN = {"refused", "infected", "unscanned", "encrypted"}  # what nobody has looked into
 UNCLEAR = "unclear-words"  # of a member, that may have been an objection
-ANEW = {"version", "confirm", "addition", "sort", "restart"}  # what is asked is not what it was
+ANEW = frozenset({E.VERSION, E.CONFIRM, E.ADDITION, E.SORT, E.RESTART})  # what is asked is not what it was
 
 
 def due(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, int | None]]:
@@ -53,13 +57,13 @@ def due(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, s
 
 def announce(turn: Turn, ref: str) -> None:
     """Everybody who may decide reads what is going to happen, and when."""
-    item = items.get(turn.conn, ref)
+    item = turn.item(ref)
     at = _announced_at(turn.conn, turn.desk, item) if item is not None else None
     if item is None or at is None or at > turn.time:
         turn.note(reason="no-longer-due")
         return
     consent_at = _hour(turn.conn, turn.desk, item, turn.time)
-    turn.happen(Event(item.ref, "announce", "clock", due=consent_at, reason=SILENCE))
+    turn.happen(Event(item.ref, E.ANNOUNCE, CLOCK, due=consent_at, reason=SILENCE))
     for member in _voters(turn.conn, item):
         context = {"item": item, "at": local(turn.desk, consent_at)}
         to = Address(member.name, member.email)
@@ -71,18 +75,18 @@ def consent(turn: Turn, item: Item) -> None:
     """Nobody objected: it is approved, and settles as usual. What stands against that is in the journal."""
     why = _against(turn, item)
     if why:
-        turn.happen(Event(item.ref, "unannounce", "clock", reason=why))
+        turn.happen(Event(item.ref, E.UNANNOUNCE, CLOCK, reason=why))
         return
     undo = turn.after(turn.desk.config.review.undo)
-    turn.happen(Event(item.ref, "approve", "clock", due=undo, reason=SILENCE))
+    turn.happen(Event(item.ref, E.APPROVE, CLOCK, due=undo, reason=SILENCE))
 
 
 def doubt(turn: Turn, refs: Sequence[str]) -> None:
     """An answer to a letter on these items held words that are not clear: what was announced of them is not done."""
     for ref in refs:
-        item = items.get(turn.conn, ref)
+        item = turn.item(ref)
         if item is not None and item.consent_at is not None:
-            turn.happen(Event(item.ref, "unannounce", "desk", reason=UNCLEAR))
+            turn.happen(Event(item.ref, E.UNANNOUNCE, DESK, reason=UNCLEAR))
 
 
 # When
@@ -146,7 +150,7 @@ def _unfit(conn: Connection, item: Item) -> str:
         return "no-group"
     if any(not vote.undone for vote in votes.of(conn, item.ref)):
         return "votes"
-    if any(line.reason == SILENCE and line.event == "approve" for line in journal.of(conn, item.ref)):
+    if any(line.reason == SILENCE and line.event == E.APPROVE for line in journal.of(conn, item.ref)):
         return "taken-back"
     return _doubted(conn, item) or ("" if _voters(conn, item) else "nobody-entitled")
 
@@ -162,7 +166,7 @@ def _against(turn: Turn, item: Item) -> str:
     """Why what was announced does not happen, a slug; "" where it does."""
     at = item.consent_at or turn.time
     lines = journal.of(turn.conn, item.ref)
-    announced = max((line.at for line in lines if line.event == "announce"), default=at)
+    announced = max((line.at for line in lines if line.event == E.ANNOUNCE), default=at)
     if turn.desk.config.review.kinds[item.kind].silence is None:
         return "off"
     if turn.desk.now() - at > HOUR:

@@ -25,6 +25,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import UNSORTED
 from mailproc.publish.bundle import retract
 from mailproc.store import erase as erasing_rows
@@ -36,8 +37,12 @@ from mailproc.store.octets.disk import refusals, sync_folder
 from mailproc.store.schema import attachments as attachment_table
 from mailproc.store.work import attachments, items
 from mailproc.workflow import machine
+from mailproc.workflow.actor import OPERATOR
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.erasing import Erasure, Kept
-from mailproc.workflow.item import Entry, Event, Item, KeptAttachment
+from mailproc.workflow.event import Event
+from mailproc.workflow.event import letter as letter_ref
+from mailproc.workflow.item import Item, KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 
@@ -238,7 +243,7 @@ def call_back(turn: Turn) -> None:
     """Letters whose words are erased and that had not left: the archive tells of it, for a rebuild."""
     for letter in outgoing.every(turn.conn, state="cancelled"):
         if not letter.subject:
-            turn.events.append(Event(f"letter:{letter.id}", "cancel", "operator"))
+            turn.events.append(Event(letter_ref(letter.id), EventName.CANCEL, OPERATOR))
 
 
 class _Mails:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 
 from mailproc.desk.erase.forget import people_of
@@ -32,7 +31,8 @@ from mailproc.store.octets import archive
 from mailproc.store.octets.disk import fresh, refusals, sync_folder
 from mailproc.store.people import members
 from mailproc.store.work import attachments, items, votes
-from mailproc.workflow.item import Entry, KeptAttachment
+from mailproc.workflow.entry import Entry, written
+from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 
@@ -157,7 +157,7 @@ def _files(conn: Connection, desk: Desk, told: Json) -> Iterator[tuple[str, byte
 def _entry(entry: Entry, theirs: Iterable[str]) -> bytes:
     """What was decided about a mail, without the letters to others that it caused."""
     letters = tuple(letter for letter in entry.letters if _is(letter.to, theirs))
-    return _json(msgspec.to_builtins(replace(entry, letters=letters)))
+    return _json(written(replace(entry, letters=letters)))
 
 
 def _json(value: Json) -> bytes:

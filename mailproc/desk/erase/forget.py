@@ -19,6 +19,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply
 from mailproc.desk.turn.turn import Turn
 from mailproc.errors import UnknownReference
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.words.passage import passages, said_first
 from mailproc.review.member import Member
@@ -31,8 +32,11 @@ from mailproc.store.people import members
 from mailproc.store.service import backups as backup_rows
 from mailproc.store.work import items, journal, votes
 from mailproc.workflow import machine
+from mailproc.workflow.actor import OPERATOR
 from mailproc.workflow.erasing import Erasure, is_erased, pattern_of, pseudonym
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.event import Event, Moved
+from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 
 KEEP, ERASE = "keep", "erase"  # what is published of theirs
@@ -126,7 +130,7 @@ def _words(
     for listed in theirs:
         item = items.get(conn, listed.ref) or listed
         yield from ((item.number, item.title), (item.number, item.text or ""))
-        said = (line for line in journal.of(conn, item.ref) if canonical(line.actor) in people)
+        said = (line for line in journal.of(conn, item.ref) if line.actor.bears(people.keys()))
         yield from ((line.number, line.words) for line in said)
     for each in items.every(conn):
         said_of_it = (vote for vote in votes.of(conn, each.ref) if canonical(vote.member) in people)
@@ -135,7 +139,7 @@ def _words(
         entry = archive.read_entry(desk.archive, row.number)
         if entry is not None:
             happened = [event for event in entry.events if event.name != "notice"]
-            proposed = (event.data["text"] for event in happened if event.name == "move" and "text" in event.data)
+            proposed = (e.facts.text for e in happened if isinstance(e.facts, Moved) and e.facts.text is not None)
             words = (entry.text or "", *(event.words for event in happened), *proposed)
             yield from ((row.number, text) for text in words)
 
@@ -181,12 +185,12 @@ def take(turn: Turn, words: list[str]) -> None:
     for email in wanted:
         member = members.get(turn.conn, email)
         if member is not None and member.state in {"active", "away", "invited", "suspended"}:
-            _quietly(turn, Event(f"member:{member.email}", "remove", "operator"))
+            _quietly(turn, Event(member_ref(member.email), EventName.REMOVE, OPERATOR))
         for item in items.by_author(turn.conn, email):
             if published == ERASE and item.state in machine.UP:
-                _quietly(turn, Event(item.ref, "revive", "operator"))
+                _quietly(turn, Event(item.ref, EventName.REVIVE, OPERATOR))
             elif _ends(item):
-                _quietly(turn, Event(item.ref, "withdraw", "operator"))
+                _quietly(turn, Event(item.ref, EventName.WITHDRAW, OPERATOR))
     erasing.call_back(turn)
     turn.note(reason="forgotten")
 

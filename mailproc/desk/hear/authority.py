@@ -13,11 +13,14 @@ from datetime import timedelta
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.review.member import Member
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests, members
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import DESK
+from mailproc.workflow.event import Event
+from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.outgoing import Outgoing
 
 HOUR = timedelta(hours=1)
@@ -103,4 +106,4 @@ def refuse(turn: Turn, seen: Examined, who: Authority) -> None:
     waiting = [notice.words for notice in digests.unseen_notices(turn.conn, member.email)]
     alike = [words for words in waiting if words.endswith(hint)]
     if f"{whose} {hint}" not in alike and len(alike) < NOTICES:
-        turn.happen(Event(f"member:{member.email}", "notice", "desk", f"{whose} {hint}"))
+        turn.record(Event(member_ref(member.email), EventName.NOTICE, DESK, f"{whose} {hint}"))

@@ -20,6 +20,7 @@ from mailproc.desk.tell.answer import answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
 from mailproc.message.mime.extent import hash_of
@@ -27,9 +28,11 @@ from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
 from mailproc.review.reply.command import Command, Listing, Reading
 from mailproc.store.people import confirmations
-from mailproc.store.work import items
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import DESK, Actor, person
+from mailproc.workflow.event import Attached, Event, SaidYes, Ticket
+from mailproc.workflow.event import author as author_ref
+from mailproc.workflow.item import Item
 
 CONFIRM_EXPIRES = timedelta(days=3)
 YES = {"confirm", "agree"}  # what a bare yes may mean
@@ -44,7 +47,7 @@ def take(turn: Turn, seen: Examined, thread: Thread) -> None:
         _confirmed(turn, seen, thread)
         return
     listing = listing_of(turn, letter)
-    about = [item for listed in listing.items if (item := items.get(turn.conn, listed.ref))]
+    about = [item for listed in listing.items if (item := turn.item(listed.ref))]
     if not about:
         turn.note(reason="answers-no-item")
         return
@@ -94,7 +97,7 @@ def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence
     for command in commands:
         done += [item for item in _meant(command, about) if VERBS[command.verb](turn, seen, item, command)]
     if not done:
-        fresh = tuple(items.get(turn.conn, item.ref) or item for item in about)
+        fresh = tuple(turn.item(item.ref) or item for item in about)
         refs = tuple(item.ref for item in fresh)
         answer(turn, seen, "author/status", {"items": fresh}, ref=refs[0], listed=refs, proven=True)
 
@@ -110,7 +113,7 @@ def _meant(command: Command, about: Sequence[Item]) -> list[Item]:
 
 def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
     """An unclear word changes nothing: it is kept, shown to the members, and asked back."""
-    turn.happen(Event(item.ref, "note", item.author.email, reading.own, reason="not-understood"))
+    turn.happen(Event(item.ref, EventName.NOTE, _its_author(item), reading.own, reason="not-understood"))
     _attach(turn, item, "addition")
     lines = tuple(line.line for line in reading.unclear)
     answer(turn, seen, "author/not-understood", {"item": item, "lines": lines}, ref=item.ref, proven=True)
@@ -120,43 +123,44 @@ def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
     """True if it is back with its author; what is up already is for members to take down, who hear of the wish."""
     if item.state in machine.UP:
         return motions.asked_by_author(turn, item, "retract", command.words) and _noted(turn, seen, item, "withdrawal")
-    return turn.happen(Event(item.ref, "withdraw", item.author.email, command.words))
+    return turn.happen(Event(item.ref, EventName.WITHDRAW, _its_author(item), command.words)) is not None
 
 
 def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
-    if not turn.happen(Event(item.ref, "agree", item.author.email)):
+    after = turn.happen(Event(item.ref, EventName.AGREE, _its_author(item)))
+    if after is None:
         return False
-    after = items.get(turn.conn, item.ref) or item
     answer(turn, seen, "author/status", {"items": (after,)}, ref=after.ref, proven=True)
     return True
 
 
 def _version(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
     """A new text takes the place of the old one; votes begin anew."""
-    return _new_text(turn, seen, item, command, "version")
+    return _new_text(turn, seen, item, command, EventName.VERSION)
 
 
 def _confirm(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
     """The author says which words are the article: the whole mail ("yes"), or those between begin and end."""
-    return _new_text(turn, seen, item, command, "confirm")
+    return _new_text(turn, seen, item, command, EventName.CONFIRM)
 
 
-def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: str) -> bool:
-    if name == "version" and not command.words:
+def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: EventName) -> bool:
+    if name is EventName.VERSION and not command.words:
         return False
-    if name == "version" and item.state in machine.UP:
+    if name is EventName.VERSION and item.state in machine.UP:
         asked = motions.asked_by_author(turn, item, "replace", text=command.words)
         _attach(turn, item, name)
         return asked and _noted(turn, seen, item, name)
     if command.words:
         turn.note(text=command.words, text_source="body", text_sha256=hash_of(command.words))
     _attach(turn, item, name)
-    return turn.happen(Event(item.ref, name, item.author.email)) and _receipt(turn, seen, item, "receipt-version")
+    after = turn.happen(Event(item.ref, name, _its_author(item)))
+    return after is not None and _receipt(turn, seen, after, "receipt-version")
 
 
 def _noted(turn: Turn, seen: Examined, item: Item, wish: str) -> bool:
     """The members were asked; the author hears that they decide."""
-    after = items.get(turn.conn, item.ref) or item
+    after = turn.item(item.ref) or item
     text = after.new_text
     context = {"item": after, "extent": extent_of(text, hash_of(text)) if text else None}
     answer(turn, seen, f"author/{wish}-noted", context, ref=after.ref, proven=True)
@@ -184,24 +188,28 @@ VERBS: dict[str, Callable[[Turn, Examined, Item, Command], bool]] = {
 
 def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
     """No verb: the answer to an open question, a lapsed item taken up again, or an addition."""
-    for name in ("answer", "renew", "addition"):
-        if name == "answer" and item.question is None:
+    for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):
+        if name is EventName.ANSWER and item.question is None:
             continue
-        if turn.happen(Event(item.ref, name, item.author.email, reading.own)):
+        if turn.happen(Event(item.ref, name, _its_author(item), reading.own)):
             _attach(turn, item, name)
             _receipt(turn, seen, item, "receipt-addition")
             return
-    turn.happen(Event(item.ref, "note", item.author.email, reading.own, reason="after-the-end"))
+    turn.happen(Event(item.ref, EventName.NOTE, _its_author(item), reading.own, reason="after-the-end"))
     _attach(turn, item, "addition")
     answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True)
 
 
 def _attach(turn: Turn, item: Item, role: str) -> None:
-    turn.happen(Event(item.ref, "attach", item.author.email, data={"role": role}))
+    turn.happen(Event(item.ref, EventName.ATTACH, _its_author(item), facts=Attached(role=str(role))))
+
+
+def _its_author(item: Item) -> Actor:
+    return person(item.author.email)
 
 
 def _receipt(turn: Turn, seen: Examined, item: Item, template: str) -> bool:
-    after = items.get(turn.conn, item.ref) or item
+    after = turn.item(item.ref) or item
     context = views.receipt(turn, [after], seen)
     answer(turn, seen, f"author/{template}", context, ref=after.ref, proven=True)
     return True
@@ -218,19 +226,19 @@ def ask_first(turn: Turn, seen: Examined, commands: Sequence[Command], item: Ite
     context = {"item": item, "act": wanted.verb, "expires_at": expires}
     letter = answer(turn, seen, "author/confirm", context, ref=item.ref)
     if letter is not None:
-        data = {"letter": letter.id, "commands": msgspec.json.encode(tuple(commands)).decode()}
-        turn.happen(Event(f"author:{item.author.email}", "await yes", "desk", due=expires, data=data))
+        ticket = Ticket(letter=letter.id, commands=msgspec.json.encode(tuple(commands)).decode())
+        turn.record(Event(author_ref(item.author.email), EventName.AWAIT_YES, DESK, due=expires, facts=ticket))
 
 
 def _confirmed(turn: Turn, seen: Examined, thread: Thread) -> None:
     """A yes to `author/confirm`: the acts it named happen now, once."""
     letter = thread.letter
     ticket = confirmations.get(turn.conn, letter.id) if letter else None
-    item = items.get(turn.conn, letter.ref) if letter and letter.ref else None
+    item = turn.item(letter.ref) if letter and letter.ref else None
     reading = read(turn.desk, seen, thread, Listing((), single=True), "author")
     said_yes = any(command.verb == "confirm" for command in reading.commands)
     if ticket is None or item is None or ticket.used_at is not None or ticket.expires_at < turn.time or not said_yes:
         turn.note(reason="no-yes" if ticket else "no-secret")
         return
-    turn.happen(Event(f"author:{item.author.email}", "yes", item.author.email, data={"letter": ticket.id}))
+    turn.record(Event(author_ref(item.author.email), EventName.YES, _its_author(item), facts=SaidYes(letter=ticket.id)))
     act(turn, seen, msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...]), [item])

@@ -18,6 +18,7 @@ from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.hear import leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.review import rota
 from mailproc.review.language import when
 from mailproc.review.member import Member
@@ -25,20 +26,18 @@ from mailproc.review.reply.command import Command
 from mailproc.review.reply.habit import absence
 from mailproc.review.rota import NEVER
 from mailproc.store.people import members
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import CLOCK, Actor
+from mailproc.workflow.event import CameBack, Event, Habits
+from mailproc.workflow.event import member as member_ref
 
 BACK = "back"  # the deed of the clock
 NOBODY = frozenset({"nobody", "no one", "no-one", "none"})
 AGAIN = "You are asked again. What was settled while you were away stands in this letter."
 
 
-def change(turn: Turn, member: Member, actor: str, **wishes: str) -> bool:
-    """What they wish from now on, by field of `Member`; False if it was so before."""
-    return turn.happen(Event(f"member:{member.email}", "habit", member.email, data=wishes | _for(member, actor)))
-
-
-def _for(member: Member, actor: str) -> dict[str, str]:
-    return {"for": actor} if actor != member.email else {}
+def change(turn: Turn, member: Member, actor: Actor, wishes: Habits) -> bool:
+    """What they wish from now on; False if it was so before."""
+    return turn.record(Event(member_ref(member.email), EventName.HABIT, actor, facts=wishes))
 
 
 def _done(words: str, undo: str = "", *, changed: bool = True) -> Outcome:
@@ -72,10 +71,9 @@ def _away(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     return _done(f"you are away {span}; {_in_place(turn, member)}", "back")
 
 
-def leave(turn: Turn, member: Member, actor: str, until: datetime | None) -> bool:
+def leave(turn: Turn, member: Member, actor: Actor, until: datetime | None) -> bool:
     """A member is not asked from now on, until then if a time is named; False if it was so before."""
-    event = Event(f"member:{member.email}", "away", member.email, due=until, data=_for(member, actor))
-    return turn.happen(event)
+    return turn.record(Event(member_ref(member.email), EventName.AWAY, actor, due=until))
 
 
 def _in_place(turn: Turn, member: Member) -> str:
@@ -92,17 +90,16 @@ def _back(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: A
     stays = leaving.stay(turn, speaker)
     if stays is not None:
         return stays
-    if not come_back(turn, speaker.member, speaker.member.email, speaker.actor):
+    if not come_back(turn, speaker.member, speaker.actor):
         return _not("you are not away")
     return _done("you are asked again from now on", "away")
 
 
-def come_back(turn: Turn, member: Member, by: str, actor: str) -> bool:
+def come_back(turn: Turn, member: Member, actor: Actor) -> bool:
     """A member is asked again from now on; False if they were not away."""
     hours = turn.desk.hours(member)
     period = rota.period(hours, rota.digest_moment(hours, turn.time))
-    data = {"period": period} | ({} if by == "clock" else _for(member, actor))
-    return turn.happen(Event(f"member:{member.email}", "back", by, AGAIN, data=data))
+    return turn.record(Event(member_ref(member.email), EventName.BACK, actor, AGAIN, facts=CameBack(period=period)))
 
 
 def due(conn: Connection, until: datetime) -> list[tuple[datetime, str, int | None]]:
@@ -114,7 +111,7 @@ def due(conn: Connection, until: datetime) -> list[tuple[datetime, str, int | No
 def _bring_back(turn: Turn, _: str) -> None:
     """Everybody whose time away is over."""
     over = [each for each in members.every(turn.conn) if each.state == "away" and each.away_until]
-    came = [come_back(turn, each, "clock", "") for each in over if each.away_until and each.away_until <= turn.time]
+    came = [come_back(turn, each, CLOCK) for each in over if each.away_until and each.away_until <= turn.time]
     if not any(came):
         turn.note(reason="no-longer-due")
 
@@ -123,21 +120,21 @@ def _bring_back(turn: Turn, _: str) -> None:
 
 
 def _at_once(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
-    changed = change(turn, speaker.member, speaker.actor, schedule="at once")
+    changed = change(turn, speaker.member, speaker.actor, Habits(schedule="at once"))
     span = turn.desk.hours(speaker.member).quiet
     quiet = f", but not from {span[0]:%H:%M} to {span[1]:%H:%M}" if span else ""
     return _done(f"each item comes to you in a letter of its own, as soon as it waits{quiet}", "daily", changed=changed)
 
 
 def _daily(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
-    wishes, member = {"schedule": "daily"}, speaker.member
+    wishes, member = Habits(schedule="daily"), speaker.member
     if command.words:
         hour = when.hour(command.words)
         if hour is None:
             return _not(f"“{command.words}” is no time of day; write “daily 18:00”")
-        wishes["hour"] = f"{hour:%H:%M}"
+        wishes = replace(wishes, hour=f"{hour:%H:%M}")
     before = "at once" if member.schedule == "at once" else f"daily {turn.desk.hours(member).digest:%H:%M}"
-    changed = change(turn, member, speaker.actor, **wishes)
+    changed = change(turn, member, speaker.actor, wishes)
     hours = turn.desk.hours(members.get(turn.conn, member.email) or member)
     return _done(
         f"what waits comes to you in one letter a day, at {hours.digest:%H:%M} ({hours.zone})", before, changed=changed
@@ -148,12 +145,12 @@ def _quiet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     member = speaker.member
     before = f"quiet {member.quiet or turn.desk.config.review.quiet or NEVER}"
     if when.never(command.words):
-        changed = change(turn, member, speaker.actor, quiet=NEVER)
+        changed = change(turn, member, speaker.actor, Habits(quiet=NEVER))
         return _done("letters come to you at any hour", before, changed=changed and not before.endswith(NEVER))
     span = when.span(command.words)
     if span is None or span[0] == span[1]:
         return _not(f"“{command.words}” are no hours; write “quiet 22:00-07:00”, or “quiet never”")
-    changed = change(turn, member, speaker.actor, quiet=f"{span[0]:%H:%M}-{span[1]:%H:%M}")
+    changed = change(turn, member, speaker.actor, Habits(quiet=f"{span[0]:%H:%M}-{span[1]:%H:%M}"))
     hours = f"from {span[0]:%H:%M} to {span[1]:%H:%M} ({turn.desk.zone(member)})"
     return _done(f"no letter that can wait comes to you {hours}", before, changed=changed)
 
@@ -163,7 +160,7 @@ def _time_zone(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     if not name:
         return _not(f"“{command.words}” is no time zone we know; write its name, such as “time zone Europe/Lisbon”")
     before = f"time zone {turn.desk.zone(member)}"
-    changed = change(turn, member, speaker.actor, timezone=name)
+    changed = change(turn, member, speaker.actor, Habits(timezone=name))
     clock = turn.time.astimezone(ZoneInfo(name))
     words = f"your hours are those of {name} from now on, where it is {clock:%H:%M}"
     return _done(words, before, changed=changed and not before.endswith(name))
@@ -185,24 +182,24 @@ def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     known = members.get(turn.conn, member.stand_in) if member.stand_in else None
     before = f"stand-in {known.email if known else 'nobody'}"
     if said.casefold() in NOBODY:
-        changed = change(turn, member, speaker.actor, stand_in="")
+        changed = change(turn, member, speaker.actor, Habits(stand_in=""))
         return _done("nobody in particular is asked in your place while you are away", before, changed=changed)
     other = asking.who_is(members.every(turn.conn), said)
     if other is None:
         return _not(f"“{said}” names no member, or more than one; write the address of one who decides")
     if other.email == member.email:
         return _not("you cannot stand in for yourself")
-    changed = change(turn, member, speaker.actor, stand_in=other.email)
+    changed = change(turn, member, speaker.actor, Habits(stand_in=other.email))
     return _done(f"while you are away {_called(other)} is asked in your place", before, changed=changed)
 
 
 def _silent(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
-    changed = change(turn, speaker.member, speaker.actor, silent="yes")
+    changed = change(turn, speaker.member, speaker.actor, Habits(silent="yes"))
     return _done("we write back only where something of yours was not done", "transcripts", changed=changed)
 
 
 def _transcripts(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
-    changed = change(turn, speaker.member, speaker.actor, silent="no")
+    changed = change(turn, speaker.member, speaker.actor, Habits(silent="no"))
     return _done("a letter tells you what each of your replies did", "silent", changed=changed)
 
 

@@ -16,11 +16,14 @@ from mailproc.desk.decide.obey import Outcome, Speaker
 from mailproc.desk.hear import readdressing
 from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members, readdressings
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.event import Event
+from mailproc.workflow.event import member as member_ref
 
 ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to stay, write “back”")
 
@@ -28,8 +31,7 @@ ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to s
 def _resign(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
     """They leave when `review.undo` is over."""
     at = turn.after(turn.desk.config.review.undo)
-    data = {"for": speaker.actor} if speaker.by_operator else {}
-    if not turn.happen(Event(f"member:{speaker.member.email}", "resign", speaker.member.email, due=at, data=data)):
+    if not turn.record(Event(member_ref(speaker.member.email), EventName.RESIGN, speaker.actor, due=at)):
         return Outcome("", "", done=False, words="you have said so already; nothing more is needed")
     when = local(turn.desk, at)
     return Outcome("", "", done=True, words=f"you leave {turn.desk.config.desk.name} on {when}", undo="back")
@@ -37,8 +39,7 @@ def _resign(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa:
 
 def stay(turn: Turn, speaker: Speaker) -> Outcome | None:
     """What `back` or `undo` says to somebody who is about to leave; None for anybody else."""
-    data = {"for": speaker.actor} if speaker.by_operator else {}
-    if not turn.happen(Event(f"member:{speaker.member.email}", "stay", speaker.member.email, data=data)):
+    if not turn.record(Event(member_ref(speaker.member.email), EventName.STAY, speaker.actor)):
         return None
     return Outcome("", "", done=True, words="you stay; nothing has changed")
 
@@ -66,7 +67,7 @@ def _leave(turn: Turn, _: str) -> None:
     """Whose time is over has left: they hear it, and so do the operator and everybody else."""
     gone = [each for each in members.every(turn.conn) if each.leaves_at and each.leaves_at <= turn.time]
     for member in gone:
-        turn.happen(Event(f"member:{member.email}", "leave", "clock", due=member.leaves_at))
+        turn.record(Event(member_ref(member.email), EventName.LEAVE, CLOCK, due=member.leaves_at))
         turn.write("member/left", Address(member.name, member.email), {})
     if not gone:
         turn.note(reason="no-longer-due")
@@ -81,7 +82,7 @@ def tell_others(turn: Turn, lines: Sequence[str], about: str, cure: str) -> None
     voters = [each for each in members.every(turn.conn) if each.votes]
     for each in voters:
         for words in lines:
-            turn.happen(Event(f"member:{each.email}", "notice", "desk", words))
+            turn.record(Event(member_ref(each.email), EventName.NOTICE, DESK, words))
     alone = () if voters else ("Nobody decides any more: what comes in waits until somebody can.",)
     turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": (*lines, *alone, cure)})
 

@@ -9,11 +9,13 @@ from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.mime import extent
 from mailproc.sorting.sort import Hit, Verdict
-from mailproc.store.work import items
-from mailproc.workflow.item import Event, Item
+from mailproc.workflow.actor import DESK, person
+from mailproc.workflow.event import Event, Opened
+from mailproc.workflow.item import Item
 
 
 def take(turn: Turn, seen: Examined, verdict: Verdict) -> None:
@@ -31,17 +33,16 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
     """One item; an article whose words stand among other wishes waits for its author to show them."""
     kind = KINDS[hit.kind]
     unclear = several and kind.unclear != "" and not _marked(turn)
-    data = {
-        "kind": hit.kind,
-        "extent": "unclear" if unclear else "marked" if _marked(turn) else "whole",
-        "section": hit.section,
-        "group": hit.group,
-        "guess": _guess(verdict) if kind.guessed else None,
-    }
+    facts = Opened(
+        kind=hit.kind,
+        extent="unclear" if unclear else "marked" if _marked(turn) else "whole",
+        section=hit.section or None,
+        group=hit.group or None,
+        guess=_guess(verdict) if kind.guessed else None,
+    )
     ref = ref_of(hit.kind, turn.entry.number)
-    by = seen.message.author.email if seen.message.author else "desk"
-    turn.happen(Event(ref, "open", by, reason=hit.rule, data={k: v for k, v in data.items() if v}))
-    opened = items.get(turn.conn, ref)
+    by = person(seen.message.author.email) if seen.message.author else DESK
+    opened = turn.happen(Event(ref, EventName.OPEN, by, reason=hit.rule, facts=facts))
     if opened is None:
         raise LookupError(ref)
     return opened

@@ -13,6 +13,7 @@ from datetime import timedelta
 from mailproc.desk.decide.obey import Outcome, Speaker
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.compose import addressable
 from mailproc.message.field.address import canonical, reachable
 from mailproc.message.model import Address
@@ -20,7 +21,9 @@ from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members, readdressings
 from mailproc.store.people.readdressings import CONFIRMED, EXPIRED, REFUSED, VOUCHED, Readdressing
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import CLOCK, DESK, Actor, person
+from mailproc.workflow.event import Event, NewAddress, OfRequest
+from mailproc.workflow.event import member as member_ref
 
 ASKED, VOUCH = "member/address", "member/vouch"
 OLD_ADDRESS_ANSWERS, MEMBERS_ANSWER = timedelta(days=7), timedelta(days=14)
@@ -73,7 +76,8 @@ def ask(turn: Turn, member: Member, email: str) -> str:
     if why:
         return why
     due = turn.after(MEMBERS_ANSWER)
-    turn.happen(Event(f"member:{member.email}", "ask address", "desk", due=due, data={"address": new}))
+    facts = NewAddress(address=new)
+    turn.record(Event(member_ref(member.email), EventName.ASK_ADDRESS, DESK, due=due, facts=facts))
     old = {"address": new, "expires_at": turn.after(OLD_ADDRESS_ANSWERS)}
     turn.write(ASKED, Address(member.name, member.email), old)
     for other in members.every(turn.conn):
@@ -120,7 +124,7 @@ def answered(turn: Turn, member: Member, template: str, cause: int, commands: Se
 
 def _refuse(turn: Turn, member: Member, request: Readdressing) -> Outcome:
     turn.note(reason="address-refused")
-    _end(turn, request, member.email, REFUSED)
+    _end(turn, request, person(member.email), REFUSED)
     lines = (
         f"A mail from {request.address} answered a letter to {request.member} and asked to be written to instead.",
         f"{member.email} said no, so nothing has changed. Somebody may be reading letters that are not theirs.",
@@ -130,9 +134,9 @@ def _refuse(turn: Turn, member: Member, request: Readdressing) -> Outcome:
     return Outcome("", "", done=True, words="nothing changes; the operator hears of it")
 
 
-def _end(turn: Turn, request: Readdressing, by: str, outcome: str) -> None:
-    data = {"cause": str(request.cause)}
-    turn.happen(Event(f"member:{request.member}", "end address", by, reason=outcome, data=data))
+def _end(turn: Turn, request: Readdressing, by: Actor, outcome: str) -> None:
+    facts = OfRequest(cause=request.cause)
+    turn.record(Event(member_ref(request.member), EventName.END_ADDRESS, by, reason=outcome, facts=facts))
 
 
 def _confirm(turn: Turn, member: Member, request: Readdressing) -> Outcome:
@@ -141,8 +145,8 @@ def _confirm(turn: Turn, member: Member, request: Readdressing) -> Outcome:
 
 def _vouch(turn: Turn, member: Member, request: Readdressing) -> Outcome:
     turn.note(reason="address-vouched")
-    data = {"cause": str(request.cause)}
-    if not turn.happen(Event(f"member:{request.member}", "vouch", member.email, data=data)):
+    facts = OfRequest(cause=request.cause)
+    if not turn.record(Event(member_ref(request.member), EventName.VOUCH, person(member.email), facts=facts)):
         return Outcome("", "", done=False, words="you have said yes already; one more member is needed")
     said_yes = {*request.vouched, member.email}
     if sum(each.votes and each.email in said_yes for each in members.every(turn.conn)) < VOUCHERS:
@@ -153,9 +157,9 @@ def _vouch(turn: Turn, member: Member, request: Readdressing) -> Outcome:
 def _readdress(turn: Turn, by: Member, request: Readdressing, how: str) -> Outcome:
     """The new address is theirs, and the first word goes to it."""
     turn.note(reason=f"address-{how}")
-    data = {"cause": str(request.cause), "address": request.address}
-    if not turn.happen(Event(f"member:{request.member}", "readdress", by.email, reason=how, data=data)):
-        _end(turn, request, "desk", REFUSED)  # it became somebody else's meanwhile
+    facts, actor = OfRequest(cause=request.cause, address=request.address), person(by.email)
+    if not turn.record(Event(member_ref(request.member), EventName.READDRESS, actor, reason=how, facts=facts)):
+        _end(turn, request, DESK, REFUSED)  # it became somebody else's meanwhile
         return Outcome("", "", done=False, words=WHY_NOT["address-taken"])
     known = members.get(turn.conn, request.address)
     turn.write("member/readdressed", Address(known.name if known else "", request.address), {"address": request.member})
@@ -168,6 +172,6 @@ def lapse(turn: Turn, cause: str) -> None:
     if request is None or request.outcome or request.expires_at > turn.time:
         turn.note(reason="no-longer-due")
         return
-    _end(turn, request, "clock", EXPIRED)
+    _end(turn, request, CLOCK, EXPIRED)
     words = f"Nobody confirmed that you write from {request.address} now. Your letters come here as before."
-    turn.happen(Event(f"member:{request.member}", "notice", "desk", words))
+    turn.record(Event(member_ref(request.member), EventName.NOTICE, DESK, words))

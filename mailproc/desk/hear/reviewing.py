@@ -21,14 +21,16 @@ from mailproc.desk.tell import telling, views
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
 from mailproc.review.reply.reading import ONE_QUESTION
 from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
-from mailproc.store.work import items
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import DESK, person
+from mailproc.workflow.event import Event, SaidYes, Ticket
+from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.outgoing import Outgoing
 
 DAY = timedelta(days=1)
@@ -53,7 +55,7 @@ def listing_of(turn: Turn, letter: Outgoing) -> Listing:
     """The items of a letter, in its order, under their references of today."""
     listed = []
     for ref in letter.listed:
-        item = items.get(turn.conn, ref)
+        item = turn.item(ref)
         if item is not None:
             listed.append(Listed(ref, item.number, item.kind, item.title, item.guess))
     alone = len(listed) == 1 and letter.template not in TELLS  # "ok" to what was decided is no vote
@@ -124,7 +126,7 @@ def _accept(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
         turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
         return
     turn.note(reason="invitation-accepted")
-    if turn.happen(Event(f"member:{member.email}", "accept", member.email)):
+    if turn.record(Event(member_ref(member.email), EventName.ACCEPT, person(member.email))):
         turn.write("member/welcome", Address(member.name, member.email), {})
 
 
@@ -153,13 +155,13 @@ def _step_up(turn: Turn, member: Member, acts: tuple[Command, ...]) -> None:
         "member/step-up", Address(member.name, member.email), {"decisions": decisions, "expires_at": expires}
     )
     if letter is not None:
-        data = {"letter": letter.id, "commands": msgspec.json.encode(acts).decode()}
-        turn.happen(Event(f"member:{member.email}", "await yes", "desk", due=expires, data=data))
+        ticket = Ticket(letter=letter.id, commands=msgspec.json.encode(acts).decode())
+        turn.record(Event(member_ref(member.email), EventName.AWAIT_YES, DESK, due=expires, facts=ticket))
 
 
 def _in_our_words(turn: Turn, command: Command) -> str:
     """A decision as the desk understood it: verb, references, titles. Its words may be a stranger's: only counted."""
-    named = [f"{item.ref} ({item.title})" for ref in command.refs if (item := items.get(turn.conn, ref))]
+    named = [f"{item.ref} ({item.title})" for ref in command.refs if (item := turn.item(ref))]
     words = f", with {len(command.words.split())} words of yours" if command.words else ""
     return f"{command.verb} {', '.join(named)} {command.argument}".strip() + words
 
@@ -178,7 +180,8 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
         turn.note(state="unauthorised", reason="step-up-used" if used else "step-up-expired")
         _say(turn, member, [Outcome("", "", done=False, words=OVER["used" if used else "expired"])])
         return
-    turn.happen(Event(f"member:{member.email}", "yes", member.email, data={"letter": thread.letter.id}))
+    facts = SaidYes(letter=thread.letter.id)
+    turn.record(Event(member_ref(member.email), EventName.YES, person(member.email), facts=facts))
     commands = msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...])
     turn.note(reason="confirmed", commands=tuple(command.line for command in commands))
     answer(turn, Speaker(member), Reading(commands, ()))
@@ -282,7 +285,7 @@ def status_lines(turn: Turn, member: Member, aside: Sequence[Command]) -> list[O
     """Where items stand, for those who asked; and which of what they asked for is not there."""
     found = []
     for verb, ref in ((command.verb, ref) for command in aside for ref in command.refs):
-        item = items.get(turn.conn, ref)
+        item = turn.item(ref)
         if item is None:
             found.append(Outcome(ref, "", done=False, words="there is no such item"))
         elif verb == "status":
@@ -296,7 +299,7 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
     to, written = Address(member.name, member.email), []
     for command in aside:
         for ref in command.refs if command.verb == "show" else ():
-            item = items.get(turn.conn, ref)
+            item = turn.item(ref)
             if item is not None:
                 turn.write(
                     "member/item",

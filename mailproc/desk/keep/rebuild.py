@@ -24,7 +24,7 @@ from mailproc.store.database import writing
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.workflow.item import Entry, LetterRecord
+from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.received import Received
 
 log = logging.getLogger(__name__)

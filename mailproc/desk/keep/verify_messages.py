@@ -21,7 +21,8 @@ from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.octets.disk import chunks_of, refusals
 from mailproc.store.work import attachments
-from mailproc.workflow.item import Entry, KeptAttachment, LetterRecord
+from mailproc.workflow.entry import Entry, LetterRecord
+from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 

@@ -31,7 +31,7 @@ from mailproc.sorting.sort import Verdict
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.work import groups, items
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.received import NO_EFFECT
 
 Spoken = Mapping[str, tuple[Command, ...]]

@@ -16,11 +16,16 @@ from mailproc.desk.decide.obey import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.hear import reviewing
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.review.reply.command import Listing, read_lines
 from mailproc.store.people import members
-from mailproc.workflow.item import Event
+from mailproc.workflow.actor import OPERATOR
+from mailproc.workflow.event import Event, Invited, facts_of
+from mailproc.workflow.event import group as group_ref
+from mailproc.workflow.event import letter as letter_ref
+from mailproc.workflow.event import member as member_ref
 
 
 def take(turn: Turn, body: str) -> None:
@@ -46,14 +51,14 @@ def _decide(turn: Turn, words: list[str]) -> None:
 def _letter(turn: Turn, words: list[str]) -> None:
     """A letter called back, or tried again."""
     letter_id, deed = words
-    if not turn.happen(Event(f"letter:{letter_id}", deed, "operator")):
+    if not turn.record(Event(letter_ref(letter_id), EventName(deed), OPERATOR)):
         turn.note(reason="changes-nothing")
 
 
 def _switch(turn: Turn, words: list[str]) -> None:
     """Letters or publishing, paused or resumed."""
     deed, name = words
-    if not turn.happen(Event(f"desk:{name}", deed, "operator")):
+    if not turn.record(Event(f"desk:{name}", EventName(deed), OPERATOR)):
         turn.note(reason="changes-nothing")
 
 
@@ -69,22 +74,20 @@ def _digest(turn: Turn, words: list[str]) -> None:
 def _invite(turn: Turn, words: list[str]) -> None:
     """A new member: invited by letter, or active at once."""
     email, name, state = words
-    happened = turn.happen(
-        Event(f"member:{canonical(email)}", "invite", "operator", data={"name": name, "state": state})
-    )
-    if not happened:
+    facts = Invited(name=name, state=state)
+    if not turn.record(Event(member_ref(canonical(email)), EventName.INVITE, OPERATOR, facts=facts)):
         turn.note(reason="already-a-member")
     elif state == "invited":
         turn.write("member/invitation", Address(name, canonical(email)), {})
 
 
-def _member(name: str) -> Callable[[Turn, list[str]], None]:
+def _member(name: EventName) -> Callable[[Turn, list[str]], None]:
     """An event on a member, with whatever `key=value` words follow the address."""
 
     def happen(turn: Turn, words: list[str]) -> None:
         email, *pairs = words
-        data = dict(pair.split("=", 1) for pair in pairs)
-        if not turn.happen(Event(f"member:{canonical(email)}", name, "operator", data=data)):
+        facts = facts_of(name, dict(pair.split("=", 1) for pair in pairs))
+        if not turn.record(Event(member_ref(canonical(email)), name, OPERATOR, facts=facts)):
             turn.note(reason="changes-nothing")
 
     return happen
@@ -93,17 +96,18 @@ def _member(name: str) -> Callable[[Turn, list[str]], None]:
 def _group(turn: Turn, words: list[str]) -> None:
     """A group file added or changed: its name, then `key=value` words."""
     name, *pairs = words
-    turn.happen(Event(f"group:{name}", "change", "operator", data=dict(pair.split("=", 1) for pair in pairs)))
+    facts = facts_of(EventName.CHANGE, dict(pair.split("=", 1) for pair in pairs))
+    turn.record(Event(group_ref(name), EventName.CHANGE, OPERATOR, facts=facts))
 
 
 COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
     "decide": _decide,
     "digest": _digest,
     "invite": _invite,
-    "change": _member("change"),
-    "suspend": _member("suspend"),
-    "resume": _member("resume"),
-    "remove": _member("remove"),
+    "change": _member(EventName.CHANGE),
+    "suspend": _member(EventName.SUSPEND),
+    "resume": _member(EventName.RESUME),
+    "remove": _member(EventName.REMOVE),
     "group": _group,
     "letter": _letter,
     "forget": forget.take,

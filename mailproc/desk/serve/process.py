@@ -37,7 +37,7 @@ from mailproc.message.field.header import plain
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive, disk
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.received import ATTEMPTS, Received
 
 LEASE_SECONDS = 300

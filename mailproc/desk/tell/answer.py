@@ -21,7 +21,7 @@ from mailproc.message.model import Address
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.workflow.courtesy import Counts, Quotas, Sender, is_last, refusal
-from mailproc.workflow.item import LetterRecord
+from mailproc.workflow.entry import LetterRecord
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NOTICE = "operator/notice"

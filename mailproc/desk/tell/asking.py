@@ -16,6 +16,7 @@ from mailproc import times
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.review import rota
 from mailproc.review.member import Member
@@ -25,10 +26,15 @@ from mailproc.store.mail import outgoing, received
 from mailproc.store.people import asked, members
 from mailproc.store.work import items, journal
 from mailproc.workflow import machine
-from mailproc.workflow.item import Event, Item, JournalLine
+from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.event import Event, PutBefore
+from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.item import Item, JournalLine
 
 HERE = frozenset({"active", "away"})  # states of members who would decide, were they not away
-WENT = frozenset({"away", "suspend", "remove", "leave"})  # events after which a member is not asked any more
+WENT = frozenset(
+    {EventName.AWAY, EventName.SUSPEND, EventName.REMOVE, EventName.LEAVE}
+)  # events after which a member is not asked any more
 NOTICE = "operator/notice"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING: tuple[Place, ...] = ()
@@ -70,13 +76,12 @@ def hearing(conn: Connection, desk: Desk, item: Item) -> Hearing:
 
 def put(turn: Turn, item: Item, places: Iterable[Place], reason: str) -> tuple[str, ...]:
     """The item is before these members from now on; those before whom it was not."""
-    data = [{"member": place.member} | _instead(place) for place in places]
-    events = [Event(item.ref, "put before", "clock", each["member"], reason=reason, data=each) for each in data]
-    return tuple(event.data["member"] for event in events if turn.happen(event))
+    return tuple(place.member for place in places if turn.happen(_put_before(item, place, reason)))
 
 
-def _instead(place: Place) -> dict[str, str]:
-    return {"in_place_of": place.in_place_of} if place.in_place_of else {}
+def _put_before(item: Item, place: Place, reason: str) -> Event:
+    facts = PutBefore(member=place.member, in_place_of=place.in_place_of or None)
+    return Event(item.ref, EventName.PUT_BEFORE, CLOCK, place.member, reason=reason, facts=facts)
 
 
 # By the clock
@@ -130,7 +135,7 @@ def _alone_since(conn: Connection, alone: Sequence[Item]) -> dict[str, datetime]
         item.ref: max(
             waits_since(item, lines[item.ref])[0],
             went,
-            *(line.at for line in lines[item.ref] if line.event == "decline"),
+            *(line.at for line in lines[item.ref] if line.event == EventName.DECLINE),
         )
         for item in alone
     }
@@ -144,14 +149,14 @@ def _all_are_asked(everybody: Iterable[Member]) -> bool:
 
 def waits_since(item: Item, lines: Sequence[JournalLine]) -> tuple[datetime, int]:
     """Since when an item waits as it is, and the message that brought it there: a state, a kind, or another text."""
-    anew = [line for line in lines if line.before != line.after or line.event in {"sort", "version"}]
-    versions = [line.at for line in anew if line.event == "version"]
+    anew = [line for line in lines if line.before != line.after or line.event in {EventName.SORT, EventName.VERSION}]
+    versions = [line.at for line in anew if line.event == EventName.VERSION]
     return max([machine.asked_since(item), *versions]), anew[-1].number if anew else item.number
 
 
 def _put(turn: Turn, ref: str) -> None:
     """The item is put before whom it lacks."""
-    item = items.get(turn.conn, ref)
+    item = turn.item(ref)
     places = NOTHING
     if item is not None and machine.waits_for_members(item):
         load, so_far = asked.load(turn.conn, machine.FOR_MEMBERS), asked.of(turn.conn, ref)
@@ -162,7 +167,7 @@ def _put(turn: Turn, ref: str) -> None:
 
 def _nobody(turn: Turn, refs: str) -> None:
     """The operator hears of items that wait for nobody."""
-    found = [item for ref in refs.split() if (item := items.get(turn.conn, ref)) and machine.waits_for_members(item)]
+    found = [item for ref in refs.split() if (item := turn.item(ref)) and machine.waits_for_members(item)]
     alone = [item for item in found if not before(turn.conn, turn.desk, item)]
     if not alone:
         turn.note(reason="no-longer-due")
@@ -183,7 +188,7 @@ def ended(turn: Turn, item: Item) -> None:
     words = f"{item.ref} {item.title}: {became}, because nobody decided in {_long(turn.desk.limits(item.kind).lapse)}."
     for member in members.every(turn.conn):
         if member.state in HERE:
-            turn.happen(Event(f"member:{member.email}", "notice", "desk", words))
+            turn.record(Event(member_ref(member.email), EventName.NOTICE, DESK, words))
     about = f"{item.ref} ended without a decision"
     again = () if item.motion else (f"Any member can open it again; they write: undo {item.ref}",)
     lines = (words, *again)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.ground.wire import Desk
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.message.field.address import canonical
 from mailproc.review import ballot
@@ -23,6 +24,7 @@ from mailproc.review.member import Member, Vote
 from mailproc.store.people import members
 from mailproc.store.work import attachments, items, journal, votes
 from mailproc.workflow import machine
+from mailproc.workflow.actor import OPERATOR, Actor, Role, person
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 SILENCE = "silence"  # the reason of an approval to which nobody objected
@@ -44,14 +46,17 @@ class Known:
     journals: Mapping[str, Sequence[JournalLine]]
     kept: Mapping[str, tuple[KeptAttachment, ...]]
 
-    def person(self, actor: str) -> str:
-        """A journal's actor as people know them: a member's name, else what the journal says; "" for the clock."""
-        operator, _, email = actor.rpartition("operator for ")
-        if actor in {"clock", "desk", "operator"}:
-            return "the operator" if actor == "operator" else ""
+    def called(self, email: str) -> str:
+        """A person as people know them: a member's name, else the address."""
         known = next((member for member in self.members if canonical(email) in member.addresses), None)
-        name = known.name or known.email if known else email
-        return f"the operator, for {name}" if actor.startswith("operator for ") and not operator else name
+        return known.name or known.email if known else email
+
+    def person(self, actor: Actor) -> str:
+        """The same of an actor of the journal; "" for the clock and the desk."""
+        if not actor.is_somebody or actor == OPERATOR:
+            return "the operator" if actor == OPERATOR else ""
+        name = self.called(actor.email)
+        return f"the operator, for {name}" if actor.role is Role.OPERATOR else name
 
     def deciders(self, item: Item, reader: Member | None = None) -> tuple[str, ...]:
         """Who brought an item into its state: those whose votes agree, and whoever spoke last; the reader as "you"."""
@@ -59,9 +64,9 @@ class Known:
         if line is None or item.state not in _NAMED:
             return ()
         verdict = VERDICTS.get(item.state, "")
-        others = [v.member for v in self.votes[item.ref] if v.verdict == verdict and not v.undone]
-        actors = [*(email for email in others if not line.actor.endswith(email)), line.actor]
-        names = ["you" if reader and actor in reader.addresses else self.person(actor) for actor in actors]
+        agreed = (vote.member for vote in self.votes[item.ref] if vote.verdict == verdict and not vote.undone)
+        actors = [*(person(email) for email in agreed if not line.actor.bears({canonical(email)})), line.actor]
+        names = ["you" if reader and _is(actor, reader) else self.person(actor) for actor in actors]
         return tuple(name for name in dict.fromkeys(names) if name)
 
     def arrival(self, item: Item) -> JournalLine | None:
@@ -97,7 +102,7 @@ class Known:
         """The decision that settles is this member's too, or they have voted on the motion."""
         voted = any(vote.member == member.email and not vote.undone for vote in self.votes[item.ref])
         line = self.arrival(item)
-        return voted or (not item.motion and line is not None and line.actor.endswith(member.email))
+        return voted or (not item.motion and line is not None and line.actor.bears(member.addresses))
 
     def ways(self, item: Item, member: Member) -> tuple[str, ...]:
         """The verbs by which this member can stop, or take back, what was decided."""
@@ -106,7 +111,7 @@ class Known:
 
     def may_undo(self, item: Item, member: Member) -> bool:
         """Their own vote, or what one member alone decided; nobody else's (design §5)."""
-        if machine.row(item, "reopen") is None and machine.row(item, "revive") is None:
+        if machine.row(item, EventName.REOPEN) is None and machine.row(item, EventName.REVIVE) is None:
             return False
         voters = [vote.member for vote in self.votes[item.ref] if not vote.undone]
         alone = item.state in {"held", "awaiting_author", "discarded", "lapsed"} or len(voters) == 1
@@ -117,7 +122,7 @@ class Known:
         tally = self.tally(desk, item)
         verbs = ("{} for it", "{} against it") if item.motion else ("approved by {}", "rejected by {}")
         sides = [
-            in_a_row("you" if email in reader.addresses else self.person(email) for email in side)
+            in_a_row("you" if email in reader.addresses else self.called(email) for email in side)
             for side in (tally.approve, tally.reject)
         ]
         said = ", ".join(verb.format(names) for verb, names in zip(verbs, sides, strict=True) if names)
@@ -129,6 +134,11 @@ class Known:
         one, many = ("vote for it is", "votes for it are") if item.motion else ("approval is", "approvals are")
         needed = f"{'one' if lacking == 1 else lacking}{' more' if said else ''} {one if lacking == 1 else many}"
         return f"{said or 'none yet'}; {needed} needed"
+
+
+def _is(actor: Actor, reader: Member) -> bool:
+    """The reader's own word, in their own mail."""
+    return actor.role is Role.PERSON and actor.bears(reader.addresses)
 
 
 def known_of(conn: Connection, found: Sequence[Item]) -> Known:

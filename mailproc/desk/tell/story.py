@@ -16,7 +16,7 @@ from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import items
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import NUMBER, Received
 

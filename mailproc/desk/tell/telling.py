@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import VERDICTS, Known, in_a_row, known_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP
 from mailproc.letters.digest import News
 from mailproc.letters.tap import verbs_for
@@ -22,17 +23,19 @@ from mailproc.message.model import Address
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
-from mailproc.store.work import items
 from mailproc.workflow import machine
+from mailproc.workflow.actor import Actor, person
+from mailproc.workflow.entry import LetterRecord
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.item import Item, JournalLine, LetterRecord
+from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
 SINGLE, OUTCOME = "member/single", "member/outcome"
 PUTTING = (SINGLE, "member/item", "member/digest")  # letters that put an item before somebody
-MOTION = frozenset({"carry", "refuse", "drop"})  # what comes of a motion; that it settles as was told is no news
-IN_PLACE = MOTION | {"sort"}  # what changes an item that stays in its state
-UNTOLD = GOES_UP | {"settle", "taken_down"}  # what follows by itself from what was told
+E = EventName
+MOTION = frozenset({E.CARRY, E.REFUSE, E.DROP})  # what comes of a motion; that it settles as was told is no news
+IN_PLACE = MOTION | {E.SORT}  # what changes an item that stays in its state
+UNTOLD = GOES_UP | {E.SETTLE, E.TAKEN_DOWN}  # what follows by itself from what was told
 
 
 def put_before(turn: Turn, member: Member, item: Item) -> LetterRecord | None:
@@ -55,8 +58,8 @@ def put_before(turn: Turn, member: Member, item: Item) -> LetterRecord | None:
 
 def tell(turn: Turn) -> None:
     """What this turn made of its items, to those who have them in letters of their own."""
-    for ref in dict.fromkeys(event.ref for event in turn.events if ":" not in event.ref):
-        item = items.get(turn.conn, ref)
+    for ref in dict.fromkeys(event.ref for event in turn.events if event.is_of_an_item):
+        item = turn.item(ref)
         if item is not None and not is_erased(item.author.email):
             _tell(turn, item)
 
@@ -71,9 +74,9 @@ class _Moved:
     line: JournalLine  # the last of them that moved it
 
     @property
-    def actors(self) -> list[str]:
-        """Who had a hand in it, as the journal names them."""
-        return [line.actor for line in self.lines if line.actor not in {"desk", "clock"}]
+    def actors(self) -> list[Actor]:
+        """Who had a hand in it."""
+        return [line.actor for line in self.lines if line.actor.is_somebody]
 
     def by(self, reader: Member) -> str:
         """Whose decision it is: of a ballot, all whose votes carried it; "" where nobody did it."""
@@ -105,27 +108,27 @@ def _moved(turn: Turn, item: Item) -> _Moved | None:
 
 def _is_about(single: Outgoing, moved: _Moved) -> bool:
     """The letter asked for the word that has been given: one of before a motion knows nothing of it."""
-    opened = [line.at for line in moved.known.journals[moved.item.ref] if line.event == "move"]
+    opened = [line.at for line in moved.known.journals[moved.item.ref] if line.event == EventName.MOVE]
     return moved.line.event not in MOTION or not opened or single.created_at >= opened[-1]
 
 
 def _hears(turn: Turn, member: Member, moved: _Moved) -> bool:
     """An active member who had no hand in it, and has not just got the item once more."""
     fresh = {(letter.template, letter.to, letter.ref) for letter in turn.letters}
-    hands = {canonical(actor.rpartition("operator for ")[2]) for actor in moved.actors}
-    return member.votes and not hands & {*member.addresses} and (SINGLE, member.email, moved.item.ref) not in fresh
+    had_a_hand = any(actor.bears(member.addresses) for actor in moved.actors)
+    return member.votes and not had_a_hand and (SINGLE, member.email, moved.item.ref) not in fresh
 
 
 def _write(turn: Turn, member: Member, moved: _Moved, single: Outgoing) -> None:
     item, line = moved.item, moved.line
-    by_author = line.actor == item.author.email
+    by_author = line.actor == person(item.author.email)
     news = News(
         event=line.event,
         by="" if by_author else moved.by(member),
         by_author=by_author,
         at=line.at,
         ways=verbs_for(item) if item.state in machine.FOR_MEMBERS else moved.known.ways(item, member),
-        words=line.words if line.event in {"reject", "ask"} else "",
+        words=line.words if line.event in {EventName.REJECT, EventName.ASK} else "",
     )
     turn.write(
         OUTCOME,

@@ -16,6 +16,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
+from mailproc.message.field.address import canonical
 from mailproc.message.mime import extent as words
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
@@ -45,7 +46,7 @@ def how_it_stands(conn: Connection, desk: Desk, item: Item, reader: Member) -> s
     votes = f"; votes: {known.tally_in_words(desk, item, reader)}" if KINDS[item.kind].voted else ""
     if item.motion:
         asked = "take it down" if item.motion == "retract" else "put another text in its place"
-        return f"published, and {known.person(item.motion_by)} asks to {asked}{votes}"
+        return f"published, and {known.called(item.motion_by)} asks to {asked}{votes}"
     if item.state in machine.FOR_MEMBERS:
         return f"it waits for a word of the members{votes}"
     effect = f"; it takes effect on {local(desk, item.settles_at)}" if item.settles_at else ""
@@ -126,7 +127,7 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
         own=_is_own(item, member),
         settling=known.standing(desk, item) if decided else "",
         ways=known.ways(item, member) if decided else (),
-        asked_by=known.person(item.motion_by) if item.motion else "",
+        asked_by=known.called(item.motion_by) if item.motion else "",
     )
 
 
@@ -152,14 +153,14 @@ def _remarks(desk: Desk, known: Known, item: Item) -> tuple[Remark, ...]:
         if line.event in REMARKED and line.words
     )
     return said + tuple(
-        Remark(f"What {known.person(vote.member)} says, {local(desk, vote.at)}", vote.words)
+        Remark(f"What {known.called(vote.member)} says, {local(desk, vote.at)}", vote.words)
         for vote in known.votes[item.ref]
         if item.motion and vote.words and not vote.undone
     )
 
 
 def _heading(line: JournalLine, item: Item) -> str:
-    return REMARKED["addition"] if line.actor == item.author.email != "" else REMARKED[line.event]
+    return REMARKED["addition"] if line.actor.bears({canonical(item.author.email)}) else REMARKED[line.event]
 
 
 def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> Digest:

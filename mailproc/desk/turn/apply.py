@@ -2,20 +2,22 @@
 
 The same code runs when a message has its turn and when an entry is applied again after a death or a loss;
 it reads the entry and the rows, and asks no rule, policy, clock or network (design §2, law 3).
-Nothing is worded or sent here. An event that changes nothing gives None.
+Nothing is worded or sent here. An event that changes nothing gives None. What happens to people, groups, letters
+and the desk itself is `people`'s.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailproc.desk.turn import apply_people
+from mailproc.desk.turn import people
+from mailproc.desk.turn.applying import Applied, Applying
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
-from mailproc.kinds.step import Action, Do
+from mailproc.kinds.step import Do
 from mailproc.message.model import Address
 from mailproc.review.member import Vote
 from mailproc.review.rota import Asked
@@ -24,12 +26,14 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import asked
 from mailproc.store.work import attachments, items, journal, votes
 from mailproc.workflow import machine
-from mailproc.workflow.item import Entry, Event, Item, JournalLine, LetterRecord
+from mailproc.workflow.entry import Entry, LetterRecord
+from mailproc.workflow.event import Attached, Event, OfMember, Opened, PutBefore, Rescued, Sorted, Voted
+from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
-Applied = tuple[Action, ...] | None
-OBJECTIONS = frozenset({"vote", "unvote", "note", "sort"})  # whatever a person says of an item that was announced
-PUBLISHED = GOES_UP | {"replaced", "taken_down"}  # as old as what they follow, however late
+E = EventName
+OBJECTIONS = frozenset({E.VOTE, E.UNVOTE, E.NOTE, E.SORT})  # whatever a person says of an item that was announced
+AS_OLD_AS_ITS_CAUSE = GOES_UP | {E.REPLACED, E.TAKEN_DOWN}  # however late it is entered
 
 
 def entry(conn: Connection, decided: Entry) -> None:
@@ -68,85 +72,78 @@ def queue(conn: Connection, letter: LetterRecord, decided: Entry) -> None:
     )
 
 
-def event(conn: Connection, happened: Event, decided: Entry) -> Applied:
-    """Apply one event; the actions that its step asks for, or None if it changes nothing."""
-    subject, _, name = happened.ref.partition(":")
-    if subject in apply_people.SUBJECTS:
-        return apply_people.SUBJECTS[subject](conn, name, happened, decided)
-    if happened.name == "open":
-        return _open(conn, happened, decided)
-    item = items.get(conn, happened.ref)
+def event(conn: Connection, happened: Event, decided: Entry, item: Item | None = None) -> Applied | None:
+    """Apply one event; None if it changes nothing. `item`: its item as it stands, where that is known already."""
+    case = Applying(conn, happened, decided)
+    if not happened.is_of_an_item:
+        return Applied() if people.apply(case) else None
+    if happened.name is EventName.OPEN:
+        return _open(case)
+    item = item or items.get(conn, happened.ref)
     if item is None:
         return None
-    aside = ITEM_EVENTS.get(happened.name)
+    aside = ASIDE.get(happened.name)
     if aside is None:
-        return _step(conn, item, happened, decided)
-    applied = aside(conn, item, happened, decided)
-    if item.consent_at is not None and happened.name in OBJECTIONS and applied is not None:
-        _unannounce(conn, item.ref)
-    return applied
-
-
-def _unannounce(conn: Connection, ref: str) -> None:
-    """What was announced is not going to happen."""
-    item = items.get(conn, ref)
-    if item is not None:
-        items.replace(conn, ref, replace(item, consent_at=None))
+        return _step(case, item)
+    after = aside(case, item)
+    if after is not None and after.consent_at is not None and happened.name in OBJECTIONS:
+        after = replace(after, consent_at=None)  # what was announced is not going to happen
+        items.replace(conn, after.ref, after)
+    return Applied(after) if after else None
 
 
 # Items
 
 
-def _open(conn: Connection, happened: Event, decided: Entry) -> Applied:
-    data = happened.data
-    item = _rescued(data, decided) if "number" in data else _fresh(data, decided)
-    items.insert(conn, item)
-    items.link_message(conn, item.ref, item.number, "opening")
-    _refer(conn, item)
-    _journal(conn, item, item, happened, decided, before="")
-    return ()
+def _open(case: Applying) -> Applied:
+    facts = case.event.facts
+    item = _rescued(facts, case.entry) if isinstance(facts, Rescued) else _fresh(case.event.told(Opened), case.entry)
+    items.insert(case.conn, item)
+    items.link_message(case.conn, item.ref, item.number, "opening")
+    _refer(case.conn, item)
+    _journal(case, item, before="")
+    return Applied(item)
 
 
-def _fresh(data: Mapping[str, str], decided: Entry) -> Item:
+def _fresh(facts: Opened, decided: Entry) -> Item:
     """The item that the entry's own mail opens."""
-    extent = data.get("extent", "whole")
     return Item(
-        kind=data["kind"],
+        kind=facts.kind,
         number=decided.number,
-        state=machine.initial(data["kind"], extent),
+        state=machine.initial(facts.kind, facts.extent),
         title=decided.title,
         author=decided.author or Address("", ""),
         authenticated=bool(decided.identity),
         received_at=decided.time,
         waiting_since=decided.time,
-        section=data.get("section"),
-        group=data.get("group"),
+        section=facts.section,
+        group=facts.group,
         language=decided.language,
         text=decided.text,
         text_source=decided.text_source,
         text_sha256=decided.text_sha256,
-        guess=data.get("guess"),
-        extent=extent,
+        guess=facts.guess,
+        extent=facts.extent,
     )
 
 
-def _rescued(data: Mapping[str, str], decided: Entry) -> Item:
+def _rescued(facts: Rescued, decided: Entry) -> Item:
     """The item that an earlier mail opens by a member's word; the event holds what the mail's own entry does not."""
     return Item(
-        kind=data["kind"],
-        number=int(data["number"]),
-        state=KINDS[data["kind"]].initial,
-        title=data["title"],
-        author=Address(data["author_name"], data["author"]),
-        authenticated=bool(data["identity"]),
-        received_at=datetime.fromisoformat(data["received_at"]),
+        kind=facts.kind,
+        number=facts.number,
+        state=KINDS[facts.kind].initial,
+        title=facts.title,
+        author=Address(facts.author_name, facts.author),
+        authenticated=bool(facts.identity),
+        received_at=facts.received_at,
         waiting_since=decided.time,
-        section=data.get("section"),
-        group=data.get("group"),
-        language=data["language"],
-        text=data.get("text"),
-        text_source=data["text_source"],
-        text_sha256=data["text_sha256"],
+        section=facts.section,
+        group=facts.group,
+        language=facts.language,
+        text=facts.text,
+        text_source=facts.text_source,
+        text_sha256=facts.text_sha256,
     )
 
 
@@ -156,140 +153,131 @@ def _refer(conn: Connection, item: Item) -> None:
         rows.refer(conn, number, items.refs_of(conn, number))
 
 
-def _step(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+def _step(case: Applying, item: Item) -> Applied | None:
     """An event of the kind's table."""
-    stepped = machine.step(item, happened, decided.time)
+    stepped = machine.step(item, case.event, case.time)
     if stepped is None:
         return None
     after, actions = stepped
-    if happened.name in {"version", "confirm"} and decided.text is not None:
-        after = replace(
-            after,
-            text=decided.text,
-            text_source=decided.text_source,
-            text_sha256=decided.text_sha256,
-            extent="marked",
-        )
-    elif happened.name == "confirm":
-        after = replace(after, extent="whole")
-    items.replace(conn, item.ref, after)
-    _journal(conn, item, after, happened, decided)
-    for action in actions:
-        if isinstance(action, Do):
-            _do(conn, after, action, decided)
-    return actions
+    after = _with_its_words(after, case)
+    items.replace(case.conn, item.ref, after)
+    _journal(case, after, before=item.state)
+    if Do.RESET_VOTES in actions:
+        votes.reset(case.conn, after.ref)
+    if Do.WELCOME in actions:
+        people.admit(case, after.author)
+    return Applied(after, actions)
 
 
-def _do(conn: Connection, item: Item, action: Do, decided: Entry) -> None:
-    """The part of an action that is rows; publishing and taking down are `desk/turn/publishing`'s."""
-    match action:
-        case Do.RESET_VOTES:
-            votes.reset(conn, item.ref)
-        case Do.WELCOME:
-            apply_people.admit(conn, item.author, decided)
-        case Do.SETTLE_LATER | Do.SETTLED | Do.TAKE_DOWN:
-            pass  # in the item's own fields already, or a matter of folders
+def _with_its_words(after: Item, case: Applying) -> Item:
+    """The item with the text that its author sent, or said to be all of it."""
+    decided, name = case.entry, case.event.name
+    if name in {EventName.VERSION, EventName.CONFIRM} and decided.text is not None:
+        source, digest = decided.text_source, decided.text_sha256
+        return replace(after, text=decided.text, text_source=source, text_sha256=digest, extent="marked")
+    return replace(after, extent="whole") if name is EventName.CONFIRM else after
 
 
-def _vote(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
-    vote = Vote(happened.by, happened.data["verdict"], happened.words, decided.time)
-    votes.put(conn, item.ref, vote)
-    _journal(conn, item, item, happened, decided)
-    return ()
+def _vote(case: Applying, item: Item) -> Item:
+    facts = case.event.told(Voted)
+    votes.put(case.conn, item.ref, Vote(case.event.by.email, facts.verdict, case.event.words, case.time))
+    _journal(case, item, reason=facts.verdict)
+    return item
 
 
-def _unvote(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
-    votes.undo(conn, item.ref, happened.data["member"])
-    _journal(conn, item, item, happened, decided)
-    return ()
+def _unvote(case: Applying, item: Item) -> Item:
+    votes.undo(case.conn, item.ref, case.event.told(OfMember).member)
+    _journal(case, item)
+    return item
 
 
-def _restart(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+def _restart(case: Applying, item: Item) -> Item:
     """The votes begin anew."""
-    votes.reset(conn, item.ref)
-    _journal(conn, item, item, happened, decided)
-    return ()
+    votes.reset(case.conn, item.ref)
+    _journal(case, item)
+    return item
 
 
-def _note(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
-    _journal(conn, item, item, happened, decided)
-    return ()
+def _note(case: Applying, item: Item) -> Item:
+    _journal(case, item)
+    return item
 
 
-def _attach(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
-    """A later mail belongs to the item; its role is addition, answer, version or confirm."""
-    items.link_message(conn, item.ref, decided.number, happened.data["role"])
-    return ()
+def _attach(case: Applying, item: Item) -> Item:
+    """A later mail belongs to the item."""
+    items.link_message(case.conn, item.ref, case.entry.number, case.event.told(Attached).role)
+    return item
 
 
-def _sort(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+def _sort(case: Applying, item: Item) -> Item:
     """The item is of another kind, section or group from now on; the old reference stays an alias."""
-    data = happened.data
-    after = replace(item, kind=data["kind"], section=data.get("section"), group=data.get("group"))
-    if "document" in data:  # an article may be an attached document, with the mail as its cover note
-        document = f"attachment {data['document']}"
-        after = replace(after, text=None, text_source=document, text_sha256=data["sha256"])
-    if after.kind != item.kind:
+    facts = case.event.told(Sorted)
+    after = replace(item, kind=facts.kind, section=facts.section, group=facts.group)
+    if facts.document is not None:  # an article may be an attached document, with the mail as its cover note
+        after = replace(after, text=None, text_source=f"attachment {facts.document}", text_sha256=facts.sha256 or "")
+    renamed = after.kind != item.kind
+    if renamed:
         after = replace(
             after,
             aliases=(*item.aliases, item.ref),
             state=KINDS[after.kind].initial,
-            waiting_since=decided.time,
+            waiting_since=case.time,
             settles_at=None,
             reminded=0,
         )
-    items.replace(conn, item.ref, after)
-    if after.kind != item.kind:
-        votes.reset(conn, after.ref)
-        _refer(conn, after)
-    _journal(conn, item, after, replace(happened, ref=after.ref), decided)
-    return ()
+    items.replace(case.conn, item.ref, after)
+    if renamed:
+        votes.reset(case.conn, after.ref)
+        _refer(case.conn, after)
+    _journal(case, after, before=item.state)
+    return after
 
 
-def _put_before(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+def _put_before(case: Applying, item: Item) -> Item | None:
     """The item waits for this member's word from now on; whoever said "not me" is not asked again."""
-    member = happened.data["member"]
-    if any(each.member == member for each in asked.of(conn, item.ref)):
+    facts = case.event.told(PutBefore)
+    if any(each.member == facts.member for each in asked.of(case.conn, item.ref)):
         return None
-    asked.put(conn, item.ref, Asked(member, decided.time, in_place_of=happened.data.get("in_place_of", "")))
-    _journal(conn, item, item, happened, decided)
-    return ()
+    asked.put(case.conn, item.ref, Asked(facts.member, case.time, in_place_of=facts.in_place_of or ""))
+    _journal(case, item)
+    return item
 
 
-def _decline(conn: Connection, item: Item, happened: Event, decided: Entry) -> Applied:
+def _decline(case: Applying, item: Item) -> Item | None:
     """A member said "not me"."""
-    known = next((each for each in asked.of(conn, item.ref) if each.member == happened.by), None)
+    email = case.event.by.email
+    known = next((each for each in asked.of(case.conn, item.ref) if each.member == email), None)
     if known is not None and known.declined:
         return None
-    asked.put(conn, item.ref, replace(known or Asked(happened.by, decided.time), declined=True))
-    _journal(conn, item, item, happened, decided)
-    return ()
+    asked.put(case.conn, item.ref, replace(known or Asked(email, case.time), declined=True))
+    _journal(case, item)
+    return item
 
 
-ITEM_EVENTS: dict[str, Callable[[Connection, Item, Event, Entry], Applied]] = {
-    "vote": _vote,
-    "unvote": _unvote,
-    "restart": _restart,
-    "note": _note,
-    "attach": _attach,
-    "sort": _sort,
-    "put before": _put_before,
-    "decline": _decline,
+ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may happen in any state
+    EventName.VOTE: _vote,
+    EventName.UNVOTE: _unvote,
+    EventName.RESTART: _restart,
+    EventName.NOTE: _note,
+    EventName.ATTACH: _attach,
+    EventName.SORT: _sort,
+    EventName.PUT_BEFORE: _put_before,
+    EventName.DECLINE: _decline,
 }
 
 
-def _journal(
-    conn: Connection, item: Item, after: Item, happened: Event, decided: Entry, before: str | None = None
-) -> None:
+def _journal(case: Applying, item: Item, *, before: str | None = None, reason: str = "") -> None:
+    """A line on an item as it stands now; `before`: its state before, where that is another."""
+    happened = case.event
     line = JournalLine(
-        ref=after.ref,
-        at=(happened.due if happened.name in PUBLISHED else None) or decided.time,
-        actor=happened.data.get("for") or happened.by,
+        ref=item.ref,
+        at=(happened.due if happened.name in AS_OLD_AS_ITS_CAUSE else None) or case.time,
+        actor=happened.by,
         event=happened.name,
         before=item.state if before is None else before,
-        after=after.state,
-        reason=happened.reason or happened.data.get("verdict", ""),
+        after=item.state,
+        reason=happened.reason or reason,
         words=happened.words,
-        number=decided.number,
+        number=case.entry.number,
     )
-    journal.add(conn, line)
+    journal.add(case.conn, line)

@@ -20,6 +20,7 @@ from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.wire import Desk
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import FOLDERS, GOES_UP, KINDS
 from mailproc.kinds.kind import Up
 from mailproc.publish.bundle import (
@@ -40,8 +41,10 @@ from mailproc.store.octets import archive
 from mailproc.store.service import switches
 from mailproc.store.work import attachments, groups, items, journal
 from mailproc.workflow import machine
+from mailproc.workflow.actor import CLOCK
+from mailproc.workflow.event import Event, Replaced, WentUp
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Event, Item, JournalLine, KeptAttachment
+from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
 
@@ -133,7 +136,7 @@ def goes_up_anew(item: Item) -> bool:
 
 def replaced_by_its_new_text(item: Item, at: datetime) -> Item:
     """The item as the event will leave it."""
-    happened = Event(item.ref, "replaced", "clock", due=at, data={"earlier": item.text_sha256})
+    happened = Event(item.ref, EventName.REPLACED, CLOCK, due=at, facts=Replaced(earlier=item.text_sha256))
     stepped = machine.step(item, happened, at)
     return stepped[0] if stepped else item
 
@@ -183,7 +186,7 @@ def _is_due(item: Item) -> bool:
 
 def _settled_at(conn: Connection, item: Item) -> datetime:
     """When the decision took effect: a due time, however late this is noticed."""
-    settled = [line.at for line in journal.of(conn, item.ref) if line.event in {"settle", "replace"}]
+    settled = [line.at for line in journal.of(conn, item.ref) if line.event in {EventName.SETTLE, EventName.REPLACE}]
     return settled[-1] if settled else item.waiting_since
 
 
@@ -317,5 +320,5 @@ def _place_of(desk: Desk, item: Item, up: JournalLine) -> str:
     """Where a work stood that was taken down: its row has forgotten, the entry has not."""
     decided = archive.read_entry(desk.archive, up.number) if item.place is None else None
     happened = decided.events if decided else ()
-    places = [event.data["place"] for event in happened if event.name == up.event and event.ref in item.refs]
+    places = [e.facts.place for e in happened if e.ref in item.refs and isinstance(e.facts, WentUp)]
     return item.place or next(iter(places), "")

@@ -21,8 +21,9 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
-from mailproc.kinds.step import Action, Tell
+from mailproc.kinds.step import Tell
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.extent import extent_of
 from mailproc.letters.render import Words
@@ -33,8 +34,10 @@ from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import outbox
 from mailproc.store.work import items
+from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.item import Entry, Event, Item, LetterRecord
+from mailproc.workflow.event import Event
+from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 
 log = logging.getLogger(__name__)
@@ -64,6 +67,7 @@ class Turn:
         self.message = message  # None where no mail from outside caused the turn
         self.events: list[Event] = []
         self.letters: list[LetterRecord] = []
+        self._items: dict[str, Item] = {}  # by every reference that they bear
 
     @property
     def time(self) -> datetime:
@@ -78,25 +82,40 @@ class Turn:
         """Set fields of the entry that are known only now (state, reason, commands)."""
         self.entry = replace(self.entry, **facts)
 
-    def happen(self, event: Event) -> bool:
-        """Apply the event and note it; False, and nothing noted, if it changes nothing."""
-        actions = apply.event(self.conn, event, self.entry)
-        if actions is None:
+    def item(self, ref: str) -> Item | None:
+        """The item of this reference as it stands now: every room asks here, and only the first asks the database."""
+        known = self._items.get(ref)
+        if known is None:
+            known = items.get(self.conn, ref)
+            self._know(known)
+        return known
+
+    def _know(self, item: Item | None) -> None:
+        self._items |= dict.fromkeys(item.refs, item) if item else {}
+
+    def happen(self, event: Event) -> Item | None:
+        """Apply and note what happens to an item; the item after it. None, and nothing noted, if it changes nothing."""
+        known = None if event.name is EventName.OPEN else self.item(event.ref)
+        applied = apply.event(self.conn, event, self.entry, known)
+        if applied is None or applied.item is None:
+            return None
+        self.events.append(event)
+        self._know(applied.item)
+        for action in applied.actions:
+            if isinstance(action, Tell):
+                self.tell(applied.item, action.template, event.words)
+        return applied.item
+
+    def record(self, event: Event) -> bool:
+        """The same for what happens to a member, a group file, a letter or the desk; False if it changes nothing."""
+        if apply.event(self.conn, event, self.entry) is None:
             return False
         self.events.append(event)
-        self._tell(event, actions)
         return True
 
     def finished(self) -> Entry:
         """The whole entry, ready to be written."""
         return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
-
-    def _tell(self, event: Event, actions: Sequence[Action]) -> None:
-        """Write to the author what the step says."""
-        for action in actions:
-            item = items.get(self.conn, event.ref) if isinstance(action, Tell) else None
-            if item is not None and isinstance(action, Tell):
-                self.tell(item, action.template, event.words)
 
     def tell(self, item: Item, template: str, words: str = "") -> None:
         """A letter to the item's author about the item; it goes always (design §7)."""

@@ -24,7 +24,7 @@ from mailproc.sorting.sort import Verdict
 from mailproc.store.database import open_database, writing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 
 OURS = ("operator:", "clock:")  # source keys of messages that no rule sorts
 LEFT_ALONE = frozenset({"erased", "oversize"})  # nothing to sort is left, or nothing else was received

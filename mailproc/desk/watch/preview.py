@@ -9,7 +9,7 @@ from mailproc.message.field.address import canonical
 from mailproc.message.model import Address, Envelope
 from mailproc.store.database import reading
 from mailproc.store.people import members
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 
 
 def preview(desk: Desk, only: str | None) -> list[str]:

@@ -16,7 +16,7 @@ from mailproc.message.model import Envelope
 from mailproc.store.mail import mailboxes
 from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import folded, received
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.received import NO_EFFECT, Received
 
 _PLAIN = tuple(field.name for field in fields(Received) if field.name != "envelope")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote, unquote
 
 import msgspec
@@ -34,7 +35,7 @@ from mailproc.store.octets.disk import (
     write_all,
     write_whole,
 )
-from mailproc.workflow.item import Entry
+from mailproc.workflow.entry import Entry, entry_of, written
 from mailproc.workflow.received import Received
 
 _MESSAGE = re.compile(r"(\d{6,})\.eml")
@@ -311,7 +312,7 @@ def _stuck_path(root: Path, number: int) -> Path:
 def write_entry(root: Path, entry: Entry) -> None:
     """Writes the entry beside its message, whole or not at all; durable. An older one is replaced."""
     path = entry_path(root, entry.number)
-    octets = msgspec.json.format(msgspec.json.encode(entry, order="deterministic"), indent=2) + b"\n"
+    octets = msgspec.json.format(msgspec.json.encode(written(entry), order="deterministic"), indent=2) + b"\n"
     write_whole(path, octets, root / "spool")
 
 
@@ -323,8 +324,8 @@ def read_entry(root: Path, number: int) -> Entry | None:
             return None
         octets = path.read_bytes()
     try:
-        entry = msgspec.json.decode(octets, type=Entry)
-    except msgspec.DecodeError as error:
+        entry = entry_of(msgspec.json.decode(octets, type=dict[str, Any]))
+    except (msgspec.DecodeError, ValueError, TypeError, LookupError) as error:
         raise StoreError(f"{path}: not an entry ({error}); restore it from a backup") from error
     if odd := next((letter for letter in entry.letters if not _inside(letter.path, letter.id)), None):
         raise StoreError(f"{path}: not an entry (letter {odd.path!r} is not in the outbox); restore it from a backup")

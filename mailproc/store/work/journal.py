@@ -6,14 +6,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, journal
 from mailproc.store.work.items import find_row, row_of
+from mailproc.workflow.actor import actor_of
 from mailproc.workflow.item import JournalLine
 
 _NAMES = tuple(field.name for field in fields(JournalLine))
+
+
+def line_of(row: RowMapping) -> JournalLine:
+    """The line of a row."""
+    return JournalLine(**{name: row[name] for name in _NAMES} | {"actor": actor_of(row["actor"])})
 
 
 def add(conn: Connection, line: JournalLine) -> None:
@@ -22,7 +28,7 @@ def add(conn: Connection, line: JournalLine) -> None:
     Raises UnknownReference for an item that is not there.
     """
     item = None if ":" in line.ref else row_of(conn, line.ref)
-    conn.execute(insert(journal), asdict(line) | {"item": item})
+    conn.execute(insert(journal), asdict(line) | {"actor": str(line.actor), "item": item})
 
 
 def of(conn: Connection, ref: str) -> list[JournalLine]:
@@ -30,7 +36,7 @@ def of(conn: Connection, ref: str) -> list[JournalLine]:
     item = find_row(conn, ref)
     where = journal.c.ref == ref if item is None else journal.c.item == item
     query = select(*(journal.c[name] for name in _NAMES)).where(where).order_by(journal.c.id)
-    return [JournalLine(**row) for row in conn.execute(query).mappings()]
+    return [line_of(row) for row in conn.execute(query).mappings()]
 
 
 def last_of_members(conn: Connection, events: Collection[str]) -> datetime | None:
@@ -47,5 +53,5 @@ def of_many(conn: Connection, refs: Iterable[str]) -> dict[str, list[JournalLine
             journal, journal.c.item == aliases.c.item
         )
         for row in conn.execute(query.where(aliases.c.ref.in_(some)).order_by(journal.c.id)).mappings():
-            found[row["asked"]].append(JournalLine(**{name: row[name] for name in _NAMES}))
+            found[row["asked"]].append(line_of(row))
     return found

@@ -1,0 +1,86 @@
+"""The name of everything that can happen: imperatives, as entries and journal have them. A closed list."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EventName(StrEnum):
+    """What happens, in one word or two."""
+
+    # to an item, by its kind's table
+    APPROVE = "approve"
+    REJECT = "reject"
+    DISCARD = "discard"
+    HOLD = "hold"
+    ASK = "ask"
+    ANSWER = "answer"
+    CONFIRM = "confirm"
+    AGREE = "agree"
+    VERSION = "version"
+    ADDITION = "addition"
+    WITHDRAW = "withdraw"
+    RENEW = "renew"
+    REOPEN = "reopen"
+    REVIVE = "revive"
+    WAKE = "wake"
+    REMIND = "remind"
+    ANNOUNCE = "announce"
+    UNANNOUNCE = "unannounce"
+    LAPSE = "lapse"
+    SETTLE = "settle"
+    PUBLISHED = "published"
+    GATHERED = "gathered"
+    MOVE = "move"
+    CARRY = "carry"
+    REFUSE = "refuse"
+    DROP = "drop"
+    KEEP = "keep"
+    REPLACE = "replace"
+    REPLACED = "replaced"
+    RETRACT = "retract"
+    TAKEN_DOWN = "taken_down"
+
+    # to an item, whatever its state
+    OPEN = "open"
+    VOTE = "vote"
+    UNVOTE = "unvote"
+    RESTART = "restart"
+    NOTE = "note"
+    ATTACH = "attach"
+    SORT = "sort"
+    PUT_BEFORE = "put before"
+    DECLINE = "decline"
+
+    # to a person
+    INVITE = "invite"
+    ACCEPT = "accept"
+    SUSPEND = "suspend"
+    REMOVE = "remove"
+    RESIGN = "resign"
+    STAY = "stay"
+    LEAVE = "leave"
+    AWAY = "away"
+    BACK = "back"
+    HABIT = "habit"
+    CHANGE = "change"  # to a group file as well
+    ASK_ADDRESS = "ask address"
+    VOUCH = "vouch"
+    END_ADDRESS = "end address"
+    READDRESS = "readdress"
+    NOTICE = "notice"
+    DIGEST = "digest"
+    AWAIT_YES = "await yes"
+    YES = "yes"
+
+    # to a letter
+    CANCEL = "cancel"
+    RETRY = "retry"
+    BOUNCED = "bounced"
+    FAIL = "fail"
+    SUPPRESS = "suppress"
+    LATE = "late"
+
+    # to the desk
+    PAUSE = "pause"
+    RESUME = "resume"  # to a person as well
