@@ -113,7 +113,7 @@ def shape_of(told: Story, outbox: Path) -> shape.Json:
             {
                 "ref": e.ref,
                 "event": e.name,
-                "by": e.by,
+                "by": str(e.by),
                 "words": e.words,
                 "due": shape.moment(e.due),
                 "reason": e.reason,
