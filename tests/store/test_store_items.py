@@ -125,12 +125,38 @@ def test_lists_are_by_number_and_narrowed_by_kind_and_state(conn, an_item):
     assert [item.ref for item in items.by_author(conn, "jo@harbour.example")] == ["M-3"]
 
 
-def test_what_is_due_comes_in_the_order_of_its_time_with_its_text(conn, an_item, now):
-    for number, minutes in ((3, 5), (4, 1), (5, 6)):
-        items.insert(conn, an_item(number, settles_at=now + timedelta(minutes=minutes)))
-    items.insert(conn, an_item(6))
-    due = items.due(conn, now + timedelta(minutes=5))
-    assert [(item.number, item.text) for item in due] == [(4, "Words\n"), (3, "Words\n")]
+def test_what_may_happen_by_itself_settles_is_announced_or_has_waited_long(conn, an_item, now):
+    soon, old = now + timedelta(minutes=5), now - timedelta(days=10)
+    found = {
+        3: {"settles_at": soon},
+        4: {"consent_at": now},
+        5: {"waiting_since": old},
+        6: {"state": "published", "motion": "retract", "motion_since": old},
+    }
+    others = {
+        7: {"settles_at": now + timedelta(minutes=6)},
+        8: {"waiting_since": old, "state": "rejected"},
+        9: {},
+    }
+    for number, changes in (found | others).items():
+        items.insert(conn, an_item(number, **changes))
+    assert [item.number for item in items.due(conn, soon, ("pending",), now - timedelta(days=9))] == [*found]
+
+
+def test_what_may_have_to_go_up_or_come_down_has_settled(conn, an_item, now):
+    found = {
+        3: {"state": "approved"},
+        4: {"state": "retracted", "place": "articles/2026/pier"},
+        5: {"state": "published", "motion": "replace", "motion_settles": "replace"},
+    }
+    others = {
+        6: {"state": "approved", "settles_at": now},
+        7: {"state": "retracted"},
+        8: {"state": "published", "motion": "replace", "motion_settles": "replace", "settles_at": now},
+    }
+    for number, changes in (found | others).items():
+        items.insert(conn, an_item(number, **changes))
+    assert [item.number for item in items.for_publishing(conn)] == [*found]
 
 
 def test_a_message_is_linked_once_in_each_role(conn, an_item):
@@ -150,8 +176,6 @@ def test_an_unknown_reference_is_told_everywhere(conn, an_item, now, vote):
         lambda: items.link_message(conn, "A-9", 9, "opening"),
         lambda: items.messages_of(conn, "A-9"),
         lambda: votes.put(conn, "A-9", vote),
-        lambda: votes.of(conn, "A-9"),
-        lambda: votes.reset(conn, "A-9"),
         lambda: journal.add(conn, _line("A-9", now)),
     ):
         with pytest.raises(UnknownReference, match="A-9: no item has this reference"):

@@ -25,6 +25,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.store.database import reading
+from mailproc.store.people import members
 from mailproc.store.work import groups, items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
@@ -70,7 +71,9 @@ def _publish(desk: Desk, body: str, at: datetime, process: Process) -> bool:
 def _happen(desk: Desk, until: datetime, process: Process) -> bool:
     with reading(desk.engine) as conn:
         of_items = [(at, f"{name} {ref}", _moved_by(conn, ref)) for at, name, ref in effects(conn, desk, until)]
-        due = [*habits.due(conn, until), *of_items, *leaving.due(conn, until), *silence.due(conn, desk, until)]
+        everybody = members.every(conn)
+        of_people = [*habits.due(everybody, until), *leaving.due(conn, everybody, until)]
+        due = [*of_people, *of_items, *silence.due(conn, desk, until)]
     happened = [_enter(desk, body, at, process, cause) for at, body, cause in due]
     return any(happened)
 
@@ -78,11 +81,8 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
 def effects(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, str]]:
     """The due time, event and reference of every item's effect due by then, in order of time."""
     shortest = min(min(limits.hold, limits.lapse) for limits in map(desk.limits, KINDS))
-    old = until - shortest
-    waiting = [*items.waiting_since(conn, machine.WAITING, old), *items.asked_since(conn, old)]
-    candidates = {item.ref: item for item in (*items.due(conn, until), *waiting)}
     found = []
-    for item in candidates.values():
+    for item in items.due(conn, until, machine.WAITING, until - shortest):
         next_ = machine.due(item, desk.limits(item.kind), until)
         if next_ and next_[1] <= until and next_[0] not in REMINDERS:
             found.append((next_[1], next_[0], item.ref))

@@ -137,7 +137,7 @@ def search(desk: Desk, conn: Connection, scope: Scope, found: Found, progress: P
         if letter.id not in found.searched:
             _search_letter(desk, scope, letter, found)
     last = found.sequence
-    found.sequence = rows.last_sequence(conn)
+    found.sequence, _ = rows.last(conn)
     for row in rows.every(conn):
         if row.number not in erasure.numbers and (last == 0 or (row.sequence or 0) > last):
             _search_mail(desk, conn, scope, replace_letters(erasure, found), row, found)
@@ -272,9 +272,9 @@ def _enter_undecided(desk: Desk, conn: Connection, row: Received) -> None:
     """A mail that never came to its end (stuck) is given one: there is nothing left to try."""
     if row.sequence is not None:
         return
-    last = rows.last_time(conn)
+    sequence, last = rows.last(conn)
     entry = archive.read_entry(desk.archive, row.number) or Entry(
-        sequence=rows.last_sequence(conn) + 1,
+        sequence=sequence + 1,
         number=row.number,
         time=max(row.received_at, last) if last else row.received_at,
         source=row.source,

@@ -7,12 +7,10 @@ read is `review.language.when`'s. A member whose time away is over is brought ba
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
-
-from sqlalchemy import Connection
 
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.hear import leaving
@@ -102,9 +100,9 @@ def come_back(turn: Turn, member: Member, actor: Actor) -> bool:
     return turn.record(Event(member_ref(member.email), EventName.BACK, actor, AGAIN, facts=CameBack(period=period)))
 
 
-def due(conn: Connection, until: datetime) -> list[tuple[datetime, str, int | None]]:
+def due(everybody: Iterable[Member], until: datetime) -> list[tuple[datetime, str, int | None]]:
     """When somebody's time away is over, by then: due time, body of the clock's message, no cause."""
-    ends = {each.away_until for each in members.every(conn) if each.state == "away" and each.away_until}
+    ends = {each.away_until for each in everybody if each.state == "away" and each.away_until}
     return [(at, BACK, None) for at in sorted(ends) if at <= until]
 
 

@@ -7,7 +7,7 @@ do not count when a ballot is counted next. Writing from another address is `rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -53,12 +53,12 @@ VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
 # The clock
 
 
-def due(conn: Connection, until: datetime) -> list[tuple[datetime, str, int | None]]:
+def due(conn: Connection, everybody: Iterable[Member], until: datetime) -> list[tuple[datetime, str, int | None]]:
     """What happens to people by then: due time, body of the clock's message, and what it comes of.
 
     No address stands in such a message: `forget` could not take it out of a source key.
     """
-    leave = sorted({(at, "leave", None) for each in members.every(conn) if (at := each.leaves_at)})
+    leave = sorted({(at, "leave", None) for each in everybody if (at := each.leaves_at)})
     lapse = [(each.expires_at, f"readdress {each.cause}", None) for each in readdressings.due(conn, until)]
     return [each for each in (*leave, *lapse) if each[0] <= until]
 

@@ -261,11 +261,12 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
 
 
 def _blank(conn: Connection, row: Received, seen: Examined | None) -> Entry:
-    """The entry before its turn: the message, and what was read of it."""
+    """The entry before its turn: the message, and what was read of it. Its time is never before an earlier entry's."""
+    sequence, last = rows.last(conn)
     entry = Entry(
-        sequence=rows.last_sequence(conn) + 1,
+        sequence=sequence + 1,
         number=row.number,
-        time=_time(conn, row),
+        time=max(row.received_at, last) if last else row.received_at,
         source=row.source,
         envelope=row.envelope,
         sha256=row.sha256,
@@ -276,12 +277,6 @@ def _blank(conn: Connection, row: Received, seen: Examined | None) -> Entry:
         version=__version__,
     )
     return mail.read(entry, seen) if seen else entry
-
-
-def _time(conn: Connection, row: Received) -> datetime:
-    """The message's time, never before an earlier entry's."""
-    last = rows.last_time(conn)
-    return max(row.received_at, last) if last else row.received_at
 
 
 def enter(desk: Desk, source: str, body: str, at: datetime | None = None) -> int:

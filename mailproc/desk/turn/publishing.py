@@ -92,9 +92,10 @@ def _due(desk: Desk) -> Due:
     with reading(desk.engine) as conn:
         if switches.paused(conn, "publishing"):
             return Due()
-        approved = [item for item in items.every(conn, state="approved", with_text=True) if _is_due(item)]
-        anew = [item for item in items.under_motion(conn) if goes_up_anew(item)]
-        down = [item for item in items.every(conn, state="retracted") if item.place]
+        found = items.for_publishing(conn)
+    approved = [item for item in found if item.state == "approved" and _is_due(item)]
+    anew = [item for item in found if goes_up_anew(item)]
+    down = [item for item in found if item.state == "retracted" and item.place]
     return Due(tuple(approved), tuple(anew), tuple(down))
 
 

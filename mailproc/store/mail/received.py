@@ -235,15 +235,11 @@ def last_proven(conn: Connection, email: str) -> datetime | None:
     return conn.execute(select(func.max(received.c.received_at)).where(here)).scalar()
 
 
-def last_sequence(conn: Connection) -> int:
-    """The sequence of the entry applied last, 0 for none."""
-    return conn.execute(select(func.max(received.c.sequence))).scalar() or 0
-
-
-def last_time(conn: Connection) -> datetime | None:
-    """The latest time of an entry: ours never goes backwards from it."""
-    last = select(received.c.time).where(received.c.sequence.is_not(None)).order_by(received.c.sequence.desc())
-    return conn.execute(last.limit(1)).scalar()
+def last(conn: Connection) -> tuple[int, datetime | None]:
+    """Sequence and time of the entry applied last, (0, None) for none: our time never goes backwards from it."""
+    query = select(received.c.sequence, received.c.time).where(received.c.sequence.is_not(None))
+    row = conn.execute(query.order_by(received.c.sequence.desc()).limit(1)).first()
+    return (row.sequence, row.time) if row else (0, None)
 
 
 def count(conn: Connection) -> dict[str, int]:

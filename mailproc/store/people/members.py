@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from itertools import groupby
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, true, update
 
 from mailproc.review.member import Member
 from mailproc.store.schema import folded, member_addresses, members
@@ -14,17 +14,17 @@ from mailproc.store.schema import folded, member_addresses, members
 _PLAIN = tuple(field.name for field in fields(Member) if field.name != "addresses")
 
 
-def _of_rows(conn: Connection, rows: Iterable[int] | None) -> list[Member]:
-    """The members of these rows, or all, by registered address."""
-    people, addresses = select(members), select(member_addresses).order_by(member_addresses.c.position)
-    if rows is not None:
-        people = people.where(members.c.id.in_(rows))
-        addresses = addresses.where(member_addresses.c.member.in_(rows))
-    theirs: dict[int, list[str]] = defaultdict(list)
-    for row in conn.execute(addresses):
-        theirs[row.member].append(row.address)
-    found = conn.execute(people.order_by(members.c.email)).mappings()
-    return [Member(addresses=tuple(theirs[row["id"]]), **{name: row[name] for name in _PLAIN}) for row in found]
+def _matching(conn: Connection, where: ColumnElement[bool]) -> list[Member]:
+    """The members of these rows, by registered address; one query however many there are."""
+    theirs = select(member_addresses.c.address, members).join(members, members.c.id == member_addresses.c.member)
+    ordered = theirs.where(where).order_by(members.c.email, member_addresses.c.position)
+    found = groupby(conn.execute(ordered).mappings(), key=lambda row: row["id"])
+    return [_member([*rows]) for _, rows in found]
+
+
+def _member(rows: Sequence[RowMapping]) -> Member:
+    """The member of their rows, one for each address that is theirs."""
+    return Member(addresses=tuple(row["address"] for row in rows), **{name: rows[0][name] for name in _PLAIN})
 
 
 def _owners(conn: Connection, addresses: Iterable[str]) -> list[int]:
@@ -36,13 +36,13 @@ def _owners(conn: Connection, addresses: Iterable[str]) -> list[int]:
 
 def get(conn: Connection, email: str) -> Member | None:
     """The member this address belongs to, registered or not, in any state."""
-    owners = _owners(conn, [email])
-    return _of_rows(conn, owners)[0] if owners else None
+    owner = select(member_addresses.c.member).where(member_addresses.c.address_key == folded(email)).scalar_subquery()
+    return next(iter(_matching(conn, members.c.id == owner)), None)
 
 
 def every(conn: Connection) -> list[Member]:
     """All members in all states, by registered address."""
-    return _of_rows(conn, None)
+    return _matching(conn, true())
 
 
 def put(conn: Connection, member: Member) -> None:

@@ -7,12 +7,26 @@ case. Lists come without texts unless asked, so that listing costs the same howe
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    ScalarSelect,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy import insert as insert_into
 
 from mailproc.errors import UnknownReference
@@ -34,34 +48,39 @@ def _columns(item: Item) -> dict[str, object]:
 
 
 def _matching(conn: Connection, where: ColumnElement[bool], *, with_text: bool) -> list[Item]:
-    """The items of these rows by number, then kind; two queries however many there are."""
-    borne: dict[int, list[str]] = defaultdict(list)
-    refs = select(aliases.c.item, aliases.c.ref).join(items).where(where).order_by(aliases.c.position)
-    for item_row, ref in conn.execute(refs):
-        borne[item_row].append(ref)
+    """The items of these rows by number, then kind, each with its references; one query however many there are."""
     names = _PLAIN if with_text else _LISTED
     wanted = [items.c[name] for name in ("id", "author_name", "author_email", *names)]
-    rows = conn.execute(select(*wanted).where(where).order_by(items.c.number, items.c.kind)).mappings()
-    found = []
-    for row in rows:
-        ref = ref_of(row["kind"], row["number"])
-        older = tuple(one for one in borne[row["id"]] if one != ref)
-        author = Address(row["author_name"], row["author_email"])
-        found.append(Item(author=author, aliases=older, **{name: row[name] for name in names}))
-    return found
+    query = select(aliases.c.ref.label("borne"), *wanted).join(aliases, aliases.c.item == items.c.id).where(where)
+    ordered = query.order_by(items.c.number, items.c.kind, aliases.c.position)
+    rows = groupby(conn.execute(ordered).mappings(), key=lambda row: row["id"])
+    return [_item([*of_one], names) for _, of_one in rows]
 
 
-def find_row(conn: Connection, ref: str) -> int | None:
-    """The row of the item that bears or ever bore this reference: what votes and journal hang on."""
-    return conn.execute(select(aliases.c.item).where(aliases.c.ref == ref.strip().upper())).scalar()
+def _item(rows: Sequence[RowMapping], names: Iterable[str]) -> Item:
+    """The item of its rows, one for each reference that it ever bore."""
+    row = rows[0]
+    ref = ref_of(row["kind"], row["number"])
+    older = tuple(each["borne"] for each in rows if each["borne"] != ref)
+    author = Address(row["author_name"], row["author_email"])
+    return Item(author=author, aliases=older, **{name: row[name] for name in names})
 
 
-def row_of(conn: Connection, ref: str) -> int:
-    """The same. Raises UnknownReference if there is none."""
-    row = find_row(conn, ref)
+def named(ref: str) -> ScalarSelect[int]:
+    """The row of the item that bears or ever bore this reference, within a statement: votes and journal hang on it."""
+    return select(aliases.c.item).where(aliases.c.ref == ref.strip().upper()).scalar_subquery()
+
+
+def required(ref: str, row: int | None) -> int:
+    """The row that a statement found. Raises UnknownReference if there is none."""
     if row is None:
         raise UnknownReference(f"{ref}: no item has this reference; `mailproc list` shows them all")
     return row
+
+
+def row_of(conn: Connection, ref: str) -> int:
+    """The row of the item that bears or ever bore this reference. Raises UnknownReference if there is none."""
+    return required(ref, conn.execute(select(named(ref))).scalar())
 
 
 def insert(conn: Connection, item: Item) -> None:
@@ -73,8 +92,7 @@ def insert(conn: Connection, item: Item) -> None:
 
 def get(conn: Connection, ref: str) -> Item | None:
     """The item, with its text, that bears or ever bore this reference."""
-    row = find_row(conn, ref)
-    return None if row is None else _matching(conn, items.c.id == row, with_text=True)[0]
+    return next(iter(_matching(conn, items.c.id == named(ref), with_text=True)), None)
 
 
 def by_bare_number(conn: Connection, n: int) -> list[Item]:
@@ -88,14 +106,13 @@ def replace(conn: Connection, old_ref: str, item: Item) -> None:
     An item read without its text keeps the text it has: `text` None is written only with a new `text_sha256`.
     Raises UnknownReference, or AlreadyKept if the new reference is another item's.
     """
-    row = row_of(conn, old_ref)
     columns = _columns(item)
-    sha256 = conn.execute(select(items.c.text_sha256).where(items.c.id == row)).scalar()
-    if item.text is None and item.text_sha256 == sha256:
-        del columns["text"]
-    conn.execute(update(items).where(items.c.id == row).values(columns))
-    if find_row(conn, item.ref) != row:
-        position = conn.execute(select(func.count()).where(aliases.c.item == row)).scalar_one()
+    if item.text is None:
+        columns["text"] = case((items.c.text_sha256 == item.text_sha256, items.c.text), else_=None)
+    here = update(items).where(items.c.id == named(old_ref)).values(columns).returning(items.c.id)
+    row = required(old_ref, conn.execute(here).scalar())
+    if item.ref != old_ref and conn.execute(select(named(item.ref))).scalar() != row:
+        position = select(func.count()).where(aliases.c.item == row).scalar_subquery()
         conn.execute(insert_into(aliases).values(ref=item.ref, item=row, position=position))
 
 
@@ -112,11 +129,6 @@ def waiting(conn: Connection, states: Collection[str], *, with_text: bool = True
     return _matching(conn, items.c.state.in_(states), with_text=with_text)
 
 
-def waiting_since(conn: Connection, states: Collection[str], before: datetime) -> list[Item]:
-    """The items, without texts, that came into one of these states at or before then."""
-    return _matching(conn, and_(items.c.state.in_(states), items.c.waiting_since <= before), with_text=False)
-
-
 def for_members(conn: Connection, *, with_text: bool = True) -> list[Item]:
     """The items that wait for the members' word: by their state, or by an open motion on them."""
     asked = and_(items.c.motion != "", items.c.motion_settles == "")
@@ -128,15 +140,23 @@ def announced(conn: Connection) -> list[Item]:
     return _matching(conn, items.c.consent_at.is_not(None), with_text=False)
 
 
-def asked_since(conn: Connection, before: datetime) -> list[Item]:
-    """The items, without texts, of which a motion asks something since then or longer."""
-    return _matching(conn, items.c.motion_since <= before, with_text=False)
+def due(conn: Connection, now: datetime, states: Collection[str], old: datetime) -> list[Item]:
+    """The items, without texts, to which something may happen by itself at `now`, by number.
+
+    Their decision takes effect by then, or was announced for it; or they wait, in one of these states or with a
+    motion, since `old` or longer.
+    """
+    decided = or_(items.c.settles_at <= now, items.c.consent_at <= now)
+    waits = and_(items.c.state.in_(states), items.c.waiting_since <= old)
+    return _matching(conn, or_(decided, waits, items.c.motion_since <= old), with_text=False)
 
 
-def due(conn: Connection, now: datetime) -> list[Item]:
-    """The items, with texts, whose decision takes effect by now, in that order; then those that were announced."""
-    found = _matching(conn, or_(items.c.settles_at <= now, items.c.consent_at <= now), with_text=True)
-    return sorted(found, key=lambda item: (item.settles_at or now, item.number))
+def for_publishing(conn: Connection) -> list[Item]:
+    """The items, with texts, that may have to go up, go up anew or come down, by number: their state tells which."""
+    settled = and_(items.c.state == "approved", items.c.settles_at.is_(None))
+    taken_down = and_(items.c.state == "retracted", items.c.place.is_not(None))
+    anew = and_(items.c.motion_settles == "replace", items.c.settles_at.is_(None))
+    return _matching(conn, or_(settled, taken_down, anew), with_text=True)
 
 
 def moved_since(conn: Connection, states: Collection[str], since: datetime) -> list[Item]:
@@ -165,17 +185,19 @@ def link_message(conn: Connection, ref: str, number: int, role: str) -> None:
 
     Raises UnknownReference.
     """
-    key = {"item": row_of(conn, ref), "number": number, "role": role}
-    there = select(item_messages.c.item).filter_by(**key)
-    if conn.execute(there).first() is None:
-        conn.execute(insert_into(item_messages), key)
+    item = row_of(conn, ref)
+    there = exists().where(item_messages.c.item == item, item_messages.c.number == number, item_messages.c.role == role)
+    row = select(literal(item), literal(number), literal(role)).where(~there)
+    conn.execute(insert_into(item_messages).from_select(["item", "number", "role"], row))
 
 
 def messages_of(conn: Connection, ref: str) -> list[tuple[int, str]]:
     """The (number, role) of every message of an item, by number. Raises UnknownReference."""
-    query = select(item_messages.c.number, item_messages.c.role).where(item_messages.c.item == row_of(conn, ref))
-    ordered = query.order_by(item_messages.c.number, item_messages.c.role)
-    return [(row.number, row.role) for row in conn.execute(ordered)]
+    query = select(item_messages.c.number, item_messages.c.role).where(item_messages.c.item == named(ref))
+    found = [(row.number, row.role) for row in conn.execute(query.order_by(*query.selected_columns))]
+    if not found:
+        row_of(conn, ref)  # each item has the message that opened it
+    return found
 
 
 def messages_of_many(conn: Connection, refs: Collection[str]) -> dict[str, list[int]]:

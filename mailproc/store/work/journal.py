@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, journal
-from mailproc.store.work.items import find_row, row_of
+from mailproc.store.work.items import named, required
 from mailproc.workflow.actor import actor_of
 from mailproc.workflow.item import JournalLine
 
@@ -27,14 +27,16 @@ def add(conn: Connection, line: JournalLine) -> None:
 
     Raises UnknownReference for an item that is not there.
     """
-    item = None if ":" in line.ref else row_of(conn, line.ref)
-    conn.execute(insert(journal), asdict(line) | {"actor": str(line.actor), "item": item})
+    about_an_item = ":" not in line.ref
+    values = asdict(line) | {"actor": str(line.actor), "item": named(line.ref) if about_an_item else None}
+    item = conn.execute(insert(journal).values(values).returning(journal.c.item)).scalar()
+    if about_an_item:
+        required(line.ref, item)
 
 
 def of(conn: Connection, ref: str) -> list[JournalLine]:
     """The lines of an item under all its references, or of a member or group, oldest first; none for a stranger."""
-    item = find_row(conn, ref)
-    where = journal.c.ref == ref if item is None else journal.c.item == item
+    where = journal.c.ref == ref if ":" in ref else journal.c.item == named(ref)
     query = select(*(journal.c[name] for name in _NAMES)).where(where).order_by(journal.c.id)
     return [line_of(row) for row in conn.execute(query).mappings()]
 

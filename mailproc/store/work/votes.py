@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from mailproc.review.member import Vote
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, votes
-from mailproc.store.work.items import row_of
+from mailproc.store.work.items import named, row_of
 
 _NAMES = tuple(field.name for field in fields(Vote))
 
@@ -24,19 +24,18 @@ def put(conn: Connection, ref: str, vote: Vote) -> None:
 
 
 def undo(conn: Connection, ref: str, member: str) -> bool:
-    """Marks the member's vote as undone; False if there was none standing. Raises UnknownReference."""
-    here = (votes.c.item == row_of(conn, ref)) & (votes.c.member == member) & votes.c.undone.is_(False)
+    """Marks the member's vote as undone; False if there was none standing."""
+    here = (votes.c.item == named(ref)) & (votes.c.member == member) & votes.c.undone.is_(False)
     return conn.execute(update(votes).where(here).values(undone=True)).rowcount == 1
 
 
 def reset(conn: Connection, ref: str) -> None:
-    """Takes all votes off an item: a new version is voted on anew. Raises UnknownReference."""
-    conn.execute(delete(votes).where(votes.c.item == row_of(conn, ref)))
+    """Takes all votes off an item: a new version is voted on anew."""
+    conn.execute(delete(votes).where(votes.c.item == named(ref)))
 
 
 def of(conn: Connection, ref: str) -> list[Vote]:
-    """The votes on an item, the undone ones too, oldest first. Raises UnknownReference."""
-    row_of(conn, ref)
+    """The votes on an item, the undone ones too, oldest first; none for one that is not there."""
     return of_many(conn, [ref])[ref]
 
 
