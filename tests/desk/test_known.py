@@ -72,3 +72,33 @@ def test_a_digest_of_many_items_takes_no_more_queries_than_one_of_few(three: Des
     for _ in range(11):
         an_article(three)
     assert queries() == of_one
+
+
+@pytest.fixture
+def joana(open_desks) -> Desk:
+    """Ana, and Joana whose address ends as Ana's does; one approval carries an article."""
+    desk = open_desks()
+    for email, name in ((ANA, "Ana"), (f"jo{ANA}", "Joana")):
+        add_member(desk, email, name)
+    return desk
+
+
+def test_what_one_member_decided_is_not_taken_for_the_word_of_another_whose_address_ends_alike(joana: Desk):
+    ref = an_article(joana)
+    say(joana, f"decide jo{ANA} '{ref} approve'")
+    with reading(joana.engine) as conn:
+        ana = members.get(conn, ANA)
+        assert ana is not None
+        assert [entry.item.ref for entry in views.waiting_for(conn, joana, ana, START)] == [ref]
+
+
+def test_both_of_two_members_whose_addresses_end_alike_are_named(joana: Desk):
+    ref = an_article(joana)
+    say(joana, f"decide {ANA} '{ref} approve'")
+    say(joana, f"decide jo{ANA} '{ref} approve'")
+    assert [vote.member for vote in item(joana, ref).votes] == [ANA, f"jo{ANA}"]
+    say(joana, f"decide jo{ANA} '{ref} reject: too long'")
+    say(joana, f"decide {ANA} '{ref} reject: too long'")
+    assert standing(joana, ref).startswith("rejected by ")
+    assert "Ana" in standing(joana, ref)
+    assert "Joana" in standing(joana, ref)
