@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.kinds.every import KINDS
-from mailproc.workflow import machine
+from mailproc.workflow import life, machine
 
 ROOT = Path(__file__).resolve().parents[1]
 TOUR = ROOT / "docs" / "tour.md"
@@ -19,8 +19,10 @@ HEADING = "## What can follow what\n"
 
 def drawings() -> str:
     """The last section of the tour, made from the tables."""
-    drawn = (f"### {kind}\n\n```mermaid\n{machine.drawing(kind)}\n```\n" for kind in KINDS)
-    words = "Drawn from the tables that run (`workflow/machine.drawing`); a test holds them current."
+    every = {kind: machine.drawing(kind) for kind in KINDS}
+    every |= {"a member": life.drawing(life.MEMBER, ""), "a letter of ours": life.drawing(life.LETTER, "queued")}
+    drawn = (f"### {what}\n\n```mermaid\n{drawing}\n```\n" for what, drawing in every.items())
+    words = "Drawn from the tables that run (`kinds/`, `workflow/life`); a test holds them current."
     return f"{HEADING}\n{words}\n\n" + "\n".join(drawn)
 
 

@@ -14,6 +14,7 @@ from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.mime.extent import hash_of
+from mailproc.workflow import life
 from mailproc.workflow.event import Event, Moved, Reminded, Replaced, WentUp
 from mailproc.workflow.item import Item
 
@@ -179,11 +180,6 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
 
 
 def drawing(kind: str) -> str:
-    """The kind's table as a Mermaid state diagram, one arrow per row that changes the state."""
-    lines = ["stateDiagram-v2", f"    [*] --> {KINDS[kind].initial}"]
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for (before, name), after in KINDS[kind].table.items():
-        if before != after.state:
-            arrows.setdefault((before, after.state), []).append(name)
-    lines += [f"    {before} --> {after}: {', '.join(names)}" for (before, after), names in arrows.items()]
-    return "\n".join(lines)
+    """The kind's table as a Mermaid state diagram."""
+    rows = {row: (step.state,) for row, step in KINDS[kind].table.items()}
+    return life.drawing(rows, KINDS[kind].initial)
