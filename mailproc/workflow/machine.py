@@ -181,5 +181,5 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
 
 def drawing(kind: str) -> str:
     """The kind's table as a Mermaid state diagram."""
-    rows = {row: (step.state,) for row, step in KINDS[kind].table.items()}
+    rows: dict[tuple[str, str], tuple[str, ...]] = {row: (to.state,) for row, to in KINDS[kind].table.items()}
     return life.drawing(rows, KINDS[kind].initial)

@@ -1,10 +1,40 @@
-"""The objection window: what was put before members twice, and announced, is approved by itself if nobody objects.
+"""Approval by silence: an item that members have seen, and of which they were warned, is approved if nobody objects.
 
-Off unless [review.KIND] names a `silence`. Everything here leans towards not deciding: mail that was not authenticated,
-a part refused or not looked at, one vote, one note, a letter that did not leave, a mail that nobody has read yet, a
-desk that slept, and nothing happens by itself; an item once approved in this way and taken back waits for people.
-What was announced for an hour of the clock happens at that hour, and never sooner than was said, over a change of the
-clocks too. Times of letters are those at which they left.
+Off unless [review.KIND] names a `silence`, say "5d". It is the only thing that decides without a person, so
+everything here leans towards not deciding: whatever is doubtful, late or not known, the item waits for people. One
+item's days, with silence = "5d" and digests at 08:00:
+
+    Mon 10:00   A-12 comes in, from a sender who was proven. It waits.
+    Tue 08:00   The digests of a first day put it before Ana and Ben, who may both vote.
+    Wed 08:00   Those of a second day. Now it was seen twice: days count, not letters.
+    Thu 22:00   36 hours before the window ends the announcement is due: "A-12 is approved by itself on Sunday …". It
+                goes to everybody who may vote. Half a day to leave, even through quiet hours, and a whole day to be
+                read.
+    Sun 08:00   The window (Mon 10:00 and five days) ended on Saturday at 10:00. The first digest hour behind it is
+                Sunday's, so it happens then: `consent` asks once more what stands against it, and if nothing does the
+                item is approved. That settles after `undo` like any decision, and any member can take it back.
+
+Three functions, in the order of these days: `due` (what must be announced, asked by the clock), `announce` (the
+event, and the letters), `consent` (at the time that was announced). `doubt` is called when a reply was not
+understood.
+
+What never begins, for it is not fit: mail that was not authenticated; an item with a part that was refused or that
+nobody has looked into; material without a group file; an item with a standing vote; one that was approved by silence
+before and taken back; one on which a member has said something that nobody understood; any item while nobody may
+vote.
+
+What stops one that was announced, at once: a vote, a note, a question, a hold, a new kind, an addition or new text of
+its author's, an unclear word in a reply to a letter that lists it.
+
+What stops it at the last moment, when `consent` asks: the option was turned off; the desk slept and it is more than
+an hour late, for nobody could object meanwhile; a mail has come that nobody has read, or a mailbox could not be
+polled since the announcement; a member's objection waits for a step-up; somebody who may vote was not told a whole
+day before, because the letter did not leave or because they joined later.
+
+What `consent` and `doubt` stop is written as `unannounce` with its reason, a slug. The item may be announced anew, 36
+hours ahead again, as soon as nothing speaks against it. At most three items are approved in this way on one day; the
+next ones get the next day that has room. Hours are the wall's: what was announced for 08:00 happens at 08:00, and
+where the clocks are changed, never earlier than was said. Times of letters are those at which they left.
 """
 
 from __future__ import annotations

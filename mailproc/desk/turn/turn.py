@@ -1,9 +1,45 @@
-"""One message's turn at the desk: what happens, and what is written, in one transaction.
+"""One message's turn: what happens because of it, and what is written, in one transaction.
 
-A turn collects the events and letters of one entry. Each event is applied to the database as it is noted,
-so that what comes later in the same turn sees it; each letter's octets are on disk before the entry is, and
-the entry before the commit (`process` keeps that order). Nothing is sent here. A turn that is not finished
-leaves no trace but letter files without a row, which the next try writes again under the same names.
+Everything that changes at the desk changes in a turn: a mail's, the operator's, or the clock's. A turn has a message
+that was kept before, and ends in one entry and one commit. This page says in which order, and why it must be this
+one.
+
+    before      `process` claims the row (the attempt is counted first); what is due by then has turns of its own; the
+                mail is read, its author proven, its kind sorted. No transaction is open, so this may take long.
+    1 begin     BEGIN IMMEDIATE: one turn at a time for the whole desk. The facts are looked up again. Did they change
+                since the mail was sorted? Then this transaction ends, and it is sorted once more.
+    2 happen    `happen(event)` for items, `record(event)` for the rest: the tables say what may follow; the event is
+                applied to the rows at once, so that the second line of a reply sees what the first one did. An
+                event that changes nothing is not noted.
+    3 write     `write(template, …)`: a letter is worded, its octets go to the outbox folder, its row is queued.
+    4 after     ballots are counted again where members came or went; whoever had an item in a letter of its own
+                hears.
+    5 entry     all events and letters, with what was read of the mail, are written beside it: `000123.json`, fsynced.
+    6 commit    rows, letters and the message's own row become true together.
+    after       nothing was sent; `deliver` takes what is queued.
+
+Why letters before the entry, and the entry before the commit? Because the program may die at every arrow:
+
+    died before 5   nothing is true. The files of letters have no row; the next try writes them again, under the same
+                    names, for a letter's id is made of its cause, template and recipient.
+    died after 5    the entry stands. The next turn of anybody finds it and applies it as it is, before all else
+                    (`apply.entry`): nothing is decided anew, no rule is asked, no letter is worded a second time.
+    died after 6    all is true, and the message is done with.
+
+So an entry never names a letter that is not on disk, nothing is half true, and the database can be made anew from the
+entries alone (design §2, law 3). From this follow the laws that whoever writes code for a turn has to keep:
+
+- All that a decision needs is in its event. `apply` is run again by `rebuild`, years later, with another program: it
+  reads the entry and the rows, and asks no rule, option, clock, name server or disk.
+- The time is the turn's (`turn.time`): the message's, or the due time of what the clock does, never the processing's.
+  It never goes backwards from one entry to the next.
+- What is random or new (an id, a secret) comes from the cause, so that it is the same when it is made again.
+- Nothing is sent, published or fetched in a turn. What has to leave is a row; what has to be published is a state.
+- One letter of a template, to one person, on one item, from one cause (catalogue I4). A second `write` gives None.
+- A broken template holds up no mail: the letter is left out, and the operator hears. A turn of the clock or of the
+  operator waits instead, for without its letter it would have no sense.
+- Whatever else goes wrong in a turn goes up: the transaction ends without a commit, the attempt counts, and after the
+  third the message is `stuck` (catalogue F90). The mails behind it do not wait.
 """
 
 from __future__ import annotations
