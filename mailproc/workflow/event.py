@@ -1,6 +1,6 @@
 """One thing that happened, and the facts that this event alone needs.
 
-An entry holds events; applying them in order makes the database (docs/design.md §2). A name comes from a closed list,
+An entry holds events; applying them in order makes the database (design §2). A name comes from a closed list,
 and each name has one shape of facts, so that a mistyped event cannot exist: making one raises TypeError. In entries
 facts are words, `{"verdict": "approve"}`: `words_of` and `facts_of` are the only way there and back.
 """
