@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypedDict
 
 QUOTED = re.compile(r"[>|:} ]*[>|:}] ?")
-HEADING = re.compile(r"\d+\. ([AFMQU]-\d+)\b")
+HEADING = re.compile(r"\d+\. ([A-Z]-\d+)\b")
 THE_END = re.compile(r"={10,}$")
 SIGNATURE = "-- "
 TRIMMED_LINES = 3

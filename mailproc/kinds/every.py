@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mailproc.errors import StoreError
 from mailproc.kinds import article, enquiry, material, membership, unsorted
 from mailproc.kinds.kind import Kind
 
@@ -64,5 +65,7 @@ LOOK_ALIKES: dict[str, str] = {_CYRILLIC[letter]: letter for letter in LETTERS i
 
 
 def ref_of(kind: str, number: int) -> str:
-    """`A-123` for article 123. Raises KeyError for a kind that opens no item."""
+    """`A-123` for article 123. Raises StoreError for a kind that there is not: items of it are of another version."""
+    if kind not in KINDS:
+        raise StoreError(f'this version knows no kind "{kind}", and there are items of it; run the one that wrote them')
     return f"{KINDS[kind].letter}-{number}"

@@ -6,6 +6,7 @@ What is no word for people is a fact of the kind; what its letters say stands in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -109,26 +110,26 @@ class Kind:
 
     def mistakes(self) -> Iterator[str]:
         """What is missing or wrong in it by itself, a clause each with its cure."""
-        known = set(self.states)
-        voting = "approve" in self.verbs and any(event == "approve" for _, event in self.table)
-        strange = ", ".join(sorted(({self.unclear, self.done, *self.ends} - {""}) - known))
-        rules = {
-            f'its letter "{self.letter}" is not one capital from A to Z': not (
-                len(self.letter) == 1 and "A" <= self.letter <= "Z"
+        leading = {before for before, _ in self.table}
+        strange = ", ".join(sorted({self.unclear, self.done, *self.ends} - {"", *self.states}))
+        balloted = "approve" in self.verbs and ("pending", "approve") in self.table
+        put_up = self.table.get(("approved", self.up.event)) if self.up else None
+        checks = (
+            (not self.called, "it is not said what it is called"),
+            (not re.fullmatch("[A-Z]", self.letter), f'its letter "{self.letter}" is not one capital from A to Z'),
+            (self.initial not in leading, f'its table has no row for "{self.initial}", in which a new one begins'),
+            (bool(strange), f"no row of its table leads to {strange}"),
+            (not self.ends, "nothing says when [retention] may erase it: give ends"),
+            (
+                self.voted and not balloted,
+                "members vote on it: its verbs need approve, and its table a row for pending",
             ),
-            "it is not said what it is called": not self.called,
-            f'its table has no row for "{self.initial}", in which a new one begins': not any(
-                before == self.initial for before, _ in self.table
+            (not self.voted and "approve" in self.verbs, "members do not vote on it, and its verbs hold approve"),
+            (self.voted and not (self.done and self.called_done), "an approval has no end: give done and called_done"),
+            (
+                self.up is not None and (put_up is None or put_up.state != self.done),
+                f'no row ("approved", "{self.up.event if self.up else ""}") leads to "{self.done}"',
             ),
-            f"no row of its table leads to {strange}": bool(strange),
-            "members vote on it, so its verbs and its table need approve; or say in no_ballot why not": self.voted
-            and not voting,
-            "members do not vote on it, and its verbs hold approve": not self.voted and "approve" in self.verbs,
-            "what is done with it has no name: give done and called_done": self.voted
-            and not (self.done and self.called_done),
-            f'its audience "{self.audience}" is none of {", ".join(AUDIENCES)}': self.audience not in AUDIENCES,
-            f'no row ("approved", "{self.up.event if self.up else ""}") leads to "{self.done}"': self.up is not None
-            and not any(name == self.up.event and row.state == self.done for (_, name), row in self.table.items()),
-            "nothing says when [retention] may erase it: give ends": not self.ends,
-        }
-        yield from (mistake for mistake, holds in rules.items() if holds)
+            (self.audience not in AUDIENCES, f'its audience "{self.audience}" is none of {", ".join(AUDIENCES)}'),
+        )
+        yield from (mistake for holds, mistake in checks if holds)

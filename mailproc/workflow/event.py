@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from mailproc.kinds.event import EventName
+from mailproc.kinds.every import GOES_UP
 from mailproc.workflow.actor import Actor
 
 _F = TypeVar("_F", bound="Facts")
@@ -268,8 +269,7 @@ _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.ATTACH: (Attached,),
     EventName.SORT: (Sorted,),
     EventName.REMIND: (Reminded,),
-    EventName.PUBLISHED: (WentUp,),
-    EventName.GATHERED: (WentUp,),
+    **dict.fromkeys(GOES_UP, (WentUp,)),
     EventName.MOVE: (Moved,),
     EventName.REPLACED: (Replaced,),
     EventName.INVITE: (Invited,),

@@ -10,6 +10,7 @@ import pytest
 
 from mailproc.config import load
 from mailproc.config.folder import load_groups, load_rules
+from mailproc.kinds.every import KINDS
 from mailproc.message.auto import nature
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
@@ -30,6 +31,11 @@ def sorted_as(**example: object) -> Verdict:
 
 def test_every_shipped_rule_claims_its_hits_and_leaves_its_misses():
     assert check(RULES, GROUPS) == []
+
+
+def test_every_kind_can_come_by_a_rule():
+    ruled = {rule.kind for rule in RULES}
+    assert {kind for kind in KINDS if kind not in ruled} == set(), "no rule of rules/ says that a mail is one of these"
 
 
 EXPECTED = json.loads((SMOKE / "expected.json").read_text()) if SMOKE.is_dir() else {}
