@@ -23,7 +23,6 @@ from mailproc.kinds.every import KINDS, LETTERS
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
 from mailproc.message.mime import extent
-from mailproc.message.model import Attachment
 from mailproc.review.reply.command import Command, Listing, read_lines
 from mailproc.sorting import sort as sorting
 from mailproc.sorting.facts import Facts
@@ -169,7 +168,17 @@ def read(entry: Entry, seen: Examined) -> Entry:
     )
 
 
-def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A mail that is heard: in whose turn, what was read of it, what is known, and what the rules say it is."""
+
+    turn: Turn
+    seen: Examined
+    known: Known
+    verdict: Verdict
+
+
+def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     """Act on the verdict."""
     if seen.oversize:
         oversize.take(turn, seen, verdict)
@@ -182,26 +191,16 @@ def take(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     turn.note(kind=first.kind, rule=first.rule, reason=first.reason, section=first.section, group=first.group)
     turn.note(runner_up=other.kind if other else "")
     probing.heard(turn, seen)
-    ROOMS.get(first.kind, _kept)(turn, seen, known, verdict)
+    if first.kind in ROOMS:  # machine mail is in none: it is kept and counted, and that is all
+        ROOMS[first.kind](Hearing(turn, seen, known, verdict))
 
 
-def _kept(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
-    """Machine mail: it is kept and counted, and that is all."""
-
-
-def _bounced(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
-    undelivered.bounced(turn, seen)
-
-
-def _reviewed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
-    reviewing.take(turn, seen, known.thread)
-
-
-def _followed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
+def _followed(mail: Hearing) -> None:
+    turn, seen, known = mail.turn, mail.seen, mail.known
     if known.thread.letter is not None:
         following.take(turn, seen, known.thread)
         return
-    about = [item for ref in known.about if (item := items.get(turn.conn, ref))]
+    about = [item for ref in known.about if (item := turn.item(ref))]
     if seen.authenticated:
         turn.note(commands=tuple(command.line for command in known.named))
         following.act(turn, seen, known.named, about)
@@ -209,26 +208,17 @@ def _followed(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> Non
         following.ask_first(turn, seen, known.named, about[0])
 
 
-def _opened(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
-    words = extent.take(seen.message, verdict.kind, _good(seen))
-    turn.note(text=words.text, text_source=words.source, text_sha256=words.sha256)
-    opening.take(turn, seen, verdict)
+def _opened(mail: Hearing) -> None:
+    good = [kept.attachment for kept in mail.seen.kept if kept.state == "kept"]
+    words = extent.take(mail.seen.message, mail.verdict.kind, good)
+    mail.turn.note(text=words.text, text_source=words.source, text_sha256=words.sha256)
+    opening.take(mail.turn, mail.seen, mail.verdict)
 
 
-def _good(seen: Examined) -> list[Attachment]:
-    return [kept.attachment for kept in seen.kept if kept.state == "kept"]
-
-
-def _guided(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:  # noqa: ARG001 - one shape for all rooms
-    opening.guide(turn, seen)
-
-
-Room = Callable[[Turn, Examined, Known, Verdict], None]
-
-ROOMS: dict[str, Room] = {
-    "bounce": _bounced,
-    "review": _reviewed,
+ROOMS: dict[str, Callable[[Hearing], None]] = {
+    "bounce": lambda mail: undelivered.bounced(mail.turn, mail.seen),
+    "review": lambda mail: reviewing.take(mail.turn, mail.seen, mail.known.thread),
     "followup": _followed,
-    "help": _guided,
+    "help": lambda mail: opening.guide(mail.turn, mail.seen),
     **dict.fromkeys(KINDS, _opened),
 }

@@ -222,7 +222,7 @@ def _mail(desk: Desk, row: Received, seen: Examined) -> None:
             if not _waits(conn, desk, row):
                 return
             if mail.gather(conn, desk, seen, said) == known:
-                _finish(conn, desk, row, seen, partial(mail.take, seen=seen, known=known, verdict=verdict))
+                _finish(conn, desk, row, seen, partial(mail.hear, seen=seen, known=known, verdict=verdict))
                 return
 
 

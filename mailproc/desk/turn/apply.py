@@ -155,7 +155,7 @@ def _refer(conn: Connection, item: Item) -> None:
 
 def _step(case: Applying, item: Item) -> Applied | None:
     """An event of the kind's table."""
-    stepped = machine.step(item, case.event, case.time)
+    stepped = machine.step(item, case.event, case.entry.time)
     if stepped is None:
         return None
     after, actions = stepped
@@ -180,7 +180,7 @@ def _with_its_words(after: Item, case: Applying) -> Item:
 
 def _vote(case: Applying, item: Item) -> Item:
     facts = case.event.told(Voted)
-    votes.put(case.conn, item.ref, Vote(case.event.by.email, facts.verdict, case.event.words, case.time))
+    votes.put(case.conn, item.ref, Vote(case.event.by.email, facts.verdict, case.event.words, case.entry.time))
     _journal(case, item, reason=facts.verdict)
     return item
 
@@ -221,7 +221,7 @@ def _sort(case: Applying, item: Item) -> Item:
             after,
             aliases=(*item.aliases, item.ref),
             state=KINDS[after.kind].initial,
-            waiting_since=case.time,
+            waiting_since=case.entry.time,
             settles_at=None,
             reminded=0,
         )
@@ -238,7 +238,7 @@ def _put_before(case: Applying, item: Item) -> Item | None:
     facts = case.event.told(PutBefore)
     if any(each.member == facts.member for each in asked.of(case.conn, item.ref)):
         return None
-    asked.put(case.conn, item.ref, Asked(facts.member, case.time, in_place_of=facts.in_place_of or ""))
+    asked.put(case.conn, item.ref, Asked(facts.member, case.entry.time, in_place_of=facts.in_place_of or ""))
     _journal(case, item)
     return item
 
@@ -249,7 +249,7 @@ def _decline(case: Applying, item: Item) -> Item | None:
     known = next((each for each in asked.of(case.conn, item.ref) if each.member == email), None)
     if known is not None and known.declined:
         return None
-    asked.put(case.conn, item.ref, replace(known or Asked(email, case.time), declined=True))
+    asked.put(case.conn, item.ref, replace(known or Asked(email, case.entry.time), declined=True))
     _journal(case, item)
     return item
 
@@ -271,7 +271,7 @@ def _journal(case: Applying, item: Item, *, before: str | None = None, reason: s
     happened = case.event
     line = JournalLine(
         ref=item.ref,
-        at=(happened.due if happened.name in AS_OLD_AS_ITS_CAUSE else None) or case.time,
+        at=(happened.due if happened.name in AS_OLD_AS_ITS_CAUSE else None) or case.entry.time,
         actor=happened.by,
         event=happened.name,
         before=item.state if before is None else before,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,16 +14,11 @@ from mailproc.workflow.item import Item
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """One event that is being applied, within the transaction of its entry."""
+    """One event that is being applied, within the transaction of its entry, at the entry's time."""
 
     conn: Connection
     event: Event
     entry: Entry
-
-    @property
-    def time(self) -> datetime:
-        """When it happens: the entry's time."""
-        return self.entry.time
 
 
 @dataclass(frozen=True, slots=True)

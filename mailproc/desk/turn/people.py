@@ -48,7 +48,7 @@ def admit(case: Applying, person: Address) -> None:
     """An approved applicant is a member from now on, whatever they were before."""
     known = members.get(case.conn, person.email)
     email = canonical(person.email)
-    fresh = Member(email, person.name, "active", case.time, (email,))
+    fresh = Member(email, person.name, "active", case.entry.time, (email,))
     members.put(case.conn, _as(known, "active", case) if known else fresh)
 
 
@@ -71,7 +71,7 @@ def _journal(case: Applying, email: str, before: Member | None) -> None:
     after = members.get(case.conn, moved_to or email) or members.get(case.conn, email)
     line = JournalLine(
         ref=happened.ref,
-        at=happened.due if happened.name is EventName.LEAVE and happened.due else case.time,
+        at=happened.due if happened.name is EventName.LEAVE and happened.due else case.entry.time,
         actor=happened.by,
         event=happened.name,
         before=before.state if before else "",
@@ -89,7 +89,7 @@ def _invite(case: Applying, email: str, known: Member | None) -> bool:
     state = life.after(life.MEMBER, known.state if known else "", EventName.INVITE, facts.state)
     if state is None:
         return False
-    members.put(case.conn, Member(canonical(email), facts.name, state, case.time, (canonical(email),)))
+    members.put(case.conn, Member(canonical(email), facts.name, state, case.entry.time, (canonical(email),)))
     return True
 
 
@@ -107,14 +107,14 @@ def _become(case: Applying, _: str, known: Member | None) -> bool:
 
 def _as(known: Member, state: str, case: Applying) -> Member:
     """The member in another state. Letters from before `since` give no power: who was merely away keeps theirs."""
-    since = known.since if known.state == "away" and state == "active" else case.time
+    since = known.since if known.state == "away" and state == "active" else case.entry.time
     return replace(known, state=state, since=since, away_until=None, leaves_at=None, why="")
 
 
 def _end_powers(case: Applying, gone: Member) -> None:
     """Whoever goes leaves nothing behind that could still decide, and stands in for nobody (design §6)."""
     conn = case.conn
-    confirmations.end(conn, gone.email, case.time)
+    confirmations.end(conn, gone.email, case.entry.time)
     request = readdressings.open_of(conn, gone.email)
     if request is not None:
         readdressings.end(conn, request.cause, readdressings.LEFT)
@@ -122,7 +122,7 @@ def _end_powers(case: Applying, gone: Member) -> None:
         if other.stand_in and other.stand_in in gone.addresses:
             members.put(conn, replace(other, stand_in=""))
             words = f"{gone.name or gone.email} does not stand in for you any more. Please name somebody else."
-            digests.add_notice(conn, other.email, case.time, words, case.entry.number)
+            digests.add_notice(conn, other.email, case.entry.time, words, case.entry.number)
 
 
 def _resign(case: Applying, _: str, known: Member | None) -> bool:
@@ -160,8 +160,8 @@ def _back(case: Applying, _: str, known: Member | None) -> bool:
     conn, period = case.conn, case.event.told(CameBack).period
     members.put(conn, _as(known, "active", case))
     if digests.due_period(conn, known.email, period):
-        digests.record(conn, known.email, period, None, case.time)
-    digests.add_notice(conn, known.email, case.time, case.event.words, case.entry.number)
+        digests.record(conn, known.email, period, None, case.entry.time)
+    digests.add_notice(conn, known.email, case.entry.time, case.event.words, case.entry.number)
     return True
 
 
@@ -203,8 +203,8 @@ def _ask_address(case: Applying, email: str, _: Member | None) -> bool:
     """Somebody who holds a letter of the member's wants to be written to elsewhere; one request at a time."""
     if readdressings.open_of(case.conn, email) is not None:
         return False
-    address, expires = case.event.told(NewAddress).address, case.event.due or case.time
-    readdressings.put(case.conn, Readdressing(case.entry.number, email, address, case.time, expires))
+    address, expires = case.event.told(NewAddress).address, case.event.due or case.entry.time
+    readdressings.put(case.conn, Readdressing(case.entry.number, email, address, case.entry.time, expires))
     return True
 
 
@@ -251,14 +251,14 @@ def _readdress(case: Applying, email: str, known: Member | None) -> bool:
 
 def _notice(case: Applying, email: str, _: Member | None) -> bool:
     """A line for the member's next digest."""
-    digests.add_notice(case.conn, email, case.time, case.event.words, case.entry.number)
+    digests.add_notice(case.conn, email, case.entry.time, case.event.words, case.entry.number)
     return True
 
 
 def _digest(case: Applying, email: str, _: Member | None) -> bool:
     """A digest was written for a period; one per member and period. Its letter showed the open notices."""
     facts = case.event.told(Digested)
-    digests.record(case.conn, email, facts.period, facts.letter, case.time)
+    digests.record(case.conn, email, facts.period, facts.letter, case.entry.time)
     if facts.letter:
         shown = [notice.id for notice in digests.unseen_notices(case.conn, email)]
         digests.mark_shown(case.conn, shown, facts.letter)
@@ -273,8 +273,8 @@ def _await_yes(case: Applying, email: str, _: Member | None) -> bool:
         member=email,
         cause=case.entry.number,
         commands=(facts.commands,),
-        created_at=case.time,
-        expires_at=case.event.due or case.time,
+        created_at=case.entry.time,
+        expires_at=case.event.due or case.entry.time,
     )
     confirmations.put(case.conn, ticket)
     return True
@@ -282,7 +282,7 @@ def _await_yes(case: Applying, email: str, _: Member | None) -> bool:
 
 def _yes(case: Applying, _: str, __: Member | None) -> bool:
     """The yes came; it is good once."""
-    return confirmations.use(case.conn, case.event.told(SaidYes).letter, case.time)
+    return confirmations.use(case.conn, case.event.told(SaidYes).letter, case.entry.time)
 
 
 # Groups, letters, the desk
@@ -305,7 +305,7 @@ def _letter(case: Applying, letter_id: str) -> bool:
         return False
     after = replace(letter, state=state, reason=case.event.words)
     if case.event.name is EventName.RETRY:
-        after = replace(after, next_try=case.time, retried_at=case.time)
+        after = replace(after, next_try=case.entry.time, retried_at=case.entry.time)
     outgoing.settle(case.conn, after, case.event.name if case.event.name in NOTED else "")
     return True
 
@@ -315,7 +315,7 @@ def _desk(case: Applying, name: str) -> bool:
     pauses = case.event.name is EventName.PAUSE
     if switches.paused(case.conn, name) == pauses:
         return False
-    switches.put(case.conn, name, pauses, case.time, case.entry.number)
+    switches.put(case.conn, name, pauses, case.entry.time, case.entry.number)
     return True
 
 
