@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailproc.kinds.every import LETTERS
-from mailproc.letters.phrase import defused, lines_of
+from mailproc.kinds import reference
+from mailproc.kinds.reference import defused
+from mailproc.letters.phrase import lines_of
 from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.field.header import clean
 from mailproc.review.member import Member
@@ -27,7 +28,6 @@ END = "=" * 24  # closes the last block
 MOTION = {"retract": ("retract", "reject"), "replace": ("reject",)}  # no tap for "replace": what follows is a text
 
 _ORDER = ("waiting", "settling", "motion")
-_REF = re.compile(rf"(?<![\w.@-])([{LETTERS}])-(\d+)(?![\w@])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,10 @@ def breaches(text: str, refs: tuple[str, ...]) -> tuple[str, ...]:
     found = []
     last = -1
     for ref in refs:
-        at = next((n for n, line in enumerate(lines) if ref in _refs(line)), None)
+        at = next((n for n, line in enumerate(lines) if ref in reference.all_in(line)), None)
         if at is None or not re.match(rf"\d+\. {re.escape(ref)}(?!\w)", lines[at]):
             found.append(f"{ref} does not stand first at the head of its own block")
-        elif len(_refs(lines[at])) > 1:
+        elif len(reference.all_in(lines[at])) > 1:
             found.append(f"another reference stands on the head line of {ref}")
         elif at < last:
             found.append(f"{ref} stands out of order")
@@ -194,14 +194,10 @@ def breaches(text: str, refs: tuple[str, ...]) -> tuple[str, ...]:
     end = next((n for n, line in enumerate(lines) if re.fullmatch(r"={8,}", line)), -1)
     if refs and end < last:
         found.append("no line of ======== closes the last block")
-    first = next((line for line in lines if _refs(line)), "")
+    first = next((line for line in lines if reference.all_in(line)), "")
     if refs and first.split(" ")[1:2] != [refs[0]]:
         found.append("a reference stands above the items")
     return tuple(found)
-
-
-def _refs(line: str) -> list[str]:
-    return [f"{letter.upper()}-{number}" for letter, number in _REF.findall(line)]
 
 
 def _folded(line: str) -> Iterator[str]:

@@ -16,14 +16,13 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from mailproc.kinds.every import LETTERS
+from mailproc.kinds import reference
 from mailproc.letters.phrase import HELD
 
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
 HEADING, ITEM, BAR, FACT, LINKS, RULE = "## ", "- ", "| ", "~ ", "@ ", "===="
 
 _QUOTED = re.compile(r'\S* ?"[^"\n]{1,40}"')  # a word that works, with the word before it: it never begins a line
-_REFERENCE = re.compile(rf"(\b[{LETTERS}]-\d+\b)")
 
 STYLE: Mapping[str, str] = {
     "body": "margin:0;padding:0;background:#ffffff;color:#1c1c1c",
@@ -156,7 +155,7 @@ def _list(lines: list[str]) -> Markup:
 def _whole(line: str) -> Markup:
     """A line of ours with its references kept whole."""
     shown = Markup('<span style="{}">{}</span>')
-    pieces = enumerate(_REFERENCE.split(line))
+    pieces = enumerate(reference.apart(line))
     return Markup().join(shown.format(STYLE["ref"], piece) if n % 2 else piece for n, piece in pieces)
 
 

@@ -14,7 +14,6 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from mailproc import times
-from mailproc.kinds.every import LETTERS, LOOK_ALIKES
 from mailproc.message.field.header import clean
 
 TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a list
@@ -24,19 +23,9 @@ _LONGEST = 4096  # characters of a one-line value that are read
 
 # Controls, and the direction marks that can make a line read as another one (UAX 9 §2); LRM and RLM are harmless.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_REFERENCE = re.compile(
-    rf"(?<!\w)([{LETTERS}{''.join(LOOK_ALIKES)}])"
-    r"[ \u00a0\ue000]?[-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d][ \u00a0\ue000]?(?=\d)",
-    re.IGNORECASE,
-)
 _QUOTED = re.compile(r'"[^"\n]{1,60}"')
 _MARKS = ("#", "@", "|", "~", "=")  # with which a line of a source may begin (page.py)
 _UNITS = ("bytes", "kB", "MB", "GB")
-
-
-def defused(text: str) -> str:
-    """The text with its references readable and yet none: `A-12` becomes `A.12`."""
-    return _REFERENCE.sub(r"\1.", text)
 
 
 def title(text: str, limit: int = TITLE_LIMIT) -> str:

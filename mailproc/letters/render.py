@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.errors import ConfigError, nearest
 from mailproc.kinds.every import EVERY
+from mailproc.kinds.reference import defused
 from mailproc.letters import phrase
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import END, block_of, blocks_of
@@ -105,7 +106,7 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
     environment.filters |= {
         "title": phrase.title,
         "words": phrase.words,
-        "defused": phrase.defused,
+        "defused": defused,
         "held": phrase.held,
         "size": phrase.size,
         "day": phrase.day,

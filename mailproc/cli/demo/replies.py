@@ -15,8 +15,7 @@ from email.message import EmailMessage
 from html import escape
 
 from mailproc.cli.demo.mails import Person, Posted, posted, written
-
-HEAD = re.compile(r"\d+\. ([A-Z]-\d+) ")
+from mailproc.kinds.reference import head
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ def between_the_lines(sender: Person, letter: Letter, words: Mapping[str, str], 
     lines = [f"On {now:%d/%m/%Y %H:%M}, The Harbour Review wrote:"]
     for line in letter.text.rstrip("\n").split("\n"):
         lines.append(f"> {line}".rstrip())
-        head = HEAD.match(line)
-        if head and head[1] in words:
-            lines += ["", words[head[1]], ""]
+        ref = head(line)
+        if ref in words:
+            lines += ["", words[ref], ""]
     text = "\n".join([*lines, "", "-- ", f"{sender.name}, on the early ferry"]) + "\n"
     mail = _answer("between", sender, letter, text, now)
     mail["User-Agent"] = "Mozilla Thunderbird"

@@ -7,7 +7,6 @@ sorted and counted, and nothing more happens to it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -19,7 +18,8 @@ from mailproc.desk.hear import following, opening, oversize, reviewing
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, find, from_its_reader
 from mailproc.desk.turn.turn import Turn
-from mailproc.kinds.every import KINDS, LETTERS
+from mailproc.kinds import reference
+from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
 from mailproc.message.mime import extent
@@ -35,7 +35,6 @@ from mailproc.workflow.received import NO_EFFECT
 
 Spoken = Mapping[str, tuple[Command, ...]]
 COMMAND_LINES, COMMAND_CHARACTERS = 100, 10_000  # of a mail that answers no letter; a digest's answer has no such end
-REFERENCE = re.compile(rf"\b[{LETTERS}]-?\s?\d", re.IGNORECASE)  # what might be one; most mails hold none
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _named(
 def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
     """Whole-line commands with a reference in the subject or on the first lines of the text."""
     first = "\n".join(seen.message.text.split("\n", COMMAND_LINES)[:COMMAND_LINES])[:COMMAND_CHARACTERS]
-    if not REFERENCE.search(f"{seen.message.subject}\n{first}"):
+    if not reference.might_stand_in(f"{seen.message.subject}\n{first}"):
         return ()
     subject = read_lines(title_of(seen.message.subject, ""), Listing((), single=False), who)
     text = read_lines(first, Listing((), single=False), who)

@@ -8,10 +8,10 @@ texts. It never fails. What a found word means is `quotation`'s.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import count, islice
 
+from mailproc.kinds.reference import is_quoted_head
 from mailproc.message.words.page import Page, Row
 
 RUN = 6  # words in a row that make a quotation (design §6)
@@ -19,8 +19,6 @@ TELLING = 3  # words that tell a line of the letter from others, where it is mar
 MOST_WRAPPED = 20  # lines that one line of the letter may have been wrapped to
 BEGINS, FOLLOWS = 1, 2  # a line that repeats one of the letter, first or further one of several in a row
 OWN, SOMEWHERE = -1, -2  # a word's place: not of the letter; of the letter, at a place that is not certain
-
-_HEAD = re.compile(r"[\s>|:]*\d{1,4}[.)]\s+[A-Z]-\d+\s")  # "1. A-12  article  Fog" (design §6, layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +178,7 @@ def _by_itself(found: Alignment, n: int) -> bool:
     """Place a short line that is quoted alone: it has a quote mark, or is an item's head, "1. A-12 …"; True if so."""
     words, line = found.page.rows[n], found.page.lines[n]
     place = found.source.lines.get(words, OWN)
-    if place < 0 or not ((found.page.depths[n] and len(words) >= TELLING) or _HEAD.match(line)):
+    if place < 0 or not ((found.page.depths[n] and len(words) >= TELLING) or is_quoted_head(line)):
         return False
     found.places[found.page.starts[n] : found.page.starts[n + 1]] = range(place, place + len(words))
     return True
@@ -350,7 +348,7 @@ def _give_back(found: Alignment) -> None:
     page = found.page
     covered = [n for n in page.worded if found.covered(n)]
     for above, n, below in zip([None, *covered], covered, [*covered[1:], None], strict=False):
-        if found.whole[n] or len(page.rows[n]) >= RUN or page.depths[n] or _HEAD.match(page.lines[n]):
+        if found.whole[n] or len(page.rows[n]) >= RUN or page.depths[n] or is_quoted_head(page.lines[n]):
             continue
         if found.first_place(n) < 0:
             beside = (above is not None and above == page.next_line(n, -1)) or (

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mailproc.kinds.reference import OURS, leads
 from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
 _LONG = 2000  # characters of a line that are looked at
-_REFERENCE = re.compile(r"\W*[A-Za-z][-\u2010-\u2013]?\d+\b")
 _SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{0,80}[-_=*~]{3,}$")
 _EXTENT = re.compile(r"\W*(?:begin|end)\W*$", re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?:\W{0,3}(?:\s|$)")
@@ -28,7 +28,7 @@ _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 
 # Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
 _LINK = re.compile(
-    r"\b[a-z-]+(?: [a-z]+)? [A-Za-z]-\d+ by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
+    rf"\b[a-z-]+(?: [a-z]+)? {OURS} by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
 )
 _WROTE = re.compile(
     rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
@@ -64,7 +64,7 @@ def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
         within = {n for n, line in enumerate(shown) if _alone(line)} | _disclaimer(shown) | _headers(shown)
         if before_quote:
             within |= _attribution(shown)
-        found |= {start + n for n in within if not _REFERENCE.match(shown[n])}
+        found |= {start + n for n in within if not leads(shown[n])}
         found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
     return found | _on_top(lines)
 
@@ -75,7 +75,7 @@ def _on_top(lines: Sequence[str]) -> set[int]:
     if first is None or len(lines[first]) > _LONGEST_FOOTER:
         return set()
     line = lines[first].strip()
-    return {first} if line.endswith((":", "\uff1a")) and _WROTE.search(line) and not _REFERENCE.match(line) else set()
+    return {first} if line.endswith((":", "\uff1a")) and _WROTE.search(line) and not leads(line) else set()
 
 
 def _paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[int, int, bool]]:
@@ -118,7 +118,7 @@ def _disclaimer(shown: list[str]) -> set[int]:
     if found is None:
         return set()
     first = last = _line_at(shown, found.start())
-    if any(map(_REFERENCE.match, shown[: first + 1])):  # a reason that somebody gives
+    if any(map(leads, shown[: first + 1])):  # a reason that somebody gives
         return set()
     above = next((n for n in range(first) if _SEPARATOR.match(shown[n])), None)
     if above is not None:  # a list server's foot

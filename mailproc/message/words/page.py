@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import accumulate, chain
 
-# BOM, soft hyphen, zero-width blanks, bidi marks
-INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+from mailproc.kinds import reference
+
+INVISIBLE = re.compile(f"[{reference.INVISIBLE}]")  # BOM, soft hyphen, zero-width blanks, bidi marks
 
 _ONE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # scripts without blanks: each character is a word
 _WORD = re.compile(rf"[{_ONE}]|[^\W_{_ONE}]+")

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailproc.kinds.every import LETTERS
+from mailproc.kinds.reference import TOKEN, letter
 from mailproc.review.language import verbs
-from mailproc.review.language.words import ALIKE, Phrases, Token, clean, phrase_at, tokens
+from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
 
 __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
-_BULLET = re.compile(rf"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*[A-Za-z{ALIKE}]-?\d))*")
+_BULLET = re.compile(rf"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
 _BETWEEN_REFS = frozenset(",;&+/")
 _AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e\xa1")
 _AROUND = frozenset("*_\"'([`#<~,\u2116\u201c\u201d\u00ab\u00bb\u201e\u2192\xa1")
@@ -26,7 +26,6 @@ _BEFORE_WORDS = frozenset(":,-.;*_=>")
 _BETWEEN_ENDS = frozenset("-.\u2026")
 _STRUCK = "~~"  # what was struck out says nothing: `message.mime.html`
 _NOTHING: Phrases = {}
-_LETTERS = frozenset(LETTERS.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def _spans(found: tuple[Token, ...], at: int) -> tuple[tuple[tuple[str, str], ..
         last, end = first, beyond
         to = _skip(found, end, _BETWEEN_ENDS, verbs.phrases("ranging"))
         if to > end and name_at(found, to)[0]:
-            if "-" in first and found[to - 1].text in _LETTERS and found[to].kind == "number":
+            if "-" in first and letter(found[to - 1].text) and found[to].kind == "number":
                 return (), begin
             last, end = name_at(found, to)
         spans.append((first, last))
@@ -171,8 +170,8 @@ def name_at(found: tuple[Token, ...], at: int) -> tuple[str, int]:
     token = found[at]
     if token.kind in {"ref", "number"}:
         return token.text, at + 1
-    if token.text in _LETTERS and at + 1 < len(found) and found[at + 1].kind == "number":
-        return f"{token.text.upper()}-{found[at + 1].text}", at + 2
+    if letter(token.text) and at + 1 < len(found) and found[at + 1].kind == "number":
+        return f"{letter(token.text)}-{found[at + 1].text}", at + 2
     return "", at
 
 

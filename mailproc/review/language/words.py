@@ -12,15 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailproc.kinds.every import LETTERS, LOOK_ALIKES
+from mailproc.kinds.reference import BLANKS, DASHES, TOKEN, spelled
 
 LONGEST = 1000  # characters of a line that are looked at
 QUESTIONS = frozenset({"?", "\xbf"})  # as `clean` leaves them
 
 _MARKS = {
-    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63": "-",  # dashes
+    DASHES: "-",
     "\u2019\u2018\u02bc\u02b9\xb4": "'",
-    "\xa0\u202f\u2009\u3000": " ",
+    BLANKS: " ",
     "\u037e\u061f\u055e\u1367\ufe56\u2047\u203d": "?",  # Greek, Arabic, Armenian, Ethiopic, small, double, interrobang
     "\u3001\u060c": ",",
     "\u3002": ".",
@@ -29,11 +29,8 @@ _FULL_WIDTH = {0xFF01 + n: chr(0x21 + n) for n in range(94)}
 _DIGITS = {start + n: str(n) for start in (0x660, 0x6F0) for n in range(10)}  # Arabic-Indic, Persian
 _PLAIN = _FULL_WIDTH | _DIGITS | {ord(mark): plain for marks, plain in _MARKS.items() for mark in marks}
 
-_LATIN = str.maketrans(LOOK_ALIKES | {alike.lower(): letter for alike, letter in LOOK_ALIKES.items()})
-ALIKE = "".join(map(chr, _LATIN))  # letters that are read as one of a kind
-_OF_KINDS = LETTERS + LETTERS.lower()
 _TOKEN = re.compile(
-    rf"(?P<ref>[A-Za-z{ALIKE}]-\d+|[{_OF_KINDS}{ALIKE}]\d+|[{_OF_KINDS}] ?- ?\d+)(?!\w)"
+    rf"(?P<ref>{TOKEN})"
     r"|(?P<number>\d+)(?!\w)"
     r"|(?P<word>(?:[nldjmstcNLDJMSTC]|[Qq]u|[Dd]ell|[Aa]ll|[Tt]utt)'(?=[^\W\d_]{2})"  # n'approuve: two words
     r"|[^\W\d_](?:[\w'\u0300-\u036f]|\.(?=\w\.))*)"
@@ -76,7 +73,7 @@ def tokens(line: str) -> tuple[Token, ...]:
         kind = match.lastgroup or "mark"
         text = match[0]
         if kind == "ref":
-            text = f"{text[0].translate(_LATIN).upper()}-{text[1:].lstrip('- ')}"
+            text = spelled(text)
         found.append(Token(kind, fold(text) if kind == "word" else text, match.start(), match.end()))
     return tuple(found)
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailproc.kinds.every import EVERY, ref_of
+from mailproc.kinds.reference import head
 
-_HEAD = re.compile(r"\s*(?:\d{1,4}[.)]\s+)?([A-Z]-\d+)(?!\w)")
 _FOOT = re.compile(r"\s*={8,}\s*")
 
 
@@ -86,10 +86,10 @@ def blocks(letter_text: str, refs: Sequence[str]) -> tuple[tuple[str, int, int],
     lines = letter_text.split("\n")
     foot = len(lines)
     for n, line in enumerate(lines):
-        found = _HEAD.match(line)
-        if found and found[1] in wanted:
-            heads.append((found[1], n))
-            wanted.discard(found[1])
+        ref = head(line)
+        if ref in wanted:
+            heads.append((ref, n))
+            wanted.discard(ref)
         elif heads and _FOOT.fullmatch(line):
             foot = n
             break

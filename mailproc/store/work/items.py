@@ -31,6 +31,7 @@ from sqlalchemy import insert as insert_into
 
 from mailproc.errors import UnknownReference
 from mailproc.kinds.every import ref_of
+from mailproc.kinds.reference import canonical
 from mailproc.message.model import Address
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, folded, item_messages, items
@@ -68,7 +69,7 @@ def _item(rows: Sequence[RowMapping], names: Iterable[str]) -> Item:
 
 def named(ref: str) -> ScalarSelect[int]:
     """The row of the item that bears or ever bore this reference, within a statement: votes and journal hang on it."""
-    return select(aliases.c.item).where(aliases.c.ref == ref.strip().upper()).scalar_subquery()
+    return select(aliases.c.item).where(aliases.c.ref == canonical(ref)).scalar_subquery()
 
 
 def required(ref: str, row: int | None) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from mailproc.kinds.reference import canonical
 from mailproc.review.member import Vote
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, votes
@@ -43,11 +44,11 @@ def of_many(conn: Connection, refs: Iterable[str]) -> dict[str, list[Vote]]:
     """The votes on each of these items, by the reference asked for; none for one that is not there."""
     asked = list(refs)
     found: dict[str, list[Vote]] = defaultdict(list)
-    for some in chunked([ref.strip().upper() for ref in asked]):
+    for some in chunked([canonical(ref) for ref in asked]):
         query = select(aliases.c.ref, *(votes.c[name] for name in _NAMES)).join(
             votes, votes.c.item == aliases.c.item
         )  # every reference an item bore finds its votes
         rows = conn.execute(query.where(aliases.c.ref.in_(some)).order_by(votes.c.at, votes.c.member)).mappings()
         for row in rows:
             found[row["ref"]].append(Vote(**{name: row[name] for name in _NAMES}))
-    return {ref: found[ref.strip().upper()] for ref in asked}
+    return {ref: found[canonical(ref)] for ref in asked}
