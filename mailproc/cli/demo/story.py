@@ -21,6 +21,7 @@ from mailproc.desk.serve.process import enter
 from mailproc.desk.tell import look
 from mailproc.desk.tell.story import Story, story
 from mailproc.kinds.event import EventName
+from mailproc.kinds.reference import head
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
 from mailproc.workflow.event import words_of
@@ -158,7 +159,7 @@ def _the_digest(stage: Stage, played: Played) -> None:
     letters = {letter.to: letter for letter in sorted(told.letters, key=lambda letter: letter.to)}
     telling.tell(stage.console, [("letter", f"to {letter.to}: {letter.subject}") for letter in letters.values()])
     text = letter_in(stage, ANA, letters[ANA.email]).text
-    heads = [line for line in text.split("\n") if replies.HEAD.match(line)]
+    heads = [line for line in text.split("\n") if head(line)]
     telling.tell(stage.console, [("" if n else "lists", line) for n, line in enumerate(heads)])
     now, refs = stage.desk.now(), {mail.key: ref_of(stage, played[mail.key]) for mail in SCRIPT.mails if mail.ends}
     ana, ben = (letter_in(stage, person, letters[person.email]) for person in (ANA, BEN))
