@@ -13,7 +13,7 @@ from typing import Any
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do, Step
-from mailproc.message.mime.extent import hash_of
+from mailproc.message.words.extent import hash_of
 from mailproc.workflow import life
 from mailproc.workflow.event import Event, Moved, Reminded, Replaced, WentUp
 from mailproc.workflow.item import Item

@@ -12,6 +12,7 @@ import pytest
 from build import (
     ANA,
     BEN,
+    JO,
     a_desk,
     a_mail,
     a_reply,
@@ -19,8 +20,13 @@ from build import (
     digest_now,
     give,
     item,
+    later,
+    letters,
+    octets_of,
     received,
+    say,
     state,
+    text_of,
 )
 
 from mailproc.desk.ground.wire import Desk
@@ -97,3 +103,67 @@ def test_what_only_resembles_a_reference_withdraws_nothing(desk: Desk, line: str
     ref = an_article(desk)
     give(desk, a_mail(f"{written(line, ref)}\n", authentic=True))
     assert state(desk, ref) == "pending"
+
+
+STORY = "THE TRAM\n\nIt never came.\n"
+TYPED = (  # what a telephone, a word processor and a hand make of "--- begin"
+    "--- {}",
+    "\u2014 {}",
+    "\u2013- {}",
+    "\u2014-{}",
+    "\u00a0-- {}\u00a0",
+    "--- {} ---",
+    "\u2013\u2013\u2013 {}:",
+    "   -----{}.",
+)
+
+
+def limited(form: str, text: str) -> str:
+    return f"{form.format('Begin')}\n{text}{form.format('END')}\nDo not print this; my number is 555 0199. Jo\n"
+
+
+@pytest.fixture
+def alone(tmp_path) -> Iterator[Desk]:
+    """A desk on which nothing has happened: Ana decides."""
+    with a_desk(tmp_path / "desk") as opened:
+        add_member(opened, ANA, "Ana")
+        yield opened
+
+
+@pytest.mark.parametrize("form", TYPED)
+def test_an_article_is_what_stands_between_its_marks_and_the_receipt_says_so(alone: Desk, form: str):
+    ref = an_article(alone, f"Dear all, here it is.\n{limited(form, STORY)}")
+    found = item(alone, ref).item
+    assert (found.text, found.extent) == (STORY, "marked")
+    receipt = " ".join(text_of(octets_of(alone, letters(alone, "author/receipt-article", JO)[-1])).split())
+    assert "lines 3 to 5 of 7, 5 words" in receipt
+    assert "THE TRAM It never came." in receipt
+    assert "555" not in receipt
+
+
+@pytest.mark.parametrize("form", TYPED[:4])
+def test_what_is_published_is_exactly_what_stands_between_the_marks(alone: Desk, form: str):
+    ref = an_article(alone, f"Dear all, here it is.\n{limited(form, STORY)}")
+    say(alone, f"decide {ANA} '{ref} approve'")
+    later(alone, minutes=20)
+    place = alone.config.storage.published / item(alone, ref).item.place
+    assert (place / "text.txt").read_text(encoding="utf-8") == STORY
+
+
+@pytest.mark.parametrize("form", TYPED)
+def test_an_author_s_version_and_a_member_s_replacement_are_limited_alike(alone: Desk, form: str):
+    ref = an_article(alone, "Old words.\n")
+    receipt = octets_of(alone, letters(alone, "author/receipt-article", JO)[-1])
+    give(alone, a_reply(receipt, f"version\n{limited(form, STORY)}", f"Jo Poole <{JO}>", at=alone.now()))
+    assert (item(alone, ref).item.text, item(alone, ref).item.extent) == (STORY, "marked")
+    say(alone, f"decide {ANA} '{ref} approve'")
+    later(alone, minutes=20)
+    an_article(alone, "Something that waits.\n")
+    digest = digest_now(alone, ANA)
+    give(alone, a_reply(digest, f"show {ref}", f"Ana <{ANA}>", at=alone.now()))
+    shown = octets_of(alone, letters(alone, "member/item", ANA)[-1])
+    give(
+        alone,
+        a_reply(shown, f"{ref} replace\n{limited(form, 'Another text.' + chr(10))}", f"Ana <{ANA}>", at=alone.now()),
+    )
+    assert item(alone, ref).item.new_text == "Another text.\n"

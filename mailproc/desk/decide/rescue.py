@@ -14,8 +14,8 @@ from mailproc.errors import ParseFailed
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.header import title_of
-from mailproc.message.mime import extent
 from mailproc.message.model import Message
+from mailproc.message.words import extent
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import attachments, items

@@ -23,7 +23,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
-from mailproc.message.mime.extent import hash_of
+from mailproc.message.words.extent import hash_of
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
 from mailproc.review.reply.command import Command, Listing, Reading

@@ -1,6 +1,6 @@
 """A mail that begins something: it opens an item, or two, or asks for help; its sender gets an itemised receipt.
 
-The kinds come from the verdict; the words taken are `message.mime.extent`'s; whether a receipt may go is `answer`'s.
+The kinds come from the verdict; the words taken are `message.words.extent`'s; whether a receipt may go is `answer`'s.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
-from mailproc.message.mime import extent
+from mailproc.message.words import extent
 from mailproc.sorting.sort import Hit, Verdict
 from mailproc.workflow.actor import DESK, person
 from mailproc.workflow.event import Event, Opened

@@ -22,7 +22,7 @@ from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
-from mailproc.message.mime import extent
+from mailproc.message.words import extent
 from mailproc.review.reply.command import Command, Listing, read_lines
 from mailproc.sorting import sort as sorting
 from mailproc.sorting.facts import Facts

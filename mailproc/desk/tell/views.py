@@ -17,7 +17,7 @@ from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.field.address import canonical
-from mailproc.message.mime import extent as words
+from mailproc.message.words import extent as words
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.member import Member

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailproc.kinds.reference import OURS, leads
+from mailproc.message.words import marks
 from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
 _LONG = 2000  # characters of a line that are looked at
 _SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{0,80}[-_=*~]{3,}$")
-_EXTENT = re.compile(r"\W*(?:begin|end)\W*$", re.IGNORECASE)
 _LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?:\W{0,3}(?:\s|$)")
 _INLINE_LABEL = re.compile(r"(?:^|\s)\W{0,2}[^\W\d_]{1,14}\s?:\s")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
@@ -103,7 +103,7 @@ def _paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[
 
 def _alone(line: str) -> bool:
     """The lines that a program wrote, wherever in the mail they stand."""
-    if _EXTENT.match(line):
+    if marks.resembles(line):
         return False
     if _SEPARATOR.match(line) or _FOOTER.match(line):
         return True

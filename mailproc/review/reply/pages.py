@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from mailproc.message.words.marks import mark
 from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import Sentence, named, sentence
@@ -20,7 +21,7 @@ from mailproc.review.reply.reading import Command, Unclear
 from mailproc.review.reply.resolve import Scope, resolve
 from mailproc.review.reply.spoken import Speech, Spoken, speak
 from mailproc.review.reply.unspoken import unspoken
-from mailproc.review.reply.written import BEGIN, SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
+from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
 
 _FINISHED = (".", "!", "?", ":", ";", "\u2026")
 _TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
@@ -288,7 +289,7 @@ class Pages:
     def _goes_on(self, n: int) -> bool:
         """Whether a reason or note goes on in line n: the writer's own, same paragraph, no command and no greeting."""
         text = self._text(n)
-        if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or BEGIN.fullmatch(text):
+        if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or mark(self._lines[n].text) == "begin":
             return False
         said = self._sentence(n)
         named = said.targets is not None and (said.targets.everything or any(_is_ref(s) for s in said.targets.spans))

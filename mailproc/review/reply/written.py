@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from mailproc.message.words.marks import limits, mark
 from mailproc.message.words.page import INVISIBLE
 from mailproc.message.words.quotation import Line
 
 SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
-BEGIN = re.compile(r"-[- ]*begin[- ]*", re.IGNORECASE)
-_END = re.compile(r"-[- ]*end[- ]*", re.IGNORECASE)
 
 
 def seen(text: str) -> str:
@@ -39,11 +38,10 @@ def between_marks(
     lines: Sequence[Line], text: Callable[[int], str], is_own: Callable[[int], bool]
 ) -> tuple[int, int, str | None]:
     """(first line, line after the last, the text between) of the writer's begin and end lines; (0, 0, None) if none."""
-    likely = (n for n, line in enumerate(lines) if line.own and "begin" in line.text.lower())
-    begin = next((n for n in likely if BEGIN.fullmatch(text(n)) and is_own(n)), None)
-    if begin is None:
+    found = limits([line.text for line in lines], is_own)
+    if found is None:
         return 0, 0, None
-    end = next((n for n in range(begin + 1, len(lines)) if _END.fullmatch(text(n))), None)
+    begin, end = found
     if end is None:
         end = next((n for n in range(begin + 1, len(lines)) if not is_body(lines[n], text(n))), len(lines))
     body = "".join(line.text + "\n" for line in lines[begin + 1 : end])
@@ -57,7 +55,7 @@ def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> in
     """
     goes_on = False
     for n in range(at, len(lines)):
-        if lines[n].marked or SIGNATURE.fullmatch(text(n)) or BEGIN.fullmatch(text(n)):
+        if lines[n].marked or SIGNATURE.fullmatch(text(n)) or mark(lines[n].text) == "begin":
             return n if goes_on else 0
         goes_on = goes_on or (lines[n].own and bool(text(n)))
     return len(lines) if goes_on else 0
@@ -65,4 +63,4 @@ def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> in
 
 def is_body(line: Line, text: str) -> bool:
     """Whether a line can be part of a text that somebody sends in: their own, no signature and no `--- begin`."""
-    return line.own and not line.marked and not SIGNATURE.fullmatch(text) and not BEGIN.fullmatch(text)
+    return line.own and not line.marked and not SIGNATURE.fullmatch(text) and mark(line.text) != "begin"

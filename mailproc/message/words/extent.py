@@ -6,7 +6,6 @@ document is attached to an article: then that document is the article and the ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,9 +13,7 @@ from hashlib import sha256
 from mailproc.kinds.every import KINDS
 from mailproc.message.mime.attachment import is_text_document
 from mailproc.message.model import Attachment, Message
-
-_BEGIN = re.compile(r"^--- ?begin[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_END = re.compile(r"^--- ?end[ \t]*$", re.IGNORECASE | re.MULTILINE)
+from mailproc.message.words.marks import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +35,13 @@ def hash_of(text: str) -> str:
 
 def between(text: str) -> tuple[str, int] | None:
     """The text between the author's begin and end lines and the line it starts on; None without a begin line."""
-    begin = _BEGIN.search(text)
-    if begin is None:
+    lines = text.split("\n")
+    found = limits(lines)
+    if found is None:
         return None
-    start = min(begin.end() + 1, len(text))
-    end = _END.search(text, start)
-    return text[start : end.start() if end else len(text)], text.count("\n", 0, start) + 1
+    begin, end = found
+    taken = "\n".join(lines[begin + 1 :]) if end is None else "".join(f"{line}\n" for line in lines[begin + 1 : end])
+    return taken, begin + 2
 
 
 def take(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
