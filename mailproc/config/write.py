@@ -1,6 +1,6 @@
-"""The table of options in words: the config.toml that `init` writes, and docs/options.md.
+"""The table of options in words: the config.toml that `init` writes, made of `option.SECTIONS`.
 
-Both are made of `option.SECTIONS` and of the list of conditions, and a test holds the files to them.
+A test holds the one of this repository to it, and docs/options.md, which is made of the same table (tests/options.py).
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ import json
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from mailproc.config.option import SECTIONS, Option, Section, addresses
+from mailproc.config.option import SECTIONS, Section, addresses
 from mailproc.kinds.every import EVERY
-from mailproc.sorting.condition import CONDITIONS
-from mailproc.sorting.rule import MAIL_KINDS
 
 WIDTH = 100
 
@@ -29,7 +27,7 @@ _HEAD = """\
 # Relative paths count from this file's folder. Check your changes with: mailproc doctor
 """
 
-_NOTES = {
+NOTES = {
     "desk.addresses": "Other addresses of ours, each for one purpose. Without any, mail is sorted by its words.",
     "storage": "Where things lie.",
     "intake.imap": "A mailbox that is polled; repeat the section for each. Without one, `poll` does nothing.",
@@ -49,7 +47,7 @@ def config_text(answers: Mapping[str, object]) -> str:
 
 
 def _section(section: Section, answers: Mapping[str, object]) -> Iterator[str]:
-    if note := _NOTES.get(section.name):
+    if note := NOTES.get(section.name):
         yield from textwrap.wrap(note, WIDTH, initial_indent="# ", subsequent_indent="# ")
     silent = section.name.startswith("intake.")  # a new desk takes nothing in by itself
     yield f"{'#' * silent}{section.header}"
@@ -65,79 +63,3 @@ def _section(section: Section, answers: Mapping[str, object]) -> Iterator[str]:
 def _toml(value: object) -> str:
     """A basic string, number, boolean or list of them; JSON writes these as TOML does."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def options_page() -> str:
-    """docs/options.md: every option of config.toml and every condition of a rule."""
-    lines = [
-        "# Options",
-        "",
-        "Made by `mailproc.config.write.options_page` from the table in `mailproc/config/option.py`; change it there.",
-        "",
-        "`mailproc init` writes a `config.toml` with a line for each option. Relative paths count from its folder.",
-        "An unknown key or section is an error that names the nearest one.",
-    ]
-    for section in SECTIONS:
-        lines += ["", f"## `{section.header}`", ""]
-        if note := _NOTES.get(section.name):
-            lines += [note, ""]
-        lines += ["| key | value | default | meaning |", "|---|---|---|---|"]
-        lines += [_option_row(key, known) for key, known in section.options()]
-    return "\n".join([*lines, *_PASSWORDS, *_condition_lines(), ""])
-
-
-def _option_row(key: str, known: Option) -> str:
-    default = "required" if known.required else "none" if known.default is None else f"`{_toml(known.default)}`"
-    return f"| `{key}` | {_cell(known.kind.expected)} | {default} | {_cell(known.meaning)} |"
-
-
-def _cell(words: str) -> str:
-    return words.replace("|", "\\|")
-
-
-_PASSWORDS = (
-    "",
-    "## Passwords",
-    "",
-    "A password never stands in `config.toml`. It is read when it is needed, from the first of these that is given:",
-    "`password_file` (its first line), `password_command` (what it prints, first line; no shell is involved), or the",
-    "environment: `MAILPROC_DELIVERY_PASSWORD` for `[delivery]`, `MAILPROC_INTAKE_IMAP_<NAME>_PASSWORD` for a mailbox,",
-    "its name in capitals with `_` for `-`, such as `MAILPROC_INTAKE_IMAP_MAIN_PASSWORD`.",
-)
-
-
-def _condition_lines() -> list[str]:
-    rows = [f"| `{name}` | {_cell(row.meaning)} | `{_cell(row.example)}` |" for name, row in CONDITIONS.items()]
-    return [*_RULES, "", "| condition | holds when | example |", "|---|---|---|", *rows, *_GROUPS]
-
-
-_RULES = (
-    "",
-    "## Rules",
-    "",
-    "`rules/NN-name.toml` holds `[[rule]]` tables, asked in the order of the files and of the rules in them. The first",
-    "hit decides; `mailproc sort FILE --explain` shows all of them. A rule has",
-    "",
-    "- `name` and `because`, which says why in words for people;",
-    f"- `kind`: {' '.join(MAIL_KINDS)};",
-    "- `section` (of an article) and `group` (of material; left out, it is the group that the mail names);",
-    "- `when`: conditions that must all hold; `when = {}` catches all, and the last rule does;",
-    "- `beside`: kinds beside which its hit opens a second item (an article *and* a wish to become a member);",
-    "- `guess = true`: too weak to decide; it only gives members the best guess for a mail that nothing claims;",
-    "- `hits` and `misses`: example mails that it must and must not claim, sorted by `mailproc rules check`. Each",
-    "  is a table of to, tag, subject, body, header, attachments, sender, answers, bounce, automatic and bulk.",
-    "",
-    "Phrases are whole words, without regard to case, accents, line ends, hyphens or the shape of an apostrophe.",
-    "Patterns are [RE2](https://github.com/google/re2/wiki/Syntax); both read at most 65,536 characters.",
-)
-
-_GROUPS = (
-    "",
-    "## Groups",
-    "",
-    "`rules/groups.toml` holds `[[group]]` tables: `name`, `aliases`, `needs`, and the `state` in which the file",
-    "begins (`wanted` or `complete`). A mail names a group by its subaddress (`files+nps@`), else in its subject, text",
-    "or attachment names, in this order; of several groups the one named first is meant. A name counts in any case. An",
-    'alias in capitals counts in capitals, after "the", or before "file", since short words are often ordinary words:',
-    "with the alias `NPS`, both `NPS` and `the nps` name it, and `tap nps` does not.",
-)

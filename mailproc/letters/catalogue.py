@@ -11,10 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mailproc.kinds.every import EVERY as EVERY_KIND
-from mailproc.kinds.kind import AUDIENCES as SENDERS
 from mailproc.kinds.kind import Kind
-
-AUDIENCES = ("member", *SENDERS, "operator")
 
 EVERY = ("desk", "to", "reply_to", "last_today")  # names every letter needs
 

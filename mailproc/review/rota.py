@@ -16,7 +16,7 @@ from mailproc.review.ballot import entitled
 from mailproc.review.member import Member
 
 NEVER = "never"  # the quiet hours of a member who wants none, whatever the desk's are
-EVERYBODY, LAST = 3, 4  # at which reminder everybody entitled hears, and the fallback too
+LAST = 4  # the reminder at which the fallback hears too
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 

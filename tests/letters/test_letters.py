@@ -16,7 +16,8 @@ from jinja2 import meta
 from mailproc.desk.decide.obey import VERBS as OBEYED
 from mailproc.desk.hear.reviewing import ASIDE, OF_SELF
 from mailproc.errors import ConfigError
-from mailproc.letters.catalogue import AUDIENCES, EVERY, LETTERS, NAMES
+from mailproc.kinds.kind import AUDIENCES
+from mailproc.letters.catalogue import EVERY, LETTERS, NAMES
 from mailproc.letters.check import check
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.phrase import size
@@ -91,7 +92,7 @@ def told(by: str, template: str, *, authenticated: bool) -> dict[str, object]:
 def test_templates_and_table_hold_each_other():
     found = {path.relative_to(TEMPLATES / "en").with_suffix("").as_posix() for path in TEMPLATES.glob("en/*/*.txt")}
     assert {name for name in found if not name.startswith("parts/")} == set(LETTERS)
-    assert {name.split("/")[0] for name in LETTERS} == set(AUDIENCES)
+    assert {name.split("/")[0] for name in LETTERS} == {"member", *AUDIENCES, "operator"}
     assert not check(TEMPLATES)
 
 

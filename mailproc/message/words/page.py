@@ -51,11 +51,6 @@ def visible(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", INVISIBLE.sub("", text))
 
 
-def words_of(text: str) -> Row:
-    """All words of a text as they are compared."""
-    return tuple(_WORD.findall(visible(text).casefold()))
-
-
 def page_of(text: str, seen: Seen | None = None) -> Page:
     """The lines and words of a text; lines end LF or CRLF. `seen` makes pages that are much alike quicker to have."""
     text = text.replace("\r\n", "\n")
