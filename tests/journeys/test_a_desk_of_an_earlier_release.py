@@ -2,6 +2,8 @@
 
 The desk and what that program printed of it lie in tests/old_desks, with the script that made them. What is compared
 is what an operator sees (`--json`); nothing may differ but what LATER names, each with its reason.
+
+Its `rules/` and `templates/` are those of then, as an operator has them who does not write them anew with each release.
 """
 
 from __future__ import annotations
