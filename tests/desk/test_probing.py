@@ -29,6 +29,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests, members
+from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.outgoing import Outgoing
 
 
@@ -132,7 +133,7 @@ def test_S22_where_the_question_comes_back_too_the_member_is_suspended_and_every
     assert heard.startswith("Letters to Ana (ana@harbour.example) come back")
     [_, last] = probes(desk)
     assert [(each.name, each.by, each.reason) for each in entry_of(desk, last).events[:1]] == [
-        ("suspend", "clock", "bounces")
+        ("suspend", CLOCK, "bounces")
     ]
     say(desk, "digest")
     assert letters(desk, "member/digest")[-1].to == BEN

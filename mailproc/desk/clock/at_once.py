@@ -78,7 +78,7 @@ def _source(conn: Connection, at: datetime, item: Item) -> str:
     return f"clock:{times.stamp(at)}/{DEED}/{item.ref}/{cause}"
 
 
-def take(turn: Turn, ref: str) -> None:
+def ask_at_once(turn: Turn, ref: str) -> None:
     """The turn: everybody who has to hear of the item, and may be written to now, does."""
     item = items.get(turn.conn, ref)
     due = [member for _, about, member in _untold(turn.conn, turn.desk, turn.desk.now()) if about.ref == ref]

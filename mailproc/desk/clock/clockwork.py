@@ -110,7 +110,7 @@ def _enter(desk: Desk, body: str, at: datetime, process: Process, cause: int | N
     return process(receive_own(desk, source_of(at, body, cause), body, at))
 
 
-def take(turn: Turn, body: str) -> None:
+def do_due(turn: Turn, body: str) -> None:
     """The turn of a message from the clock."""
     name, _, rest = body.partition(" ")
     turn.note(kind="clock", rule=name)

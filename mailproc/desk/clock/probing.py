@@ -61,7 +61,7 @@ def look(desk: Desk, process: Callable[[int], object]) -> None:
     process(receive_own(desk, source, DEED, now))
 
 
-def take(turn: Turn, _: str) -> None:
+def probe_members(turn: Turn, _: str) -> None:
     """The turn of that message."""
     found = _found(turn.conn, turn.time)
     for member in found.probe:

@@ -100,7 +100,7 @@ def tell(desk: Desk, process: Callable[[int], object]) -> None:
     probing.look(desk, process)
 
 
-def take(turn: Turn, _: str) -> None:
+def tell_operator(turn: Turn, _: str) -> None:
     """The turn of that message."""
     found = _found(turn.conn, turn.desk, turn.time)
     for name, letters in (("fail", found.failed), ("late", found.late), ("suppress", found.suppressed)):

@@ -242,7 +242,7 @@ def _place(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
 # Undo
 
 
-def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def _undo(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
     """Take back one's own vote, or what one member alone decided."""
     if item.motion:
         return motions.undo(turn, speaker, item)

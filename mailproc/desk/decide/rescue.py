@@ -54,7 +54,7 @@ def _read(turn: Turn, row: Received) -> Message:
 def _facts(turn: Turn, row: Received, message: Message, place: Sorted) -> Rescued:
     """What an item needs of its mail."""
     kept = [each.attachment for each in attachments.of_messages(turn.conn, [row.number]) if each.state == "kept"]
-    taken = extent.take(message, place.kind, kept)
+    taken = extent.words_of(message, place.kind, kept)
     author = message.author
     return Rescued(
         kind=place.kind,

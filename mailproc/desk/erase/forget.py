@@ -179,7 +179,7 @@ def prepare(desk: Desk, row: Received, body: str) -> None:
     erasing.erase(desk, row, scope, whole=True)
 
 
-def take(turn: Turn, words: list[str]) -> None:
+def forget_people(turn: Turn, words: list[str]) -> None:
     """The turn: membership ends, what waits is withdrawn, letters that had not left are called back; quietly."""
     published, *wanted = words
     for email in wanted:

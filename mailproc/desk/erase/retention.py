@@ -103,7 +103,7 @@ def _free(conn: Connection, number: int, opening: set[int]) -> bool:
     return row is not None and row.state in FINISHED and set(bound) <= opening
 
 
-def take(turn: Turn, rest: str) -> None:
+def erase_due(turn: Turn, rest: str) -> None:
     """The turn: what is erased is erased; letters that had not left are called back."""
     erasing.call_back(turn)
     turn.note(reason=f"{len(rest.split())}-mails")

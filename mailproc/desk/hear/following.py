@@ -8,7 +8,7 @@ A mail without a verb is the answer if a question is open, takes up again what h
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import msgspec
@@ -38,7 +38,17 @@ CONFIRM_EXPIRES = timedelta(days=3)
 YES = {"confirm", "agree"}  # what a bare yes may mean
 
 
-def take(turn: Turn, seen: Examined, thread: Thread) -> None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an author asks for on one of their items, by the mail that is heard."""
+
+    turn: Turn
+    seen: Examined
+    item: Item
+    command: Command
+
+
+def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     """A mail that answers a letter of ours to its author."""
     letter = thread.letter
     if letter is None:
@@ -95,7 +105,8 @@ def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence
     """Do what the author asked for on their own items, and answer with one letter."""
     done: list[Item] = []
     for command in commands:
-        done += [item for item in _meant(command, about) if VERBS[command.verb](turn, seen, item, command)]
+        does = VERBS.get(command.verb)  # `status` does nothing: the answer is how things stand
+        done += [item for item in _meant(command, about) if does and does(Wish(turn, seen, item, command))]
     if not done:
         fresh = tuple(turn.item(item.ref) or item for item in about)
         refs = tuple(item.ref for item in fresh)
@@ -119,69 +130,66 @@ def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
     answer(turn, seen, "author/not-understood", {"item": item, "lines": lines}, ref=item.ref, proven=True)
 
 
-def _withdraw(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+def _withdraw(wish: Wish) -> bool:
     """True if it is back with its author; what is up already is for members to take down, who hear of the wish."""
+    turn, item, words = wish.turn, wish.item, wish.command.words
     if item.state in machine.UP:
-        return motions.asked_by_author(turn, item, "retract", command.words) and _noted(turn, seen, item, "withdrawal")
-    return turn.happen(Event(item.ref, EventName.WITHDRAW, _its_author(item), command.words)) is not None
+        return motions.asked_by_author(turn, item, "retract", words) and _noted(wish, "withdrawal")
+    return turn.happen(Event(item.ref, EventName.WITHDRAW, _its_author(item), words)) is not None
 
 
-def _agree(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
-    after = turn.happen(Event(item.ref, EventName.AGREE, _its_author(item)))
+def _agree(wish: Wish) -> bool:
+    after = wish.turn.happen(Event(wish.item.ref, EventName.AGREE, _its_author(wish.item)))
     if after is None:
         return False
-    answer(turn, seen, "author/status", {"items": (after,)}, ref=after.ref, proven=True)
+    answer(wish.turn, wish.seen, "author/status", {"items": (after,)}, ref=after.ref, proven=True)
     return True
 
 
-def _version(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+def _version(wish: Wish) -> bool:
     """A new text takes the place of the old one; votes begin anew."""
-    return _new_text(turn, seen, item, command, EventName.VERSION)
+    return _new_text(wish, EventName.VERSION)
 
 
-def _confirm(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:
+def _confirm(wish: Wish) -> bool:
     """The author says which words are the article: the whole mail ("yes"), or those between begin and end."""
-    return _new_text(turn, seen, item, command, EventName.CONFIRM)
+    return _new_text(wish, EventName.CONFIRM)
 
 
-def _new_text(turn: Turn, seen: Examined, item: Item, command: Command, name: EventName) -> bool:
-    if name is EventName.VERSION and not command.words:
+def _new_text(wish: Wish, name: EventName) -> bool:
+    turn, item, text = wish.turn, wish.item, wish.command.words
+    if name is EventName.VERSION and not text:
         return False
     if name is EventName.VERSION and item.state in machine.UP:
-        asked = motions.asked_by_author(turn, item, "replace", text=command.words)
+        asked = motions.asked_by_author(turn, item, "replace", text=text)
         _attach(turn, item, name)
-        return asked and _noted(turn, seen, item, name)
-    if command.words:
-        turn.note(text=command.words, text_source="body", text_sha256=hash_of(command.words))
+        return asked and _noted(wish, name)
+    if text:
+        turn.note(text=text, text_source="body", text_sha256=hash_of(text))
     _attach(turn, item, name)
     after = turn.happen(Event(item.ref, name, _its_author(item)))
-    return after is not None and _receipt(turn, seen, after, "receipt-version")
+    return after is not None and _receipt(turn, wish.seen, after, "receipt-version")
 
 
-def _noted(turn: Turn, seen: Examined, item: Item, wish: str) -> bool:
+def _noted(wish: Wish, what: str) -> bool:
     """The members were asked; the author hears that they decide."""
-    after = turn.item(item.ref) or item
+    after = wish.turn.item(wish.item.ref) or wish.item
     text = after.new_text
     context = {"item": after, "extent": extent_of(text, hash_of(text)) if text else None}
-    answer(turn, seen, f"author/{wish}-noted", context, ref=after.ref, proven=True)
+    answer(wish.turn, wish.seen, f"author/{what}-noted", context, ref=after.ref, proven=True)
     return True
 
 
-def _status(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
-    return False  # nothing done: the answer is how things stand
-
-
-def _help(turn: Turn, seen: Examined, item: Item, command: Command) -> bool:  # noqa: ARG001 - one shape for all verbs
-    answer(turn, seen, "reader/help", views.guide(turn.conn, turn.desk), proven=True)
+def _help(wish: Wish) -> bool:
+    answer(wish.turn, wish.seen, "reader/help", views.guide(wish.turn.conn, wish.turn.desk), proven=True)
     return True
 
 
-VERBS: dict[str, Callable[[Turn, Examined, Item, Command], bool]] = {
+VERBS: dict[str, Callable[[Wish], bool]] = {
     "withdraw": _withdraw,
     "agree": _agree,
     "version": _version,
     "confirm": _confirm,
-    "status": _status,
     "help": _help,
 }
 

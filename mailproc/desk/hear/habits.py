@@ -84,7 +84,7 @@ def _in_place(turn: Turn, member: Member) -> str:
     return f"{_called(other)} is asked in your place"
 
 
-def _back(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def _back(turn: Turn, speaker: Speaker) -> Outcome:
     stays = leaving.stay(turn, speaker)
     if stays is not None:
         return stays
@@ -117,7 +117,7 @@ def _bring_back(turn: Turn, _: str) -> None:
 # When
 
 
-def _at_once(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def _at_once(turn: Turn, speaker: Speaker) -> Outcome:
     changed = change(turn, speaker.member, speaker.actor, Habits(schedule="at once"))
     span = turn.desk.hours(speaker.member).quiet
     quiet = f", but not from {span[0]:%H:%M} to {span[1]:%H:%M}" if span else ""
@@ -191,12 +191,12 @@ def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     return _done(f"while you are away {_called(other)} is asked in your place", before, changed=changed)
 
 
-def _silent(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def _silent(turn: Turn, speaker: Speaker) -> Outcome:
     changed = change(turn, speaker.member, speaker.actor, Habits(silent="yes"))
     return _done("we write back only where something of yours was not done", "transcripts", changed=changed)
 
 
-def _transcripts(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def _transcripts(turn: Turn, speaker: Speaker) -> Outcome:
     changed = change(turn, speaker.member, speaker.actor, Habits(silent="no"))
     return _done("a letter tells you what each of your replies did", "silent", changed=changed)
 
@@ -213,15 +213,17 @@ def _day(turn: Turn, member: Member, at: datetime) -> str:
     return f"{there:%A} {there.day} {there:%B}{year}{hour}"
 
 
-VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
-    "away": _away,
+BARE: dict[str, Callable[[Turn, Speaker], Outcome]] = {  # verbs that take no words
     "back": _back,
     "at once": _at_once,
+    "silent": _silent,
+    "transcripts": _transcripts,
+}
+VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
+    "away": _away,
     "daily": _daily,
     "quiet": _quiet,
     "time zone": _time_zone,
     "stand-in": _stand_in,
-    "silent": _silent,
-    "transcripts": _transcripts,
 }
 DEEDS: dict[str, Callable[[Turn, str], None]] = {BACK: _bring_back}

@@ -19,7 +19,6 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.review.member import Member
-from mailproc.review.reply.command import Command
 from mailproc.store.people import members, readdressings
 from mailproc.workflow.actor import CLOCK, DESK
 from mailproc.workflow.event import Event
@@ -28,7 +27,7 @@ from mailproc.workflow.event import member as member_ref
 ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to stay, write “back”")
 
 
-def _resign(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def _resign(turn: Turn, speaker: Speaker) -> Outcome:
     """They leave when `review.undo` is over."""
     at = turn.after(turn.desk.config.review.undo)
     if not turn.record(Event(member_ref(speaker.member.email), EventName.RESIGN, speaker.actor, due=at)):
@@ -44,7 +43,7 @@ def stay(turn: Turn, speaker: Speaker) -> Outcome | None:
     return Outcome("", "", done=True, words="you stay; nothing has changed")
 
 
-VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
+BARE: dict[str, Callable[[Turn, Speaker], Outcome]] = {  # verbs that take no words
     "resign": _resign,
     "new address": readdressing.asked_by_member,
 }

@@ -18,7 +18,7 @@ from mailproc.workflow.event import Event, Opened
 from mailproc.workflow.item import Item
 
 
-def take(turn: Turn, seen: Examined, verdict: Verdict) -> None:
+def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     """Open what the mail asks for, and write one receipt for all of it."""
     wishes = [hit for hit in verdict.wishes if hit.kind in KINDS]
     opened = [_open(turn, seen, hit, verdict, several=len(wishes) > 1) for hit in wishes]

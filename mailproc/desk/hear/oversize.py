@@ -18,7 +18,7 @@ from mailproc.store.mail import mailboxes
 DAY = timedelta(days=1)
 
 
-def take(turn: Turn, seen: Examined, verdict: Verdict) -> None:
+def answer_oversize(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     """The turn of a header."""
     first = mailboxes.too_large_since(turn.conn, turn.time - DAY) == 0
     turn.note(state="oversize", kind=verdict.first.kind, rule=verdict.first.rule, reason=mailboxes.TOO_LARGE)

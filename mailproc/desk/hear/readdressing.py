@@ -48,7 +48,7 @@ OVER = {
 # Asking
 
 
-def asked_by_member(turn: Turn, speaker: Speaker, command: Command) -> Outcome:  # noqa: ARG001 - one shape for all verbs
+def asked_by_member(turn: Turn, speaker: Speaker) -> Outcome:
     """`new address` from a further address of the member's own."""
     author = turn.message.author if turn.message else None
     why = ask(turn, speaker.member, author.email if author else speaker.member.email)

@@ -48,7 +48,8 @@ STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
 TELLS = {telling.OUTCOME, "member/transcript"}  # letters that say what happened and ask nothing
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
-OF_SELF = habits.VERBS | leaving.VERBS  # verbs about the member who says them
+BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
+OF_SELF = BARE_OF_SELF.keys() | habits.VERBS.keys()
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
@@ -82,7 +83,7 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
     return with_subject(read_subject(message.subject, listing, who), said)  # a tapped link: see letters/tap
 
 
-def take(turn: Turn, seen: Examined, thread: Thread) -> None:
+def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
     """A reply to a letter that went to a member, or words that claim to be one."""
     who = authority(turn, seen, thread)
     letter, member = thread.letter, who.member
@@ -254,8 +255,10 @@ def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
         stays = leaving.stay(turn, speaker)
         if stays is not None:
             return [stays]
-    if command.verb in OF_SELF:
-        return [OF_SELF[command.verb](turn, speaker, command)]
+    if command.verb in BARE_OF_SELF:
+        return [BARE_OF_SELF[command.verb](turn, speaker)]
+    if command.verb in habits.VERBS:
+        return [habits.VERBS[command.verb](turn, speaker, command)]
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
 
 

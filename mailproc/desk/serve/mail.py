@@ -180,7 +180,7 @@ class Hearing:
 def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     """Act on the verdict."""
     if seen.oversize:
-        oversize.take(turn, seen, verdict)
+        oversize.answer_oversize(turn, seen, verdict)
         return
     if known.copy_of is not None:
         turn.note(state="duplicate", kind=verdict.kind, duplicate_of=known.copy_of, reason="copy", rule=verdict.rule)
@@ -197,7 +197,7 @@ def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
 def _followed(mail: Hearing) -> None:
     turn, seen, known = mail.turn, mail.seen, mail.known
     if known.thread.letter is not None:
-        following.take(turn, seen, known.thread)
+        following.hear_author(turn, seen, known.thread)
         return
     about = [item for ref in known.about if (item := turn.item(ref))]
     if seen.authenticated:
@@ -209,14 +209,14 @@ def _followed(mail: Hearing) -> None:
 
 def _opened(mail: Hearing) -> None:
     good = [kept.attachment for kept in mail.seen.kept if kept.state == "kept"]
-    words = extent.take(mail.seen.message, mail.verdict.kind, good)
+    words = extent.words_of(mail.seen.message, mail.verdict.kind, good)
     mail.turn.note(text=words.text, text_source=words.source, text_sha256=words.sha256)
-    opening.take(mail.turn, mail.seen, mail.verdict)
+    opening.open_items(mail.turn, mail.seen, mail.verdict)
 
 
 ROOMS: dict[str, Callable[[Hearing], None]] = {
     "bounce": lambda mail: undelivered.bounced(mail.turn, mail.seen),
-    "review": lambda mail: reviewing.take(mail.turn, mail.seen, mail.known.thread),
+    "review": lambda mail: reviewing.hear_member(mail.turn, mail.seen, mail.known.thread),
     "followup": _followed,
     "help": lambda mail: opening.guide(mail.turn, mail.seen),
     **dict.fromkeys(KINDS, _opened),

@@ -28,7 +28,7 @@ from mailproc.workflow.event import letter as letter_ref
 from mailproc.workflow.event import member as member_ref
 
 
-def take(turn: Turn, body: str) -> None:
+def carry_out(turn: Turn, body: str) -> None:
     """The turn of a message from the command line."""
     verb, *words = shlex.split(body)
     turn.note(kind="command", rule=verb, commands=(body,))
@@ -110,6 +110,6 @@ COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
     "remove": _member(EventName.REMOVE),
     "group": _group,
     "letter": _letter,
-    "forget": forget.take,
+    "forget": forget.forget_people,
     "desk": _switch,
 }

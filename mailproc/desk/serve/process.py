@@ -199,10 +199,10 @@ def _turn(desk: Desk, row: Received) -> None:
     kind = row.source.partition(":")[0]
     if kind == "clock":
         retention.prepare(desk, row, _body(desk, row))
-        _commit(desk, row, None, lambda turn: clockwork.take(turn, _body(desk, row)))
+        _commit(desk, row, None, lambda turn: clockwork.do_due(turn, _body(desk, row)))
     elif kind == "operator":
         forget.prepare(desk, row, _body(desk, row))
-        _commit(desk, row, None, lambda turn: operating.take(turn, _body(desk, row)))
+        _commit(desk, row, None, lambda turn: operating.carry_out(turn, _body(desk, row)))
     else:
         _mail(desk, row, examine(desk, row))
 

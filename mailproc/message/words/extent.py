@@ -44,7 +44,7 @@ def between(text: str) -> tuple[str, int] | None:
     return taken, begin + 2
 
 
-def take(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
+def words_of(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
     """The words of a mail of this kind; `kept` are the attachments that were not refused."""
     up = KINDS[kind].up if kind in KINDS else None
     if up is not None and up.document:
