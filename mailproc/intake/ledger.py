@@ -12,26 +12,6 @@ from dataclasses import dataclass
 from mailproc.intake.source import Source
 
 
-def _nothing(_place: str) -> dict[str, bool]:
-    return {}
-
-
-def _not_counted(_key: str, _why: str) -> bool:
-    return False
-
-
-def _not_kept(_keys: Collection[str]) -> None:
-    return None
-
-
-def _never(_place: str, _uidvalidity: int) -> bool:
-    return False
-
-
-def _no_twin(_place: str, _offered: Mapping[str, object]) -> set[str]:
-    return set()
-
-
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """What `poll` is given. A place is `imap:ACCOUNT/MAILBOX/`, how every source key of a mailbox begins."""
@@ -43,12 +23,12 @@ class Ledger:
     max_message_bytes: int
 
     # catalogue F44: the keys of a place that could not be fetched before, and whether each may be asked for today
-    unfetchable: Callable[[str], Mapping[str, bool]] = _nothing
-    unfetched: Callable[[str, str], bool] = _not_counted  # (key, why); True: from now on once a day only
-    fetched: Callable[[Collection[str]], None] = _not_kept  # they were fetched after all, or are gone
+    unfetchable: Callable[[str], Mapping[str, bool]] = lambda _place: {}
+    unfetched: Callable[[str, str], bool] = lambda _key, _why: False  # (key, why); True: from now on once a day only
+    fetched: Callable[[Collection[str]], None] = lambda _keys: None  # they were fetched after all, or are gone
 
     # catalogue F33: whether messages of the place were received under another UIDVALIDITY; if so, which of these keys
     # have the size of such a message, and which of them, by size and first octets of the header, are such messages
-    renumbered: Callable[[str, int], bool] = _never
-    likely: Callable[[str, Mapping[str, int]], Collection[str]] = _no_twin
-    recognise: Callable[[str, Mapping[str, tuple[int, bytes]]], Collection[str]] = _no_twin
+    renumbered: Callable[[str, int], bool] = lambda _place, _uidvalidity: False
+    likely: Callable[[str, Mapping[str, int]], Collection[str]] = lambda _place, _offered: ()
+    recognise: Callable[[str, Mapping[str, tuple[int, bytes]]], Collection[str]] = lambda _place, _offered: ()

@@ -80,7 +80,7 @@ def _source(conn: Connection, at: datetime, item: Item) -> str:
 
 def ask_at_once(turn: Turn, ref: str) -> None:
     """The turn: everybody who has to hear of the item, and may be written to now, does."""
-    item = items.get(turn.conn, ref)
+    item = turn.item(ref)
     due = [member for _, about, member in _untold(turn.conn, turn.desk, turn.desk.now()) if about.ref == ref]
     if item is None or not due:
         turn.note(reason="no-longer-due")
