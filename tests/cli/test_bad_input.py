@@ -124,7 +124,7 @@ def test_a_template_that_is_none_is_told_before_anything_is_touched(cli, config)
     path.write_text("{% block subject %}x{% endblock %}{% block body %}\n{% if %}")
     mail = config.parent.parent / "one.eml"
     mail.write_bytes(a_mail())
-    for command in (("receive", mail), ("work",), ("list",), ("members", "add", ANA)):
+    for command in (("receive", mail), ("work",), ("members", "add", ANA)):
         assert_told(cli(*command, config=config), 2, "receipt-article.txt", "line 2")
     assert not (config.parent / "data").exists()
     ran = cli("doctor", config=config)
@@ -434,7 +434,7 @@ def test_a_file_where_a_folder_should_be_is_told(cli, config, folder):
     path = config.parent / folder
     path.parent.mkdir(exist_ok=True)
     path.write_text("")
-    assert_told(cli("list", config=config), 1, str(path), "[storage]")
+    assert_told(cli("work", config=config), 1, str(path), "[storage]")
 
 
 @contextmanager

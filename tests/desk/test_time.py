@@ -35,7 +35,7 @@ from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import process, work
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import received as rows
-from mailproc.workflow.event import Event
+from mailproc.workflow.event import Digested, Event
 
 CHANGES = {
     "Berlin in spring": ("Europe/Berlin", "daily 02:30", date(2026, 3, 29)),
@@ -87,7 +87,7 @@ def test_F82_a_clock_that_jumps_and_comes_back_makes_no_second_digest(jumps, ope
         reminded(desk)
     clock_of(desk).pass_(hours=24)
     reminded(desk)
-    periods = Counter(entry.data["period"] for entry in _digest_events(desk))
+    periods = Counter(entry.told(Digested).period for entry in _digest_events(desk))
     assert periods["2026-11-23"] == 1
     assert set(periods.values()) == {1}
 

@@ -41,7 +41,7 @@ def test_S17_no_decision_is_made_that_nobody_made(ours: Tally):
 
 
 def test_S17_nearly_every_decision_is_done_as_written(ours: Tally):
-    assert ours.total["decisions"] > 300
+    assert ours.total["decisions"] > 200, "the shapes of our own alone give more"
     assert ours.total["right"] >= ENOUGH * ours.total["decisions"], ours.failures
     assert ours.total["other words"] == 0, ours.failures
 
