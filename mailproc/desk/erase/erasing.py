@@ -17,12 +17,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from mailproc import __version__
 from mailproc.delivery.sent import record_path
 from mailproc.desk.erase import searching
 from mailproc.desk.erase.searching import Signs
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.turn.turn import Turn
+from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -38,7 +37,6 @@ from mailproc.store.schema import attachments as attachment_table
 from mailproc.store.work import attachments, items
 from mailproc.workflow import machine
 from mailproc.workflow.actor import OPERATOR
-from mailproc.workflow.entry import Entry
 from mailproc.workflow.erasing import Erasure, Kept
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import letter as letter_ref
@@ -272,20 +270,8 @@ def _enter_undecided(desk: Desk, conn: Connection, row: Received) -> None:
     """A mail that never came to its end (stuck) is given one: there is nothing left to try."""
     if row.sequence is not None:
         return
-    sequence, last = rows.last(conn)
-    entry = archive.read_entry(desk.archive, row.number) or Entry(
-        sequence=sequence + 1,
-        number=row.number,
-        time=max(row.received_at, last) if last else row.received_at,
-        source=row.source,
-        envelope=row.envelope,
-        sha256=row.sha256,
-        state="erased",
-        kind=UNSORTED,
-        rule="",
-        reason="never-read",
-        version=__version__,
-    )
+    never_read = replace(blank(conn, row), state="erased", kind=UNSORTED, reason="never-read")
+    entry = archive.read_entry(desk.archive, row.number) or never_read
     archive.write_entry(desk.archive, entry)
     archive.unmark_stuck(desk.archive, row.number)
     rows.finish(conn, entry, (), "")

@@ -13,14 +13,14 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from mailproc import __version__, times
+from mailproc import times
 from mailproc.desk.clock import clockwork
 from mailproc.desk.decide import counting
 from mailproc.desk.erase import forget, retention
@@ -30,7 +30,7 @@ from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, publishing
 from mailproc.desk.turn.examine import Examined, clear_spool, examine
-from mailproc.desk.turn.turn import Turn
+from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import reach
 from mailproc.message.field.header import plain
@@ -261,21 +261,8 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
 
 
 def _blank(conn: Connection, row: Received, seen: Examined | None) -> Entry:
-    """The entry before its turn: the message, and what was read of it. Its time is never before an earlier entry's."""
-    sequence, last = rows.last(conn)
-    entry = Entry(
-        sequence=sequence + 1,
-        number=row.number,
-        time=max(row.received_at, last) if last else row.received_at,
-        source=row.source,
-        envelope=row.envelope,
-        sha256=row.sha256,
-        state="processed",
-        kind=OUR_KINDS.get(row.source.partition(":")[0], ""),
-        rule="",
-        reason="",
-        version=__version__,
-    )
+    """The entry before its turn: the message, and what was read of it."""
+    entry = replace(blank(conn, row), kind=OUR_KINDS.get(row.source.partition(":")[0], ""))
     return mail.read(entry, seen) if seen else entry
 
 

@@ -53,6 +53,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mailproc import __version__
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply
 from mailproc.errors import ConfigError
@@ -75,6 +76,7 @@ from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.event import Event
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
+from mailproc.workflow.received import Received
 
 log = logging.getLogger(__name__)
 NOTICE = "operator/notice"
@@ -276,3 +278,21 @@ class Turn:
             "last_today": False,
         }
         return self.desk.letters.render(template, self.desk.config.desk.language, {**every, **context})
+
+
+def blank(conn: Connection, row: Received) -> Entry:
+    """A message's entry before anything is read or decided. Its time is never before an earlier entry's."""
+    sequence, last = rows.last(conn)
+    return Entry(
+        sequence=sequence + 1,
+        number=row.number,
+        time=max(row.received_at, last) if last else row.received_at,
+        source=row.source,
+        envelope=row.envelope,
+        sha256=row.sha256,
+        state="processed",
+        kind="",
+        rule="",
+        reason="",
+        version=__version__,
+    )
