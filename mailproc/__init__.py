@@ -5,6 +5,7 @@ The rooms, in the order mail flows:
 errors     the ways we fail, each with its cure
 failpoint  places where a test may let the program die
 kinds      what there is to decide on: one module a kind, with its table (state, event) -> (state, actions) (pure)
+phrase     what there is to say, before it is worded (pure)
 message    a mail as a value (pure): its header fields, its MIME parts, its author, whose words it holds
 sorting    what kind of mail is this: rules, conditions, verdict (pure)
 review     what did the members say: the language they speak, the reply they wrote; ballots, the rota (pure)

@@ -36,6 +36,7 @@ from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem
 from mailproc.kinds.every import LETTERS
 from mailproc.message.model import Envelope
+from mailproc.phrase import Said
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
@@ -224,6 +225,12 @@ def item(desk: Desk, ref: str) -> WholeItem:
 def state(desk: Desk, ref: str) -> str:
     """An item's state."""
     return look.item(desk, ref).item.state
+
+
+def worded(desk: Desk, said: Said) -> str:
+    """What a letter of the desk says where it is given this."""
+    house = desk.config.desk
+    return desk.letters.phrases.words(said, house.language, house)
 
 
 def ref_of(desk: Desk, number: int) -> str:

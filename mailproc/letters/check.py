@@ -15,6 +15,7 @@ from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, breaches, listed
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import digest, item, motion, sample
+from mailproc.letters.texts import file_of, texts
 
 SHOWING = ("member/digest", "member/single", "member/item")  # letters with items on which a word decides
 ASKER = "Zoe Quill"
@@ -30,18 +31,26 @@ def check(templates: Path, language: str = "en", *others: Path) -> tuple[str, ..
     """
     letters = Letters(templates, *others)
     found = [line for template in LETTERS for line in _faults(letters, template, language)]
-    missing = _missing(templates / language) if others else []
+    missing = _missing(templates / language, *others) if others else []
+    phrases = [str(fault) for fault in letters.phrases.faults(language)]
     silent = (*_silent_on_motions(letters, language), *_silent_on_kinds(letters, language))
-    return (*found, *missing, *silent, *_strangers(templates / language))
+    return (*found, *phrases, *missing, *silent, *_strangers(templates / language))
 
 
-def _missing(folder: Path) -> list[str]:
-    """Letters for which the others stand in: nothing is lost, and the folder is not what its owner thinks."""
-    paths = [folder / f"{template}.txt" for template in LETTERS]
+def _missing(folder: Path, *others: Path) -> list[str]:
+    """What the others stand in for: nothing is lost, and the folder is not what its owner thinks.
+
+    Letters, files of phrases, and in files that are there the phrases of a newer release.
+    """
+    carried = [text for other in others for text in texts(other / folder.name)]
+    own = {text.slug for text in texts(folder)}
+    files = dict.fromkeys(file_of(folder, text.slug) for text in carried)
+    paths = [*(folder / f"{template}.txt" for template in LETTERS), *files]
+    lost = [text.slug for text in carried if text.slug not in own and file_of(folder, text.slug).is_file()]
+    absent = [path for path in paths if not path.is_file()]
     return [
-        f"{path}: is missing, so the one that came with mailproc is taken; {COPY}"
-        for path in paths
-        if not path.is_file()
+        *(f"{path}: is missing, so the one that came with mailproc is taken; {COPY}" for path in absent),
+        *(f"{file_of(folder, slug)}: lacks {slug}, so what came with mailproc is said; {COPY}" for slug in lost),
     ]
 
 

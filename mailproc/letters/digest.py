@@ -1,6 +1,7 @@
 """The digest's layout, which is a contract (design §6): what stands where, so that a reply can be read.
 
-Values in, lines out; the words around them are the template's. Each waiting reference stands first at the
+Values in, lines out; the words around them are the template's, and a phrase among the values is worded before a
+template sees it. Each waiting reference stands first at the
 head of its own block and nowhere above it; a stranger's text stands behind `| `; the last block ends at a
 line of `=`; no line is itself a command. `breaches` finds what breaks this, also in an edited template.
 It decides nothing, and shows a text without altering what is kept of it.
@@ -15,9 +16,10 @@ from datetime import datetime
 
 from mailproc.kinds import reference
 from mailproc.kinds.reference import defused
-from mailproc.letters.phrase import lines_of
+from mailproc.letters.filters import lines_of
 from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.field.header import clean
+from mailproc.phrase import Said
 from mailproc.review.member import Member
 from mailproc.workflow.item import Item, KeptAttachment
 
@@ -34,7 +36,7 @@ _ORDER = ("waiting", "settling", "motion")
 class Remark:
     """Something said on a waiting item since it came: an addition by its author, a member's note."""
 
-    heading: str  # our words: "A member's note, 21 November 2026 at 10:02 UTC"
+    heading: Said  # our words: "A member's note, 21 November 2026 at 10:02 UTC"
     text: str  # theirs
 
 
@@ -43,15 +45,15 @@ class DigestItem:
     """One item as one member may see it: it waits, its decision settles, or a motion is open on what is published."""
 
     item: Item
-    tally: str  # in words: "no votes yet; one approval is needed"
+    tally: Said  # "no votes yet; one approval is needed"
     age_days: int
     attachments: tuple[KeptAttachment, ...] = ()
-    checks: tuple[str, ...] = ()  # things to look at, in words: "It may hold personal data of a private person."
+    checks: tuple[Said, ...] = ()  # things to look at: "It may hold personal data of a private person."
     remarks: tuple[Remark, ...] = ()
     own: bool = False  # the member's own item: others decide
-    settling: str = ""  # "approved by Ana, 22 November 2026 at 10:02 UTC": it takes effect at the item's settles_at
+    settling: Said = ""  # "approved by Ana, 22 November 2026 at 10:02 UTC": it takes effect at the item's settles_at
     ways: tuple[str, ...] = ()  # the verbs by which this member can stop what settles: reject, undo
-    asked_by: str = ""  # who asks what the item's motion says
+    asked_by: Said = ""  # who asks what the item's motion says
 
     @property
     def standing(self) -> str:
@@ -64,7 +66,7 @@ class News:
     """What became of an item, for those who have it in a letter of its own."""
 
     event: str  # of the journal: approve, reject, withdraw, lapse ...
-    by: str  # "Ana", "the operator, for Ana"; "" where nobody did it, or the author
+    by: Said  # "Ana", "the operator, for Ana"; "" where nobody did it, or the author
     by_author: bool
     at: datetime
     ways: tuple[str, ...] = ()  # the verbs by which this reader can stop it or take it back
@@ -77,7 +79,7 @@ class Settled:
 
     ref: str
     title: str
-    words: str  # "approved by Ana, 22 November 2026 at 10:02 UTC"
+    words: Said  # "approved by Ana, 22 November 2026 at 10:02 UTC"
     undo: bool = False  # a member's word brings it back
 
 
@@ -89,7 +91,7 @@ class Digest:
     items: tuple[DigestItem, ...]
     settled: tuple[Settled, ...] = ()
     counts: tuple[tuple[str, int], ...] = ()  # not shown: ("bulk", 3), ("spam", 1)
-    notices: tuple[str, ...] = ()  # sentences of ours
+    notices: tuple[Said, ...] = ()  # sentences of ours
     undo_minutes: int = 15
 
     def count(self, standing: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailproc.letters.phrase import title
+from mailproc.letters.filters import title
 
 _QUOTED_WORDS = 6  # from each end
 

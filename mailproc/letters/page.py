@@ -17,7 +17,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from mailproc.kinds import reference
-from mailproc.letters.phrase import HELD
+from mailproc.letters.filters import HELD
 
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
 HEADING, ITEM, BAR, FACT, LINKS, RULE = "## ", "- ", "| ", "~ ", "@ ", "===="

@@ -2,6 +2,7 @@
 
 Jinja2 in its immutable sandbox with strict undefined names; a letter's template has the blocks `subject`
 and `body`, and the HTML is laid out from the same body, so that the two parts cannot say different things.
+Every phrase among the values is worded at this door, so a template sees words only.
 A template that fails is a ConfigError with file, line and cure. It addresses no letter and sends nothing.
 """
 
@@ -17,11 +18,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.errors import ConfigError, nearest
 from mailproc.kinds.every import EVERY
-from mailproc.kinds.reference import defused
-from mailproc.letters import phrase
+from mailproc.letters import filters
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import END, block_of, blocks_of
 from mailproc.letters.page import STYLE, as_html, links_line, wrapped
+from mailproc.letters.phrasebook import Phrasebook
 from mailproc.letters.tap import tap, taps
 
 BASE = "base.html"
@@ -44,6 +45,7 @@ class Letters:
     def __init__(self, templates: Path, *others: Path) -> None:
         """Over the folder `templates/`; what it lacks is read in the others. Reads nothing yet."""
         self.templates = templates
+        self.phrases = Phrasebook(templates, *others)
         self.environment = _environment(templates, *others)
         self._carried = _environment(*others) if others else self.environment
 
@@ -52,13 +54,14 @@ class Letters:
         return self.environment if (self.templates / path).is_file() else self._carried
 
     def compile(self, language: str) -> None:
-        """Read every letter's template. Raises ConfigError for the first that is missing or no template."""
+        """Read every letter's template and every phrase. Raises ConfigError for the first that is missing or wrong."""
         for template in LETTERS:
             path = f"{language}/{template}.txt"
             try:
                 self._home(path).get_template(path)
             except _FAILURES as failure:
                 raise ConfigError(self._cure(failure, path)) from failure
+        self.phrases.compile(language)
 
     def render(self, template: str, language: str, context: Mapping[str, object]) -> Words:
         """The words of the letter `audience/event`. Raises ConfigError where template or context do not fit."""
@@ -68,9 +71,10 @@ class Letters:
         if missing:
             raise ConfigError(f"letter {template}: its context lacks {', '.join(missing)}; see letters/catalogue.py")
         path = f"{language}/{template}.txt"
+        context = {name: self.phrases.worded(value, language, context["desk"]) for name, value in context.items()}
         try:
             loaded = self._home(path).get_template(path)
-            subject = phrase.subject(_block(loaded, "subject", context))
+            subject = filters.subject(_block(loaded, "subject", context))
             source = _block(loaded, "body", context)
             html = self.environment.get_template(BASE).render(
                 subject=subject, language=language, desk=context["desk"], body=as_html(source)
@@ -104,20 +108,12 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "title": phrase.title,
-        "words": phrase.words,
-        "defused": defused,
-        "held": phrase.held,
-        "size": phrase.size,
-        "day": phrase.day,
-        "moment": phrase.moment,
+        **filters.FILTERS,
         "links": links_line,
         "blocks": blocks_of,
         "block": block_of,
         "taps": _taps,
         "undo_taps": _undo_taps,
-        "quoted": phrase.quoted,
-        "sentence": phrase.sentence,
     }
     environment.globals |= {"style": STYLE, "the_end": END, "sortable": SORTABLE}
     return environment

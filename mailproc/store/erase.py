@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, Engine, Row, Table, Text, func, liter
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Address, Envelope
+from mailproc.phrase import as_kept, kept
 from mailproc.store.schema import (
     attachments,
     attempts,
@@ -217,7 +218,7 @@ def _waiting(conn: Connection, erasure: Erasure) -> None:
         else:
             _keep(conn, confirmations, row, {"commands": tuple(map(erasure.waiting, row.commands))})
     for row in _every(conn, notices, "words"):
-        _keep(conn, notices, row, {"words": erasure.notice(row.words)})
+        _keep(conn, notices, row, {"words": kept(erasure.notice(as_kept(row.words)))})
 
 
 def _sweep(conn: Connection, table: Table, swept: Column[object], erasure: Erasure) -> None:

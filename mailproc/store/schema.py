@@ -380,7 +380,7 @@ notices = Table(
     Column("id", Integer, primary_key=True),
     Column("member", Text, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("words", Text, nullable=False),  # a slug
+    Column("words", Text, nullable=False),  # a phrase as `phrase.kept` writes it; of older releases, a sentence
     Column("number", Integer, ForeignKey("received.number"), nullable=False),
     Column("shown_in", Text, ForeignKey("outgoing.id")),
     UniqueConstraint("member", "number", "words"),

@@ -17,6 +17,7 @@ from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address, Envelope
 from mailproc.message.words.passage import Passages
+from mailproc.phrase import Phrase, Said
 from mailproc.workflow.actor import Actor
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.event import Event, Rescued, facts_of, words_of
@@ -223,6 +224,8 @@ class Erasure:
     def _facts(self, entry: Entry, event: Event, *, own: bool) -> dict[str, str]:
         """What one kind of event alone needs. Of an item that goes, the words; elsewhere what repeats them."""
         data = words_of(event.facts)
+        if event.name is EventName.NOTICE:
+            return self._line(data)
         number = event.facts.number if isinstance(event.facts, Rescued) else entry.number
         about = event.ref in self.refs and event.ref not in self.up
         as_it_is = (number in self.untouched or event.ref in self.up) and event.name is not EventName.MOVE
@@ -290,12 +293,20 @@ class Erasure:
             words="" if spoken else self.elsewhere(line.words),
         )
 
-    def notice(self, words: str) -> str:
-        """A line for a member's digest: it may name an item's title."""
+    def notice(self, said: Said) -> Said:
+        """A line for a member's digest: it may name an item's title. Rows of older releases hold it in words."""
+        if not isinstance(said, str):
+            return Phrase(said.slug, self._line({name: str(fact) for name, fact in said.facts.items()}))
+        words = said
         for ref, title in self.titles.items():
             if words.startswith(f"{ref} {title}:"):
                 words = f"{ref} {words.removeprefix(f'{ref} {title}')}"
         return self.elsewhere(words)
+
+    def _line(self, facts: Mapping[str, str]) -> dict[str, str]:
+        """What such a line is about, as entries and rows hold it, without a title that goes."""
+        left = {name: self.elsewhere(fact) for name, fact in facts.items()}
+        return left | ({"title": ""} if facts.get("ref") in self.titles and "title" in left else {})
 
 
 def _of_gone_item(data: dict[str, str]) -> dict[str, str]:

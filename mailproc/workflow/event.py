@@ -182,6 +182,16 @@ class Replaced(Facts):
     earlier: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted(Facts):
+    """The votes by which a ballot did what it did; None in entries of older releases."""
+
+    approvals: int | None = None
+    needed: int | None = None
+    rejections: int | None = None
+    needed_rejections: int | None = None
+
+
 # Facts of people
 
 
@@ -261,10 +271,32 @@ class SaidYes(Facts):
     letter: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Facts):
+    """What a line for a member's digest is about: the facts of the phrase that its reason names, each as that says."""
+
+    ref: str | None = None
+    title: str | None = None
+    motion: str | None = None
+    end: str | None = None
+    days: str | None = None
+    hours: str | None = None
+    who: str | None = None
+    address: str | None = None
+    author: str | None = None
+    email: str | None = None
+
+
 _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.OPEN: (Opened, Rescued),
     EventName.VOTE: (Voted,),
     EventName.UNVOTE: (OfMember,),
+    EventName.APPROVE: (Counted, Facts),
+    EventName.REJECT: (Counted, Facts),
+    EventName.REOPEN: (Counted, Facts),
+    EventName.RESTART: (Counted,),
+    EventName.CARRY: (Counted,),
+    EventName.REFUSE: (Counted,),
     EventName.PUT_BEFORE: (PutBefore,),
     EventName.ATTACH: (Attached,),
     EventName.SORT: (Sorted,),
@@ -283,6 +315,7 @@ _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.DIGEST: (Digested,),
     EventName.AWAIT_YES: (Ticket,),
     EventName.YES: (SaidYes,),
+    EventName.NOTICE: (Line,),
 }
 
 
@@ -303,6 +336,8 @@ def words_of(facts: Facts) -> dict[str, str]:
 def facts_of(name: EventName, words: Mapping[str, str]) -> Facts:
     """The facts of an event from an entry's words. Raises TypeError or ValueError for words that are none of its."""
     shapes = shapes_of(name)
+    if not words and Facts in shapes:
+        return NOTHING
     shape = Rescued if name is EventName.OPEN and "number" in words else shapes[0]
     readers = _FIELDS[shape]
     unknown = words.keys() - readers.keys()

@@ -36,6 +36,7 @@ from build import (
     say,
     state,
     text_of,
+    worded,
 )
 from same import assert_same
 
@@ -79,7 +80,7 @@ def votes(desk: Desk, ref: str = "A-3") -> list[tuple[str, str]]:
 
 def notices(desk: Desk, email: str = ANA) -> list[str]:
     with reading(desk.engine) as conn:
-        return [notice.words for notice in digests.unseen_notices(conn, email)]
+        return [worded(desk, notice.said) for notice in digests.unseen_notices(conn, email)]
 
 
 def digest_of(desk: Desk, email: str = ANA) -> Outgoing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from build import ANA, BEN, CLEO, START, a_mail, add_member, give, item, later, ref_of, say
+from build import ANA, BEN, CLEO, START, a_mail, add_member, give, item, later, ref_of, say, worded
 from sqlalchemy import event
 
 from mailproc.desk.ground.wire import Desk
@@ -30,12 +30,12 @@ def tally(desk: Desk, ref: str, email: str) -> str:
     with reading(desk.engine) as conn:
         member = members.get(conn, email)
         assert member is not None
-        return views.digest_item(conn, desk, item(desk, ref).item, member, START).tally
+        return worded(desk, views.digest_item(conn, desk, item(desk, ref).item, member, START).tally)
 
 
 def standing(desk: Desk, ref: str) -> str:
     with reading(desk.engine) as conn:
-        return views.standing(conn, desk, item(desk, ref).item)
+        return worded(desk, views.standing(conn, item(desk, ref).item))
 
 
 def test_a_tally_names_who_voted_and_what_is_lacking(three: Desk):

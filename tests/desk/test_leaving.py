@@ -23,6 +23,7 @@ from build import (
     received,
     say,
     text_of,
+    worded,
 )
 from same import assert_same
 
@@ -56,7 +57,7 @@ def the(desk: Desk, email: str) -> Member:
 
 def notices(desk: Desk, email: str) -> list[str]:
     with reading(desk.engine) as conn:
-        return [notice.words for notice in digests.unseen_notices(conn, email)]
+        return [worded(desk, notice.said) for notice in digests.unseen_notices(conn, email)]
 
 
 def transcript(desk: Desk) -> bytes:

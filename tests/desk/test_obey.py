@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from build import ANA, BEN, CLEO, JO, START, a_desk, a_mail, add_member, give, item, later, letters, say, state
+from build import ANA, BEN, CLEO, JO, START, a_desk, a_mail, add_member, give, item, later, letters, say, state, worded
 
 from mailproc.desk.decide.obey import VERBS, Outcome, Speaker, obey
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.model import Address, Envelope
+from mailproc.phrase import Phrase
 from mailproc.review.reply.command import Command
 from mailproc.store.database import writing
 from mailproc.store.mail import received as rows
@@ -101,13 +102,13 @@ def test_what_is_done_happened_and_what_is_not_done_says_why(desk, verb):
             before = put(turn, kind, state=state_, settles_at=None if settled else AT + timedelta(minutes=10))
             outcome = does(turn, verb, before.ref, argument="article news" if kind != "article" else "enquiry")
             where = (kind, state_, settled, outcome)
-            assert outcome.words, where
+            assert worded(desk, outcome.words), where
             assert outcome.title == "The pier", where
             assert outcome.done is bool(turn.events), where
             if not outcome.done:
                 assert items.get(turn.conn, before.ref) == before, where
                 assert votes.of(turn.conn, before.ref) == [], where
-                assert " " in outcome.words, where
+                assert " " in worded(desk, outcome.words), where
                 assert not outcome.undo, where
 
 
@@ -117,7 +118,7 @@ def test_what_is_not_voted_on_gets_no_vote_and_a_word_on_what_would_work(desk, v
     with a_turn(desk) as turn:
         outcome = does(turn, verb, ref_of(kind, 500))
         assert not outcome.done
-        assert "sort" in outcome.words
+        assert "sort" in worded(desk, outcome.words)
 
 
 @pytest.mark.parametrize("kind", ["article", "material", "membership"])
@@ -127,14 +128,14 @@ def test_nobody_decides_on_their_own_item(desk, kind, verb):
         put(turn, kind, author=Address("Ana", ANA))
         outcome = does(turn, verb, ref_of(kind, 500))
         assert not outcome.done
-        assert "your own" in outcome.words
+        assert outcome.words == Phrase("refused/own-item")
         assert not turn.events
 
 
 def test_another_address_of_the_author_is_the_author_too(desk):
     with a_turn(desk) as turn:
         put(turn, "article", author=Address("A.", "Ana@HARBOUR.example"), state="pending")
-        assert "your own" in does(turn, "approve", "A-500").words
+        assert does(turn, "approve", "A-500").words == Phrase("refused/own-item")
 
 
 def test_a_note_on_ones_own_item_is_no_decision(desk):
@@ -145,7 +146,7 @@ def test_a_note_on_ones_own_item_is_no_decision(desk):
 
 def test_an_item_that_is_not_there_is_said_to_be_not_there(desk):
     with a_turn(desk) as turn:
-        assert does(turn, "approve", "A-77") == Outcome("A-77", "", done=False, words="there is no such item")
+        assert does(turn, "approve", "A-77") == Outcome("A-77", "", done=False, words=Phrase("refused/no-item"))
 
 
 def test_a_vote_too_late_hears_who_decided_and_when(desk):
@@ -155,7 +156,7 @@ def test_a_vote_too_late_hears_who_decided_and_when(desk):
         put(turn, "article", state="discarded", settles_at=None)
         outcome = does(turn, "approve", "A-500")
         assert not outcome.done
-        assert outcome.words == "already discarded by Ben on 23 November 2026 at 09:00 UTC"
+        assert worded(desk, outcome.words) == "already discarded by Ben on 23 November 2026 at 09:00 UTC"
 
 
 @pytest.mark.parametrize("verb", ["hold", "discard", "ask"])
@@ -167,7 +168,7 @@ def test_one_members_word_too_late_hears_the_same(desk, verb):
         put(turn, "material", state="rejected", settles_at=None)
         outcome = does(turn, verb, "F-500", by=BEN)
         assert not outcome.done
-        assert outcome.words == "already rejected by Ana on 23 November 2026 at 09:00 UTC"
+        assert worded(desk, outcome.words) == "already rejected by Ana on 23 November 2026 at 09:00 UTC"
 
 
 def test_material_without_a_group_file_is_not_approved(desk):
@@ -175,7 +176,7 @@ def test_material_without_a_group_file_is_not_approved(desk):
         put(turn, "material", group=None)
         outcome = does(turn, "approve", "F-500")
         assert not outcome.done
-        assert "sort F-500 material" in outcome.words
+        assert "sort F-500 material" in worded(desk, outcome.words)
         assert does(turn, "reject", "F-500").done
 
 
@@ -183,13 +184,13 @@ def test_sorting_into_a_group_file_that_is_not_there_is_refused(desk):
     with a_turn(desk) as turn:
         outcome = does(turn, "sort", "F-500", argument="material Nowhere Ltd")
         assert not outcome.done
-        assert "Nowhere Ltd" in outcome.words
+        assert outcome.words == Phrase("refused/no-such-group", {"group": "Nowhere Ltd"})
 
 
 def test_an_item_awaiting_its_author_may_be_rejected_but_not_approved(desk):
     with a_turn(desk) as turn:
         put(turn, "article", state="awaiting_author", question="Which pier?")
-        assert "author's answer" in does(turn, "approve", "A-500").words
+        assert does(turn, "approve", "A-500").words == Phrase("refused/awaits-author")
     with a_turn(desk) as turn:
         put(turn, "material", state="awaiting_author", question="Which pier?")
         assert does(turn, "reject", "F-500").done
@@ -211,7 +212,7 @@ def test_a_section_alone_changes_neither_reference_nor_votes(desk):
         put(turn, "article", state="pending")
         does(turn, "approve", "A-500", by=BEN)
         outcome = does(turn, "sort", "A-500", argument="article humour")
-        assert "still names it" not in outcome.words
+        assert "still names it" not in worded(desk, outcome.words)
         assert [vote.member for vote in votes.of(turn.conn, "A-500")] == [BEN]
 
 

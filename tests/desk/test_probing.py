@@ -21,6 +21,7 @@ from build import (
     received,
     say,
     text_of,
+    worded,
 )
 from same import assert_same
 
@@ -129,7 +130,7 @@ def test_S22_where_the_question_comes_back_too_the_member_is_suspended_and_every
     assert "Ana (ana@harbour.example)" in notice
     assert "mailproc members resume" in notice
     with reading(desk.engine) as conn:
-        [heard] = [each.words for each in digests.unseen_notices(conn, BEN)]
+        [heard] = [worded(desk, each.said) for each in digests.unseen_notices(conn, BEN)]
     assert heard.startswith("Letters to Ana (ana@harbour.example) come back")
     [_, last] = probes(desk)
     assert [(each.name, each.by, each.reason) for each in entry_of(desk, last).events[:1]] == [

@@ -24,6 +24,7 @@ from build import (
     received,
     say,
     text_of,
+    worded,
 )
 from same import all_of, assert_same
 
@@ -171,7 +172,7 @@ def test_members_may_for_fourteen_and_then_it_ends_with_a_word(desk, days, count
     assert (the(desk, NEW) is not None) is counts
     later(desk, days=1)
     with reading(desk.engine) as conn:
-        waiting = [each.words for each in digests.unseen_notices(conn, ANA)]
+        waiting = [worded(desk, each.said) for each in digests.unseen_notices(conn, ANA)]
     assert any("Nobody confirmed" in words for words in waiting) is not counts
     assert_same(desk)
 

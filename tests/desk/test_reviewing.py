@@ -27,6 +27,7 @@ from build import (
     say,
     state,
     text_of,
+    worded,
 )
 
 from mailproc.desk.ground.wire import Desk
@@ -54,7 +55,7 @@ def votes(desk: Desk) -> list[str]:
 
 def notices(desk: Desk, email: str) -> list[str]:
     with reading(desk.engine) as conn:
-        return [notice.words for notice in digests.unseen_notices(conn, email)]
+        return [worded(desk, notice.said) for notice in digests.unseen_notices(conn, email)]
 
 
 def answer(desk: Desk, letter: bytes, text: str, sender: str = ANA, **options: bool) -> int:

@@ -20,7 +20,7 @@ from mailproc.kinds.kind import AUDIENCES
 from mailproc.letters.catalogue import EVERY, LETTERS, NAMES
 from mailproc.letters.check import check
 from mailproc.letters.extent import extent_of, extent_of_document
-from mailproc.letters.phrase import size
+from mailproc.letters.filters import size
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import SampleDesk, attachments, item, sample
 from mailproc.message.mime.html import to_text

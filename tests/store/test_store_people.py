@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.store.database import AlreadyKept
 from mailproc.store.mail import outgoing
@@ -86,12 +87,13 @@ def test_the_last_digest_is_the_last_that_made_a_letter(conn, a_letter, now):
 def test_a_notice_is_shown_in_one_digest(conn, a_letter, now):
     outgoing.add(conn, a_letter("d1"))
     digests.add_notice(conn, ANA, now, "unauthorised", 4)
-    digests.add_notice(conn, ANA, now, "late", 4)
-    digests.add_notice(conn, "ben@harbour.example", now, "late", 4)
+    late = say("notice/left", who="Cleo")
+    digests.add_notice(conn, ANA, now, late, 4)
+    digests.add_notice(conn, "ben@harbour.example", now, late, 4)
     with pytest.raises(AlreadyKept):
-        digests.add_notice(conn, ANA, now, "late", 4)
+        digests.add_notice(conn, ANA, now, late, 4)
     first, second = digests.unseen_notices(conn, ANA)
-    assert (first.words, first.number, first.at, second.words) == ("unauthorised", 4, now, "late")
+    assert (first.said, first.number, first.at, second.said) == ("unauthorised", 4, now, late)
     digests.mark_shown(conn, [first.id], "d1")
     assert digests.unseen_notices(conn, ANA) == [second]
     assert len(digests.unseen_notices(conn, "ben@harbour.example")) == 1

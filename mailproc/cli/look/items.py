@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, print_json
 from mailproc.config import load
+from mailproc.config.folder import carried
 from mailproc.desk.ground.books import open_books
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem
 from mailproc.desk.watch.health import paused
 from mailproc.kinds.every import KINDS
+from mailproc.letters.texts import reasons
 from mailproc.workflow import machine
 
 STATES = tuple(dict.fromkeys(state for kind in KINDS.values() for state in kind.states))
@@ -52,11 +55,12 @@ def show(options: argparse.Namespace) -> int:
         if options.json:
             print_json(shape.shown(whole))
         else:
-            _print_item(whole)
+            folders = (books.config.storage.templates, carried() / "templates")
+            _print_item(whole, reasons(books.config.desk.language, *folders))
     return 0
 
 
-def _print_item(whole: WholeItem) -> None:
+def _print_item(whole: WholeItem, why: Mapping[str, str]) -> None:
     item = whole.item
     proof = "authenticated" if item.authenticated else "not authenticated"
     lines = [
@@ -84,9 +88,8 @@ def _print_item(whole: WholeItem) -> None:
         lines.append(f"vote {vote.verdict} by {vote.member}, {shape.moment(vote.at)}{undone} {vote.words}".rstrip())
     for line in whole.journal:
         change = f" {line.before or '-'} -> {line.after}" if line.before != line.after else ""
-        lines.append(
-            f"{shape.moment(line.at)} {line.event} by {line.actor}{change} {line.reason} {line.words}".rstrip()
-        )
+        reason = why.get(line.reason, line.reason)  # a line of an older release holds words
+        lines.append(f"{shape.moment(line.at)} {line.event} by {line.actor}{change} {reason} {line.words}".rstrip())
     for each in lines:
         out.print(plain(each))
     out.print(plain(f"\n{item.text}" if item.text is not None else f"\n(the text is the {item.text_source})"))

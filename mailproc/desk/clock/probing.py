@@ -21,6 +21,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
+from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
@@ -69,12 +70,9 @@ def probe_members(turn: Turn, _: str) -> None:
     for member in found.suspend:
         turn.record(Event(member_ref(member.email), EventName.SUSPEND, CLOCK, reason=BOUNCES))
     if found.suspend:
-        lines = tuple(
-            f"Letters to {leaving.called(member)} come back; nobody asks them until they write or you say so."
-            for member in found.suspend
-        )
+        lines = tuple(say("notice/unreachable", who=leaving.called(member)) for member in found.suspend)
         cure = "When they can be reached again: mailproc members resume EMAIL"
-        leaving.tell_others(turn, lines, "letters to a member come back", cure)
+        leaving.tell_others(turn, lines, about="letters to a member come back", cure=cure)
 
 
 def _found(conn: Connection, now: datetime) -> Found:

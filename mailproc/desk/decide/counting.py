@@ -17,10 +17,11 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.kinds.step import Do
+from mailproc.phrase import Phrase, say
 from mailproc.review.ballot import Tally
 from mailproc.store.work import items, votes
 from mailproc.workflow.actor import DESK
-from mailproc.workflow.event import Event
+from mailproc.workflow.event import Counted, Event
 from mailproc.workflow.item import Item
 
 E = EventName
@@ -59,9 +60,8 @@ def _count(turn: Turn, item: Item) -> None:
     tally = views.count(turn.conn, turn.desk, item)
     name = wanted(turn.conn, item, tally)
     if name:
-        due = turn.after(turn.desk.config.review.undo)
-        reason = in_words(tally, motion=item.motion)
-        turn.happen(Event(item.ref, name, DESK, due=None if name is E.REOPEN else due, reason=reason))
+        due = None if name is E.REOPEN else turn.after(turn.desk.config.review.undo)
+        turn.happen(Event(item.ref, name, DESK, due=due, reason=reason(tally), facts=figures(tally)))
 
 
 def wanted(conn: Connection, item: Item, tally: Tally) -> EventName | None:
@@ -82,7 +82,7 @@ def _begin_anew(turn: Turn, ref: str) -> None:
         return
     tally = views.count(turn.conn, turn.desk, item)
     if tally.outcome in OUTCOMES:
-        turn.happen(Event(item.ref, E.RESTART, DESK, reason=in_words(tally)))
+        turn.happen(Event(item.ref, E.RESTART, DESK, reason=reason(tally), facts=figures(tally)))
 
 
 def by_silence(conn: Connection, item: Item) -> bool:
@@ -95,18 +95,29 @@ def stands_by_silence(conn: Connection, item: Item, tally: Tally) -> bool:
     return not tally.reject and by_silence(conn, item)
 
 
-def in_words(tally: Tally, *, motion: str = "") -> str:
+def reason(tally: Tally) -> str:
+    """Why a ballot did what it did, a slug; its `figures` stand beside it in the event."""
+    return "tie" if tally.outcome == "tie" else "carried" if tally.outcome else "lacking"
+
+
+def figures(tally: Tally) -> Counted:
+    """What was counted, as an entry holds it."""
+    return Counted(
+        approvals=len(tally.approve),
+        needed=tally.needed_approvals,
+        rejections=len(tally.reject),
+        needed_rejections=tally.needed_rejections,
+    )
+
+
+def said(tally: Tally, *, motion: str = "") -> Phrase:
     """`1 of 2 approvals, no rejections`, on a motion `1 of 2 for it, nobody against`; a tie is called one."""
-    against = f"{len(tally.reject)} of {tally.needed_rejections} against" if tally.reject else "nobody against"
-    on_motion = f"{len(tally.approve)} of {tally.needed_approvals} for it, {against}"
-    words = on_motion if motion else _on_an_item(tally)
-    return f"a tie, {words}" if tally.outcome == "tie" else words
-
-
-def _on_an_item(tally: Tally) -> str:
-    """`no votes yet; 2 approvals are needed`, or `1 of 2 approvals, no rejections`."""
-    if not tally.approve and not tally.reject:
-        needed = tally.needed_approvals
-        return "no votes yet; " + ("one approval is needed" if needed == 1 else f"{needed} approvals are needed")
-    against = f"{len(tally.reject)} of {tally.needed_rejections} rejections" if tally.reject else "no rejections"
-    return f"{len(tally.approve)} of {tally.needed_approvals} approvals, {against}"
+    return say(
+        "standing/count",
+        motion=bool(motion),
+        tie=tally.outcome == "tie",
+        approvals=len(tally.approve),
+        needed=tally.needed_approvals,
+        rejections=len(tally.reject),
+        needed_rejections=tally.needed_rejections,
+    )

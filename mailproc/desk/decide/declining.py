@@ -11,6 +11,7 @@ from mailproc.desk.tell import asking
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.phrase import Phrase, say
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
@@ -23,9 +24,9 @@ from mailproc.workflow.item import Item
 def unclaim(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """What `not me` and `not me, ask Sam` do."""
     if not machine.waits_for_members(item):
-        return refused(item, "it waits for nobody's word now")
+        return refused(item, say("refused/waits-for-nobody"))
     if speaker.member.email not in asking.before(turn.conn, turn.desk, item):
-        return refused(item, "it is not put before you")
+        return refused(item, say("refused/not-before-you"))
     named = asking.who_is(members.every(turn.conn), command.argument) if command.argument else None
     turn.happen(event(speaker, item, EventName.DECLINE))
     if named is not None:
@@ -33,15 +34,12 @@ def unclaim(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     load, so_far = asked.load(turn.conn, machine.FOR_MEMBERS), asked.of(turn.conn, item.ref)
     lacking = rota.choose(asking.matter(turn.desk, item), members.every(turn.conn), load, so_far)
     asking.put(turn, item, lacking, "in-turn")
-    return done(turn, item, f"not put before you any more; {_asked_now(turn, item, command.argument, named)}")
+    return done(turn, item, _asked_now(turn, item, command.argument, named))
 
 
-def _asked_now(turn: Turn, item: Item, words: str, named: Member | None) -> str:
+def _asked_now(turn: Turn, item: Item, wanted: str, named: Member | None) -> Phrase:
     """Who is asked in their stead."""
     now = asking.before(turn.conn, turn.desk, item)
-    missed = words and (named is None or named.email not in now)
-    lead = f"“{words}” names nobody who can be asked, and " if missed else ""
+    missed = wanted if named is None or named.email not in now else ""
     names = [each.name or each.email for each in members.every(turn.conn) if each.email in now]
-    if not names:
-        return f"{lead}nobody else can be asked, so the operator hears of it"
-    return f"{lead}{in_a_row(names)} {'is' if len(names) == 1 else 'are'} asked"
+    return say("done/passed-on", missed=missed, names=in_a_row(names), one=len(names) == 1)

@@ -13,24 +13,20 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from mailproc.desk.decide import counting
-from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
+from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.tell import views
-from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
+from mailproc.phrase import Phrase, say
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members
 from mailproc.store.work import votes
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK, Actor, person
-from mailproc.workflow.event import Event, Moved, OfMember, Voted, member
+from mailproc.workflow.event import Event, Moved, OfMember, Voted
 from mailproc.workflow.item import Item
 
-ASKS = {"retract": "to take it down", "replace": "to put another text in its place"}
-CARRIED = {"retract": "it comes down", "replace": "the new text goes up", "keep": "it stays as it is"}
-NOT_UP = {"approved": "it is not up yet; write “undo {ref}” to stop it", "pending": "it is not published; reject it"}
-TAKEN_BACK = "the vote is taken back"
 ENDED = frozenset({EventName.KEEP, EventName.LAPSE})  # the clock's events after which all is as it was
 
 
@@ -55,28 +51,25 @@ def replace_text(turn: Turn, speaker: Speaker, item: Item, command: Command) -> 
     return _cast(turn, speaker, item, "replace", "")
 
 
-def _irreplaceable(turn: Turn, item: Item, text: str) -> str:
-    """Why no ballot on this text can be opened or voted in, in words; "" if one can."""
+def _irreplaceable(turn: Turn, item: Item, text: str) -> Phrase | None:
+    """Why no ballot on this text can be opened or voted in; None if one can."""
     if item.state not in machine.UP:
         return _not_up(turn, item)
     if item.motion == "retract":
         return _another(item)
     if not text:
-        none = "no text is proposed; write the new text below the word, or let its author send it as a version"
-        return "" if item.motion else none
+        return None if item.motion else say("refused/no-text")
     if text == item.text:
-        return "that is the text which is up already"
+        return say("refused/same-text")
     if item.motion and text != item.new_text and not _yields(turn, item):
-        here = f"“replace {item.ref}” alone votes for it, “reject {item.ref}” against it"
-        return f"another text is proposed already; {here}"
-    return ""
+        return say("refused/other-text", ref=item.ref)
+    return None
 
 
 def vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """`reject` leaves it as it is. `approve` could mean the work or the motion, so it is asked back."""
     if command.verb == "approve":
-        words = f"{_who(item)} asks {ASKS[item.motion]}; for it, write “{item.motion} {item.ref}”"
-        return refused(item, f"{words}, and to leave it as it is, “reject {item.ref}”")
+        return refused(item, say("refused/which", author=_is_authors(item), motion=item.motion, ref=item.ref))
     return _cast(turn, speaker, item, "reject", command.words)
 
 
@@ -86,13 +79,13 @@ def undo(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
     mine = next((email for email in standing if canonical(email) in speaker.member.addresses), None)
     whose = mine or (standing[0] if len(standing) == 1 and item.motion_settles else None)
     if whose is None:
-        return refused(item, "you have no vote on it to take back")
-    others = "" if mine else f"the vote of {whose}"
+        return refused(item, say("refused/no-vote"))
+    others = "" if mine else OF_ANOTHER
     turn.happen(replace(event(speaker, item, EventName.UNVOTE, facts=OfMember(member=whose)), reason=others))
     tally = views.count(turn.conn, turn.desk, item)
     if not tally.approve and not tally.reject and item.motion_by != item.author.email:
         turn.happen(Event(item.ref, EventName.DROP, DESK))
-        return done(turn, item, f"taken back; nobody asks {ASKS[item.motion]} any more")
+        return done(turn, item, say("done/dropped", motion=item.motion))
     return _decide(turn, item, DESK, "")
 
 
@@ -114,9 +107,8 @@ def end(turn: Turn, item: Item, name: str, words: str) -> None:
         return
     asked = members.get(turn.conn, item.motion_by)
     if asked is not None and asked.state in {"active", "away"}:
-        why = "enough members are against it" if name == "keep" else "not enough members have answered in time"
-        line = f"{item.ref} {item.title}: you asked {ASKS[item.motion]}; it stays as it is, because {why}"
-        turn.record(Event(member(asked.email), EventName.NOTICE, DESK, line))
+        kept = say("notice/kept", ref=item.ref, title=item.title, motion=item.motion, end=str(name))
+        turn.let_know(asked.email, kept)
 
 
 def reasons(conn: Connection, item: Item, verdict: str) -> str:
@@ -146,32 +138,32 @@ def _cast(turn: Turn, speaker: Speaker, item: Item, verdict: str, words: str) ->
 def _decide(turn: Turn, item: Item, by: Actor, words: str, speaker: Speaker | None = None) -> Outcome:
     """Let the ballot's outcome happen: the motion settles, is open again, or nothing yet."""
     tally = views.count(turn.conn, turn.desk, item)
-    name, words_of = counting.wanted(turn.conn, item, tally), counting.in_words(tally, motion=item.motion)
+    name, undone = counting.wanted(turn.conn, item, tally), speaker is None
     if name:
         due = None if name is EventName.REOPEN else turn.after(turn.desk.config.review.undo)
-        turn.happen(Event(item.ref, name, by, due=due, reason=words_of))
+        turn.happen(Event(item.ref, name, by, due=due, reason=counting.reason(tally), facts=counting.figures(tally)))
     after = turn.item(item.ref) or item
     if after.motion_settles == "":
-        noted = "noted" if speaker else TAKEN_BACK
-        return done(turn, item, f"{'open again' if name else noted}: {words_of}", undo=speaker is not None)
-    what = CARRIED[after.motion_settles]
+        votes = counting.said(tally, motion=item.motion)
+        open_still = say("done/lacks", votes=votes) if name else say("done/voted", undone=undone, votes=votes)
+        return done(turn, item, open_still, undo=not undone)
     if name:
         told = words if after.motion_settles == "retract" else ""
-        return done(turn, item, f"{what}; {effect(turn)}", undo=speaker is not None, told=told)
-    when = f" on {local(turn.desk, after.settles_at)}" if after.settles_at else ""
-    return done(turn, item, f"{'noted' if speaker else TAKEN_BACK}; {what}{when}", undo=speaker is not None)
+        moved = say("done/moved", end=after.motion_settles, effect=effect(turn))
+        return done(turn, item, moved, undo=not undone, told=told)
+    stands = say("done/moved-already", undone=undone, end=after.motion_settles, at=after.settles_at)
+    return done(turn, item, stands, undo=not undone)
 
 
-def _another(item: Item) -> str:
+def _another(item: Item) -> Phrase:
     """A motion is open that asks something else."""
-    either = f"“{item.motion} {item.ref}” or “reject {item.ref}”"
-    return f"{_who(item)} asks {ASKS[item.motion]}; decide on that first, with {either}"
+    return say("refused/other-motion", author=_is_authors(item), motion=item.motion, ref=item.ref)
 
 
-def _who(item: Item) -> str:
-    return "its author" if item.motion_by == item.author.email else "a member"
+def _is_authors(item: Item) -> bool:
+    """The author asks, not a member."""
+    return item.motion_by == item.author.email
 
 
-def _not_up(turn: Turn, item: Item) -> str:
-    words = NOT_UP.get(item.state, "").format(ref=item.ref)
-    return words or f"it is not published: it is {how(turn, item)}"
+def _not_up(turn: Turn, item: Item) -> Phrase:
+    return say("refused/not-up", state=item.state, ref=item.ref, how=how(turn, item))

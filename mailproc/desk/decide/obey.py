@@ -1,4 +1,4 @@
-"""Doing what a member said: one verb, one item, one outcome in words.
+"""Doing what a member said: one verb, one item, one outcome.
 
 A table from verb to function; each looks at item and ballot, lets events happen in the turn, and tells what
 came of it. "The member replied too late" is decided in `_closed`. Who may speak at all was settled before
@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mailproc.desk.decide import counting, declining, motions
-from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
+from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.tell import views
-from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.address import canonical
 from mailproc.message.mime.attachment import is_text_document
+from mailproc.phrase import Phrase, say
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.reply.command import Command
@@ -27,26 +27,23 @@ from mailproc.store.work import attachments, groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.event import Event, OfMember, Sorted, Voted, member
+from mailproc.workflow.event import Event, OfMember, Sorted, Voted
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
 __all__ = ["VERBS", "Outcome", "Speaker", "obey"]
 
 STATE_OF = {"approve": "approved", "reject": "rejected"}
-PAST = {"approve": "approved", "reject": "rejected", "discard": "discarded", "hold": "held", "ask": "asked"}
 WHY_NOT = {
-    "own-item": "it is your own, and nobody decides on their own item",
-    "not-a-member": "only members who are active decide",
-    "away": "you are away; write “back” first",
+    "own-item": say("refused/own-item"),
+    "not-a-member": say("refused/not-a-member"),
+    "away": say("refused/away"),
 }
 MOST_DIGITS = 9  # of a message's number
 BY_ONE = {"held", "awaiting_author", "discarded", "lapsed"}  # states into which one word led
-REVIVED = {"retracted": "taken down; its author hears of it"}
-TOO_LATE = {"member": "; the operator removes a member with `members remove`"}
 WAITS_FOR = {
-    "awaiting_author": "it waits for its author's answer; undo the question first",
-    "awaiting_agreement": "the applicant has not agreed to the duties yet",
+    "awaiting_author": say("refused/awaits-author"),
+    "awaiting_agreement": say("refused/awaits-agreement"),
 }
 
 
@@ -60,31 +57,41 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
     if item is None and command.verb == "sort" and _is_number(ref):
         return _rescue(turn, speaker, int(ref), command)
     if item is None:
-        return Outcome(ref, "", done=False, words="there is no such item")
+        return Outcome(ref, "", done=False, words=say("refused/no-item"))
     if is_erased(item.author.email) and not item.place:
-        return Outcome(item.ref, "", done=False, words="it was erased; nothing is left to decide on")
+        return Outcome(item.ref, "", done=False, words=say("refused/erased"))
     why = ballot.may(speaker.member, command.verb, item.author.email)
     if why:
-        return refused(item, WHY_NOT.get(why, why))
+        return refused(item, WHY_NOT[why])
     return VERBS[command.verb](turn, speaker, item, command)
 
 
-def _closed(turn: Turn, item: Item, verb: str) -> str:
-    """Why this vote does not count, in words; "" while the ballot is open to it."""
+def _closed(turn: Turn, item: Item, verb: str) -> Phrase | None:
+    """Why this vote does not count; None while the ballot is open to it."""
     waits = item.state in machine.WAITING
     if not waits and machine.settled(item):
-        return f"already {how(turn, item)}{_instead(item, verb)}"
+        return _already(turn, item, verb)
     if not KINDS[item.kind].voted:
-        return KINDS[item.kind].no_ballot
+        return say("refused/no-ballot", why=KINDS[item.kind].no_ballot)
     if item.state == "discarded":
-        return f"it is {how(turn, item)}; undo that first"
-    return WAITS_FOR.get(item.state, "") if waits and machine.row(item, EventName(verb)) is None else ""
+        return say("refused/undo-first", how=how(turn, item))
+    return WAITS_FOR.get(item.state) if waits and machine.row(item, EventName(verb)) is None else None
 
 
-def _instead(item: Item, verb: str) -> str:
-    """What would work on something that readers see."""
-    retracts = item.state in machine.UP and verb in {"reject", "discard"}
-    return f"; to take it down, write “retract {item.ref}” and why" if retracts else ""
+def _already(turn: Turn, item: Item, verb: str = "") -> Phrase:
+    """It was decided before; and what would work on something that readers see."""
+    return say("refused/already", how=how(turn, item), retracts=_retracts(item, verb), ref=item.ref)
+
+
+def _too_late(turn: Turn, item: Item, verb: str = "") -> Phrase:
+    """It cannot be undone any more."""
+    gone = item.state == "member"
+    return say("refused/too-late", how=how(turn, item), retracts=_retracts(item, verb), ref=item.ref, member=gone)
+
+
+def _retracts(item: Item, verb: str) -> bool:
+    """They want to close what readers see: another word does that."""
+    return item.state in machine.UP and verb in {"reject", "discard"}
 
 
 # Ballots
@@ -98,7 +105,7 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     if closed:
         return refused(item, closed)
     if KINDS[item.kind].grouped and item.group is None and command.verb == "approve":
-        return refused(item, f"no group file is named yet; write “sort {item.ref} {item.kind}” and the group first")
+        return refused(item, say("refused/no-group", ref=item.ref, kind=item.kind))
     turn.happen(event(speaker, item, EventName.VOTE, command.words, Voted(verdict=command.verb)))
     return _decide(turn, speaker, item, command.words)
 
@@ -111,30 +118,30 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: boo
     tally = views.count(turn.conn, turn.desk, item)
     outcome = tally.outcome if tally.outcome in STATE_OF else None
     decided = item.state in STATE_OF.values()
-    due, reason = turn.after(turn.desk.config.review.undo), counting.in_words(tally)
+    due, votes = turn.after(turn.desk.config.review.undo), counting.said(tally)
     name = EventName(outcome or EventName.REOPEN)
     happened = Event(item.ref, name, DESK) if undone else event(speaker, item, name)
-    if outcome and turn.happen(replace(happened, words=words, due=due, reason=reason)):
+    happened = replace(happened, reason=counting.reason(tally), facts=counting.figures(tally))
+    if outcome and turn.happen(replace(happened, words=words, due=due)):
         told = words if outcome == "reject" else ""
-        return done(turn, item, f"{PAST[outcome]}; {effect(turn)}", undo=True, told=told)
+        return done(turn, item, say("done/decided", verb=outcome, effect=effect(turn)), undo=True, told=told)
     if tally.outcome == "tie":
         _tell_both(turn, speaker, item, tally)
     if not outcome and decided and not counting.stands_by_silence(turn.conn, item, tally):
-        turn.happen(replace(happened, reason=reason))
-        return done(turn, item, f"open again: {reason}")
+        turn.happen(happened)
+        return done(turn, item, say("done/lacks", votes=votes))
     if decided and item.settles_at is not None:
-        when, noted = local(turn.desk, item.settles_at), f"noted; it is {item.state} already"
-        said = f"the vote is taken back; it stays {item.state}" if undone else noted
-        return done(turn, item, f"{said} and takes effect on {when}", undo=not undone)
-    return done(turn, item, f"{'the vote is taken back' if undone else 'noted'}: {reason}", undo=not undone)
+        stays = say("done/stays", undone=undone, state=item.state, at=item.settles_at)
+        return done(turn, item, stays, undo=not undone)
+    return done(turn, item, say("done/voted", undone=undone, votes=votes), undo=not undone)
 
 
 def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
     """A tie waits until somebody changes their mind, so everybody who voted reads of it; the speaker, at once."""
-    words = f"{item.ref} {item.title}: as many members are for it as against it, so it waits until one of you yields"
+    tie = say("notice/tie", ref=item.ref, title=item.title)
     for email in (*tally.approve, *tally.reject):
         if email != speaker.member.email:
-            turn.record(Event(member(email), EventName.NOTICE, DESK, words))
+            turn.let_know(email, tie)
 
 
 # One member's word
@@ -143,21 +150,23 @@ def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
 def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Hold, ask or discard: one member is enough, and any member may take it back."""
     if item.state not in machine.WAITING and machine.settled(item):
-        return refused(item, f"already {how(turn, item)}{_instead(item, command.verb)}")
+        return refused(item, _already(turn, item, command.verb))
     if command.verb == "ask" and not command.words:
-        return refused(item, "a question needs its words on the same line")
+        return refused(item, say("refused/no-question"))
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
     if not turn.happen(replace(event(speaker, item, EventName(command.verb), command.words), due=due)):
-        return refused(item, f"already {how(turn, item)}")
-    back = local(turn.desk, turn.after(turn.desk.config.review.kinds[item.kind].hold))
-    words = {"hold": f"held; it comes back by itself on {back}", "ask": "asked; it waits for the answer"}
-    told = command.words if command.verb == "ask" else ""
-    return done(turn, item, words.get(command.verb, f"discarded; {effect(turn)}"), undo=True, told=told)
+        return refused(item, _already(turn, item))
+    if command.verb == "ask":
+        return done(turn, item, say("done/asked"), undo=True, told=command.words)
+    if command.verb == "hold":
+        back = turn.after(turn.desk.config.review.kinds[item.kind].hold)
+        return done(turn, item, say("done/held", at=back), undo=True)
+    return done(turn, item, say("done/decided", verb=command.verb, effect=effect(turn)), undo=True)
 
 
 def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     turn.happen(event(speaker, item, EventName.NOTE, command.words))
-    return done(turn, item, "noted for the other members, and for nobody else")
+    return done(turn, item, say("done/noted"))
 
 
 def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -169,10 +178,9 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     after = turn.happen(event(speaker, item, EventName.SORT, facts=_place(turn, item, kind, rest)))
     if after is not None and item.kind != kind and after.state not in machine.FOR_MEMBERS:
         turn.tell(after, KINDS[kind].receipt.event)  # it waits for its author, whom only the receipt asks
-    known = f" ({item.ref} still names it)" if kind != item.kind else ""
-    named = (after.group or after.section) if after is not None else None
-    called = f"{KINDS[kind].called} for {named}" if named and rest else KINDS[kind].called
-    words = f"it is {called} now{known}; if that is wrong, sort it again"
+    named = (after.group or after.section) if after is not None and rest else None
+    before = item.ref if kind != item.kind else ""
+    words = say("done/sorted", called=KINDS[kind].called, named=named, before=before)
     return Outcome(ref_of(kind, item.number), item.title, done=True, words=words)
 
 
@@ -187,7 +195,7 @@ def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outc
     if why:
         return Outcome(str(number), "", done=False, words=why)
     after = turn.item(ref_of(kind, number))
-    words = f"it is {KINDS[kind].called} now"
+    words = say("done/rescued", called=KINDS[kind].called)
     return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=words)
 
 
@@ -202,18 +210,17 @@ def _by_number(turn: Turn, ref: str) -> Item | None:
     return turn.item(found[0].ref) if len(found) == 1 else None
 
 
-def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> str:
-    """Why an item cannot become that, in words; "" if it can."""
+def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
+    """Why an item cannot become that; None if it can."""
     if kind not in KINDS:
-        return f"{kind} opens no item; it can be sorted into {', '.join(KINDS)}"
+        return say("refused/no-kind", kind=kind, kinds=tuple(KINDS))
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
-        first = "; undo that first" if item.settles_at is not None else ""
-        return f"already {how(turn, item)}{first}"
+        return say("refused/settled", how=how(turn, item), settles=item.settles_at is not None)
     if kind != item.kind and turn.item(ref_of(kind, item.number)) is not None:
-        return f"its mail has already opened {ref_of(kind, item.number)}"
+        return say("refused/opened", ref=ref_of(kind, item.number))
     if KINDS[kind].grouped and rest and _group(turn, rest) is None:
-        return f"there is no group file called {rest}; the operator adds one with `groups add`"
-    return ""
+        return say("refused/no-such-group", group=rest)
+    return None
 
 
 def _group(turn: Turn, name: str) -> Group | None:
@@ -257,13 +264,13 @@ def _undo(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
     return _decide(turn, speaker, item, "", undone=True)
 
 
-def _nothing_of_theirs(turn: Turn, item: Item) -> str:
-    """Why a member without a vote on it takes nothing back, in words."""
+def _nothing_of_theirs(turn: Turn, item: Item) -> Phrase:
+    """Why a member without a vote on it takes nothing back."""
     if item.state in machine.WAITING:
-        return "you have no vote on it to take back"
+        return say("refused/no-vote")
     if any(not vote.undone for vote in votes.of(turn.conn, item.ref)):
-        return "you have no vote on it, and it was decided by more than one member"
-    return f"too late to undo: it is {how(turn, item)}{_instead(item, 'reject')}"  # a motion has ended the votes
+        return say("refused/not-alone")
+    return _too_late(turn, item, "reject")  # a motion has ended the votes
 
 
 def _whose(turn: Turn, speaker: Speaker, item: Item) -> str | None:
@@ -276,7 +283,7 @@ def _whose(turn: Turn, speaker: Speaker, item: Item) -> str | None:
 
 def _unvote(turn: Turn, speaker: Speaker, item: Item, whose: str) -> None:
     """The journal says who undid whose vote."""
-    others = "" if whose in speaker.member.addresses else f"the vote of {whose}"
+    others = "" if whose in speaker.member.addresses else OF_ANOTHER
     turn.happen(replace(event(speaker, item, EventName.UNVOTE, facts=OfMember(member=whose)), reason=others))
 
 
@@ -285,10 +292,10 @@ def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
     late = item.state not in machine.WAITING and machine.settled(item)
     after = turn.happen(event(speaker, item, EventName.REVIVE if late else EventName.REOPEN))
     if after is None:
-        return refused(item, f"{'too late' if late else 'nothing'} to undo: it is {how(turn, item)}")
+        return refused(item, _too_late(turn, item) if late else say("refused/nothing-to-undo", how=how(turn, item)))
     if after.state == "pending" and KINDS[after.kind].voted and views.count(turn.conn, turn.desk, after).outcome:
         return _decide(turn, speaker, after, "", undone=True)  # the votes that stood before still say so
-    return done(turn, item, REVIVED.get(after.state, "open again"))
+    return done(turn, item, say("done/taken-down") if after.state == "retracted" else say("done/reopened"))
 
 
 def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
@@ -297,15 +304,16 @@ def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
     Where enough votes are left, only the vote is taken back.
     """
     if machine.row(item, EventName.REVIVE) is None:
-        return refused(item, f"too late to undo: it is {how(turn, item)}{TOO_LATE.get(item.state, '')}")
+        return refused(item, _too_late(turn, item))
     _unvote(turn, speaker, item, whose)
     tally = views.count(turn.conn, turn.desk, item)
     if tally.outcome == ("reject" if item.state == "rejected" else "approve"):
-        return done(turn, item, f"your vote is taken back; it stays {item.state}: {counting.in_words(tally)}")
+        return done(turn, item, say("done/unvoted", state=item.state, votes=counting.said(tally)))
     quiet = item.state == "approved"  # nobody outside has heard of it
     after = turn.happen(event(speaker, item, EventName.REVIVE)) or item
-    words = REVIVED.get(after.state, "open again" if quiet else "open again; its author hears of it")
-    return done(turn, item, words)
+    if after.state == "retracted":
+        return done(turn, item, say("done/taken-down"))
+    return done(turn, item, say("done/reopened") if quiet else say("done/revived"))
 
 
 VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {

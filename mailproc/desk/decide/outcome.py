@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailproc.desk.tell import views
-from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.workflow.actor import Actor, operator_for, person
 from mailproc.workflow.event import NOTHING, Event, Facts
 from mailproc.workflow.item import Item
+
+OF_ANOTHER = "of-another"  # why a vote was undone that was not the speaker's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Outcome:
     ref: str
     title: str
     done: bool
-    words: str  # "approved; it takes effect at 10:17"
+    words: Phrase  # "approved; it takes effect at 10:17"
     undo: str = ""  # how to take it back, "" where there is nothing to take back
     told: str = ""  # words of theirs that its author gets, as they are
 
@@ -42,12 +44,12 @@ class Speaker:
         return operator_for(self.member.email) if self.by_operator else person(self.member.email)
 
 
-def refused(item: Item, words: str) -> Outcome:
+def refused(item: Item, why: Phrase) -> Outcome:
     """Nothing was done, and why."""
-    return Outcome(item.ref, item.title, done=False, words=words)
+    return Outcome(item.ref, item.title, done=False, words=why)
 
 
-def done(turn: Turn, item: Item, words: str, *, undo: bool = False, told: str = "") -> Outcome:
+def done(turn: Turn, item: Item, words: Phrase, *, undo: bool = False, told: str = "") -> Outcome:
     """It was done; `undo`: the word takes it back; `told`: what its author gets of the member's words."""
     now = turn.item(item.ref) or item
     return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "", told=told)
@@ -58,12 +60,12 @@ def event(speaker: Speaker, item: Item, name: EventName, words: str = "", facts:
     return Event(item.ref, name, speaker.actor, words, facts=facts)
 
 
-def how(turn: Turn, item: Item) -> str:
-    """How the item came into its state, in words."""
-    return views.standing(turn.conn, turn.desk, item)
+def how(turn: Turn, item: Item) -> Phrase:
+    """How the item came into its state."""
+    return views.standing(turn.conn, item)
 
 
-def effect(turn: Turn) -> str:
-    """When a decision of now takes effect, in words."""
+def effect(turn: Turn) -> Phrase:
+    """When a decision of now takes effect."""
     undo = turn.desk.config.review.undo
-    return f"it takes effect on {local(turn.desk, turn.after(undo))}" if undo else "it takes effect now"
+    return say("done/effect", at=turn.after(undo) if undo else None)

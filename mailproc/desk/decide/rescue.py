@@ -16,6 +16,7 @@ from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.header import title_of
 from mailproc.message.model import Message
 from mailproc.message.words import extent
+from mailproc.phrase import Phrase, say
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import attachments, items
@@ -24,25 +25,25 @@ from mailproc.workflow.event import Event, Rescued, Sorted
 from mailproc.workflow.received import Received
 
 
-def rescue(turn: Turn, number: int, by: str, place: Sorted) -> str:
-    """Open an item of `place.kind` for a message that opened none; why not, in words, or "" if it is done."""
+def rescue(turn: Turn, number: int, by: str, place: Sorted) -> Phrase | None:
+    """Open an item of `place.kind` for a message that opened none; why not, or None if it is done."""
     row = rows.get(turn.conn, number)
     if row is None:
-        return "there is no such message"
+        return say("refused/no-message")
     if row.state != "processed" or row.kind in {"command", "clock", "review"}:
-        return f"that message is no mail to sort ({row.state}, {row.kind or 'not processed'})"
+        return say("refused/no-mail", state=row.state, kind=row.kind)
     if items.refs_of(turn.conn, number):
-        return "write its reference, not its number"
+        return say("refused/has-reference")
     if place.kind not in KINDS:
-        return f"{place.kind} opens no item; it can be sorted into {', '.join(KINDS)}"
+        return say("refused/no-kind", kind=place.kind, kinds=tuple(KINDS))
     try:
         message = _read(turn, row)
     except ParseFailed as error:
-        return str(error)
+        return say("refused/unreadable", why=str(error))
     ref = ref_of(place.kind, number)
     facts = _facts(turn, row, message, place)
     turn.happen(Event(ref, EventName.OPEN, person(by), reason="rescued", facts=facts))
-    return ""
+    return None
 
 
 def _read(turn: Turn, row: Received) -> Message:

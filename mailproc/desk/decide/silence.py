@@ -46,12 +46,13 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import telling
-from mailproc.desk.tell.known import SILENCE, local
+from mailproc.desk.tell.known import SILENCE
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
+from mailproc.phrase import say
 from mailproc.review import ballot, rota
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
@@ -95,7 +96,7 @@ def announce(turn: Turn, ref: str) -> None:
     consent_at = _hour(turn.conn, turn.desk, item, turn.time)
     turn.happen(Event(item.ref, E.ANNOUNCE, CLOCK, due=consent_at, reason=SILENCE))
     for member in _voters(turn.conn, item):
-        context = {"item": item, "at": local(turn.desk, consent_at)}
+        context = {"item": item, "at": say("words/moment", at=consent_at)}
         to = Address(member.name, member.email)
         wakes = rota.not_before(turn.desk.hours(member), turn.time)
         turn.write(ANNOUNCEMENT, to, context, ref=item.ref, listed=(item.ref,), not_before=wakes)

@@ -7,20 +7,18 @@ does nothing, and the member whose power was claimed reads of it in the next dig
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread
 from mailproc.desk.turn.turn import Turn
-from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
+from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests, members
-from mailproc.workflow.actor import DESK
-from mailproc.workflow.event import Event
-from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.outgoing import Outgoing
 
 HOUR = timedelta(hours=1)
@@ -29,15 +27,7 @@ NOTICES = 3  # of one reason that wait for one digest
 INVITATION = "member/invitation"
 # Letters that went to the registered address only and ask one thing: who has their secret reads that mailbox.
 ASKED = frozenset({INVITATION, "member/step-up", "member/address", "member/vouch"})
-CLAIMED = "tried to decide for you and did nothing"
-NO_POWER = {  # reason -> what the member whose power was claimed reads after "A mail …"; "" nothing
-    "no-secret": f"{CLAIMED}: it answers no letter of ours. Was it you? Then answer the letter itself.",
-    "wrong-secret": f"{CLAIMED}: it answers a letter that we do not know. Was it you? Then answer a newer one.",
-    "from-mismatch": f"{CLAIMED}. Was it you? Write from {{email}}, or put the words “new address” into your answer.",
-    "old-letter": f"{CLAIMED}: it answers a letter from before you came back. Was it you? Then answer a newer one.",
-    "too-many-misses": "",
-    "not-a-member": "",
-}
+NO_POWER = frozenset({"no-secret", "wrong-secret", "from-mismatch", "old-letter", "too-many-misses", "not-a-member"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +88,19 @@ def refuse(turn: Turn, seen: Examined, who: Authority) -> None:
     """Nothing happens; the member whose power was claimed reads of it in the next digest, in our words."""
     turn.note(state="unauthorised", reason=who.reason)
     member = who.member
-    if member is None or not NO_POWER[who.reason]:
+    if member is None or who.reason not in TOLD:
         return
     author = seen.message.author
-    whose = f"A mail from {author.email}" if seen.authenticated and author else "A mail"
-    hint = NO_POWER[who.reason].format(email=member.email)
-    waiting = [notice.words for notice in digests.unseen_notices(turn.conn, member.email)]
-    alike = [words for words in waiting if words.endswith(hint)]
-    if f"{whose} {hint}" not in alike and len(alike) < NOTICES:
-        turn.record(Event(member_ref(member.email), EventName.NOTICE, DESK, f"{whose} {hint}"))
+    said = TOLD[who.reason](author.email if seen.authenticated and author else "", member.email)
+    waiting = [notice.said for notice in digests.unseen_notices(turn.conn, member.email)]
+    alike = [each for each in waiting if isinstance(each, Phrase) and each.slug == said.slug]
+    if said not in alike and len(alike) < NOTICES:
+        turn.let_know(member.email, said)
+
+
+TOLD: Mapping[str, Callable[[str, str], Phrase]] = {  # what a member reads, of whose mail; of other reasons, nothing
+    "no-secret": lambda author, _: say("notice/no-secret", author=author),
+    "wrong-secret": lambda author, _: say("notice/wrong-secret", author=author),
+    "from-mismatch": lambda author, email: say("notice/from-mismatch", author=author, email=email),
+    "old-letter": lambda author, _: say("notice/old-letter", author=author),
+}

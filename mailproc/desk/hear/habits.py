@@ -17,6 +17,7 @@ from mailproc.desk.hear import leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.phrase import Phrase, say
 from mailproc.review import rota
 from mailproc.review.language import when
 from mailproc.review.member import Member
@@ -30,7 +31,6 @@ from mailproc.workflow.event import member as member_ref
 
 BACK = "back"  # the deed of the clock
 NOBODY = frozenset({"nobody", "no one", "no-one", "none"})
-AGAIN = "You are asked again. What was settled while you were away stands in this letter."
 
 
 def change(turn: Turn, member: Member, actor: Actor, wishes: Habits) -> bool:
@@ -38,13 +38,13 @@ def change(turn: Turn, member: Member, actor: Actor, wishes: Habits) -> bool:
     return turn.record(Event(member_ref(member.email), EventName.HABIT, actor, facts=wishes))
 
 
-def _done(words: str, undo: str = "", *, changed: bool = True) -> Outcome:
+def _done(words: Phrase, undo: str = "", *, changed: bool = True) -> Outcome:
     """What is so now; `undo` takes it back, if it was not so before."""
     return Outcome("", "", done=True, words=words, undo=undo if changed else "")
 
 
-def _not(words: str) -> Outcome:
-    return Outcome("", "", done=False, words=words)
+def _not(why: Phrase) -> Outcome:
+    return Outcome("", "", done=False, words=why)
 
 
 # Away and back
@@ -56,7 +56,7 @@ def _away(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     if end:
         until = when.until(end, turn.time, turn.desk.zone(member))
         if until is None:
-            return _not(f"“{end}” names no day to come; write “away until 27 November”, or “away” alone")
+            return _not(say("self/no-day", said=end))
     if name:
         named = _stand_in(turn, speaker, replace(command, words=name))
         if not named.done:
@@ -64,9 +64,9 @@ def _away(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     left = leave(turn, member, speaker.actor, until)
     member = members.get(turn.conn, member.email) or member
     if not left and not name:
-        return _not("you are away already; write “back” to end it")
-    span = f"until {_day(turn, member, until)}" if until else "until you write “back”"
-    return _done(f"you are away {span}; {_in_place(turn, member)}", "back")
+        return _not(say("self/away-already"))
+    theirs = until.astimezone(turn.desk.zone(member)) if until else None
+    return _done(say("self/away", until=theirs, now=turn.time, meanwhile=_in_place(turn, member)), "back")
 
 
 def leave(turn: Turn, member: Member, actor: Actor, until: datetime | None) -> bool:
@@ -74,14 +74,14 @@ def leave(turn: Turn, member: Member, actor: Actor, until: datetime | None) -> b
     return turn.record(Event(member_ref(member.email), EventName.AWAY, actor, due=until))
 
 
-def _in_place(turn: Turn, member: Member) -> str:
-    """Who is asked meanwhile, in words."""
+def _in_place(turn: Turn, member: Member) -> Phrase:
+    """Who is asked meanwhile."""
     other = members.get(turn.conn, member.stand_in) if member.stand_in else None
     if other is None:
-        return "the other members are asked meanwhile"
+        return say("self/asked-others")
     if not other.votes:
-        return f"{_called(other)} would be asked in your place and is away too, so the other members are"
-    return f"{_called(other)} is asked in your place"
+        return say("self/asked-others-too", name=_called(other))
+    return say("self/asked-stand-in", name=_called(other))
 
 
 def _back(turn: Turn, speaker: Speaker) -> Outcome:
@@ -89,15 +89,15 @@ def _back(turn: Turn, speaker: Speaker) -> Outcome:
     if stays is not None:
         return stays
     if not come_back(turn, speaker.member, speaker.actor):
-        return _not("you are not away")
-    return _done("you are asked again from now on", "away")
+        return _not(say("self/not-away"))
+    return _done(say("self/back"), "away")
 
 
 def come_back(turn: Turn, member: Member, actor: Actor) -> bool:
     """A member is asked again from now on; False if they were not away."""
     hours = turn.desk.hours(member)
     period = rota.period(hours, rota.digest_moment(hours, turn.time))
-    return turn.record(Event(member_ref(member.email), EventName.BACK, actor, AGAIN, facts=CameBack(period=period)))
+    return turn.record(Event(member_ref(member.email), EventName.BACK, actor, facts=CameBack(period=period)))
 
 
 def due(everybody: Iterable[Member], until: datetime) -> list[tuple[datetime, str, int | None]]:
@@ -119,9 +119,8 @@ def _bring_back(turn: Turn, _: str) -> None:
 
 def _at_once(turn: Turn, speaker: Speaker) -> Outcome:
     changed = change(turn, speaker.member, speaker.actor, Habits(schedule="at once"))
-    span = turn.desk.hours(speaker.member).quiet
-    quiet = f", but not from {span[0]:%H:%M} to {span[1]:%H:%M}" if span else ""
-    return _done(f"each item comes to you in a letter of its own, as soon as it waits{quiet}", "daily", changed=changed)
+    begins, ends = turn.desk.hours(speaker.member).quiet or (None, None)
+    return _done(say("self/at-once", begins=begins, ends=ends), "daily", changed=changed)
 
 
 def _daily(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
@@ -129,14 +128,12 @@ def _daily(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     if command.words:
         hour = when.hour(command.words)
         if hour is None:
-            return _not(f"“{command.words}” is no time of day; write “daily 18:00”")
+            return _not(say("self/no-hour", said=command.words))
         wishes = replace(wishes, hour=f"{hour:%H:%M}")
     before = "at once" if member.schedule == "at once" else f"daily {turn.desk.hours(member).digest:%H:%M}"
     changed = change(turn, member, speaker.actor, wishes)
     hours = turn.desk.hours(members.get(turn.conn, member.email) or member)
-    return _done(
-        f"what waits comes to you in one letter a day, at {hours.digest:%H:%M} ({hours.zone})", before, changed=changed
-    )
+    return _done(say("self/daily", hour=hours.digest, zone=str(hours.zone)), before, changed=changed)
 
 
 def _quiet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
@@ -144,24 +141,23 @@ def _quiet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     before = f"quiet {member.quiet or turn.desk.config.review.quiet or NEVER}"
     if when.never(command.words):
         changed = change(turn, member, speaker.actor, Habits(quiet=NEVER))
-        return _done("letters come to you at any hour", before, changed=changed and not before.endswith(NEVER))
+        return _done(say("self/never-quiet"), before, changed=changed and not before.endswith(NEVER))
     span = when.span(command.words)
     if span is None or span[0] == span[1]:
-        return _not(f"“{command.words}” are no hours; write “quiet 22:00-07:00”, or “quiet never”")
+        return _not(say("self/no-hours", said=command.words))
     changed = change(turn, member, speaker.actor, Habits(quiet=f"{span[0]:%H:%M}-{span[1]:%H:%M}"))
-    hours = f"from {span[0]:%H:%M} to {span[1]:%H:%M} ({turn.desk.zone(member)})"
-    return _done(f"no letter that can wait comes to you {hours}", before, changed=changed)
+    quiet = say("self/quiet", begins=span[0], ends=span[1], zone=str(turn.desk.zone(member)))
+    return _done(quiet, before, changed=changed)
 
 
 def _time_zone(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     member, name = speaker.member, zone_named(command.words)
     if not name:
-        return _not(f"“{command.words}” is no time zone we know; write its name, such as “time zone Europe/Lisbon”")
+        return _not(say("self/no-zone", said=command.words))
     before = f"time zone {turn.desk.zone(member)}"
     changed = change(turn, member, speaker.actor, Habits(timezone=name))
     clock = turn.time.astimezone(ZoneInfo(name))
-    words = f"your hours are those of {name} from now on, where it is {clock:%H:%M}"
-    return _done(words, before, changed=changed and not before.endswith(name))
+    return _done(say("self/zone", zone=name, now=clock), before, changed=changed and not before.endswith(name))
 
 
 def zone_named(words: str) -> str:
@@ -181,36 +177,28 @@ def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     before = f"stand-in {known.email if known else 'nobody'}"
     if said.casefold() in NOBODY:
         changed = change(turn, member, speaker.actor, Habits(stand_in=""))
-        return _done("nobody in particular is asked in your place while you are away", before, changed=changed)
+        return _done(say("self/no-stand-in"), before, changed=changed)
     other = asking.who_is(members.every(turn.conn), said)
     if other is None:
-        return _not(f"“{said}” names no member, or more than one; write the address of one who decides")
+        return _not(say("self/nobody-called", said=said))
     if other.email == member.email:
-        return _not("you cannot stand in for yourself")
+        return _not(say("self/own-stand-in"))
     changed = change(turn, member, speaker.actor, Habits(stand_in=other.email))
-    return _done(f"while you are away {_called(other)} is asked in your place", before, changed=changed)
+    return _done(say("self/stand-in", name=_called(other)), before, changed=changed)
 
 
 def _silent(turn: Turn, speaker: Speaker) -> Outcome:
     changed = change(turn, speaker.member, speaker.actor, Habits(silent="yes"))
-    return _done("we write back only where something of yours was not done", "transcripts", changed=changed)
+    return _done(say("self/silent"), "transcripts", changed=changed)
 
 
 def _transcripts(turn: Turn, speaker: Speaker) -> Outcome:
     changed = change(turn, speaker.member, speaker.actor, Habits(silent="no"))
-    return _done("a letter tells you what each of your replies did", "silent", changed=changed)
+    return _done(say("self/transcripts"), "silent", changed=changed)
 
 
 def _called(member: Member) -> str:
     return member.name or member.email
-
-
-def _day(turn: Turn, member: Member, at: datetime) -> str:
-    """`Friday 27 November`, and the hour where it is not midnight, by the member's clock."""
-    there = at.astimezone(turn.desk.zone(member))
-    year = f" {there.year}" if there.year != turn.time.year else ""
-    hour = f" at {there:%H:%M}" if (there.hour, there.minute) != (0, 0) else ""
-    return f"{there:%A} {there.day} {there:%B}{year}{hour}"
 
 
 BARE: dict[str, Callable[[Turn, Speaker], Outcome]] = {  # verbs that take no words

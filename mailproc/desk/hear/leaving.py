@@ -14,33 +14,32 @@ from sqlalchemy import Connection
 
 from mailproc.desk.decide.obey import Outcome, Speaker
 from mailproc.desk.hear import readdressing
-from mailproc.desk.tell.known import local
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
+from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store.people import members, readdressings
-from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
 
-ABOUT_TO_LEAVE = Outcome("", "", done=False, words="you are about to leave; to stay, write “back”")
+ABOUT_TO_LEAVE = Outcome("", "", done=False, words=say("self/about-to-leave"))
 
 
 def _resign(turn: Turn, speaker: Speaker) -> Outcome:
     """They leave when `review.undo` is over."""
     at = turn.after(turn.desk.config.review.undo)
     if not turn.record(Event(member_ref(speaker.member.email), EventName.RESIGN, speaker.actor, due=at)):
-        return Outcome("", "", done=False, words="you have said so already; nothing more is needed")
-    when = local(turn.desk, at)
-    return Outcome("", "", done=True, words=f"you leave {turn.desk.config.desk.name} on {when}", undo="back")
+        return Outcome("", "", done=False, words=say("self/leaves-already"))
+    return Outcome("", "", done=True, words=say("self/leaves", at=at), undo="back")
 
 
 def stay(turn: Turn, speaker: Speaker) -> Outcome | None:
     """What `back` or `undo` says to somebody who is about to leave; None for anybody else."""
     if not turn.record(Event(member_ref(speaker.member.email), EventName.STAY, speaker.actor)):
         return None
-    return Outcome("", "", done=True, words="you stay; nothing has changed")
+    return Outcome("", "", done=True, words=say("self/stays"))
 
 
 BARE: dict[str, Callable[[Turn, Speaker], Outcome]] = {  # verbs that take no words
@@ -71,17 +70,17 @@ def _leave(turn: Turn, _: str) -> None:
     if not gone:
         turn.note(reason="no-longer-due")
         return
-    name = turn.desk.config.desk.name
-    lines = tuple(f"{called(member)} has left {name}." for member in gone)
-    tell_others(turn, lines, "a member has left", "To ask somebody in their place: mailproc members add EMAIL")
+    lines = tuple(say("notice/left", who=called(member)) for member in gone)
+    cure = "To ask somebody in their place: mailproc members add EMAIL"
+    tell_others(turn, lines, about="a member has left", cure=cure)
 
 
-def tell_others(turn: Turn, lines: Sequence[str], about: str, cure: str) -> None:
+def tell_others(turn: Turn, lines: Sequence[Phrase], *, about: str, cure: str) -> None:
     """Lines in the next digest of everybody who decides, and one letter to the operator."""
     voters = [each for each in members.every(turn.conn) if each.votes]
     for each in voters:
-        for words in lines:
-            turn.record(Event(member_ref(each.email), EventName.NOTICE, DESK, words))
+        for said in lines:
+            turn.let_know(each.email, said)
     alone = () if voters else ("Nobody decides any more: what comes in waits until somebody can.",)
     turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": (*lines, *alone, cure)})
 

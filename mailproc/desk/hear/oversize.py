@@ -11,7 +11,7 @@ from datetime import timedelta
 from mailproc.desk.tell.answer import NOTICE, answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
-from mailproc.letters.phrase import size
+from mailproc.letters.filters import size
 from mailproc.sorting.sort import Verdict
 from mailproc.store.mail import mailboxes
 

@@ -17,6 +17,7 @@ from mailproc.kinds.event import EventName
 from mailproc.message.compose import addressable
 from mailproc.message.field.address import canonical, reachable
 from mailproc.message.model import Address
+from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members, readdressings
@@ -30,18 +31,18 @@ OLD_ADDRESS_ANSWERS, MEMBERS_ANSWER = timedelta(days=7), timedelta(days=14)
 VOUCHERS = 2
 PER_MONTH, MONTH = 3, timedelta(days=30)
 WHY_NOT = {
-    "same-address": "your letters go to this address already; write these words from the new one",
-    "address-taken": "that address is somebody else's here",
-    "address-not-ascii": "no letter of ours can be addressed to it",
-    "address-change-open": "you have been asked already; answer that letter, or wait until it is too late for it",
-    "too-many-address-changes": "that was asked three times this month; please write to the operator",
+    "same-address": say("self/address-same"),
+    "address-taken": say("self/address-taken"),
+    "address-not-ascii": say("self/address-not-ascii"),
+    "address-change-open": say("self/address-asked-already"),
+    "too-many-address-changes": say("self/address-too-often"),
 }
 OVER = {
-    CONFIRMED: "this was settled by a yes from the old address",
-    VOUCHED: "this was settled by two other members",
-    REFUSED: "somebody has said no to this",
-    EXPIRED: "it is too late for this",
-    readdressings.LEFT: "they are no member any more",
+    CONFIRMED: say("self/address-confirmed"),
+    VOUCHED: say("self/address-vouched"),
+    REFUSED: say("self/address-refused"),
+    EXPIRED: say("self/address-expired"),
+    readdressings.LEFT: say("self/address-left"),
 }
 
 
@@ -54,7 +55,7 @@ def asked_by_member(turn: Turn, speaker: Speaker) -> Outcome:
     why = ask(turn, speaker.member, author.email if author else speaker.member.email)
     if why:
         return Outcome("", "", done=False, words=WHY_NOT[why])
-    return Outcome("", "", done=True, words="noted; the address that your letters go to now is asked for a yes")
+    return Outcome("", "", done=True, words=say("self/address-asked"))
 
 
 def asked_by_stranger(turn: Turn, seen: Examined, member: Member, commands: Sequence[Command]) -> bool:
@@ -131,7 +132,7 @@ def _refuse(turn: Turn, member: Member, request: Readdressing) -> Outcome:
         f"To take the member's power away until you know more: mailproc members suspend {request.member}",
     )
     turn.write("operator/notice", turn.desk.operator, {"about": "a change of address was refused", "lines": lines})
-    return Outcome("", "", done=True, words="nothing changes; the operator hears of it")
+    return Outcome("", "", done=True, words=say("self/address-stays"))
 
 
 def _end(turn: Turn, request: Readdressing, by: Actor, outcome: str) -> None:
@@ -147,10 +148,10 @@ def _vouch(turn: Turn, member: Member, request: Readdressing) -> Outcome:
     turn.note(reason="address-vouched")
     facts = OfRequest(cause=request.cause)
     if not turn.record(Event(member_ref(request.member), EventName.VOUCH, person(member.email), facts=facts)):
-        return Outcome("", "", done=False, words="you have said yes already; one more member is needed")
+        return Outcome("", "", done=False, words=say("self/vouched-already"))
     said_yes = {*request.vouched, member.email}
     if sum(each.votes and each.email in said_yes for each in members.every(turn.conn)) < VOUCHERS:
-        return Outcome("", "", done=True, words="noted; one more member has to say yes")
+        return Outcome("", "", done=True, words=say("self/vouched"))
     return _readdress(turn, member, request, VOUCHED)
 
 
@@ -163,7 +164,7 @@ def _readdress(turn: Turn, by: Member, request: Readdressing, how: str) -> Outco
         return Outcome("", "", done=False, words=WHY_NOT["address-taken"])
     known = members.get(turn.conn, request.address)
     turn.write("member/readdressed", Address(known.name if known else "", request.address), {"address": request.member})
-    return Outcome("", "", done=True, words=f"letters go to {request.address} from now on")
+    return Outcome("", "", done=True, words=say("self/readdressed", address=request.address))
 
 
 def lapse(turn: Turn, cause: str) -> None:
@@ -173,5 +174,4 @@ def lapse(turn: Turn, cause: str) -> None:
         turn.note(reason="no-longer-due")
         return
     _end(turn, request, CLOCK, EXPIRED)
-    words = f"Nobody confirmed that you write from {request.address} now. Your letters come here as before."
-    turn.record(Event(member_ref(request.member), EventName.NOTICE, DESK, words))
+    turn.let_know(request.member, say("notice/not-confirmed", address=request.address))

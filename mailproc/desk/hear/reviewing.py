@@ -23,6 +23,7 @@ from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
+from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
 from mailproc.review.reply.reading import ONE_QUESTION
@@ -36,14 +37,6 @@ from mailproc.workflow.outgoing import Outgoing
 DAY = timedelta(days=1)
 NOTHING_DONE = "nothing-done"
 IDLE = (NOTHING_DONE, "no-yes", "unproven", "step-up-used", "step-up-expired", "address-change-over")
-OVER = {
-    "used": "you have said yes to this already, and it counts once; to decide anew, answer another letter of ours",
-    "expired": "it is too late for this yes, and nothing has happened; to decide anew, answer another letter of ours",
-}
-NO_PLAIN_YES = (
-    "there is more in your answer than a plain yes; if it is one, answer our question again, with “yes” alone"
-)
-UNPROVEN = "we could not tell that this mail is yours, and a yes about somebody else needs that; tell the operator"
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
 TELLS = {telling.OUTCOME, "member/transcript"}  # letters that say what happened and ask nothing
@@ -151,7 +144,7 @@ def _step_up(turn: Turn, member: Member, acts: tuple[Command, ...]) -> None:
         turn.note(state="unauthorised", reason="too-many-step-ups")
         return
     expires = turn.after(STEP_UP_EXPIRES)
-    decisions = tuple(_in_our_words(turn, command) for command in acts)
+    decisions = tuple(_as_understood(turn, command) for command in acts)
     letter = turn.write(
         "member/step-up", Address(member.name, member.email), {"decisions": decisions, "expires_at": expires}
     )
@@ -160,11 +153,11 @@ def _step_up(turn: Turn, member: Member, acts: tuple[Command, ...]) -> None:
         turn.record(Event(member_ref(member.email), EventName.AWAIT_YES, DESK, due=expires, facts=ticket))
 
 
-def _in_our_words(turn: Turn, command: Command) -> str:
+def _as_understood(turn: Turn, command: Command) -> Phrase:
     """A decision as the desk understood it: verb, references, titles. Its words may be a stranger's: only counted."""
-    named = [f"{item.ref} ({item.title})" for ref in command.refs if (item := turn.item(ref))]
-    words = f", with {len(command.words.split())} words of yours" if command.words else ""
-    return f"{command.verb} {', '.join(named)} {command.argument}".strip() + words
+    named = tuple(f"{item.ref} ({item.title})" for ref in command.refs if (item := turn.item(ref)))
+    words = len(command.words.split())
+    return say("self/act", verb=command.verb, items=named, place=command.argument, words=words)
 
 
 def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
@@ -179,7 +172,9 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
     if ticket is None or ticket.used_at is not None or ticket.expires_at < turn.time:
         used = ticket is not None and ticket.used_at is not None
         turn.note(state="unauthorised", reason="step-up-used" if used else "step-up-expired")
-        _say(turn, member, [Outcome("", "", done=False, words=OVER["used" if used else "expired"])])
+        _say(
+            turn, member, [Outcome("", "", done=False, words=say("self/yes-used") if used else say("self/yes-expired"))]
+        )
         return
     facts = SaidYes(letter=thread.letter.id)
     turn.record(Event(member_ref(member.email), EventName.YES, person(member.email), facts=facts))
@@ -201,7 +196,7 @@ def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> 
     trust = turn.desk.config.review.trust
     if letter.template == readdressing.VOUCH and trust == "authenticated" and not (seen.authenticated or refuses):
         turn.note(state="unauthorised", reason="unproven")  # such a letter is easily forwarded: "Cleo, is it you?"
-        _say(turn, member, [Outcome("", "", done=False, words=UNPROVEN)] if reading.commands else [])
+        _say(turn, member, [Outcome("", "", done=False, words=say("self/unproven"))] if reading.commands else [])
         return
     _say(turn, member, readdressing.answered(turn, member, letter.template, letter.cause, reading.commands))
 
@@ -209,7 +204,7 @@ def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> 
 def _no_plain_yes(turn: Turn, member: Member, reading: Reading) -> None:
     """A yes beside other words may be none: "No, that was not me. / OK". Whoever wrote such words is asked again."""
     if reading.unclear:
-        _say(turn, member, [Outcome("", "", done=False, words=NO_PLAIN_YES)])
+        _say(turn, member, [Outcome("", "", done=False, words=say("self/no-plain-yes"))])
     turn.note(reason="no-yes")
 
 
@@ -290,7 +285,7 @@ def status_lines(turn: Turn, member: Member, aside: Sequence[Command]) -> list[O
     for verb, ref in ((command.verb, ref) for command in aside for ref in command.refs):
         item = turn.item(ref)
         if item is None:
-            found.append(Outcome(ref, "", done=False, words="there is no such item"))
+            found.append(Outcome(ref, "", done=False, words=say("refused/no-item")))
         elif verb == "status":
             words = views.how_it_stands(turn.conn, turn.desk, item, member)
             found.append(Outcome(item.ref, item.title, done=True, words=words))

@@ -8,7 +8,7 @@ that nobody may decide on goes to the operator at once, and a wait that ends by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -18,6 +18,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
+from mailproc.phrase import say
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.review.rota import Hearing, Matter, Place
@@ -26,9 +27,8 @@ from mailproc.store.mail import outgoing, received
 from mailproc.store.people import asked, members
 from mailproc.store.work import items, journal
 from mailproc.workflow import machine
-from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event, PutBefore
-from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.item import Item, JournalLine
 
 HERE = frozenset({"active", "away"})  # states of members who would decide, were they not away
@@ -184,20 +184,16 @@ def _nobody(turn: Turn, refs: str) -> None:
 
 def ended(turn: Turn, item: Item) -> None:
     """An item that waited for members' word has ended without one: they and the operator hear so."""
-    became = "left as it is" if item.motion else "closed"
-    words = f"{item.ref} {item.title}: {became}, because nobody decided in {_long(turn.desk.limits(item.kind).lapse)}."
+    lapse = turn.desk.limits(item.kind).lapse
+    days, hours = (lapse.days, "") if lapse.days > 1 else ("", int(lapse.total_seconds() // 3600))
+    words = say("notice/undecided", ref=item.ref, title=item.title, motion=item.motion, days=days, hours=hours)
     for member in members.every(turn.conn):
         if member.state in HERE:
-            turn.record(Event(member_ref(member.email), EventName.NOTICE, DESK, words))
+            turn.let_know(member.email, words)
     about = f"{item.ref} ended without a decision"
     again = () if item.motion else (f"Any member can open it again; they write: undo {item.ref}",)
     lines = (words, *again)
     turn.write(NOTICE, turn.desk.operator, {"about": about, "lines": lines}, listed=[item.ref])
-
-
-def _long(span: timedelta) -> str:
-    """`30 days`, or `12 hours`."""
-    return f"{span.days} days" if span.days > 1 else f"{int(span.total_seconds() // 3600)} hours"
 
 
 DEEDS: dict[str, Callable[[Turn, str], None]] = {"put": _put, "nobody": _nobody}

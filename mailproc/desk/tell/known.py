@@ -1,4 +1,4 @@
-"""What is known of many items, read at once: votes, journals, attachments, members, and what they come to in words.
+"""What is known of many items, read at once: votes, journals, attachments, members, and what they come to.
 
 A digest of a thousand items costs as many queries as one of ten. Values from rows; nothing here changes anything,
 and what is missing is simply empty.
@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailproc import times
 from mailproc.desk.ground.wire import Desk
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.message.field.address import canonical
+from mailproc.phrase import Phrase, Said, say
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.member import Member, Vote
@@ -30,10 +29,6 @@ from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 SILENCE = "silence"  # the reason of an approval to which nobody objected
 DONE = frozenset(kind.done for kind in EVERY if kind.done)  # states to which an approval has led
 VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(DONE, "approve")
-PLAINLY = dict.fromkeys(DONE, "approved") | {
-    "awaiting_author": "waiting for its author, asked",
-    "awaiting_agreement": "waiting for its author to agree to the duties, asked",
-}
 _NAMED = machine.SETTLING | DONE | {"held", "awaiting_author", "retracted"}  # states into which somebody's word led
 
 
@@ -51,14 +46,14 @@ class Known:
         known = next((member for member in self.members if canonical(email) in member.addresses), None)
         return known.name or known.email if known else email
 
-    def person(self, actor: Actor) -> str:
+    def person(self, actor: Actor) -> Said:
         """The same of an actor of the journal; "" for the clock and the desk."""
         if not actor.is_somebody or actor == OPERATOR:
-            return "the operator" if actor == OPERATOR else ""
+            return say("words/operator") if actor == OPERATOR else ""
         name = self.called(actor.email)
-        return f"the operator, for {name}" if actor.role is Role.OPERATOR else name
+        return say("words/operator-for", name=name) if actor.role is Role.OPERATOR else name
 
-    def deciders(self, item: Item, reader: Member | None = None) -> tuple[str, ...]:
+    def deciders(self, item: Item, reader: Member | None = None) -> tuple[Said, ...]:
         """Who brought an item into its state: those whose votes agree, and whoever spoke last; the reader as "you"."""
         line = self.arrival(item)
         if line is None or item.state not in _NAMED:
@@ -66,7 +61,7 @@ class Known:
         verdict = VERDICTS.get(item.state, "")
         agreed = (vote.member for vote in self.votes[item.ref] if vote.verdict == verdict and not vote.undone)
         actors = [*(person(email) for email in agreed if not line.actor.bears({canonical(email)})), line.actor]
-        names = ["you" if reader and _is(actor, reader) else self.person(actor) for actor in actors]
+        names = [say("words/you") if reader and _is(actor, reader) else self.person(actor) for actor in actors]
         return tuple(name for name in dict.fromkeys(names) if name)
 
     def arrival(self, item: Item) -> JournalLine | None:
@@ -78,15 +73,21 @@ class Known:
             lines = [line for line in lines if line.after == item.state]
         return lines[-1] if lines else None
 
-    def standing(self, desk: Desk, item: Item, reader: Member | None = None) -> str:
+    def standing(self, item: Item, reader: Member | None = None) -> Phrase:
         """How an item came into its state: `approved by Ana on 22 November 2026 at 10:02 UTC, and published`."""
-        line, state = self.arrival(item), PLAINLY.get(item.state, item.state)
+        line, then = self.arrival(item), KINDS[item.kind].called_done if item.state in DONE else ""
+        state = "approved" if then else item.state
         if line is None:
-            return state
-        by, since = in_a_row(self.deciders(item, reader)), "since" if item.state in machine.FOR_MEMBERS else "on"
-        why = ", because nobody objected" if line.reason == SILENCE else ""
-        then = f", and {KINDS[item.kind].called_done}" if item.state in DONE else ""
-        return f"{state}{f' by {by}' if by else ''} {since} {local(desk, line.at)}{why}{then}"
+            return say("standing/state", state=state)
+        return say(
+            "standing/how",
+            state=state,
+            then=then,
+            by=in_a_row(self.deciders(item, reader)),
+            waits=item.state in machine.FOR_MEMBERS,
+            at=line.at,
+            silent=line.reason == SILENCE,
+        )
 
     def by_silence(self, item: Item) -> bool:
         """It is approved because nobody objected, and no votes are needed."""
@@ -117,23 +118,22 @@ class Known:
         alone = item.state in {"held", "awaiting_author", "discarded", "lapsed"} or len(voters) == 1
         return alone or member.email in voters
 
-    def tally_in_words(self, desk: Desk, item: Item, reader: Member) -> str:
+    def ballot(self, desk: Desk, item: Item, reader: Member) -> Phrase:
         """`none yet; one approval is needed`, `approved by Ana; one more approval is needed`."""
         tally = self.tally(desk, item)
-        verbs = ("{} for it", "{} against it") if item.motion else ("approved by {}", "rejected by {}")
-        sides = [
-            in_a_row("you" if email in reader.addresses else self.called(email) for email in side)
-            for side in (tally.approve, tally.reject)
-        ]
-        said = ", ".join(verb.format(names) for verb, names in zip(verbs, sides, strict=True) if names)
-        if tally.outcome == "tie":
-            return f"{said}; as many are for it as against it, so it waits until somebody yields"
         lacking = tally.needed_approvals - len(tally.approve)
-        if tally.reject or lacking <= 0 or self.by_silence(item):
-            return said or "none, and none is needed"
-        one, many = ("vote for it is", "votes for it are") if item.motion else ("approval is", "approvals are")
-        needed = f"{'one' if lacking == 1 else lacking}{' more' if said else ''} {one if lacking == 1 else many}"
-        return f"{said or 'none yet'}; {needed} needed"
+        return say(
+            "standing/ballot",
+            motion=bool(item.motion),
+            for_it=self._side(tally.approve, reader),
+            against=self._side(tally.reject, reader),
+            tie=tally.outcome == "tie",
+            more=0 if tally.reject or lacking <= 0 or self.by_silence(item) else lacking,
+        )
+
+    def _side(self, voted: Iterable[str], reader: Member) -> Said:
+        """Who has voted one way, the reader as "you"; "" nobody."""
+        return in_a_row(say("words/you") if email in reader.addresses else self.called(email) for email in voted)
 
 
 def _is(actor: Actor, reader: Member) -> bool:
@@ -156,12 +156,7 @@ def known_of(conn: Connection, found: Sequence[Item]) -> Known:
     )
 
 
-def local(desk: Desk, at: datetime) -> str:
-    """`22 November 2026 at 10:02 UTC`, in the desk's time zone."""
-    return times.moment(at, desk.config.desk.timezone)
-
-
-def in_a_row(names: Iterable[str]) -> str:
-    """`Ana`, `Ana and Ben`, `Ana, Ben and Cleo`."""
-    *first, last = [*names] or [""]
-    return f"{', '.join(first)} and {last}" if first else last
+def in_a_row(names: Iterable[Said]) -> Said:
+    """`Ana`, `Ana and Ben`, `Ana, Ben and Cleo`; "" for nobody."""
+    every = tuple(names)
+    return say("words/row", names=every) if len(every) > 1 else every[0] if every else ""

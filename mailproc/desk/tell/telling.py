@@ -20,6 +20,7 @@ from mailproc.letters.digest import News
 from mailproc.letters.tap import verbs_for
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
+from mailproc.phrase import Said
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
@@ -78,7 +79,7 @@ class _Moved:
         """Who had a hand in it."""
         return [line.actor for line in self.lines if line.actor.is_somebody]
 
-    def by(self, reader: Member) -> str:
+    def by(self, reader: Member) -> Said:
         """Whose decision it is: of a ballot, all whose votes carried it; "" where nobody did it."""
         carried = self.known.deciders(self.item, reader) if self.line.after in VERDICTS else ()
         return in_a_row(carried or [self.known.person(actor) for actor in self.actors[-1:]])

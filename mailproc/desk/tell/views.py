@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking
-from mailproc.desk.tell.known import Known, known_of, local
+from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.every import KINDS
@@ -18,6 +18,7 @@ from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.field.address import canonical
 from mailproc.message.words import extent as words
+from mailproc.phrase import Phrase, say
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.member import Member
@@ -27,30 +28,23 @@ from mailproc.store.work import groups, items
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item, JournalLine
 
-REMARKED = {
-    "addition": "Added by the author",
-    "renew": "Added by the author",
-    "answer": "The author's answer",
-    "note": "A member's note",
-}
+REMARKED = frozenset({"addition", "renew", "answer", "note"})
 
 
-def standing(conn: Connection, desk: Desk, item: Item) -> str:
+def standing(conn: Connection, item: Item) -> Phrase:
     """How an item came into its state: `approved by Ana on 22 November 2026 at 10:02 UTC, and published`."""
-    return known_of(conn, [item]).standing(desk, item)
+    return known_of(conn, [item]).standing(item)
 
 
-def how_it_stands(conn: Connection, desk: Desk, item: Item, reader: Member) -> str:
+def how_it_stands(conn: Connection, desk: Desk, item: Item, reader: Member) -> Phrase:
     """The answer to `status A-12`: how it came there, what it waits for, what the votes are."""
     known = known_of(conn, [item])
-    votes = f"; votes: {known.tally_in_words(desk, item, reader)}" if KINDS[item.kind].voted else ""
+    votes = known.ballot(desk, item, reader) if KINDS[item.kind].voted else ""
     if item.motion:
-        asked = "take it down" if item.motion == "retract" else "put another text in its place"
-        return f"published, and {known.called(item.motion_by)} asks to {asked}{votes}"
+        return say("standing/status-motion", by=known.called(item.motion_by), motion=item.motion, votes=votes)
     if item.state in machine.FOR_MEMBERS:
-        return f"it waits for a word of the members{votes}"
-    effect = f"; it takes effect on {local(desk, item.settles_at)}" if item.settles_at else ""
-    return known.standing(desk, item, reader) + effect
+        return say("standing/status-waits", votes=votes)
+    return say("standing/status", how=known.standing(item, reader), at=item.settles_at)
 
 
 def count(conn: Connection, desk: Desk, item: Item) -> Tally:
@@ -119,13 +113,13 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
     decided = item.state not in machine.WAITING and not item.motion  # it settles, or has an end
     return DigestItem(
         item=item,
-        tally=known.tally_in_words(desk, item, member) if KINDS[item.kind].voted else "",
+        tally=known.ballot(desk, item, member) if KINDS[item.kind].voted else "",
         age_days=max(0, (now - item.received_at).days),
         attachments=known.kept[item.ref],
         checks=_checks(item),
-        remarks=_remarks(desk, known, item),
+        remarks=_remarks(known, item),
         own=_is_own(item, member),
-        settling=known.standing(desk, item) if decided else "",
+        settling=known.standing(item) if decided else "",
         ways=known.ways(item, member) if decided else (),
         asked_by=known.called(item.motion_by) if item.motion else "",
     )
@@ -135,32 +129,34 @@ def _is_own(item: Item, member: Member) -> bool:
     return ballot.is_own(member, item.author.email)
 
 
-def _checks(item: Item) -> tuple[str, ...]:
+def _checks(item: Item) -> tuple[Phrase, ...]:
     """What to look at before deciding."""
     checks = []
     if KINDS[item.kind].up is not None:
-        checks.append("Does it hold personal data of a private person? If so, hold it.")
+        checks.append(say("remark/private-person"))
     if KINDS[item.kind].grouped and item.group is None:
-        checks.append("No group file is named; sort it before it can be approved.")
+        checks.append(say("remark/no-group"))
     return tuple(checks)
 
 
-def _remarks(desk: Desk, known: Known, item: Item) -> tuple[Remark, ...]:
+def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
     """What was said on the item since it came: its author's additions, members' notes, the reasons for a motion."""
     said = tuple(
-        Remark(f"{_heading(line, item)}, {local(desk, line.at)}", line.words)
+        Remark(_heading(line, item), line.words)
         for line in known.journals[item.ref]
         if line.event in REMARKED and line.words
     )
     return said + tuple(
-        Remark(f"What {known.called(vote.member)} says, {local(desk, vote.at)}", vote.words)
+        Remark(say("remark/vote", by=known.called(vote.member), at=vote.at), vote.words)
         for vote in known.votes[item.ref]
         if item.motion and vote.words and not vote.undone
     )
 
 
-def _heading(line: JournalLine, item: Item) -> str:
-    return REMARKED["addition"] if line.actor.bears({canonical(item.author.email)}) else REMARKED[line.event]
+def _heading(line: JournalLine, item: Item) -> Phrase:
+    if line.event in {"addition", "renew"} or line.actor.bears({canonical(item.author.email)}):
+        return say("remark/addition", at=line.at)
+    return say("remark/answer", at=line.at) if line.event == "answer" else say("remark/note", at=line.at)
 
 
 def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> Digest:
@@ -171,20 +167,18 @@ def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> D
     return Digest(
         member=member,
         items=entries,
-        settled=_settled(conn, desk, member, since, {entry.item.ref for entry in entries}),
+        settled=_settled(conn, member, since, {entry.item.ref for entry in entries}),
         counts=tuple((kind, n) for kind, n in rows.settled_counts_since(conn, since).items() if n),
-        notices=tuple(notice.words for notice in digests.unseen_notices(conn, member.email)),
+        notices=tuple(notice.said for notice in digests.unseen_notices(conn, member.email)),
         undo_minutes=undo_minutes(desk),
     )
 
 
-def _settled(
-    conn: Connection, desk: Desk, member: Member, since: datetime, shown_above: Collection[str]
-) -> tuple[Settled, ...]:
+def _settled(conn: Connection, member: Member, since: datetime, shown_above: Collection[str]) -> tuple[Settled, ...]:
     """What was decided or ended since then, with who and when, and what a member's word brings back."""
     moved = [i for i in items.moved_since(conn, machine.ENDED, since) if i.ref not in shown_above]
     known = known_of(conn, moved)
-    return tuple(Settled(i.ref, i.title, known.standing(desk, i, member), undo=i.state == "discarded") for i in moved)
+    return tuple(Settled(i.ref, i.title, known.standing(i, member), undo=i.state == "discarded") for i in moved)
 
 
 def undo_minutes(desk: Desk) -> int:

@@ -14,6 +14,7 @@ from mailproc.desk.turn.applying import Applying
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
+from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
 from mailproc.store.people import confirmations, digests, members, readdressings
@@ -28,6 +29,7 @@ from mailproc.workflow.event import (
     Digested,
     Habits,
     Invited,
+    Line,
     NewAddress,
     OfRequest,
     SaidYes,
@@ -121,8 +123,8 @@ def _end_powers(case: Applying, gone: Member) -> None:
     for other in members.every(conn):
         if other.stand_in and other.stand_in in gone.addresses:
             members.put(conn, replace(other, stand_in=""))
-            words = f"{gone.name or gone.email} does not stand in for you any more. Please name somebody else."
-            digests.add_notice(conn, other.email, case.entry.time, words, case.entry.number)
+            said = say("notice/stand-in-left", who=gone.name or gone.email)
+            digests.add_notice(conn, other.email, case.entry.time, said, case.entry.number)
 
 
 def _resign(case: Applying, _: str, known: Member | None) -> bool:
@@ -161,7 +163,8 @@ def _back(case: Applying, _: str, known: Member | None) -> bool:
     members.put(conn, _as(known, "active", case))
     if digests.due_period(conn, known.email, period):
         digests.record(conn, known.email, period, None, case.entry.time)
-    digests.add_notice(conn, known.email, case.entry.time, case.event.words, case.entry.number)
+    said = case.event.words or say("notice/back")  # an entry of an older release holds the words
+    digests.add_notice(conn, known.email, case.entry.time, said, case.entry.number)
     return True
 
 
@@ -250,8 +253,9 @@ def _readdress(case: Applying, email: str, known: Member | None) -> bool:
 
 
 def _notice(case: Applying, email: str, _: Member | None) -> bool:
-    """A line for the member's next digest."""
-    digests.add_notice(case.conn, email, case.entry.time, case.event.words, case.entry.number)
+    """A line for the member's next digest; an entry of an older release holds its words."""
+    said = case.event.words or Phrase(case.event.reason, words_of(case.event.told(Line)))
+    digests.add_notice(case.conn, email, case.entry.time, said, case.entry.number)
     return True
 
 

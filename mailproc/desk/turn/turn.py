@@ -67,13 +67,15 @@ from mailproc.letters.render import Words
 from mailproc.message.compose import addressable, compose
 from mailproc.message.field.address import reachable
 from mailproc.message.model import Address, Draft, Message
+from mailproc.phrase import Phrase
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import outbox
 from mailproc.store.work import items
+from mailproc.workflow.actor import DESK
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.event import Event
+from mailproc.workflow.event import Event, Line, member
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
@@ -150,6 +152,11 @@ class Turn:
             return False
         self.events.append(event)
         return True
+
+    def let_know(self, email: str, said: Phrase) -> None:
+        """A line for a member's next digest, which words it."""
+        facts = Line(**{name: str(fact) for name, fact in said.facts.items()})
+        self.record(Event(member(email), EventName.NOTICE, DESK, reason=said.slug, facts=facts))
 
     def finished(self) -> Entry:
         """The whole entry, ready to be written."""

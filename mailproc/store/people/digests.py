@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from mailproc.phrase import Said, as_kept, kept
 from mailproc.store.schema import digests, notices
 
 AT_ONCE = "now"  # how the period of a digest begins that somebody asked for: it stands in no order
@@ -18,12 +19,12 @@ AT_ONCE = "now"  # how the period of a digest begins that somebody asked for: it
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line for a member's next digest; `words` is a slug that the letter words."""
+    """A line for a member's next digest, which the digest words; rows of older releases hold words."""
 
     id: int
     member: str
     at: datetime
-    words: str
+    said: Said
     number: int  # of the message it is about
 
 
@@ -58,15 +59,15 @@ def last(conn: Connection, member: str) -> Digest | None:
     return Digest(row.member, row.period, row.outgoing, row.at) if row else None
 
 
-def add_notice(conn: Connection, member: str, at: datetime, words: str, number: int) -> None:
+def add_notice(conn: Connection, member: str, at: datetime, said: Said, number: int) -> None:
     """A line for the member's next digest. AlreadyKept if this message gave them this line before."""
-    conn.execute(insert(notices).values(member=member, at=at, words=words, number=number))
+    conn.execute(insert(notices).values(member=member, at=at, words=kept(said), number=number))
 
 
 def unseen_notices(conn: Connection, member: str) -> list[Notice]:
     """The lines no digest of theirs has shown, oldest first."""
     query = select(notices).where(notices.c.member == member, notices.c.shown_in.is_(None)).order_by(notices.c.id)
-    return [Notice(row.id, row.member, row.at, row.words, row.number) for row in conn.execute(query)]
+    return [Notice(row.id, row.member, row.at, as_kept(row.words), row.number) for row in conn.execute(query)]
 
 
 def mark_shown(conn: Connection, ids: Iterable[int], outgoing_id: str) -> None:

@@ -1,19 +1,21 @@
-"""Small phrases that templates use as filters: a title, a size, a date, somebody's words.
+"""The filters of templates and phrases: a title, a size, a date, somebody's words.
 
 What comes from outside is made one safe line, or safe lines, here and nowhere else. They never fail on any
-text. Words that a translator must see (states, kinds, media) are not here but in `templates/LANGUAGE/parts/`.
+text. Words that a translator must see are not here: letters and their parts stand in `templates/LANGUAGE/`, short
+phrases in its `phrases/`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, time
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from mailproc import times
+from mailproc.kinds.reference import defused
 from mailproc.message.field.header import clean
 
 TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a list
@@ -84,12 +86,42 @@ def size(octets: int) -> str:
 
 
 @pass_context
-def day(context: Context, time: datetime) -> str:
+def day(context: Context, at: datetime) -> str:
     """`22 November 2026`, in the desk's zone."""
-    return times.day(time, context["desk"].timezone)
+    return times.day(at, context["desk"].timezone)
 
 
 @pass_context
-def moment(context: Context, time: datetime) -> str:
+def moment(context: Context, at: datetime) -> str:
     """`22 November 2026 at 10:02 UTC`, in the desk's zone."""
-    return times.moment(time, context["desk"].timezone)
+    return times.moment(at, context["desk"].timezone)
+
+
+def own_day(at: datetime, now: datetime) -> str:
+    """`Friday 27 November`, with the year if it is another than now's and the hour if it is none of midnight's.
+
+    In the time's own zone: a member's.
+    """
+    year = f" {at.year}" if at.year != now.year else ""
+    hour = f" at {at:%H:%M}" if (at.hour, at.minute) != (0, 0) else ""
+    return f"{at:%A} {at.day} {at:%B}{year}{hour}"
+
+
+def clock(hour: time | datetime) -> str:
+    """`18:00`."""
+    return f"{hour:%H:%M}"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {  # of letters and of phrases
+    "title": title,
+    "words": words,
+    "defused": defused,
+    "held": held,
+    "quoted": quoted,
+    "sentence": sentence,
+    "size": size,
+    "day": day,
+    "moment": moment,
+    "own_day": own_day,
+    "clock": clock,
+}
