@@ -203,6 +203,12 @@ def test_imports_stand_at_the_top_but_for_libraries_that_most_runs_do_without() 
     assert inside == LATE
 
 
+def test_the_tests_of_the_desk_stand_in_its_rooms() -> None:
+    rooms = {path.parent.name for path in (PACKAGE / "desk").glob("*/*.py")}
+    placed = {path.relative_to(HOUSE / "tests/desk").parts[0] for path in (HOUSE / "tests/desk").rglob("test_*.py")}
+    assert placed <= rooms
+
+
 def test_the_folders_are_the_sentence_of_the_design() -> None:
     top = {path.relative_to(HOUSE).parts[0] for path in our_files()}
     assert top >= TOP_LEVEL, f"missing: {sorted(TOP_LEVEL - top)}"

@@ -52,7 +52,7 @@ from mailproc.store.octets import archive
 from mailproc.workflow.entry import Entry
 from mailproc.workflow.received import ATTEMPTS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 # receive
