@@ -14,7 +14,8 @@ from rich.text import Text
 
 from mailproc.cli.say import out, print_json
 from mailproc.config import Config, load
-from mailproc.config.folder import carried, load_groups, load_rules
+from mailproc.config.carried import carried
+from mailproc.config.folder import load_groups, load_rules
 from mailproc.delivery import smtp
 from mailproc.desk.carry import listen
 from mailproc.desk.carry.deliver import server_of

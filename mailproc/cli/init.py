@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.prompt import Prompt
 
 from mailproc.config import kind
-from mailproc.config.folder import carried
+from mailproc.config.carried import carried
 from mailproc.config.kind import Kind
 from mailproc.config.write import HARBOUR, config_text
 from mailproc.errors import MailprocError, UsageError

@@ -14,15 +14,8 @@ from mailproc.sorting.rule import Rule, read_rules
 from mailproc.sorting.words import fold
 from mailproc.workflow.group import STATES, Group
 
-PACKAGE = Path(__file__).resolve().parents[1]
 GROUPS_FILE = "groups.toml"
 _CURE = "copy the folder that `mailproc init` writes, or name yours in [storage] rules"
-
-
-def carried() -> Path:
-    """Where the rules and templates that we carry lie: in the installed package, else in the checkout's top folder."""
-    inside = PACKAGE / "defaults"
-    return inside if inside.is_dir() else PACKAGE.parent
 
 
 def load_rules(folder: Path) -> tuple[Rule, ...]:

@@ -11,7 +11,7 @@ from mailproc.cli.arguments import known
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, print_json
 from mailproc.config import load
-from mailproc.config.folder import carried
+from mailproc.config.carried import carried
 from mailproc.desk.ground.books import open_books
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem

@@ -20,7 +20,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailproc.config import Config
-from mailproc.config.folder import carried, load_groups, load_rules
+from mailproc.config.carried import carried
+from mailproc.config.folder import load_groups, load_rules
 from mailproc.desk.ground.books import Books, clock, open_books
 from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
