@@ -313,7 +313,7 @@ def test_init_takes_rules_and_templates_from_an_installed_package(tmp_path, monk
     for name in ("rules", "templates"):
         (tmp_path / "mailproc" / "defaults" / name).mkdir(parents=True)
         (tmp_path / "mailproc" / "defaults" / name / "carried").write_text(name, encoding="utf-8")
-    monkeypatch.setattr("mailproc.config.folder.PACKAGE", tmp_path / "mailproc")
+    monkeypatch.setattr("mailproc.config.carried.PACKAGE", tmp_path / "mailproc")
     init(tmp_path / "desk", ask=False)
     assert (tmp_path / "desk" / "templates" / "carried").read_text(encoding="utf-8") == "templates"
 
@@ -342,7 +342,7 @@ def test_init_refuses_a_file(tmp_path):
 
 
 def test_init_that_fails_leaves_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr("mailproc.config.folder.PACKAGE", tmp_path / "nowhere" / "mailproc")
+    monkeypatch.setattr("mailproc.config.carried.PACKAGE", tmp_path / "nowhere" / "mailproc")
     with pytest.raises(MailprocError):
         init(tmp_path / "desk", ask=False)
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""What we carry: the rules and templates that `mailproc init` writes, and that stand in where an operator's lack one."""
+"""What we carry: the rules and templates that `init` writes, and that stand in where an operator's lack one."""
 
 from __future__ import annotations
 
