@@ -30,6 +30,11 @@ class Member:
         """Entitled to vote now."""
         return self.state == "active"
 
+    @property
+    def called(self) -> str:
+        """As the others know them: with the address, by which an erasure finds the name beside it."""
+        return f"{self.name} ({self.email})" if self.name else self.email
+
 
 @dataclass(frozen=True, slots=True)
 class Vote:

@@ -306,6 +306,8 @@ class Erasure:
     def _line(self, facts: Mapping[str, str]) -> dict[str, str]:
         """What such a line is about, as entries and rows hold it, without a title that goes."""
         left = {name: self.elsewhere(fact) for name, fact in facts.items()}
+        if self.everywhere and self.pattern and (named := self.pattern.search(facts.get("who", ""))):
+            left["who"] = self._pseudonym(named)  # not the name beside it
         return left | ({"title": ""} if facts.get("ref") in self.titles and "title" in left else {})
 
 

@@ -70,7 +70,7 @@ def probe_members(turn: Turn, _: str) -> None:
     for member in found.suspend:
         turn.record(Event(member_ref(member.email), EventName.SUSPEND, CLOCK, reason=BOUNCES))
     if found.suspend:
-        lines = tuple(say("notice/unreachable", who=leaving.called(member)) for member in found.suspend)
+        lines = tuple(say("notice/unreachable", who=member.called) for member in found.suspend)
         cure = "When they can be reached again: mailproc members resume EMAIL"
         leaving.tell_others(turn, lines, about="letters to a member come back", cure=cure)
 

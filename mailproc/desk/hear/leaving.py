@@ -70,7 +70,7 @@ def _leave(turn: Turn, _: str) -> None:
     if not gone:
         turn.note(reason="no-longer-due")
         return
-    lines = tuple(say("notice/left", who=called(member)) for member in gone)
+    lines = tuple(say("notice/left", who=member.called) for member in gone)
     cure = "To ask somebody in their place: mailproc members add EMAIL"
     tell_others(turn, lines, about="a member has left", cure=cure)
 
@@ -83,11 +83,6 @@ def tell_others(turn: Turn, lines: Sequence[Phrase], *, about: str, cure: str) -
             turn.let_know(each.email, said)
     alone = () if voters else ("Nobody decides any more: what comes in waits until somebody can.",)
     turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": (*lines, *alone, cure)})
-
-
-def called(member: Member) -> str:
-    """A member as the others know them."""
-    return f"{member.name} ({member.email})" if member.name else member.email
 
 
 DEEDS: dict[str, Callable[[Turn, str], None]] = {"leave": _leave, "readdress": readdressing.lapse}

@@ -123,7 +123,7 @@ def _end_powers(case: Applying, gone: Member) -> None:
     for other in members.every(conn):
         if other.stand_in and other.stand_in in gone.addresses:
             members.put(conn, replace(other, stand_in=""))
-            said = say("notice/stand-in-left", who=gone.name or gone.email)
+            said = say("notice/stand-in-left", who=gone.called)
             digests.add_notice(conn, other.email, case.entry.time, said, case.entry.number)
 
 

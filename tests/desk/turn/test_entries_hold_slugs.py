@@ -91,7 +91,7 @@ def test_whatever_happens_no_event_holds_a_sentence(three: Desk):
     with rebuilt(three) as (again, _):
         assert all_of(again)["notices"] == all_of(three)["notices"]
     known = " ".join(text_of(digest_now(three, BEN)).split())
-    assert "Cleo does not stand in for you any more. Please name somebody else." in known
+    assert f"Cleo ({CLEO}) does not stand in for you any more. Please name somebody else." in known
     assert "closed, because nobody decided in 30 days." in known
 
 
