@@ -148,10 +148,11 @@ def _find_gaps(order: list[tuple[int, int]], came: Rebuilt) -> None:
 def _apply(conn: Connection, config: Config, decided: Entry, came: Rebuilt) -> None:
     try:
         apply.entry(conn, decided)
-    except (LookupError, ValueError, StoreError) as error:
+    except apply.UNFIT as error:
         path = archive.entry_path(config.storage.archive, decided.number)
+        why = str(error).partition("\n")[0]
         raise StoreError(
-            f"{path}: cannot be applied ({type(error).__name__}: {error}); restore it from the backup"
+            f"{path}: cannot be applied ({type(error).__name__}: {why}); restore it from the backup"
         ) from error
     came.applied += 1
     for letter in decided.letters:

@@ -179,10 +179,11 @@ def _finish_orphans(conn: Connection, desk: Desk) -> None:
     for entry in sorted((each for each in left if each is not None), key=lambda each: each.sequence):
         try:
             apply.entry(conn, entry)
-        except (MailprocError, LookupError, ValueError) as error:
+        except apply.UNFIT as error:
             path = archive.entry_path(desk.archive, entry.number)
+            why = str(error).partition("\n")[0]
             raise StoreError(
-                f"{path}: cannot be applied ({error}); take it away, its mail is then decided anew"
+                f"{path}: cannot be applied ({why}); take it away, its mail is then decided anew"
             ) from error
 
 

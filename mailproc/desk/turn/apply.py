@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from mailproc.desk.turn import people
 from mailproc.desk.turn.applying import Applied, Applying
+from mailproc.errors import MailprocError
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.kinds.step import Do
@@ -36,8 +38,12 @@ OBJECTIONS = frozenset({E.VOTE, E.UNVOTE, E.NOTE, E.SORT})  # whatever a person 
 AS_OLD_AS_ITS_CAUSE = GOES_UP | {E.REPLACED, E.TAKEN_DOWN}  # however late it is entered
 
 
+# What applying an entry raises that was damaged, or changed by hand: what it says fits no row, no table or no column
+UNFIT = (MailprocError, LookupError, TypeError, ValueError, ArithmeticError, SQLAlchemyError)
+
+
 def entry(conn: Connection, decided: Entry) -> None:
-    """Apply a whole entry as it stands: what a death between its writing and the commit left undone."""
+    """Apply a whole entry as it stands: what a death between its writing and the commit left undone. Raises UNFIT."""
     for letter in decided.letters:  # before the events: those of digests and step-ups name their letter
         queue(conn, letter, decided)
     for happened in decided.events:

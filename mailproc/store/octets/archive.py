@@ -44,6 +44,7 @@ _EITHER = re.compile(r"(\d{6,})\.(?:eml|json)")
 _TRACE_NAMES = (b"Return-Path: ", b"Delivered-To: ", b"Received: ", b"X-Mailproc-Oversize: ", b"X-Mailproc-Source: ")
 _UNHOLDABLE = re.compile(r"[\x00-\x1f\x7f<>\ud800-\udfff]")
 _TRACE_LIMIT = 1 << 20  # octets; a thousand forward-paths fit
+_MOST = (1 << 31) - 1  # of sequences: one a message, and verify holds two such figures in one
 _PLAIN = "!\"#$&'()*+,-./:;<=>?@[]^_`{|}~\\"  # what a source key shows as it is: no blank, no %, no control
 
 
@@ -327,6 +328,8 @@ def read_entry(root: Path, number: int) -> Entry | None:
         entry = entry_of(msgspec.json.decode(octets, type=dict[str, Any]))
     except (msgspec.DecodeError, ValueError, TypeError, LookupError) as error:
         raise StoreError(f"{path}: not an entry ({error}); restore it from a backup") from error
+    if entry.sequence > _MOST:
+        raise StoreError(f"{path}: not an entry (no sequence comes to {entry.sequence}); restore it from a backup")
     if odd := next((letter for letter in entry.letters if not _inside(letter.path, letter.id)), None):
         raise StoreError(f"{path}: not an entry (letter {odd.path!r} is not in the outbox); restore it from a backup")
     return entry

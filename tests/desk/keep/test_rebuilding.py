@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,7 @@ from same import all_of, assert_same, rebuilt
 from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.rebuild import rebuild
+from mailproc.desk.keep.verify import verify
 from mailproc.desk.serve import process as turns
 from mailproc.desk.serve.process import adopt_all, work
 from mailproc.errors import ParseFailed, StoreError
@@ -192,6 +194,34 @@ def test_an_entry_that_cannot_be_read_stops_the_rebuild_with_its_cure(desk):
     archive.entry_path(desk.archive, 2).write_text("{")
     with pytest.raises(StoreError, match=r"000002\.json.*backup"), rebuilt(desk):
         pass
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        {"events": [{"ref": "group:rail", "name": "vote", "by": ANA, "data": {"verdict": "approve"}}]},
+        {"events": [{"ref": f"member:{ANA}", "name": "away", "by": ANA, "due": "2026-11-22T09:00:00"}]},
+        {"events": [{"ref": f"member:{ANA}", "name": "vouch", "by": ANA, "data": {"cause": "9" * 20}}]},
+        {"events": [{"ref": f"member:{ANA}", "name": "digest", "by": "clock", "data": {"period": "x", "letter": "x"}}]},
+        {"events": [{"ref": "A-2", "name": "aprove", "by": ANA}]},
+        {"events": [{"ref": "A-2", "name": "vote", "by": ANA, "data": {"verdikt": "approve"}}]},
+        {"time": "2026-11-22T09:00:00"},
+        {"duplicate_of": 10**20},
+        {"sequence": 10**20},
+    ],
+    ids=str,
+)
+def test_an_entry_that_was_damaged_is_named_and_nothing_of_it_is_applied(desk, damaged):
+    a_day(desk)
+    path = archive.entry_path(desk.archive, 3)
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | damaged), encoding="utf-8")
+    engine = open_database(f"sqlite:///{desk.config.folder}/again.db", desk.config.folder)
+    with pytest.raises(StoreError, match=r"000003\.json.*backup"):
+        rebuild(desk.config, engine)
+    with reading(engine) as conn:
+        assert rows.every(conn) == []
+    engine.dispose()
+    assert verify(desk).messages  # it does not replay, so most of this is nothing to it; but it comes to its end
 
 
 def test_a_rebuild_takes_no_message_that_comes_while_it_runs(desk):
