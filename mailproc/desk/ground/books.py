@@ -60,7 +60,12 @@ def open_books(config: Config, now: Callable[[], datetime] = clock) -> Iterator[
         engine.dispose()
 
 
+def unused(books: Books) -> bool:
+    """The database is new: it knows of no message."""
+    with reading(books.engine) as conn:
+        return rows.next_number(conn, 0) == 1
+
+
 def lost(books: Books) -> bool:
     """The database is new, and the archive is not."""
-    with reading(books.engine) as conn:
-        return rows.next_number(conn, 0) == 1 and next(archive.entry_numbers(books.archive), None) is not None
+    return unused(books) and next(archive.entry_numbers(books.archive), None) is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from mailproc.desk.ground.books import Books
+from mailproc.desk.ground.books import Books, unused
 from mailproc.store.octets import room
 
 
@@ -20,6 +20,9 @@ def room_for_mail(books: Books) -> str:
 
 
 def places(books: Books) -> tuple[Path, Path]:
-    """Where a message takes room; the two may be different disks."""
+    """Where a message takes room; the two may be different disks. An archive that was never used need not be there."""
     database = books.config.folder / str(make_url(books.config.storage.database).database)
-    return books.archive, database.parent
+    archive = books.archive
+    if not archive.exists() and unused(books):  # whoever only looks makes no folder; one that went away is trouble
+        archive = next((each for each in archive.parents if each.exists()), archive)
+    return archive, database.parent

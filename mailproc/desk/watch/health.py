@@ -69,6 +69,7 @@ def ready(books: Books) -> None:
 
 def look(books: Books) -> Vitals:
     """The desk as it stands. Raises StoreError where it cannot be asked."""
+    free = min(map(room.free, places(books)))
     with reading(books.engine) as conn:
         return Vitals(
             books=books,
@@ -76,7 +77,7 @@ def look(books: Books) -> Vitals:
             pulses={pulse.name: pulse for pulse in pulses.every(conn)},
             queues=queues.look(conn),
             paused=tuple(switch for switch in switches.every(conn) if switch.paused),
-            free=min(map(room.free, places(books))),
+            free=free,
         )
 
 

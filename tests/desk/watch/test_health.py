@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import stat
 import sys
@@ -22,6 +23,7 @@ from build import (
     letters,
     make_desk,
     octets_of,
+    run_here,
     say,
     text_of,
 )
@@ -120,6 +122,22 @@ def test_a_message_that_waits_too_long_is_trouble_and_ticks_of_the_clock_are_not
     clock_of(desk).pass_(minutes=61)
     note(desk, "work")
     assert "a message waits for its turn since 2026-11-22 09:00 UTC (1 hour ago)" in trouble(desk)["work"]
+
+
+def test_a_desk_that_was_only_just_made_is_not_in_trouble(tmp_path: Path):
+    config = make_desk(tmp_path)
+    health = run_here("health", config=config)
+    assert health.status == 0, health
+    assert "nothing was worked on yet" in health.out
+    assert not (tmp_path / "data/archive").exists(), "who only looks makes no folder"
+
+
+def test_an_archive_that_went_away_is_trouble(desk: Desk):
+    give(desk, a_mail())
+    shutil.move(desk.archive, desk.config.folder / "elsewhere")
+    health = run_here("health", config=desk.config.folder / "config.toml")
+    assert health.status == 1, health
+    assert str(desk.archive) in health.out
 
 
 def test_a_service_that_stopped_is_trouble(desk: Desk):
