@@ -216,7 +216,8 @@ def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
         return say("refused/no-kind", kind=kind, kinds=tuple(KINDS))
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
         return say("refused/settled", how=how(turn, item), settles=item.settles_at is not None)
-    if kind != item.kind and turn.item(ref_of(kind, item.number)) is not None:
+    other = turn.item(ref_of(kind, item.number))
+    if other is not None and other.ref != item.ref:  # what it was called before is itself
         return say("refused/opened", ref=ref_of(kind, item.number))
     if KINDS[kind].grouped and rest and _group(turn, rest) is None:
         return say("refused/no-such-group", group=rest)

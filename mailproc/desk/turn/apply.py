@@ -225,7 +225,7 @@ def _sort(case: Applying, item: Item) -> Item:
     if renamed:
         after = replace(
             after,
-            aliases=(*item.aliases, item.ref),
+            aliases=tuple(ref for ref in (*item.aliases, item.ref) if ref != after.ref),
             state=KINDS[after.kind].initial,
             waiting_since=case.entry.time,
             settles_at=None,

@@ -207,6 +207,23 @@ def test_a_sorted_item_keeps_its_old_reference_and_is_told_by_its_new_one(desk):
         assert (after.ref, after.refs, after.section, after.state) == ("A-600", ("A-600", "U-600"), "humour", "pending")
 
 
+def test_what_was_sorted_by_mistake_is_sorted_back(desk):
+    with a_turn(desk) as turn:
+        items.insert(turn.conn, replace(an_item("article"), number=600))
+        assert does(turn, "sort", "A-600", argument="material").ref == "F-600"
+        assert does(turn, "sort", "F-600", argument="article").ref == "A-600"
+        assert turn.item("F-600") == items.get(turn.conn, "A-600"), "the turn knows it as it is kept"
+        assert items.get(turn.conn, "A-600").refs == ("A-600", "F-600")  # type: ignore[union-attr]
+
+
+def test_what_its_mail_opened_beside_it_is_another_item(desk):
+    with a_turn(desk) as turn:
+        items.insert(turn.conn, replace(an_item("article"), number=600))
+        items.insert(turn.conn, replace(an_item("material"), number=600))
+        outcome = does(turn, "sort", "F-600", argument="article")
+        assert outcome.words == Phrase("refused/opened", {"ref": "A-600"})
+
+
 def test_a_section_alone_changes_neither_reference_nor_votes(desk):
     with a_turn(desk) as turn:
         put(turn, "article", state="pending")
