@@ -30,18 +30,20 @@ from mailproc.failpoint import VARIABLE, armed
 from mailproc.finding import Finding
 from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
+from mailproc.letters.check import lacking as letters_lacking
 from mailproc.message.field.address import canonical
 from mailproc.sorting.check import check as check_rules
 from mailproc.store.database import reading
 from mailproc.store.octets import room
 from mailproc.store.people import members
 
+SOME = 8  # names in a line; a folder of one file lacks some eighty
 MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "trouble": ("TROUBLE", "red")}
 
 
 def doctor(options: argparse.Namespace) -> int:
     """Look at every part."""
-    found = list(_findings(options.config))
+    found = list(dict.fromkeys(_findings(options.config)))  # two parts may fail of the same cause
     if options.json:
         print_json([{"level": each.level, "finding": each.words} for each in found])
     else:
@@ -75,11 +77,17 @@ def _rules(config: Config) -> Iterator[Finding]:
 
 
 def _templates(config: Config) -> Iterator[Finding]:
-    problems = check_templates(config.storage.templates, config.desk.language, carried() / "templates")
+    folder, language, ours = config.storage.templates, config.desk.language, carried() / "templates"
+    problems = check_templates(folder, language, ours)
     for problem in problems:
         yield Finding("trouble", problem)
     if not problems:
-        yield Finding("ok", f"{config.storage.templates}: every letter can be worded")
+        yield Finding("ok", f"{folder}: every letter can be worded")
+    lacking = letters_lacking(folder, language, ours)
+    if lacking:
+        some, more = ", ".join(lacking[:SOME]), len(lacking) - SOME
+        named = f"{some} and {more} more" if more > 0 else some
+        yield Finding("ok", f"{folder / language}: what is not there is as it came with mailproc: {named}")
 
 
 def _folders(config: Config) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ For doctor and the tests. It reads the folder of templates and nothing else, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,38 +20,38 @@ from mailproc.letters.texts import file_of, texts
 SHOWING = ("member/digest", "member/single", "member/item")  # letters with items on which a word decides
 ASKER = "Zoe Quill"
 STATUS = "author/status"
-COPY = "copy it from what `mailproc init` writes"
+TRANSLATE = "copy the folder en to it and word every file, or correct [desk] language in config.toml"
 AGAIN = "copy it and parts/block.txt again from what `mailproc init` writes"
 
 
 def check(templates: Path, language: str = "en", *others: Path) -> tuple[str, ...]:
     """What is wrong with the templates of a language, a line each with its cure; () where nothing is.
 
-    What the folder lacks is read in the others, as where letters are written.
+    What the folder lacks is read in the others, as where letters are written: that is nothing wrong, see `lacking`.
     """
+    if not any((folder / language).is_dir() for folder in (templates, *others)):
+        return (f"{templates / language}: there is no such language; {TRANSLATE}",)
     letters = Letters(templates, *others)
     found = [line for template in LETTERS for line in _faults(letters, template, language)]
-    missing = _missing(templates / language, *others) if others else []
     phrases = [str(fault) for fault in letters.phrases.faults(language)]
-    silent = (*_silent_on_motions(letters, language), *_silent_on_kinds(letters, language))
-    return (*found, *phrases, *missing, *silent, *_strangers(templates / language))
+    silent = (*_silent_on_motions(letters, language), *_silent_on_kinds(letters, language, found))
+    return (*dict.fromkeys([*found, *phrases, *silent, *_strangers(templates / language)]),)
 
 
-def _missing(folder: Path, *others: Path) -> list[str]:
-    """What the others stand in for: nothing is lost, and the folder is not what its owner thinks.
-
-    Letters, files of phrases, and in files that are there the phrases of a newer release.
-    """
-    carried = [text for other in others for text in texts(other / folder.name)]
+def lacking(templates: Path, language: str, *others: Path) -> tuple[str, ...]:
+    """What the others stand in for: letters, files of phrases, and in files that are there single phrases, by name."""
+    folder = templates / language
+    carried = {text.slug: text for other in others for text in texts(other / language)}
     own = {text.slug for text in texts(folder)}
-    files = dict.fromkeys(file_of(folder, text.slug) for text in carried)
-    paths = [*(folder / f"{template}.txt" for template in LETTERS), *files]
-    lost = [text.slug for text in carried if text.slug not in own and file_of(folder, text.slug).is_file()]
-    absent = [path for path in paths if not path.is_file()]
-    return [
-        *(f"{path}: is missing, so the one that came with mailproc is taken; {COPY}" for path in absent),
-        *(f"{file_of(folder, slug)}: lacks {slug}, so what came with mailproc is said; {COPY}" for slug in lost),
+    names = [f"{template}.txt" for template in LETTERS]
+    names += dict.fromkeys(file_of(folder, slug).relative_to(folder).as_posix() for slug in carried)
+    absent = [
+        name
+        for name in names
+        if not (folder / name).is_file() and any((other / language / name).is_file() for other in others)
     ]
+    single = [f'"{slug}"' for slug in carried if slug not in own and file_of(folder, slug).is_file()]
+    return (*absent, *single)
 
 
 def _silent_on_motions(letters: Letters, language: str) -> list[str]:
@@ -73,8 +73,8 @@ def _silent_on_motions(letters: Letters, language: str) -> list[str]:
     return found
 
 
-def _silent_on_kinds(letters: Letters, language: str) -> list[str]:
-    """Kinds and states for which a template has no word: their letters could not be written."""
+def _silent_on_kinds(letters: Letters, language: str, told: Container[str]) -> list[str]:
+    """Kinds and states for which a template has no word: their letters could not be written. Nothing is told twice."""
     found = []
     for kind in EVERY:
         entry = DigestItem(item(kind=kind.name), "", 0)
@@ -90,6 +90,8 @@ def _silent_on_kinds(letters: Letters, language: str) -> list[str]:
             try:
                 letters.render(template, language, context)
             except ConfigError as error:
+                if str(error) in told:
+                    continue
                 found.append(f'{template} has no words for kind "{kind.name}"{where}: {error}')
     return found
 

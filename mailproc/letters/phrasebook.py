@@ -61,12 +61,14 @@ class Phrasebook:
 
     def _strange(self, text: Text, model: Text) -> Iterator[ConfigError]:
         try:
-            strange = self.facts(text) - self.facts(model)
+            given = self.facts(model)
+            strange = self.facts(text) - given
         except ConfigError as broken:
             yield broken
             return
         if strange:
-            yield text.wrong(f"{', '.join(sorted(strange))}: no such fact is given to it")
+            facts = ", ".join(sorted(given | ALWAYS))
+            yield text.wrong(f"{', '.join(sorted(strange))}: no such fact is given to it, only {facts}")
 
     def facts(self, text: Text) -> frozenset[str]:
         """The facts that a text names. Raises ConfigError where it is no template."""

@@ -13,7 +13,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, select_autoescape
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    select_autoescape,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.errors import ConfigError, nearest
@@ -94,6 +102,8 @@ class Letters:
             where, line = ours[-1].filename, ours[-1].lineno
         place = where if line is None else f"{where}, line {line}"
         what = " ".join(str(failure).split()) or type(failure).__name__
+        if isinstance(failure, TemplateNotFound):
+            what = "is missing" if failure.name == path else f"{failure.name} is missing"
         return f"{place}: {what}; correct it, or copy the template again from what `mailproc init` writes"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.errors import ConfigError
-from mailproc.letters.check import check
+from mailproc.letters.check import check, lacking
 from mailproc.letters.phrasebook import Phrasebook
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import SampleDesk, sample
@@ -226,22 +226,48 @@ def test_an_older_folder_without_phrases_says_those_that_came_with_mailproc(fold
     letters = Letters(folder, TEMPLATES)
     letters.compile("en")
     assert worded(say("done/noted"), letters.phrases) == worded(say("done/noted"))
-    found = check(folder, "en", TEMPLATES)
-    assert len(found) == len(list((TEMPLATES / "en/phrases").glob("*.toml")))
-    assert all("is missing, so the one that came with mailproc is taken" in line for line in found)
+    assert check(folder, "en", TEMPLATES) == ()
+    carried = [f"phrases/{file.name}" for file in sorted((TEMPLATES / "en/phrases").glob("*.toml"))]
+    assert list(lacking(folder, "en", TEMPLATES)) == carried
 
 
 def test_a_phrase_that_an_older_file_lacks_is_said_as_it_came_and_doctor_tells(folder: Path):
     change(folder, "words.toml", 'you = "you"', "")
     assert worded(say("words/you"), Phrasebook(folder, TEMPLATES)) == "you"
-    [line] = check(folder, "en", TEMPLATES)
-    assert "words.toml: lacks words/you, so what came with mailproc is said" in line
+    assert check(folder, "en", TEMPLATES) == ()
+    assert lacking(folder, "en", TEMPLATES) == ('"words/you"',)
+
+
+def test_a_folder_of_one_reworded_file_is_whole(tmp_path: Path):
+    own = tmp_path / "templates/en/phrases"
+    own.mkdir(parents=True)
+    (own / "done.toml").write_text('noted = "written down for us all"\n', encoding="utf-8")
+    letters = Letters(own.parent.parent, TEMPLATES)
+    letters.compile("en")
+    assert worded(say("done/noted"), letters.phrases) == "written down for us all"
+    assert check(own.parent.parent, "en", TEMPLATES) == ()
+    assert {"member/digest.txt", "phrases/words.toml", '"done/held"'} < {*lacking(own.parent.parent, "en", TEMPLATES)}
+
+
+def test_a_language_that_nobody_has_is_one_line_and_half_of_one_names_what_it_lacks_once(folder: Path):
+    [line] = check(folder, "de", TEMPLATES)
+    assert "/de: there is no such language; copy the folder en to it" in line
+    shutil.copytree(folder / "en", folder / "de")
+    assert check(folder, "de", TEMPLATES) == ()
+    (folder / "de/member/digest.txt").unlink()
+    [line] = check(folder, "de", TEMPLATES)
+    assert "de/member/digest.txt: is missing; " in line
+    assert lacking(folder, "de", TEMPLATES) == ()
 
 
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("{{ votes }}", "{{ count }}", 'done.toml, phrase "lacks": count: no such fact is given to it'),
+        (
+            "{{ votes }}",
+            "{{ count }}",
+            'done.toml, phrase "lacks": count: no such fact is given to it, only desk, votes',
+        ),
         ("{{ votes }}", "{{ votes", 'done.toml, phrase "lacks": unexpected end of template'),
         ("lacks =", "lakcs =", 'done.toml, phrase "lakcs": no such phrase is ever said; did you mean "done/lacks"'),
         ('lacks = "open again: {{ votes }}"', "lacks = 7", 'done.toml, phrase "lacks": is no text in quotes'),
