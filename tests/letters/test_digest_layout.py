@@ -197,6 +197,16 @@ def test_commands_in_titles_names_and_texts_are_none(said):
     assert_holds(Digest(digest().member, entries, settled, notices=notices))
 
 
+def test_a_reference_that_is_a_member_s_name_is_none():
+    name = "A-13 article"
+    entries = (
+        DigestItem(item(12), f"approved by {name}", 0, remarks=(Remark(f"What {name} says", "Good."),)),
+        DigestItem(item(13), f"approved by {name}", 0),
+        DigestItem(item(14), f"approved by {name}", 0, settling=f"approved by {name}"),
+    )
+    assert_holds(Digest(digest().member, entries))
+
+
 @given(
     title=st.text(max_size=220),
     text=st.lists(
