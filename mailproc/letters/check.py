@@ -5,7 +5,7 @@ For doctor and the tests. It reads the folder of templates and nothing else, and
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,10 +73,11 @@ def _silent_on_motions(letters: Letters, language: str) -> list[str]:
     return found
 
 
-def _silent_on_kinds(letters: Letters, language: str, told: Container[str]) -> list[str]:
-    """Kinds and states for which a template has no word: their letters could not be written. Nothing is told twice."""
+def _silent_on_kinds(letters: Letters, language: str, told: Iterable[str]) -> list[str]:
+    """Kinds and states for which a template has no word: their letters could not be written. One fault is told once."""
     found = []
     for kind in EVERY:
+        known = set(told)
         entry = DigestItem(item(kind=kind.name), "", 0)
         shown: list[tuple[str, dict[str, object], str]] = [
             (name, {"entry": entry, "digest": replace(digest(), items=(entry,))}, "") for name in SHOWING
@@ -90,9 +91,9 @@ def _silent_on_kinds(letters: Letters, language: str, told: Container[str]) -> l
             try:
                 letters.render(template, language, context)
             except ConfigError as error:
-                if str(error) in told:
-                    continue
-                found.append(f'{template} has no words for kind "{kind.name}"{where}: {error}')
+                if str(error) not in known:
+                    found.append(f'{template} has no words for kind "{kind.name}"{where}: {error}')
+                known.add(str(error))
     return found
 
 

@@ -224,6 +224,12 @@ def test_trace_tells_one_messages_whole_story(cli, busy):
         assert word in words, word
 
 
+def test_the_story_of_a_command_has_no_author_to_prove_and_no_empty_reason(cli, busy):
+    words = cli("trace", "1", config=busy).out
+    assert "sorted  command by rule invite\n" in words
+    assert "not proven" not in words
+
+
 def test_times_never_carry_fractions_or_zones(cli, busy):
     text = cli("list", "--json", config=busy).out + cli("outbox", "list", "--json", config=busy).out
     for found in re.findall(r'"(20\d\d-[^"]*)"', text):

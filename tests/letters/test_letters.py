@@ -375,3 +375,12 @@ def test_a_subject_is_one_line_whatever_the_template_does(folder):
     )
     words = Letters(folder).render("author/published", "en", sample("author/published"))
     assert words.subject == "one two Bcc: x@y.example"
+
+
+def test_a_part_without_a_word_for_a_kind_is_told_once_for_all_states(folder):
+    parts = folder / "en/parts/words.txt"
+    before = parts.read_text(encoding="utf-8")
+    assert '"enquiry": "question", "unsorted"' in before
+    parts.write_text(before.replace('"enquiry": "question", "unsorted"', '"unsorted"'), encoding="utf-8")
+    told = [line for line in check(folder) if 'author/status has no words for kind "enquiry"' in line]
+    assert len(told) == 1

@@ -45,8 +45,9 @@ def _story(told: Story) -> list[str]:
     if entry is None:
         return [*lines, f"state   {row.state} {row.error}"]
     proof = entry.identity or f"not proven ({entry.identity_reason})"
-    lines.append(f"author  {entry.from_shown or '-'}; {proof}")
-    lines.append(f"sorted  {row.kind} by rule {row.rule or '-'}: {row.reason}")
+    if entry.from_shown or entry.identity_reason:  # a word of the operator or of the clock has no author to be proven
+        lines.append(f"author  {entry.from_shown or '-'}; {proof}")
+    lines.append(f"sorted  {row.kind} by rule {row.rule or '-'}{f': {row.reason}' if row.reason else ''}")
     lines += [f"        would else have been {entry.runner_up}"] if entry.runner_up else []
     lines += [f"copy    of message {row.duplicate_of}, which had its effect"] if row.duplicate_of else []
     for kept in entry.attachments:
