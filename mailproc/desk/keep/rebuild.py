@@ -27,6 +27,7 @@ from mailproc.store.octets import archive
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.received import Received
 
+MOST_LOST = 1_000_000  # sequences in a row that no entry has
 log = logging.getLogger(__name__)
 Before = Callable[[Connection, Entry], None]  # called with the rows as they were when an entry was decided
 
@@ -140,6 +141,11 @@ def _find_gaps(order: list[tuple[int, int]], came: Rebuilt) -> None:
             raise StoreError(
                 f"entries {last_number} and {number} have the same sequence {sequence}: two desks wrote into this "
                 "archive; restore it from the backup"
+            )
+        if sequence - last > MOST_LOST:
+            raise StoreError(
+                f"entry {number} has the sequence {sequence}, and the one before it {last}: it is damaged, or most of "
+                "the archive is gone; restore it from the backup"
             )
         came.lost += range(last + 1, sequence)
         last, last_number = sequence, number

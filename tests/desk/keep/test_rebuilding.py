@@ -189,6 +189,14 @@ def test_two_entries_of_one_sequence_are_no_order(desk):
         pass
 
 
+def test_a_sequence_far_beyond_the_others_is_damage_and_no_gap_to_be_counted(desk):
+    a_day(desk)
+    decided = archive.read_entry(desk.archive, 2)
+    archive.write_entry(desk.archive, replace(decided, sequence=2_000_000))
+    with pytest.raises(StoreError, match=r"entry 2 has the sequence 2000000.*backup"), rebuilt(desk):
+        pass
+
+
 def test_an_entry_that_cannot_be_read_stops_the_rebuild_with_its_cure(desk):
     a_day(desk)
     archive.entry_path(desk.archive, 2).write_text("{")
