@@ -192,6 +192,7 @@ def test_a_row_keeps_slug_and_facts_and_an_older_one_its_words():
     assert as_kept(kept(left)) == left
     old = "A-12 Fog: as many members are for it as against it, so it waits until one of you yields"
     assert as_kept(kept(old)) == old
+    assert as_kept("notice/left {of words}") == "notice/left {of words}", "words that only look like a phrase"
 
 
 # An operator's own folder
