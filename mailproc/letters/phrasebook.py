@@ -51,9 +51,13 @@ class Phrasebook:
     def faults(self, language: str) -> Iterator[ConfigError]:
         """What is wrong with the phrases of a language. Those that are as they came are not read again."""
         model, book = {text.slug: text for text in texts(self.folders[-1] / MODEL)}, self.book(language)
+        there = {self._file(language, slug) for slug in book}
+        for file in sorted({self._file(language, slug) for slug in model} - there):
+            yield ConfigError(f"{file}: is missing; {CURE}")
         for slug, text in model.items():
             if slug not in book:
-                yield ConfigError(f"{self._file(language, slug)}: the phrase {slug} is missing; {CURE}")
+                if self._file(language, slug) in there:
+                    yield ConfigError(f"{self._file(language, slug)}: the phrase {slug} is missing; {CURE}")
             elif book[slug].source != text.source:
                 yield from self._strange(book[slug], text)
         for slug in book.keys() - model.keys():

@@ -26,6 +26,7 @@ WAITING = frozenset(state for state, name, row in ROWS if name in {E.LAPSE, E.WA
 FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name is E.REMIND) & WAITING  # for their word
 UP = frozenset(state for state, name, _ in ROWS if name is E.MOVE)  # readers see it; a motion may be open on it
 SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
+BY_ONE = frozenset({"held", "awaiting_author", "discarded", "lapsed"})  # one word led there, and anybody may undo it
 DROPPED = frozenset({E.DROP, E.KEEP, E.LAPSE})  # what ends a motion and leaves all as it was
 OF_A_MOTION = DROPPED | {E.CARRY, E.REFUSE, E.REOPEN, E.REMIND, E.REPLACE, E.REPLACED, E.RETRACT}
 UNSETTLING = frozenset({E.MOVE, E.REOPEN, E.DROP, E.LAPSE})  # no decision stands after these

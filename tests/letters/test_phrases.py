@@ -258,6 +258,9 @@ def test_a_language_that_nobody_has_is_one_line_and_half_of_one_names_what_it_la
     (folder / "de/member/digest.txt").unlink()
     [line] = check(folder, "de", TEMPLATES)
     assert "de/member/digest.txt: is missing; " in line
+    (folder / "de/phrases/done.toml").unlink()
+    [_, line] = check(folder, "de", TEMPLATES)
+    assert "de/phrases/done.toml: is missing; " in line
     assert lacking(folder, "de", TEMPLATES) == ()
 
 
@@ -292,7 +295,7 @@ def test_a_wrong_phrase_is_an_error_at_the_start_with_its_place_and_cure(folder:
 def test_a_language_has_to_have_every_phrase(folder: Path):
     (folder / "en").rename(folder / "pt")
     (folder / "pt/phrases/self.toml").unlink()
-    with pytest.raises(ConfigError, match=r"pt/phrases/self\.toml: the phrase self/away is missing"):
+    with pytest.raises(ConfigError, match=r"pt/phrases/self\.toml: is missing"):
         Phrasebook(folder, TEMPLATES).compile("pt")
 
 

@@ -33,14 +33,12 @@ from mailproc.workflow.item import Item
 
 __all__ = ["VERBS", "Outcome", "Speaker", "obey"]
 
-STATE_OF = {"approve": "approved", "reject": "rejected"}
 WHY_NOT = {
     "own-item": say("refused/own-item"),
     "not-a-member": say("refused/not-a-member"),
     "away": say("refused/away"),
 }
 MOST_DIGITS = 9  # of a message's number
-BY_ONE = {"held", "awaiting_author", "discarded", "lapsed"}  # states into which one word led
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
     "awaiting_agreement": say("refused/awaits-agreement"),
@@ -116,8 +114,8 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: boo
     What carries after an `undo` is not the decision of whoever undid something: the journal says "desk".
     """
     tally = views.count(turn.conn, turn.desk, item)
-    outcome = tally.outcome if tally.outcome in STATE_OF else None
-    decided = item.state in STATE_OF.values()
+    outcome = tally.outcome if tally.outcome in counting.OUTCOMES else None
+    decided = item.state in counting.OUTCOMES.values()
     due, votes = turn.after(turn.desk.config.review.undo), counting.said(tally)
     name = EventName(outcome or EventName.REOPEN)
     happened = Event(item.ref, name, DESK) if undone else event(speaker, item, name)
@@ -254,7 +252,7 @@ def _undo(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
     """Take back one's own vote, or what one member alone decided."""
     if item.motion:
         return motions.undo(turn, speaker, item)
-    if item.state in BY_ONE or counting.by_silence(turn.conn, item):
+    if item.state in machine.BY_ONE or counting.by_silence(turn.conn, item):
         return _reopen(turn, speaker, item)
     whose = _whose(turn, speaker, item)
     if whose is None:

@@ -115,7 +115,7 @@ class Known:
         if machine.row(item, EventName.REOPEN) is None and machine.row(item, EventName.REVIVE) is None:
             return False
         voters = [vote.member for vote in self.votes[item.ref] if not vote.undone]
-        alone = item.state in {"held", "awaiting_author", "discarded", "lapsed"} or len(voters) == 1
+        alone = item.state in machine.BY_ONE or len(voters) == 1
         return alone or member.email in voters
 
     def ballot(self, desk: Desk, item: Item, reader: Member) -> Phrase:

@@ -13,6 +13,7 @@ from mailproc.desk.tell import asking
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
@@ -28,7 +29,8 @@ from mailproc.store.work import groups, items
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item, JournalLine
 
-REMARKED = frozenset({"addition", "renew", "answer", "note"})
+ADDED = frozenset({EventName.ADDITION, EventName.RENEW})  # by the author, unasked
+REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE}
 
 
 def standing(conn: Connection, item: Item) -> Phrase:
@@ -154,9 +156,9 @@ def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
 
 
 def _heading(line: JournalLine, item: Item) -> Phrase:
-    if line.event in {"addition", "renew"} or line.actor.bears({canonical(item.author.email)}):
+    if line.event in ADDED or line.actor.bears({canonical(item.author.email)}):
         return say("remark/addition", at=line.at)
-    return say("remark/answer", at=line.at) if line.event == "answer" else say("remark/note", at=line.at)
+    return say("remark/answer", at=line.at) if line.event == EventName.ANSWER else say("remark/note", at=line.at)
 
 
 def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> Digest:
