@@ -72,8 +72,9 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
     with reading(desk.engine) as conn:
         of_items = [(at, f"{name} {ref}", _moved_by(conn, ref)) for at, name, ref in effects(conn, desk, until)]
         everybody = members.every(conn)
-        of_people = [*habits.due(everybody, until), *leaving.due(conn, everybody, until)]
-        due = [*of_people, *of_items, *silence.due(conn, desk, until)]
+        back, gone = habits.due(everybody, until), leaving.due(conn, everybody, until)
+        # Whoever leaves takes along every vote that has not taken effect: what was due comes first.
+        due = [*back, *of_items, *gone, *silence.due(conn, desk, until)]
     happened = [_enter(desk, body, at, process, cause) for at, body, cause in due]
     return any(happened)
 

@@ -103,6 +103,17 @@ def test_until_then_one_word_takes_it_back(desk, words):
     assert not letters(desk, "member/left")
 
 
+def test_a_decision_that_was_due_before_its_voter_leaves_stands_however_late_both_are_noticed(desk):
+    letter = digest_now(desk, ANA)
+    answer(desk, letter, "A-3 approve")
+    clock_of(desk).pass_(minutes=1)
+    answer(desk, letter, "resign")
+    later(desk, hours=9)
+    assert the(desk, ANA).state == "resigned"
+    assert item(desk, "A-3").item.state == "published"
+    assert_same(desk)
+
+
 def test_afterwards_it_does_not(desk):
     answer(desk, digest_now(desk, ANA), "resign")
     later(desk, minutes=20)
