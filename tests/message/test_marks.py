@@ -13,9 +13,11 @@ from mailproc.message.words.quotation import Line
 from mailproc.review.reply.written import between_marks, seen
 
 LONG = "\u2012\u2013\u2014\u2015"
-dashes = st.text(st.sampled_from(DASHES.replace("\u00ad", "")), min_size=2, max_size=6) | st.sampled_from(LONG)
+several = st.text(st.sampled_from(DASHES.replace("\u00ad", "")), min_size=2, max_size=6)
+dashes = several | st.sampled_from(LONG)
 blanks = st.text(st.sampled_from(f"{BLANKS}\t"), max_size=3)
-tails = st.sampled_from(["", " ---", "---", " \u2014", ":", ".", " :", " ---.", "\u00a0"])
+tails = st.sampled_from(["", " ---", "---", " \u2014", ":", " :", "\u00a0"])
+stops = st.sampled_from([".", " ---."])  # behind a single dash it is speech
 STORY = "THE TRAM\n\nIt never came.\n"
 
 
@@ -29,6 +31,11 @@ def limited_in_a_reply(text: str) -> str | None:
 def test_dashes_and_the_word_are_a_mark_however_they_are_typed(b: str, d: str, c: str, word: str, tail: str):
     assert mark(f"{b}{d}{c}{word}{tail}") == "begin"
     assert resembles(f"{b}{d}{c}begin{tail}")
+
+
+@given(blanks, several, blanks, stops)
+def test_a_full_stop_may_end_a_mark_of_several_dashes(b: str, d: str, c: str, stop: str):
+    assert mark(f"{b}{d}{c}begin{stop}") == "begin"
 
 
 @given(blanks, dashes, blanks, tails, st.text("abc\n -", max_size=30))
@@ -47,6 +54,9 @@ def test_article_and_reply_take_the_same_words(b: str, d: str, c: str, tail: str
         "-- ",
         "-----",
         "- begin",  # a line of a list
+        "\u2014 Begin.",  # somebody speaks
+        "\u2014End.",
+        "\u2013 begin .",
         "\u2010 begin",
         "--- begin here the story",
         "--- beginning",
