@@ -2,8 +2,9 @@
 
 A mark is a line of dashes and one of the words, and nothing else: two hyphens or more, or one longer dash, whatever
 the keyboard made of them; then perhaps dashes again, a colon or a full stop. Blanks, capitals and what nobody sees do
-not count. One dash and a full stop is somebody who speaks ("— Begin."), and no mark. A line with a quote mark, in quotation marks or with another word is none. What stands between the marks is
-for others to take (`extent`, `review/reply/written`). Linear in the text; it never fails.
+not count. One dash and a full stop is somebody who speaks ("— Begin."), and no mark; nor is a line with a quote mark,
+in quotation marks or with another word. What stands between the marks is for others to take (`extent`,
+`review/reply/written`). Linear in the text; it never fails.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def mark(line: str) -> str:
     if found is None:
         return ""
     dashes = "".join(found["dashes"].split())
-    if dashes in _HYPHENS or (len(dashes) == 1 and text.endswith(".")):  # an item of a list; somebody speaks: "— Begin."
+    if dashes in _HYPHENS or (len(dashes) == 1 and text.endswith(".")):  # an item of a list; speech
         return ""
     return "end" if len(found["word"]) == len("end") else "begin"
 
