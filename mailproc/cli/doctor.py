@@ -78,6 +78,11 @@ def _rules(config: Config) -> Iterator[Finding]:
 
 def _templates(config: Config) -> Iterator[Finding]:
     folder, language, ours = config.storage.templates, config.desk.language, carried() / "templates"
+    if not folder.is_dir():
+        yield Finding(
+            "trouble", f"{folder}: is not there; correct [storage] templates, or copy what `mailproc init` writes"
+        )
+        return
     problems = check_templates(folder, language, ours)
     for problem in problems:
         yield Finding("trouble", problem)
