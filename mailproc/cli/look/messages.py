@@ -16,6 +16,7 @@ from mailproc.desk.tell.story import Story, story, with_subject
 from mailproc.errors import UsageError
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
+from mailproc.workflow.event import words_of
 from mailproc.workflow.received import STATES
 
 
@@ -118,6 +119,7 @@ def shape_of(told: Story, outbox: Path) -> shape.Json:
                 "words": e.words,
                 "due": shape.moment(e.due),
                 "reason": e.reason,
+                "facts": words_of(e.facts),
             }
             for e in (entry.events if entry else ())
         ],

@@ -31,8 +31,6 @@ from mailproc.workflow.event import Event, OfMember, Sorted, Voted
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
-__all__ = ["VERBS", "Outcome", "Speaker", "obey"]
-
 WHY_NOT = {
     "own-item": say("refused/own-item"),
     "not-a-member": say("refused/not-a-member"),

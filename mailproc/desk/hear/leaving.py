@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailproc.desk.decide.obey import Outcome, Speaker
+from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.hear import readdressing
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName

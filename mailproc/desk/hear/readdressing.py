@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mailproc.desk.decide.obey import Outcome, Speaker
+from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName

@@ -13,7 +13,7 @@ from datetime import timedelta
 import msgspec
 
 from mailproc.desk.decide import obey, silence
-from mailproc.desk.decide.obey import Outcome, Speaker
+from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing
 from mailproc.desk.hear.authority import INVITATION, NO_POWER, Authority, authority, refuse

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from mailproc import times
 from mailproc.desk.clock import reminding
-from mailproc.desk.decide.obey import Speaker
+from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.hear import reviewing
 from mailproc.desk.turn.turn import Turn

@@ -1,6 +1,7 @@
-"""Events about people, groups, letters and the desk itself, applied to rows. The other half of `apply`, under one law.
+"""Events about people, groups, letters and the desk itself become rows, as `apply` does it for those about items.
 
-What may follow what in a member's or a letter's life is `workflow.life`'s; entry and rows are all that is asked here.
+What may follow what in a member's or a letter's life is `workflow.life`'s. This runs in a turn and again when the
+database is rebuilt, so it reads the entry and the rows, and nothing else.
 """
 
 from __future__ import annotations

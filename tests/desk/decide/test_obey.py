@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 from build import ANA, BEN, CLEO, JO, START, a_desk, a_mail, add_member, give, item, later, letters, say, state, worded
 
-from mailproc.desk.decide.obey import VERBS, Outcome, Speaker, obey
+from mailproc.desk.decide.obey import VERBS, obey
+from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.every import KINDS, ref_of
