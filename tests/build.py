@@ -34,7 +34,7 @@ from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import enter, process, work
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem
-from mailproc.kinds.every import LETTERS
+from mailproc.kinds.every import CAPITALS
 from mailproc.message.model import Envelope
 from mailproc.phrase import Said
 from mailproc.store.database import reading
@@ -264,7 +264,7 @@ def digest_now(desk: Desk, to: str) -> bytes:
 
 def refs_in(octets: bytes) -> list[str]:
     """References in a letter's text, in the order of their first mention."""
-    return list(dict.fromkeys(re.findall(rf"\b[{LETTERS}]-\d+\b", text_of(octets))))
+    return list(dict.fromkeys(re.findall(rf"\b[{CAPITALS}]-\d+\b", text_of(octets))))
 
 
 def address(email: str, name: str) -> str:

@@ -39,7 +39,7 @@ def registered(kinds: Iterable[Kind]) -> dict[str, Kind]:
 
 KINDS: dict[str, Kind] = registered(EVERY)
 OF_LETTER: dict[str, Kind] = {kind.letter: kind for kind in EVERY}
-LETTERS = "".join(OF_LETTER)
+CAPITALS = "".join(OF_LETTER)
 UNSORTED = unsorted.KIND.name  # what a mail is that no rule claims
 GOES_UP = frozenset(kind.up.event for kind in EVERY if kind.up)  # events by which a work goes up
 FOLDERS = {kind.up.folder: kind.up.grouped for kind in EVERY if kind.up}  # where works stand -> by group, else by year
@@ -61,7 +61,7 @@ _CYRILLIC = {  # capitals that look like Latin ones
     "X": "\u0425",
     "Y": "\u0423",
 }
-LOOK_ALIKES: dict[str, str] = {_CYRILLIC[letter]: letter for letter in LETTERS if letter in _CYRILLIC}
+LOOK_ALIKES: dict[str, str] = {_CYRILLIC[letter]: letter for letter in CAPITALS if letter in _CYRILLIC}
 
 
 def ref_of(kind: str, number: int) -> str:

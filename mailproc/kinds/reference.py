@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from mailproc.kinds.every import LETTERS, LOOK_ALIKES
+from mailproc.kinds.every import CAPITALS, LOOK_ALIKES
 
 DASHES = (  # whatever a keyboard or autocorrection gives for a hyphen
     "-\u00ad\u2010\u2011\u2012\u2013\u2014\u2015"  # hyphen-minus, soft hyphen, hyphens, figure, en and em dash, bar
@@ -22,16 +22,16 @@ BLANKS = " \u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u2
 # Soft hyphen, zero-width blanks, bidi marks, BOM, as a class of a pattern holds them: nobody sees them
 INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 
-_CAPITALS = {chr(ord(letter) + 0xFEE0): letter for letter in LETTERS} | LOOK_ALIKES  # those that are read as Latin ones
-_LATIN = str.maketrans(_CAPITALS | {alike.lower(): letter for alike, letter in _CAPITALS.items()})
+_READ_AS = {chr(ord(letter) + 0xFEE0): letter for letter in CAPITALS} | LOOK_ALIKES  # those that are read as Latin ones
+_LATIN = str.maketrans(_READ_AS | {alike.lower(): letter for alike, letter in _READ_AS.items()})
 _ALIKE = "".join(map(chr, _LATIN))
-_LETTER = LETTERS + LETTERS.lower() + _ALIKE
+_LETTER = CAPITALS + CAPITALS.lower() + _ALIKE
 _DASH, _BLANK = re.escape(DASHES), BLANKS + "\ue000"  # and the blank at which our letters break no line
 
 TOKEN = (  # a whole one wherever a word may begin; a letter of no kind is read too, and then asked back
     rf"(?<![^\W_])(?:[{_LETTER}](?:[{_BLANK}]{{0,2}}[{_DASH}]{{1,2}}[{_BLANK}]{{0,2}})?|[A-Za-z][{_DASH}]{{1,2}})\d+(?!\w)"
 )
-OURS = rf"[{LETTERS}]-\d+"  # as every letter of ours writes one
+OURS = rf"[{CAPITALS}]-\d+"  # as every letter of ours writes one
 
 _WHOLE = re.compile(TOKEN)
 _LEADS = re.compile(rf"\W*{TOKEN}")

@@ -64,7 +64,8 @@ LETTER: Life = {
 def after(life: Life, state: str, event: str, wanted: str = "") -> str | None:
     """The state after an event; `wanted` where it may lead to several. None: it changes nothing, or leads elsewhere."""
     found = life.get((state, event), ())
-    return wanted if wanted in found else found[0] if found and not wanted else None
+    fitting = (each for each in found if not wanted or each == wanted)
+    return next(fitting, None)
 
 
 def drawing(life: Life, begins: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailproc.kinds import reference
-from mailproc.kinds.every import KINDS, LETTERS, LOOK_ALIKES, ref_of
+from mailproc.kinds.every import CAPITALS, KINDS, LOOK_ALIKES, ref_of
 from mailproc.message.words.alignment import align, source_of
 from mailproc.message.words.page import INVISIBLE, page_of
 from mailproc.review.language.words import clean, tokens
@@ -22,7 +22,9 @@ from mailproc.review.reply.written import seen
 MAILPROC = Path(reference.__file__).parents[1]
 NO_LETTER = Listing((), single=False)
 
-letters = st.sampled_from([*LETTERS, *LETTERS.lower(), *LOOK_ALIKES, *map(str.lower, LOOK_ALIKES), "\uff21", "\uff4d"])
+letters = st.sampled_from(
+    [*CAPITALS, *CAPITALS.lower(), *LOOK_ALIKES, *map(str.lower, LOOK_ALIKES), "\uff21", "\uff4d"]
+)
 dashes = st.sampled_from(reference.DASHES.replace("\u00ad", ""))
 blanks = st.text(st.sampled_from(reference.BLANKS), max_size=2)
 gaps = st.builds("".join, st.tuples(blanks, st.text(dashes, min_size=1, max_size=2), blanks))
@@ -42,7 +44,7 @@ def with_dash(text: str) -> list[str]:
     """The same, without those in which no dash is written: A12 is a motorway, too."""
     shown = [clean(seen(line)) for line in text.split("\n")]
     found = [(line, token) for line in shown for token in tokens(line) if token.kind == "ref"]
-    return [token.text for line, token in found if "-" in line[token.start : token.end] and token.text[0] in LETTERS]
+    return [token.text for line, token in found if "-" in line[token.start : token.end] and token.text[0] in CAPITALS]
 
 
 @given(letters, gaps | st.sampled_from(["", "\u00ad"]), numbers)
@@ -51,7 +53,7 @@ def with_dash(text: str) -> list[str]:
 def test_letter_dash_and_number_are_a_reference_whatever_dash_it_is(letter: str, gap: str, number: str):
     written = f"{letter}{gap}{number}"
     ref = reference.canonical(written)
-    assert re.fullmatch(rf"[{LETTERS}]-{number}", ref)
+    assert re.fullmatch(rf"[{CAPITALS}]-{number}", ref)
     assert named(f"{written} withdraw") == [ref]
     assert reference.might_stand_in(f"Please: {written} withdraw")
     assert reference.leads(f"  {written} approve")
@@ -84,7 +86,7 @@ def test_what_we_write_is_read_by_all(kind: str):
 )
 def test_what_only_resembles_a_reference_is_none(text: str):
     assert reference.canonical(text) == text.upper().strip()
-    assert not any(ref[0] in LETTERS for ref in with_dash(text))
+    assert not any(ref[0] in CAPITALS for ref in with_dash(text))
 
 
 def test_a_letter_of_no_kind_is_read_only_with_its_dash_and_then_asked_back():
@@ -107,7 +109,7 @@ def test_what_is_defused_is_read_as_none_and_nothing_else_of_it_is_changed(text:
 @example("_A-12 approve")
 def test_a_mail_in_which_no_reference_might_stand_names_no_item(text: str):
     said = read_lines(text, NO_LETTER, "member").commands
-    if any(ref[0] in LETTERS and "-" in ref for command in said for ref in command.refs):
+    if any(ref[0] in CAPITALS and "-" in ref for command in said for ref in command.refs):
         assert reference.might_stand_in(text)
 
 
@@ -155,8 +157,8 @@ def test_a_quoted_head_is_no_answer_whatever_stands_around_it():
 def spelled(text: str) -> bool:
     """A pattern of reference letters, or a list of them."""
     by_class = re.search(r"\[[^\]]*A-Z[^\]]*\][)?]*(?:-|\[[^\]]*-[^\]]*\])[^ ]{0,20}(?:\\d|\[0-9)", text)
-    by_letters = re.search(rf"\[[^\]]*[{LETTERS}]{{3}}", text)
-    listed = len(text) > 1 and set(text.upper()) <= set(LETTERS) and (text.isupper() or len(text) > 3)
+    by_letters = re.search(rf"\[[^\]]*[{CAPITALS}]{{3}}", text)
+    listed = len(text) > 1 and set(text.upper()) <= set(CAPITALS) and (text.isupper() or len(text) > 3)
     return bool(by_class or by_letters or listed)
 
 
