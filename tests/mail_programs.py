@@ -47,6 +47,7 @@ set sleep_time = 0
 set wait_key = no
 set help = no
 set signature = ""
+set abort_unmodified = no
 set charset = "utf-8"
 """
 
