@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dovecot import PASSWORD, Dovecot
-from postfix import Postfix
+from dovecot import PASSWORD
 from terminal import Terminal, a_terminal, needs
+from town import Person
 
 TYPIST = Path(__file__).with_name("typist.py")
 HOST = "quay.example"
@@ -50,20 +50,6 @@ set signature = ""
 set abort_unmodified = no
 set charset = "utf-8"
 """
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a mailbox, and the servers that they use."""
-
-    name: str
-    address: str
-    dovecot: Dovecot
-    postfix: Postfix
-
-    @property
-    def user(self) -> str:
-        return self.address.partition("@")[0]
 
 
 @dataclass(frozen=True)

@@ -10,72 +10,28 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
-import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from build import (
-    START,
-    Clock,
-    a_mail,
-    add_member,
-    digest_now,
-    entry_of,
-    give,
-    item,
-    letters,
-    make_desk,
-    ref_of,
-    state,
-    text_of,
-)
+from build import START, entry_of, item, letters, state, text_of
 from dovecot import Dovecot
-from mail_programs import Answer, Person, mutt
-from postfix import Postfix, a_postfix, comes
+from mail_programs import Answer, mutt
+from postfix import comes
+from town import ANA, STATES, Town, a_town, copied, count, octets_at, without_trace
 
-from mailproc.config import load
 from mailproc.desk.carry.deliver import deliver
-from mailproc.desk.carry.listen import listening
-from mailproc.desk.ground.wire import Desk, open_desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import work
-from mailproc.store.database import open_database, reading
-from mailproc.store.mail import received as rows
-from mailproc.store.octets import archive
+from mailproc.store.database import reading
 from mailproc.store.work import items
 
-ANA = "ana.marsh@quay.example"
 NOW = START + timedelta(minutes=5)
-KEY = "0123456789abcdef" * 4  # a fixed one: a letter that is kept is the same in each recording
 CORPUS = Path(__file__).parents[1] / "corpus"
 RECORDING = bool(os.environ.get("MAILPROC_RECORD"))
-MAILS = (  # the articles hold the very words of decisions
-    a_mail(
-        "The council met.\n\napprove\nA-2 approve\nreject\n\nSo said the banners, and the mayor said: hold.\n",
-        subject="Banners on the quay",
-        authentic=True,
-    ),
-    a_mail(
-        "> A-2 reject, said the second banner.\nA-3 discard\n\nNobody could read the third; it said approve A-3.\n",
-        subject="The third banner",
-        authentic=True,
-    ),
-    a_mail(
-        "For the North Pier Society file: a photo of the banners.\n",
-        sender="Ida Marsh <ida@pierhead.example>",
-        to="files@harbour.example",
-        subject="A photo",
-    ),
-    a_mail("Thursday, if it is dry.\n", sender="Kim <kim@weir.example>", to="desk@harbour.example", subject="Thursday"),
-)
 REPLYING = {"r", "g"}
-STATES = {"approve": "approved", "reject": "rejected", "hold": "held", "discard": "discarded"}
-TRACE = {"received", "return-path", "delivered-to", "authentication-results", "x-mailproc-source"}
 
 
 # What Ana does
@@ -139,70 +95,10 @@ CASES = {
 # Where it happens
 
 
-@dataclass(frozen=True)
-class Town:
-    """A desk to be copied, and the servers between it and Ana."""
-
-    desk: Desk
-    place: str  # where it takes mail
-    postfix: Postfix
-    dovecot: Dovecot
-    digest: bytes
-
-    @property
-    def ana(self) -> Person:
-        return Person("Ana Marsh", ANA, self.dovecot, self.postfix)
-
-    def mailbox(self) -> list[bytes]:
-        return self.dovecot.mailbox(self.ana.user)
-
-
 @pytest.fixture(scope="module")
 def town(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        place = f"127.0.0.1:{free.getsockname()[1]}"
-    ours, theirs = f"lmtp:inet:{place}", f"lmtp:inet:127.0.0.1:{dovecot.lmtp_port}"
-    stamp = f"{{ {ANA} = PREPEND Authentication-Results: mx.harbour.example; dmarc=pass header.from=quay.example }}"
-    believed = f"smtpd_sender_restrictions = check_sender_access inline:{{ {stamp} }}"
-    with a_postfix({"harbour.example": ours, "quay.example": theirs, "*": "discard:"}, believed) as postfix:
-        folder = tmp_path_factory.mktemp("town") / "desk"
-        options = {"transport": "smtp", "host": "127.0.0.1", "port": postfix.port, "tls": "none"}
-        path = make_desk(folder, **{f"delivery.{name}": value for name, value in options.items()})
-        (folder / "data").mkdir(exist_ok=True)
-        (folder / "data/key").write_text(KEY + "\n")
-        with open_desk(load(path), Clock(START)) as desk:
-            add_member(desk, ANA, "Ana")
-            for mail in MAILS:
-                assert ref_of(desk, give(desk, mail)) in SAYS
-            yield Town(desk, place, postfix, dovecot, digest_now(desk, ANA))
-
-
-@contextmanager
-def copied(town: Town, folder: Path) -> Iterator[Desk]:
-    """The desk in a folder of its own, taking mail."""
-    shutil.copytree(town.desk.config.folder, folder)
-    config = load(folder / "config.toml")
-    config = replace(config, lmtp=replace(config.lmtp, listen=town.place))
-    engine = open_database(config.storage.database, config.folder)
-    desk = replace(town.desk, config=config, engine=engine, now=Clock(NOW))
-    try:
-        with listening(desk):
-            yield desk
-    finally:
-        engine.dispose()
-
-
-def an_empty_mailbox(town: Town) -> None:
-    with town.dovecot.session(town.ana.user) as imap:
-        imap.select("INBOX")
-        for number in imap.search(None, "ALL")[1][0].split():
-            imap.store(number.decode(), "+FLAGS", "\\Deleted")
-        imap.expunge()
-
-
-def count(desk: Desk) -> int:
-    with reading(desk.engine) as conn:
-        return sum(rows.count(conn).values())
+    with a_town(dovecot, tmp_path_factory.mktemp("town") / "desk") as town:
+        yield town
 
 
 @pytest.mark.parametrize("program", ["neomutt", "mutt"])
@@ -212,8 +108,8 @@ def test_what_the_program_wrote_does_what_she_decided(how: str, program: str, to
     case = CASES[how]
     home = tmp_path / "home"
     home.mkdir()
-    an_empty_mailbox(town)
-    with copied(town, tmp_path / "desk") as desk:
+    town.empty_mailbox()
+    with copied(town, tmp_path / "desk", NOW) as desk:
         before = count(desk)
         deliver(desk)
         comes(town.mailbox, "the digest in Ana's mailbox")
@@ -243,10 +139,6 @@ def only_this_was_decided(desk: Desk, number: int, case: Case) -> None:
 # What is kept
 
 
-def octets_at(desk: Desk, number: int) -> bytes:
-    return archive.message_path(desk.archive, number).read_bytes()
-
-
 def record(town: Town, program: str, how: str, octets: bytes, case: Case) -> None:
     """Keep the mail as the program wrote it, less what servers put above it, beside the digest that it answers."""
     if not RECORDING:
@@ -269,13 +161,3 @@ def expect(town: Town, path: Path, name: str, case: Case) -> None:
     told["replies"][name] = [[verb, ref, words] for ref, (verb, words) in case.decides.items()]
     told["asked_back"][name] = case.asked_back
     path.write_text(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-
-
-def without_trace(octets: bytes) -> bytes:
-    """The mail without the fields that servers put on top of it, and without this machine's name."""
-    here = re.escape(socket.gethostname().encode())
-    lines = re.sub(rb"\bby " + here + rb"\b", b"by mail.quay.example", octets.replace(b"\r\n", b"\n")).split(b"\n")
-    at = 0
-    while lines[at][:1] in b" \t" or lines[at].split(b":")[0].decode().lower() in TRACE:
-        at += 1
-    return b"\r\n".join(lines[at:])
