@@ -16,7 +16,7 @@ from mailproc.letters.sample import REPLY_TO, SampleDesk, item, sample
 from mailproc.message.compose import compose
 from mailproc.message.model import Address, Draft
 from mailproc.message.parse import parse
-from mailproc.message.words.quotation import Sent
+from mailproc.message.words.quotation import Sent, sent_as
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Listed, Listing
 
@@ -107,5 +107,4 @@ def the_digest() -> Posted:
     message, _ = parse(octets)
     entries = {entry.item.ref: entry.item for entry in digest.items}
     ours = tuple(Listed(ref, i.number, i.kind, i.title, i.guess) for ref in listed(digest) for i in (entries[ref],))
-    html = tuple(text for text in (message.html_text, message.html_links) if text)
-    return Posted(octets, Sent(message.text, html), Listing(ours, single=False), EARLIER)
+    return Posted(octets, sent_as(message), Listing(ours, single=False), EARLIER)

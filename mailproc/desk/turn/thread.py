@@ -20,7 +20,7 @@ from mailproc.errors import StoreError
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
-from mailproc.message.words.quotation import Sent
+from mailproc.message.words.quotation import Sent, sent_as
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
@@ -97,7 +97,7 @@ def sent(desk: Desk, letter: Outgoing) -> Sent:
         message, _ = parse(path.read_bytes())
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; restore the letter from the backup, answers need it") from error
-    return Sent(message.text, tuple(t for t in (message.html_text, message.html_links) if t))
+    return sent_as(message)
 
 
 def earlier_texts(desk: Desk, thread: Thread) -> list[str]:

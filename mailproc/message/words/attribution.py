@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from mailproc.kinds.reference import OURS, leads
 from mailproc.message.words import marks
+from mailproc.message.words.page import visible
+from mailproc.message.words.postmark import Postmark
 from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
@@ -24,6 +27,8 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _MIN_LABELS = 3
+_COLONS = ":\uff1a\ufe55\u17d6\u0589\u055d\u1366"  # wide, small; Khmer, Armenian, Ethiopic
+_MOST_OF_AN_ATTRIBUTION = 12  # words beside the sender's name and address
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 
 # Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
@@ -34,6 +39,7 @@ _WROTE = re.compile(
     rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
 )
 _FOOTER = re.compile(rf"\W{{0,3}}(?:{any_of(WORDING.footers)})\W*$", re.IGNORECASE)
+_FROM = re.compile(rf"\W{{0,3}}(?:{'|'.join(WORDING.labels['from'])})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
 _DISCLAIMER = re.compile(any_of(WORDING.disclaimers), re.IGNORECASE)
 _LONGEST_FOOTER = 120  # characters
 
@@ -54,6 +60,51 @@ def disclaimers(lines: Sequence[str]) -> set[int]:
             if len(within) < end - start:
                 break
     return gone
+
+
+def introduces(lines: Sequence[str], letter: Postmark) -> Literal["ours", "others", "no"]:
+    """Whose words one line, or a few that belong together, introduce: `ours` of that letter, another's, or nobody's.
+
+    `others` too where nothing is known of the letter. What stands around the lines is for the caller to judge: one
+    that only holds our name and date ("Sunday, 22 November 2026, The Harbour Review") is told by the quotation below.
+    """
+    shown = [_shown(line) for line in lines if line.strip()][:_MAX_PARAGRAPH]
+    if not shown or leads(shown[0]):
+        return "no"
+    if _headers(shown):
+        return "ours" if _who(letter, _sender_of(shown)) else "others"
+    whole = " ".join(shown)
+    if len(whole) > _LONG or not (_alone(shown[-1]) or _attribution(shown) or _names_sender(whole, letter)):
+        return "no"
+    if _SEPARATOR.match(shown[-1]) or _FOOTER.match(shown[-1]):
+        return "no"
+    return "ours" if _who(letter, whole) else "others"
+
+
+def _who(letter: Postmark, text: str) -> bool:
+    """Whether a text names the letter's sender, or its day and minute and nobody's address."""
+    borne = letter.bears(text)
+    if "address" in borne:
+        return True
+    return not _ADDRESS.search(text) and ("name" in borne or "clock" in borne)
+
+
+def _sender_of(shown: Sequence[str]) -> str:
+    """The line of a copied header that says who wrote; where no label is known, the first with an address."""
+    named = next((line for line in shown if _FROM.match(line)), None)
+    return named or next((line for line in shown if _ADDRESS.search(line)), shown[0])
+
+
+def _names_sender(text: str, letter: Postmark) -> bool:
+    """Whether a short text holds the sender and the day of a letter, and a colon or the hour, in whatever language."""
+    borne = letter.bears(text)
+    few = len(letter.rest(text).split()) <= _MOST_OF_AN_ATTRIBUTION
+    told = "clock" in borne or ("day" in borne and text.endswith(tuple(_COLONS)))
+    return few and told and not borne.isdisjoint({"name", "address"})
+
+
+def _shown(line: str) -> str:
+    return visible(line[:_LONG]).replace("\xa0", " ").replace("\u202f", " ").strip()
 
 
 def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:

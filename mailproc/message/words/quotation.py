@@ -15,9 +15,11 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from mailproc.message.model import Message
 from mailproc.message.words.alignment import RUN, Alignment, Source, align, source_of
 from mailproc.message.words.attribution import from_programs
 from mailproc.message.words.page import Page, Row, Seen, cut, page_of
+from mailproc.message.words.postmark import UNKNOWN, Postmark, postmark_of
 
 _UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
 _MANY = 3  # lines that tell that one does
@@ -31,6 +33,7 @@ class Sent:
 
     text: str  # the text part
     html_texts: tuple[str, ...] = ()  # the HTML part as converters render it, with and without link targets
+    postmark: Postmark = UNKNOWN  # who sent it, and when
 
 
 class Line(NamedTuple):
@@ -114,6 +117,13 @@ class Known:
     html: tuple[Rendered, ...]
     earlier: tuple[str, ...]
     seen: Seen  # lines that were taken apart before
+    postmark: Postmark
+
+
+def sent_as(letter: Message) -> Sent:
+    """A letter of ours, parsed, as it may come back."""
+    html = tuple(text for text in (letter.html_text, letter.html_links) if text)
+    return Sent(letter.text, html, postmark_of(letter))
 
 
 def own_lines(reply: str, sent: Sent, earlier: Sequence[str] = ()) -> tuple[Line, ...]:
@@ -136,7 +146,7 @@ def known(sent: Sent, earlier: Sequence[str] = ()) -> Known:
     seen: Seen = {}
     letter = source_of(page_of(sent.text, seen))
     html = tuple(Rendered(text, letter, seen) for text in dict.fromkeys(sent.html_texts))
-    return Known(letter, html, tuple(earlier), seen)
+    return Known(letter, html, tuple(earlier), seen, sent.postmark)
 
 
 def _beside_text(found: Alignment) -> list[int | None]:
