@@ -38,6 +38,11 @@ class Targets:
     excepted: tuple[tuple[str, str], ...] = ()
     others: bool = False  # with everything: only what no other line of the mail is about
 
+    @property
+    def bulk(self) -> bool:
+        """Items are meant that it does not name one by one."""
+        return self.everything or any(first != last for first, last in self.spans)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -97,6 +97,7 @@ def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:
 
 def _merged(commands: Iterable[Command]) -> list[Command]:
     """Each command once. Where the same was said twice on an item, only the words of the second are added."""
+    commands = _named(tuple(commands))
     merged: dict[tuple[str, tuple[str, ...], str], Command] = {}
     done: defaultdict[str, set[str]] = defaultdict(set)
     for command in commands:
@@ -109,6 +110,12 @@ def _merged(commands: Iterable[Command]) -> list[Command]:
         elif command.words and command.words not in merged[key].words.split("\n"):
             merged[key] = replace(merged[key], words=f"{merged[key].words}\n{command.words}".strip("\n"))
     return list(merged.values())
+
+
+def _named(commands: Sequence[Command]) -> list[Command]:
+    """All of them; what one names is swept by none: "all approve", then "A-12 approve"."""
+    named = {(each.verb, ref) for each in commands for ref in each.refs if ref not in each.swept}
+    return [replace(each, swept=tuple(r for r in each.swept if (each.verb, r) not in named)) for each in commands]
 
 
 def _not_said_yet(command: Command, done: set[str]) -> Command | None:

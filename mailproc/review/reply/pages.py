@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from mailproc.message.words.marks import mark
 from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, verbs
-from mailproc.review.language.grammar import Sentence, named, sentence
+from mailproc.review.language.grammar import Sentence, Targets, named, sentence
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.words import clean
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import Command, Unclear
-from mailproc.review.reply.resolve import Scope, resolve
+from mailproc.review.reply.resolve import Scope, passed, resolve, swept
 from mailproc.review.reply.spoken import Speech, Spoken, speak
 from mailproc.review.reply.unspoken import unspoken
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
@@ -59,6 +59,7 @@ class Pages:
         self._prose = ""  # own words right above that are no command
         self._signature = self._closing = self._signed = self._astray = False
         self._heading: tuple[str, ...] = ()  # items that the line right above names alone
+        self._headed: Targets | None = None  # how it names them
         self._anything = False  # something was said above
         self._below = False  # a quotation stands above
         self._within = False  # right above stands a quotation, and nothing of it is left to be remembered
@@ -219,8 +220,11 @@ class Pages:
             self._said.pop()  # "Here are mine:"
         line = self._as_written(n, end)
         others = said.targets is not None and said.targets.others
+        how = said.targets or (self._headed if self._heading else None)
+        left = passed(how, tuple(ref for _, refs, _ in spoken.commands for ref in refs), self._scope)
         for verb, refs, argument in spoken.commands:
-            self._said.append(Said(Command(verb, refs, words, argument, line), about=refs, others=others))
+            command = Command(verb, refs, words, argument, line, swept(how, refs, self._scope), left)
+            self._said.append(Said(command, about=refs, others=others))
         self._prose, self._heading, self._closing = "", (), False
         return after
 
@@ -303,7 +307,7 @@ class Pages:
         if said.targets is not None and not said.words and self._heads_next(end):
             meant = resolve(said.targets, None, self._scope)
             if not meant.reason:
-                self._heading = meant.refs
+                self._heading, self._headed = meant.refs, said.targets
                 return end
         self._astray = self._astray or self._names_another(n)
         standing = self._standing(n)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailproc.kinds.every import EVERY, ref_of
+from mailproc.kinds.every import EVERY, OF_LETTER, ref_of
 from mailproc.kinds.reference import head
 
 _FOOT = re.compile(r"\s*={8,}\s*")
@@ -20,11 +20,17 @@ _FOOT = re.compile(r"\s*={8,}\s*")
 class Listed:
     """One item that a letter showed its reader."""
 
-    ref: str  # A-123
+    ref: str  # A-123, as the letter has it
     number: int
-    kind: str
+    kind: str  # of today
     title: str
     guess: str | None = None  # of an unsorted mail: the kind that `yes` makes of it
+
+    @property
+    def shown(self) -> str:
+        """The kind as which the letter showed it; another than today's where it was sorted since."""
+        known = OF_LETTER.get(self.ref[0])
+        return known.name if known else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Command:
     words: str  # free text as written, lines ending LF between; "" if none
     argument: str  # of `sort`: "KIND" or "KIND section or group"
     line: str  # as written
+    swept: tuple[str, ...] = ()  # of refs: those that no line names one by one, but "all", "the rest" or "A-12 to A-15"
+    passed: tuple[str, ...] = ()  # that "all" names too, and on which the verb does not go
 
 
 @dataclass(frozen=True, slots=True)

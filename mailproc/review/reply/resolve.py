@@ -57,12 +57,29 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
         excepted = _each(targets.excepted, scope)
         if excepted.reason:
             return excepted
-        chosen = (i for i in scope.listing.items if targets.kind in {"", i.kind} and i.ref not in excepted.refs)
+        chosen = (
+            i for i in scope.listing.items if targets.kind in {"", i.kind, i.shown} and i.ref not in excepted.refs
+        )
         refs = tuple(item.ref for item in chosen if suits(item, verb))
         return Meant(refs) if refs else Meant(reason="nothing-listed", hint=f"name the items{_for_example(scope)}")
     meant = _each(targets.spans, scope)
     wrong = next((scope.by_ref[ref] for ref in meant.refs if not suits(scope.by_ref.get(ref), verb)), None)
     return Meant(reason="not-for-kind", hint=f"{wrong.ref} is {a(wrong.kind)}; {cure(wrong)}") if wrong else meant
+
+
+def swept(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """Of what a line means, those items that it does not name one by one: "all", "the rest", "A-12 to A-15"."""
+    if targets is None or targets.everything:
+        return refs if targets else ()
+    named = {ref for first, last in targets.spans if first == last for ref in _one(first, scope).refs}
+    return tuple(ref for ref in refs if ref not in named) if targets.bulk else ()
+
+
+def passed(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """What "all" names beside these items, for its verb does not go on them."""
+    if targets is None or not targets.everything:
+        return ()
+    return tuple(ref for ref in resolve(targets, None, scope).refs if ref not in refs)
 
 
 def cure(item: Listed) -> str:
