@@ -86,3 +86,32 @@ def test_S97_all_articles_names_what_was_shown_as_one_and_what_is_one_now():
     moved = Listing((Listed("A-12", 12, "material", "x"), Listed("U-13", 13, "article", "y")), single=False)
     (command,) = commands("all articles approve", moved)
     assert command.swept == ("A-12", "U-13")
+
+
+SORTED = Listing(
+    (Listed("U-15", 15, "article", "Hello", "enquiry"), Listed("U-18", 18, "unsorted", "Hm")), single=False
+)
+
+
+@pytest.mark.parametrize("line", ["U-15 yes", "15 ok", "A-15 yes", "U-15 sí", "A-15 ja"])
+def test_S97_a_yes_that_took_a_guess_approves_nothing_once_somebody_has_sorted_the_mail(line):
+    """Ana said yes to "our best guess: a question"; meanwhile Ben made it an article."""
+    reading = read_lines(line, SORTED, "member")
+    assert reading.commands == ()
+    assert [each.reason for each in reading.unclear] == ["sorted-since"]
+    assert 'U-15 is an article by now; write "A-15 approve"' in reading.unclear[0].hint
+
+
+@pytest.mark.parametrize("line", ["A-15 approve", "U-15 approve", "15 approve"])
+def test_an_item_of_the_letter_may_be_called_what_it_is_called_today(line):
+    letter = "1. U-15  unsorted  Hello\n| Hi\n\n2. U-18  unsorted  Hm\n| Hm\n========\n"
+    (command,) = read_reply(f"{line}\n", None, None, Sent(letter), (), SORTED, "member").commands
+    assert (command.verb, command.refs) == ("approve", ("U-15",))
+
+
+def test_both_names_of_an_item_contradict_each_other_like_one():
+    letter = "1. U-15  unsorted  Hello\n| Hi\n\n2. U-18  unsorted  Hm\n| Hm\n========\n"
+    for text in ("A-15 approve\n\nU-15 discard\n", "A-15 approve\n\nPlease do not approve U-15!\n"):
+        assert read_reply(text, None, None, Sent(letter), (), SORTED, "member").commands == ()
+        swapped = text.replace("A-15", "X").replace("U-15", "A-15").replace("X", "U-15")
+        assert read_reply(swapped, None, None, Sent(letter), (), SORTED, "member").commands == ()

@@ -349,7 +349,8 @@ class Pages:
         refs: dict[str, None] = {}
         for name in named(said.tokens):
             numbers = self._scope.by_number.get(int(name), ()) if name.isdecimal() else ()
-            refs.update(dict.fromkeys([name] if "-" in name else [item.ref for item in numbers]))
+            known = self._scope.by_ref.get(name)
+            refs.update(dict.fromkeys([known.ref if known else name] if "-" in name else [i.ref for i in numbers]))
         return tuple(refs)
 
     def _names_another(self, n: int) -> bool:

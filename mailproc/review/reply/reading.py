@@ -32,6 +32,11 @@ class Listed:
         known = OF_LETTER.get(self.ref[0])
         return known.name if known else self.kind
 
+    @property
+    def today(self) -> str:
+        """Its reference of today."""
+        return ref_of(self.kind, self.number) if self.kind != self.shown else self.ref
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

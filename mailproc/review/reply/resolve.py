@@ -34,7 +34,7 @@ class Scope:
     listing: Listing
     outside: bool = False  # references that the letter does not list are passed on as written
     refs: tuple[str, ...] = ()
-    by_ref: dict[str, Listed] = field(default_factory=dict)
+    by_ref: dict[str, Listed] = field(default_factory=dict)  # as the letter calls it, and as it is called today
     by_number: dict[int, tuple[Listed, ...]] = field(default_factory=dict)
 
 
@@ -43,7 +43,8 @@ def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
     by_number: dict[int, tuple[Listed, ...]] = {}
     for item in listing.items:
         by_number[item.number] = (*by_number.get(item.number, ()), item)
-    return Scope(listing, outside, listing.refs, {item.ref: item for item in listing.items}, by_number)
+    by_ref = {item.today: item for item in listing.items} | {item.ref: item for item in listing.items}
+    return Scope(listing, outside, listing.refs, by_ref, by_number)
 
 
 def suits(item: Listed | None, verb: Verb | None) -> bool:
@@ -86,10 +87,10 @@ def cure(item: Listed) -> str:
     """What to write instead of a verb that does not go on this item."""
     kind = KINDS.get(item.kind)
     if kind is not None and kind.guessed:
-        return f'write "{item.ref} sort {item.guess or "article"}" or "{item.ref} discard"'
+        return f'write "{item.today} sort {item.guess or "article"}" or "{item.today} discard"'
     if kind is None or not kind.voted:
-        return f'write "{item.ref} discard" or "{item.ref} sort article"'
-    return f'write "{item.ref} approve" or "{item.ref} reject"'
+        return f'write "{item.today} discard" or "{item.today} sort article"'
+    return f'write "{item.today} approve" or "{item.today} reject"'
 
 
 def a(kind: str) -> str:
@@ -124,7 +125,9 @@ def _one(name: str, scope: Scope) -> Meant:
 
 
 def _referenced(ref: str, same: tuple[Listed, ...], scope: Scope) -> Meant:
-    if scope.outside or ref in scope.by_ref:
+    if ref in scope.by_ref:
+        return Meant((scope.by_ref[ref].ref,))
+    if scope.outside:
         return Meant((ref,))
     if same:
         return Meant(reason="wrong-letter", hint=f"{ref} is not in the letter; did you mean {same[0].ref}?")

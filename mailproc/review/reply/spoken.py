@@ -218,6 +218,10 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     if meant.reason or wrong:
         first = meant.refs or speech.standing or ()
         return Spoken(reason=meant.reason or wrong, hint=meant.hint or hints.write(first, "yes"))
+    sorted_since = next((i for r in meant.refs if (i := speech.scope.by_ref.get(r)) and _is_sorted_since(i)), None)
+    if sorted_since and speech.who == "member":  # their yes took the guess that the letter showed
+        hint = f"{sorted_since.ref} is {a(sorted_since.kind)} by now; {cure(sorted_since)}"
+        return Spoken(reason="sorted-since", hint=hint)
     says = {ref: _yes_to(ref, speech.scope.by_ref.get(ref), speech.who) for ref in meant.refs}
     unfit = next((ref for ref, (verb, _) in says.items() if not verb), None)
     if unfit is not None:
@@ -230,6 +234,11 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
         groups.setdefault(sense, []).append(ref)
     commands = tuple((verb, tuple(refs), argument) for (verb, argument), refs in groups.items())
     return Spoken(commands or alone, name="confirm", takes=verbs.NOTHING, decides_alone=True)
+
+
+def _is_sorted_since(item: Listed) -> bool:
+    """The letter showed it with a guess at most, and somebody has said since what it is."""
+    return item.kind != item.shown and KINDS[item.shown].guessed
 
 
 def _yes_to(ref: str, item: Listed | None, who: str) -> tuple[str, str]:
