@@ -65,6 +65,16 @@ class DeliveryStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Lines of an HTML part's text, counted from 0, that the HTML alone does not settle."""
+
+    contained: tuple[int, ...] = ()  # marked by nothing but a mail program's container, in which somebody may type
+
+
+SETTLED = Sight()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What was read of a mail. Hostile or broken mail is data: see `defects`, never an exception."""
 
@@ -92,6 +102,7 @@ class Message:
     defects: tuple[str, ...]  # slugs: "two-from-fields", "charset-guessed", "bad-base64", "too-deep" ...
     statuses: tuple[DeliveryStatus, ...] = ()  # of a report on mail that could not be delivered
     html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
+    html_sight: Sight = SETTLED  # of the lines of `html_text`
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
-from mailproc.message.mime.html import CAP, to_text
+from mailproc.message.mime.html import CAP, shown, to_text
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.mime.parts import Leaf, inner_mails, leaves, words_of
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
-from mailproc.message.model import Attachment, HeaderField, Message
+from mailproc.message.model import SETTLED, Attachment, HeaderField, Message
 from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # catalogue S56
@@ -88,7 +88,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     weighed = [_weigh(leaf) for leaf in found]
     others = [each for each in weighed if each.leaf.part not in words.taken]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
-    html_text = None if words.html is None else to_text(words.html)
+    html_text, sight = (None, SETTLED) if words.html is None else shown(words.html)
     cut += ("header-too-long",) * hollowed.headers_cut
     defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects, *_too_long(words.html))
     message = Message(
@@ -104,6 +104,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         defects=tuple(dict.fromkeys(defects)),
         statuses=statuses_of(top),
         html_own=trimmed_html(words.html or "") if words.source == "html" else None,
+        html_sight=sight,
         **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}

@@ -49,7 +49,9 @@ def test_only_these_lines_are_asked_back(program: str, name: str):
     items = tuple(Listed(ref, int(ref[2:]), kind, "", guess) for ref, kind, guess in TOLD[program]["listing"])
     sent = Sent(letter.text, tuple(text for text in (letter.html_text, letter.html_links) if text))
     body = reply.text if reply.text_source == "body" else None
-    reading = read_reply(body, reply.html_text, reply.html_links, sent, (), Listing(items, single=False), "member")
+    reading = read_reply(
+        body, reply.html_text, reply.html_links, sent, (), Listing(items, single=False), "member", reply.html_sight
+    )
     assert [unclear.line for unclear in reading.unclear] == TOLD[program]["asked_back"][name]
 
 

@@ -35,7 +35,7 @@ def test_a_kept_reply_decides_what_its_writer_decided(path: Path):
     sent, listing, expected = told(path.parent)
     reply, _ = parse(path.read_bytes())
     body = reply.text if reply.text_source == "body" else None
-    reading = read_reply(body, reply.html_text, reply.html_links, sent, (), listing, "member")
+    reading = read_reply(body, reply.html_text, reply.html_links, sent, (), listing, "member", reply.html_sight)
     decided = {
         (command.verb, ref, " ".join((command.words or command.argument).split()))
         for command in reading.commands

@@ -70,6 +70,7 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
         earlier_texts(desk, thread),
         listing,
         who,
+        message.html_sight,
     )
     if message.in_reply_to or message.references:  # an answer's subject is the letter's
         return said

@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 
+from mailproc.message.mime import container
+from mailproc.message.model import Sight
+
 CAP = 1_000_000  # characters of HTML that are read
 OUTPUT_CAP = 256 * 1024  # characters of text that are written
 MAX_DEPTH = 512  # elements within elements; those further in are as if they were not there, their words are
@@ -37,15 +40,6 @@ _LINES = frozenset(("div", "li", "tr", "dt", "dd", "section", "article", "header
 _LINES |= {"address", "figure", "figcaption", "form", "fieldset", "center"}
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "table", "pre", "hr"))
 _CLOSED_BY_BLOCK = {"p": _LINES | _PARAGRAPHS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}}
-# Where mail programs put what they quote; all but blockquote yield to a blockquote that ended inside them, for in
-# Gmail and Yahoo the words between two quotations, still inside the container, are the writer's own.
-_QUOTE_CLASSES = frozenset(
-    ("gmail_quote", "gmail_quote_container", "yahoo_quoted", "moz-cite-prefix", "moz-forward-container")
-)
-_QUOTE_CLASSES |= {"protonmail_quote", "tutanota_quote", "zmail_extra", "zmail_extra_hr", "OutlookMessageHeader"}
-_QUOTE_CLASSES |= {"mail_android_quote", "ms-outlook-mobile-reference-message", "aolReplacedBody", "mailru-blockquote"}
-_QUOTE_IDS = frozenset(("divRplyFwdMsg", "mail-editor-reference-message-container", "reply-intro"))
-_QUOTE_IDS |= {"OLK_SRC_BODY_SECTION"}
 _PREFIX = re.compile(r"^(?:x_|ecx)+")  # Outlook on the web and Hotmail rename what they show
 _SIGNATURES = frozenset(("gmail_signature", "moz-signature", "Signature", "protonmail_signature_block"))
 
@@ -57,6 +51,16 @@ def to_text(html: str, links: bool = False, *, signatures: bool = False) -> str:
     convert; quotations are marked with `> ` where a container bounds them. With `signatures` the mark `--` stands
     above what a mail program's signature container holds.
     """
+    return _page(html, links=links, signatures=signatures).text()
+
+
+def shown(html: str) -> tuple[str, Sight]:
+    """The same text, and which of its lines the HTML alone does not settle."""
+    page = _page(html)
+    return page.text(), page.sight()
+
+
+def _page(html: str, *, links: bool = False, signatures: bool = False) -> _Page:
     page = _Page(links, signatures)
     for kind, data, attributes in _tokens(_DATA_URI.sub('""', html)[:CAP]):
         if kind == "text":
@@ -67,7 +71,8 @@ def to_text(html: str, links: bool = False, *, signatures: bool = False) -> str:
             page.close(data)
         if page.written > OUTPUT_CAP:
             break
-    return page.text()
+    page.end()
+    return page
 
 
 def _tokens(html: str) -> Iterator[tuple[str, str, str]]:
@@ -117,6 +122,9 @@ class _Page:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._open: list[tuple[str, str]] = []  # (tag, mark): quote, container, hidden, pre, list:N, link:URL or ""
+        self._contained: set[int] = set()  # lines that nothing but a container marks
+        self._unjudged: int | None = None  # first line of the outermost container, whose introduction is still to come
+        self._introduction = 0  # first line of what holds an introduction
         self._tags: Counter[str] = Counter()
         self._too_deep: Counter[str] = Counter()  # elements that were not opened, by tag
         self._marks: Counter[str] = Counter()
@@ -168,11 +176,11 @@ class _Page:
         if name in _HIDDEN_TAGS or "hidden" in values or _HIDDEN_STYLE.search(values.get("style", "")):
             return "hidden"
         if name == "blockquote":
-            return "quote"
+            return container.QUOTE
         classes = [_PREFIX.sub("", each) for each in values.get("class", "").split()]
         name_id = _PREFIX.sub("", values.get("id", ""))
-        if not _QUOTE_CLASSES.isdisjoint(classes) or name_id in _QUOTE_IDS:
-            return "container"
+        if kind := container.kind_of(classes, name_id):
+            return kind
         if self._signatures and (not _SIGNATURES.isdisjoint((*classes, name_id)) or "data-signatureblock" in values):
             return "signature"
         if name == "a" and self._links:
@@ -183,11 +191,17 @@ class _Page:
         if len(self._open) >= MAX_DEPTH:
             self._too_deep[name] += 1
             return
-        if mark in ("container", "signature"):
+        if mark in container.BOUNDS or mark == "signature":
             self._block(paragraph=False)
         if mark == "signature":
             self._add("--")
             self._break()
+        if mark == container.INTRODUCED and not self._quoting():
+            self._unjudged = len(self._lines)
+        elif mark in (container.QUOTE, container.ATTRIBUTION):
+            self._give_back(introduced=True)
+        elif mark == container.INTRODUCTION:
+            self._introduction = len(self._lines)
         self._open.append((name, mark))
         self._tags[name] += 1
         self._marks[mark.partition(":")[0]] += 1
@@ -208,24 +222,49 @@ class _Page:
     def _end(self, tag: str, mark: str) -> None:
         if mark.startswith("link:") and not self._marks["hidden"]:
             self._target(mark.removeprefix("link:").strip())
-        if tag in _LINES or tag in _PARAGRAPHS or mark == "container":
+        if tag in _LINES or tag in _PARAGRAPHS or mark in container.BOUNDS:
             self._block(paragraph=tag in _PARAGRAPHS)
         self._tags[tag] -= 1
         self._marks[mark.partition(":")[0]] -= 1
-        if mark == "quote":
+        if mark == container.QUOTE:
             self._lift()
+        elif mark == container.INTRODUCED and not self._quoting():
+            self._give_back(introduced=False)
+        elif mark == container.INTRODUCTION and not self._quoting():
+            self._mark_attribution()
+
+    def _quoting(self) -> int:
+        """How many quotations the next words stand in."""
+        return sum(self._marks[mark] for mark in container.QUOTING)
 
     def _lift(self) -> None:
         """After a blockquote its container quotes no more."""
         for place in range(len(self._open) - 1, max(-1, len(self._open) - 8), -1):
             tag, mark = self._open[place]
-            if mark == "quote":
+            if mark == container.QUOTE:
                 return
-            if mark == "container":
+            if mark in container.QUOTING:
                 self._open[place] = (tag, "")
-                self._marks["container"] -= 1
+                self._marks[mark] -= 1
                 self._marks[""] += 1
                 return
+
+    def _give_back(self, *, introduced: bool) -> None:
+        """Take the marks from what was typed at the top of the outermost container, once its introduction came."""
+        begin, self._unjudged = self._unjudged, None
+        if begin is None:
+            return
+        lines = [container.unmarked(line) for line in self._lines[begin:]]
+        typed = container.typed_above(lines, introduced=introduced)
+        self._lines[begin : begin + typed] = lines[:typed]
+        self._contained.difference_update(range(begin, begin + typed))
+
+    def _mark_attribution(self) -> None:
+        """Mark the last line of an introduction where it is an attribution: above it stands what was typed."""
+        last = next((n for n in range(len(self._lines) - 1, self._introduction - 1, -1) if self._lines[n]), None)
+        if last is not None and container.attributes(self._lines[last]):
+            self._lines[last] = f"> {self._lines[last]}"
+            self._depth = 1
 
     def _target(self, target: str) -> None:
         shown = self._line[-1].strip() if self._line else ""
@@ -245,9 +284,11 @@ class _Page:
         if self._marks["hidden"]:
             return
         line = "".join(self._line).rstrip(" \t") if self._wordy else ""
-        depth = min(self._marks["quote"] + self._marks["container"], _MAX_QUOTE_DEPTH)
+        depth = min(self._quoting(), _MAX_QUOTE_DEPTH)
         if self._wordy and self._gap:
             self._write("> " * min(depth, self._depth))
+        if depth and not self._marks[container.QUOTE]:
+            self._contained.add(len(self._lines))
         self._write("> " * depth + line)
         self._gap = self._gap and not self._wordy
         self._depth = depth
@@ -260,8 +301,18 @@ class _Page:
             self._lines.append(line)
             self.written += len(line) + 1
 
-    def text(self) -> str:
-        """All that was written; the last line is ended first."""
+    def end(self) -> None:
+        """End the last line, and whatever is open."""
         self._marks["hidden"] = 0
         self._block(paragraph=False)
+        while self._open:
+            self._end(*self._open.pop())
+
+    def text(self) -> str:
+        """All that was written."""
         return "\n".join(self._lines).strip("\n")
+
+    def sight(self) -> Sight:
+        """What is not settled of its lines."""
+        above = next((n for n, line in enumerate(self._lines) if line), 0)
+        return Sight(contained=tuple(n - above for n in sorted(self._contained) if self._lines[n : n + 1]))

@@ -49,6 +49,11 @@ def is_footer(line: str) -> bool:
     return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.match(line.strip()))
 
 
+def is_tap(line: str) -> bool:
+    """Whether a line holds a one-tap link of ours, or a piece of one."""
+    return bool(_LINK.search(line[:_LONG]))
+
+
 def disclaimers(lines: Sequence[str]) -> set[int]:
     """The lines of the first and the last paragraphs that speak as gateways do."""
     found = [(start, end) for start, end, _ in _paragraphs(lines, [False] * len(lines))]

@@ -8,6 +8,7 @@ a line means is for `review.reply.command` to read.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from typing import NamedTuple
 
 from mailproc.message.model import Message
 from mailproc.message.words.alignment import RUN, Alignment, Source, align, source_of
-from mailproc.message.words.attribution import from_programs
+from mailproc.message.words.attribution import from_programs, is_tap
 from mailproc.message.words.page import Page, Row, Seen, cut, page_of
 from mailproc.message.words.postmark import UNKNOWN, Postmark, postmark_of
 
+_TELLS = re.compile(r"[:\uff1a]\W*$|\d{1,2}[:.h]\d\d|@")  # what introduces somebody's words ends or tells so
+_LONG = 200  # characters at the end of a line that are looked at
 _UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
 _MANY = 3  # lines that tell that one does
 Marks = tuple[int, int]  # quote marks of a line in the letter, and how many more it has in the reply
@@ -204,20 +207,28 @@ def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
 
 
 def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks | None]) -> set[int]:
-    """Marked lines within a quotation that the letter does not have: the writer typed them, or a colleague before."""
+    """Marked lines that the letter does not have, right beside lines of it that bear the same marks.
+
+    The writer typed them into the quotation, or a colleague before.
+    """
     amid: set[int] = set()
-    waiting: list[int] = []
-    marks = 0
+    waiting: list[int] = []  # such lines of one depth that have no line of the letter above them
+    marks = 0  # of the line of the letter above
     for n in page.worded:
-        known = as_marked[n] if quoted[n] else None
-        if known:
-            if waiting and known[1] == marks:
+        depth, known = page.depths[n], as_marked[n]
+        if quoted[n]:
+            if known and waiting and known[1] == page.depths[waiting[0]]:
                 amid.update(waiting)
-            marks, waiting = known[1], []
-        elif own[n] and marks and page.depths[n] == marks:
-            waiting.append(n)
+            marks, waiting = known[1] if known else marks, []  # only the HTML part has the others
+        elif own[n] and depth and depth == marks and not is_tap(page.lines[n]):
+            amid.add(n)
         else:
-            marks, waiting = 0, []
+            marks = 0
+            said = own[n] and depth and not _TELLS.search(page.lines[n][-_LONG:])
+            if not said or (waiting and page.depths[waiting[0]] != depth):
+                waiting = []
+            if said:
+                waiting.append(n)
     return amid
 
 

@@ -46,8 +46,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
+from mailproc.message.model import SETTLED, Sight
 from mailproc.message.words.page import depth_of
 from mailproc.message.words.quotation import Line, Sent, known, subtract
+from mailproc.message.words.vouching import vouched
 from mailproc.review.reply.agreement import agree, settle, the_rest, with_subject, without_doubts
 from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
@@ -71,7 +73,7 @@ _LONGEST_SUBJECT = 500  # characters
 Standing = Callable[[Line], tuple[str, ...]]
 
 
-def read_reply(
+def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its callers give it by place)
     text: str | None,
     html_text: str | None,
     html_links: str | None,
@@ -79,12 +81,15 @@ def read_reply(
     earlier: Sequence[str],
     listing: Listing,
     who: str,
+    sight: Sight = SETTLED,
 ) -> Reading:
     """What a reply to a letter says: its text part and its HTML part, each without what was sent.
 
-    `who` is member, author, applicant or operator. A part without a word counts as absent; where the parts'
-    commands differ, neither acts.
+    `who` is member, author, applicant or operator; `sight` is of `html_text`. A part without a word counts as absent;
+    where the parts' commands differ, neither acts.
     """
+    if html_text is not None:
+        html_text = vouched(html_text, sight, text)
     letters = known(sent, earlier)
     stands = _under(sent.text, listing)
     parts = [part for part in (text, html_text if html_text is not None else html_links) if part and part.strip()]

@@ -16,6 +16,7 @@ from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import Sentence, Targets, named, sentence
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.words import clean
+from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import Command, Unclear
 from mailproc.review.reply.resolve import Scope, passed, resolve, swept
@@ -130,14 +131,23 @@ class Pages:
     def _ask_if_said(self, n: int) -> None:
         """Ask back about a line that begins with a verb and that the letter may have said as well as the writer."""
         line = self._lines[n]
-        if line.amid and self._who == "member" and self._sentence(n).verb:
-            hint = 'it stands inside the quotation; write the reference before it, above: "A-12 approve"'
-            self._said.append(Said(unclear=Unclear(line.text.strip(" >|:"), "quoted-or-said", hint)))
+        if line.amid and self._who == "member":
+            self._ask_if_amid(line)
         if line.loose and not line.own and not line.marked and self._who == "member":
             verb = self._sentence(n).verb
             if verb:
                 hint = f'the letter says the same; write the reference before it: "A-12 {verb}"'
                 self._said.append(Said(unclear=Unclear(line.text.strip(), "quoted-or-said", hint)))
+
+    def _ask_if_amid(self, line: Line) -> None:
+        """Ask back about a line within the quotation, with the item under which it stands."""
+        words = seen(line.text).strip(" \t>|:")
+        said = sentence(clean(words), self._forms)
+        if said.verb:
+            refs = resolve(said.targets, None, self._scope).refs if said.targets else self._stands(line)
+            offer = hints.fitting(refs, said.verb, said.verb, self._scope)
+            hint = f"it stands inside the quotation; above all quotations {offer}"
+            self._said.append(Said(unclear=Unclear(words, "quoted-or-said", hint), about=refs))
 
     def _own_line(self, n: int) -> int:
         if not self._lines[n].own:

@@ -1,0 +1,77 @@
+"""Where mail programs put what they quote, and what somebody typed in there all the same.
+
+A container holds the words that introduce a quotation, then the quotation. A caret at the start of the body stands
+inside it, so the first lines may be the writer's: those above the introduction, where nothing before it could be one
+in a language unknown here. It never fails; whose the other words are is for `words.quotation` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+QUOTE, CONTAINER, INTRODUCED = "quote", "container", "introduced"  # what is in there is quoted
+INTRODUCTION = "introduction"  # holds the attribution and nothing else, and what is typed above it
+ATTRIBUTION = "attribution"  # the attribution alone, within a container
+QUOTING = (QUOTE, CONTAINER, INTRODUCED)
+BOUNDS = (CONTAINER, INTRODUCED, INTRODUCTION, ATTRIBUTION)  # words in there share no line with those around
+
+# All but blockquote yield to a blockquote that ended inside them, for in Gmail and Yahoo the words between two
+# quotations, still inside the container, are the writer's own.
+_KIND_OF_CLASS = dict.fromkeys(
+    ("gmail_quote", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "zmail_extra", "OutlookMessageHeader"),
+    INTRODUCED,
+)
+_KIND_OF_CLASS |= dict.fromkeys(("mail_android_quote", "ms-outlook-mobile-reference-message"), INTRODUCED)
+_KIND_OF_CLASS |= dict.fromkeys(
+    ("moz-forward-container", "tutanota_quote", "zmail_extra_hr", "aolReplacedBody", "mailru-blockquote"), CONTAINER
+)
+_KIND_OF_CLASS |= {"moz-cite-prefix": INTRODUCTION, "gmail_attr": ATTRIBUTION}
+_KIND_OF_ID = {"reply-intro": INTRODUCTION}
+_KIND_OF_ID |= dict.fromkeys(
+    ("divRplyFwdMsg", "mail-editor-reference-message-container", "OLK_SRC_BODY_SECTION"), INTRODUCED
+)
+_FEW = 3  # words of a line that ends with a colon and may be a command: "A-12 reject:"
+_LONG = 600  # characters of a line that are looked at
+_MARKS = re.compile(r"(?:> ?)+")
+_ENDS = re.compile(r"[:\uff1a]\W*$")
+_DIVIDES = re.compile(r"\W{0,3}[-_]{3,}")  # "---- On Sunday … wrote ----", "-----Original Message-----"
+_LABEL = re.compile(r"\W{0,3}[^\W\d_][^\W\d_. -]{0,14}\s?[:\uff1a]\s+\S")  # "From: Ana"
+_TELLS = re.compile(r"(?<![-\w])(?:19|20)\d\d(?!\d)|\d{1,2}[:.h]\d\d|@|[:\uff1a]\W*$")  # a date, a time, an address
+
+
+def kind_of(classes: Collection[str], name: str) -> str:
+    """What an element of these classes and this id is to a quotation; "" for nothing."""
+    return _KIND_OF_ID.get(name, "") or next((_KIND_OF_CLASS[each] for each in classes if each in _KIND_OF_CLASS), "")
+
+
+def attributes(line: str) -> bool:
+    """Whether the last line of what holds an attribution alone is one, and not what somebody put in its place."""
+    line = line[-_LONG:]
+    return bool(_ENDS.search(line)) and (any(map(str.isdigit, line)) or len(line.split()) > _FEW)
+
+
+def typed_above(lines: Sequence[str], *, introduced: bool) -> int:
+    """How many first lines of a container stand above the words that introduce what it quotes; 0 if nobody can say.
+
+    `introduced`: the introduction, or what is quoted, begins right below these lines.
+    """
+    for n, line in enumerate(lines):
+        words = line[:_LONG]
+        if _introduces(words) or (_LABEL.match(words) and n + 1 < len(lines) and _LABEL.match(lines[n + 1][:_LONG])):
+            return n
+        if _TELLS.search(words):
+            return 0
+    return len(lines) if introduced else 0
+
+
+def _introduces(line: str) -> bool:
+    if _DIVIDES.match(line):
+        return True
+    dated = any(map(str.isdigit, line))
+    return (dated and bool(_ENDS.search(line))) or ("@" in line and bool(_LABEL.match(line)))
+
+
+def unmarked(line: str) -> str:
+    """A line without the marks of containers."""
+    return _MARKS.sub("", line, count=1) if line.startswith(">") else line
