@@ -13,7 +13,7 @@ SETTLE = (Do.SETTLE_LATER,)
 UNDONE = frozenset({"rejected", "discarded", "withdrawn", "lapsed"})  # ends of what nobody approved
 OF_A_BALLOT = frozenset({"approve", "reject", "hold", "ask"})  # verbs on what is voted on
 OF_A_TEXT = frozenset({"version", "confirm", "retract", "replace"})  # verbs on what readers are to see
-TAPS = ("approve", "reject", "hold", "discard")
+TAPS = ("approve", "reject", "hold", "ask", "note", "discard")
 SAID = ("item", "authenticated", "words")  # what a letter needs that passes a member's words on
 RECEIPT = ("item", "authenticated", "attachments", "extent", "lapses_at")
 
@@ -45,6 +45,17 @@ def deciding() -> Table:
         ("awaiting_author", E.LAPSE): Step("lapsed", (Tell("lapsed"),)),
     }
     return rows | settling() | ended()
+
+
+def kept_waiting(state: str) -> Table:
+    """The rows of a hold on what nobody votes on: `state` is where it waits for members, and comes back to."""
+    return {
+        (state, E.HOLD): Step("held"),
+        ("held", E.WAKE): Step(state),
+        ("held", E.REOPEN): Step(state),
+        ("held", E.ADDITION): Step("held"),
+        ("held", E.DISCARD): Step("discarded", SETTLE),
+    }
 
 
 def settling() -> Table:

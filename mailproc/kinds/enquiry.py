@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import SETTLE
+from mailproc.kinds.common import SETTLE, kept_waiting
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
-TABLE: Table = {
+TABLE: Table = kept_waiting("open") | {
     ("open", E.ADDITION): Step("open"),
     ("open", E.REMIND): Step("open"),
     ("open", E.WITHDRAW): Step("closed", (Tell("closed"),)),
+    ("held", E.WITHDRAW): Step("closed", (Tell("closed"),)),
     ("open", E.LAPSE): Step("closed", (Tell("closed"),)),
     ("open", E.DISCARD): Step("discarded", SETTLE),
     ("closed", E.RENEW): Step("open"),
@@ -26,7 +27,9 @@ KIND = Kind(
     table=TABLE,
     initial="open",
     ends=frozenset({"closed", "discarded"}),
-    no_ballot="a question is not voted on; it can be discarded or sorted",
+    verbs=frozenset({"hold"}),
+    no_ballot="a question is not voted on; it can be held, discarded or sorted",
+    taps=("sort article", "sort material", "sort membership", "hold", "note", "discard"),
     audience="reader",
     receipt=Letter("receipt-enquiry", "a mail opened an enquiry", ("item", "authenticated", "attachments")),
     letters=(Letter("closed", "an enquiry was closed"),),

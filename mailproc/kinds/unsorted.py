@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import SETTLE
+from mailproc.kinds.common import SETTLE, kept_waiting
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
-TABLE: Table = {
+TABLE: Table = kept_waiting("pending") | {
     ("pending", E.ADDITION): Step("pending"),
     ("pending", E.REMIND): Step("pending"),
     ("pending", E.WITHDRAW): Step("discarded", (Tell("withdrawn"),)),
+    ("held", E.WITHDRAW): Step("discarded", (Tell("withdrawn"),)),
     ("pending", E.LAPSE): Step("discarded", (Tell("lapsed"),)),
     ("pending", E.DISCARD): Step("discarded", SETTLE),
     ("discarded", E.REOPEN): Step("pending"),
@@ -28,7 +29,8 @@ KIND = Kind(
     ends=frozenset({"discarded"}),
     guessed=True,
     no_ballot="nobody has said what it is; sort it first, or discard it",
-    taps=("yes", "discard"),
+    verbs=frozenset({"hold"}),
+    taps=("yes", "sort article", "sort material", "sort membership", "sort enquiry", "hold", "note", "discard"),
     receipt=Letter(
         "receipt-unsorted",
         "a mail that no rule claims was put before the members",

@@ -75,7 +75,7 @@ def _links(lines: list[str]) -> Markup:
     fields = lines[0][len(LINKS) :].split("\t")
     anchor = Markup('<a style="{}" href="{}">{}</a>')
     pairs = zip(fields[::2], fields[1::2], strict=True)
-    anchors = Markup(" ").join(
+    anchors = Markup("\n").join(  # a line each, within the 998 octets of RFC 5322 §2.1.1
         anchor.format(STYLE["link"], target, words) for words, target in pairs if target.startswith("mailto:")
     )
     return Markup('<p style="{}">{}</p>').format(STYLE["links"], anchors)

@@ -1,7 +1,8 @@
 """One-tap links: `mailto:` URIs that are a whole answer, subject and body ready to be sent (RFC 6068 §2).
 
-Subject and body say the same, for some programs drop one of the two; a rejection's body ends where its reason
-is typed. Never a web link, so that no scanner can click it. It decides nothing; `page` writes the links.
+Subject and body say the same, for some programs drop one of the two. A body that takes words ends where they are
+typed; some programs set the caret before it, and `review.reply.tapped` reads words in any place. Never a web link, so
+that no scanner can click it. It decides nothing; `page` writes the links.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from mailproc.workflow.item import Item
 
 Link = tuple[str, str]  # words, mailto URI
 
-_WITH_WORDS = frozenset({"reject", "retract"})  # what follows the colon goes to the author as the reason
+_WITH_WORDS = frozenset({"reject", "retract", "ask", "note"})  # their words follow the colon
 
 
 def verbs_for(item: Item) -> tuple[str, ...]:

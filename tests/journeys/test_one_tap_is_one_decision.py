@@ -15,16 +15,17 @@ import pytest
 from build import (
     ANA,
     BEN,
+    JO,
     a_mail,
     add_member,
     digest_now,
     entry_of,
     give,
     item,
+    later,
     letters,
     octets_of,
     ref_of,
-    say,
     state,
     text_of,
 )
@@ -37,11 +38,26 @@ DOES = {  # what a tap leaves behind: kind, verb -> the state of the item
     ("A", "approve"): "approved",
     ("A", "reject"): "rejected",
     ("A", "hold"): "held",
+    ("A", "ask"): "awaiting_author",
+    ("A", "note"): "pending",
     ("A", "discard"): "discarded",
     ("U", "yes"): "pending",
+    ("U", "sort article"): "pending",
+    ("U", "sort material"): "pending",
+    ("U", "sort membership"): "awaiting_agreement",
+    ("U", "sort enquiry"): "open",
+    ("U", "hold"): "held",
+    ("U", "note"): "pending",
     ("U", "discard"): "discarded",
+    ("Q", "sort article"): "pending",
+    ("Q", "sort material"): "pending",
+    ("Q", "sort membership"): "awaiting_agreement",
+    ("Q", "hold"): "held",
+    ("Q", "note"): "open",
     ("Q", "discard"): "discarded",
 }
+TYPED = {"ask": "Which tram was it?", "note": "I know her."}  # verbs that need words
+LINK = re.compile(r"(.+) ([A-Z]-\d+) by mail")
 
 
 def links_of(letter: bytes) -> list[tuple[str, str]]:
@@ -62,7 +78,7 @@ def tapped(uri: str, form: str, typed: str = "", sender: str = ANA) -> bytes:
     assert parts.scheme == "mailto"
     assert "+" not in parts.query, "RFC 6068 §5: a plus sign is no blank"
     fields = {name: values[0] for name, values in parse_qs(parts.query, strict_parsing=True).items()}
-    body = "" if form == "no body" else fields["body"] + typed
+    body = typed if form == "no body" else fields["body"] + typed
     return a_mail(
         f"{body}\n\n-- \nAna of the harbour\nSent from my phone\n" if form == "signed" else f"{body}\n",
         sender=shown(sender, sender.partition("@")[0].title()),
@@ -79,32 +95,62 @@ def members(desk: Desk) -> Desk:
     return desk
 
 
-def three_kinds(desk: Desk) -> list[str]:
-    mails = (
-        a_mail(authentic=True),
-        a_mail("What is this about?\n", to="contact@harbour.example", subject="Is the pier open?", authentic=True),
-        a_mail("As we said: it will be Thursday.\n", to="desk@harbour.example", subject="Thursday", authentic=True),
-    )
-    return [ref_of(desk, give(desk, mail)) for mail in mails]
+def mail_of(kind: str) -> bytes:
+    """A mail that becomes an item whose references begin with this letter."""
+    if kind == "A":
+        return a_mail(authentic=True)
+    if kind == "Q":
+        question = "What is this about?\n"
+        return a_mail(question, to="contact@harbour.example", subject="Is the pier open?", authentic=True)
+    many = "As we said, it will be Thursday.\n" * 40  # so that the desk has a guess
+    return a_mail(many, to="desk@harbour.example", subject="Thursday", authentic=True)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_each_link_of_a_digest_is_exactly_that_decision(members, form):
-    refs = three_kinds(members)
-    found = links_of(digest_now(members, ANA))
-    assert {words.split()[1] for words, _ in found} == set(refs)
-    for words, uri in found:
-        verb, ref, *_ = words.split()
-        number = give(members, tapped(uri, form))
+    ref_for = {tap: ref_of(members, give(members, mail_of(tap[0]))) for tap in DOES}
+    found = dict(links_of(digest_now(members, ANA)))
+    offered = {(said[2][0], said[1]) for words in found if (said := LINK.fullmatch(words))}
+    assert offered == set(DOES)
+    for (kind, verb), ref in ref_for.items():
+        number = give(members, tapped(found[f"{verb} {ref} by mail"], form, TYPED.get(verb, "")))
         entry = entry_of(members, number)
-        assert len(entry.commands) == 1, (words, entry)
+        assert len(entry.commands) == 1, (verb, entry)
         assert not entry.unclear
         assert {event.ref for event in entry.events if ":" not in event.ref} == {ref}
-        assert state(members, ref) == DOES[ref[0], verb]
-        now = item(members, ref).item.ref  # what was sorted has another reference now
-        say(members, f"decide {BEN} 'undo {now}'")
-        others = [other for other in refs if other != ref]
+        assert state(members, ref) == DOES[kind, verb]
+        others = [other for tap, other in ref_for.items() if list(DOES).index(tap) > list(DOES).index((kind, verb))]
         assert {state(members, other) for other in others} <= {"pending", "open"}
+
+
+@pytest.mark.parametrize("verb", ["reject", "ask", "note"])
+def test_words_typed_anywhere_into_a_tapped_mail_go_where_that_word_sends_them(members, verb):
+    """The author reads them, or of a note the members; the transcript shows what the author gets."""
+    words, signature = "Which tram was it?", "\n\n-- \nAna of the harbour\n"
+    places = ("{words}\n\n{link}", "{words}{link}", "{link}{words}", "{link}\n{words}", "{words}")
+    ref_for = {place: ref_of(members, give(members, mail_of("A"))) for place in places}
+    found = dict(links_of(digest_now(members, ANA)))
+    for place, ref in ref_for.items():
+        parts = urlsplit(found[f"{verb} {ref} by mail"])
+        body = place.format(words=words, link=parse_qs(parts.query)["body"][0])
+        to, subject = unquote(parts.path), f"{ref} {verb}"
+        give(members, a_mail(body + signature, sender=shown(ANA, "Ana"), to=to, subject=subject, authentic=True))
+        assert {each.words for each in item(members, ref).journal} - {""} == {words}
+        transcript = text_of(octets_of(members, letters(members, "member/transcript", ANA)[-1]))
+        assert (f"gets these words of yours:\n\n| {words}" in transcript) == (verb != "note")
+    later(members, minutes=20)
+    to_author = {"reject": "author/rejected", "ask": "author/question"}.get(verb)
+    told = [text_of(octets_of(members, each)) for each in letters(members, to=JO) if each.template == to_author]
+    assert [words in text for text in told] == ([] if verb == "note" else [True] * len(places))
+
+
+@pytest.mark.parametrize("verb", ["ask", "note"])
+def test_a_tapped_mail_without_the_words_it_needs_is_asked_back(members, verb):
+    ref = ref_of(members, give(members, mail_of("A")))
+    give(members, tapped(dict(links_of(digest_now(members, ANA)))[f"{verb} {ref} by mail"], "signed"))
+    assert state(members, ref) == "pending"
+    said = " ".join(text_of(octets_of(members, letters(members, "member/transcript", ANA)[-1])).split())
+    assert f'did nothing. Send it once more with your words in it: "{ref} {verb}: ..."' in said
 
 
 @pytest.mark.parametrize("form", ["both", "no subject"])

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailproc.kinds.common import TAPS
 from mailproc.letters.catalogue import LETTERS as CATALOGUE
 from mailproc.letters.check import check
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled, barred, breaches, listed
@@ -104,7 +105,7 @@ def test_a_block_gives_what_a_member_needs_to_decide():
     ]
     assert "From jo@poole.example, not authenticated." in block(worded(digest()).text, "Q-15")
     assert 'Our best guess: an article. The word "yes" takes that guess.' in block(worded(digest()).text, "U-16")
-    assert "What works here: discard, sort, note." in block(worded(digest()).text, "Q-15")
+    assert "What works here: sort, hold, note, discard." in block(worded(digest()).text, "Q-15")
 
 
 def test_the_text_stands_behind_bars_in_both_parts():
@@ -235,11 +236,17 @@ def test_each_link_says_what_it_does_and_is_a_mail():
         "mailto:desk%2B3n5kqz7x2m4v6b8t@harbour.example?subject=A-12%20approve&amp;body=A-12%20approve",
         "approve A-12 by mail",
     )
-    assert [words for _, words in links if "U-16" in words] == ["yes U-16 by mail", "discard U-16 by mail"]
-    assert [words for _, words in links if "Q-15" in words] == ["discard Q-15 by mail"]
+    keeping = ("sort article", "sort material", "sort membership", "sort enquiry", "hold", "note")
+    on = {
+        ref: [words.partition(f" {ref} by mail")[0] for _, words in links if ref in words] for ref in ("U-16", "Q-15")
+    }
+    assert on == {
+        "U-16": ["yes", *keeping, "discard"],
+        "Q-15": [*(verb for verb in keeping if verb != "sort enquiry"), "discard"],
+    }
     assert not [words for _, words in links if "A-17" in words], "nobody decides on their own item"
     one_line = [line for line in to_text(html).split("\n") if "A-12 by mail" in line]
-    assert one_line == ["approve A-12 by mail reject A-12 by mail hold A-12 by mail discard A-12 by mail"]
+    assert one_line == [" ".join(f"{verb} A-12 by mail" for verb in TAPS)]
     assert "http" not in html
 
 

@@ -25,7 +25,7 @@ from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
-from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply, read_subject, with_subject
+from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply
 from mailproc.review.reply.reading import ONE_QUESTION
 from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
@@ -62,7 +62,8 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
     if thread.letter is None:
         return Reading((), ())
     text = message.text if message.text_source == "body" else None
-    said = read_reply(
+    answer = message.in_reply_to or message.references  # its subject is the letter's
+    return read_reply(
         text,
         message.html_text,
         message.html_links,
@@ -71,10 +72,8 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
         listing,
         who,
         message.html_sight,
+        subject="" if answer else message.subject,  # a tapped link: see letters/tap
     )
-    if message.in_reply_to or message.references:  # an answer's subject is the letter's
-        return said
-    return with_subject(read_subject(message.subject, listing, who), said)  # a tapped link: see letters/tap
 
 
 def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:

@@ -129,7 +129,7 @@ def _not_said_yet(command: Command, done: set[str]) -> Command | None:
 def agree(text: Reading, html: Reading) -> Reading:
     """One reading of a mail's two parts; where their commands differ, no command acts (catalogue S18)."""
     own = text.own or html.own
-    if _sense(text) == _sense(html) and _words_agree(text, html):
+    if sense(text) == sense(html) and _words_agree(text, html):
         unclear = min((text.unclear, html.unclear), key=len)
         return Reading(text.commands, unclear, own)
     hint = "the mail's plain text and its HTML part say different things; send it again as plain text"
@@ -145,12 +145,17 @@ def with_subject(subject: Reading, body: Reading) -> Reading:
     """
     if not subject.commands:
         return body
-    if not body.commands and not body.unclear:
+    if not body.commands and not body.unclear and not lacking_words(subject):
         return replace(subject, own=body.own)
-    if _sense(subject) == _sense(body) and not body.unclear:
+    if sense(subject) == sense(body) and not body.unclear:
         return body
     differ = _all_back((subject, body), "subject-differs", "the subject and the text say different things; say it once")
     return Reading((), (*differ, *body.unclear)[:MOST_UNCLEAR], body.own)
+
+
+def lacking_words(reading: Reading) -> bool:
+    """Whether a command lacks the words that it cannot do without: those of a subject may stand in the body."""
+    return any(VERBS[each.verb].needs_words and not (each.words or each.argument) for each in reading.commands)
 
 
 def _all_back(readings: Iterable[Reading], reason: str, hint: str) -> tuple[Unclear, ...]:
@@ -158,7 +163,7 @@ def _all_back(readings: Iterable[Reading], reason: str, hint: str) -> tuple[Uncl
     return tuple(Unclear(line, reason, hint) for line in lines)
 
 
-def _sense(reading: Reading) -> list[tuple[str, str, str]]:
+def sense(reading: Reading) -> list[tuple[str, str, str]]:
     """What a reading would do, so that two can be compared: (verb, reference, argument or words) of each command."""
     words = {c: c.words if VERBS[c.verb].takes == LINE else "" for c in reading.commands}
     return sorted((c.verb, ref, c.argument or words[c]) for c in reading.commands for ref in c.refs or ("",))

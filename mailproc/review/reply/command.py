@@ -45,6 +45,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mailproc.message.model import SETTLED, Sight
 from mailproc.message.words.page import depth_of
@@ -54,6 +55,7 @@ from mailproc.review.reply.agreement import agree, settle, the_rest, with_subjec
 from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
 from mailproc.review.reply.resolve import scope_of
+from mailproc.review.reply.tapped import tapped
 
 __all__ = [
     "Command",
@@ -69,6 +71,7 @@ __all__ = [
 ]
 
 _LONGEST_SUBJECT = 500  # characters
+_TO_COME = "x"  # in the place of words that stand in the body
 
 Standing = Callable[[Line], tuple[str, ...]]
 
@@ -82,20 +85,24 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     listing: Listing,
     who: str,
     sight: Sight = SETTLED,
+    *,
+    subject: str = "",
 ) -> Reading:
     """What a reply to a letter says: its text part and its HTML part, each without what was sent.
 
     `who` is member, author, applicant or operator; `sight` is of `html_text`. A part without a word counts as absent;
-    where the parts' commands differ, neither acts.
+    where the parts' commands differ, neither acts. `subject` is that of a new mail, which may be a command.
     """
+    above = read_subject(subject, listing, who)
     if html_text is not None:
         html_text = vouched(html_text, sight, text)
     letters = known(sent, earlier)
     stands = _under(sent.text, listing)
     parts = [part for part in (text, html_text if html_text is not None else html_links) if part and part.strip()]
-    readings = [_read(subtract(part, letters), listing, who, stands) for part in parts]
+    bodies = [subtract(part, letters) for part in parts]
+    readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
     if not readings:
-        return Reading((), ())
+        return tapped(above, Reading((), ()), (), who)
     return readings[0] if len(readings) == 1 else agree(*readings)
 
 
@@ -109,12 +116,15 @@ def read_subject(subject: str, listing: Listing, who: str) -> Reading:
     """What a subject says that is a whole command, decoded and unfolded; nothing where it is anything else.
 
     Only for a mail to a reply address with a secret, and without In-Reply-To (design §6): the caller judges
-    that. What comes of subject and body together is `with_subject`'s.
+    that. What comes of subject and body together is `tapped`'s; a verb that needs words may find them there.
     """
     if len(subject) > _LONGEST_SUBJECT or "\n" in subject.strip():
         return Reading((), ())
     line = Line(subject.strip(), own=True, marked=depth_of(subject) > 0, after=None)
     found = _read([line], listing, who, lambda _: ())
+    if [each.reason for each in found.unclear] == ["no-words"]:
+        found = _read([line, Line(_TO_COME, own=True, marked=False, after=None)], listing, who, lambda _: ())
+        found = replace(found, commands=tuple(replace(each, words="") for each in found.commands))
     return Reading((), ()) if found.unclear else Reading(found.commands, ())
 
 

@@ -254,6 +254,8 @@ def _yes_to(ref: str, item: Listed | None, who: str) -> tuple[str, str]:
 def _sort(said: Sentence, meant: Meant) -> Spoken:
     """`sort KIND [section or group]`; the kind may be an inflection, "as an" may stand before it."""
     words = [token for token in said.rest if token.kind != "mark"]
+    if tuple(token.text for token in words[-2:]) == verbs.LINK_ENDS:
+        return Spoken(reason="our-link", hint=hints.kinds(meant.refs, [], _SORTABLE))
     before = verbs.phrases("determiners", "ranging", "copulas", "particles")
     while (
         words and words[0].text not in verbs.kinds() and (phrase_at((words[0],), 0, before)[0] or words[0].text == "an")
