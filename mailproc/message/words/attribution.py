@@ -14,6 +14,7 @@ from typing import Literal
 
 from mailproc.kinds.reference import OURS, leads
 from mailproc.message.words import marks
+from mailproc.message.words.footer import is_footer
 from mailproc.message.words.page import visible
 from mailproc.message.words.postmark import Postmark
 from mailproc.message.words.wording import WORDING, any_of
@@ -29,6 +30,8 @@ _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _MIN_LABELS = 3
 _COLONS = ":\uff1a\ufe55\u17d6\u0589\u055d\u1366"  # wide, small; Khmer, Armenian, Ethiopic
 _MOST_OF_AN_ATTRIBUTION = 12  # words beside the sender's name and address
+_SHORT_LINE = 25  # columns below which no program breaks a line, unless it puts a link on one of its own
+_OPENS_LINK = ("<", "[", "(", "http")
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 
 # Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
@@ -38,15 +41,9 @@ _LINK = re.compile(
 _WROTE = re.compile(
     rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
 )
-_FOOTER = re.compile(rf"\W{{0,3}}(?:{any_of(WORDING.footers)})\W*$", re.IGNORECASE)
 _FROM = re.compile(rf"\W{{0,3}}(?:{'|'.join(WORDING.labels['from'])})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
 _DISCLAIMER = re.compile(any_of(WORDING.disclaimers), re.IGNORECASE)
 _LONGEST_FOOTER = 120  # characters
-
-
-def is_footer(line: str) -> bool:
-    """Whether a telephone or a mail service wrote this line: "Sent from my iPhone"."""
-    return len(line) <= _LONGEST_FOOTER and bool(_FOOTER.match(line.strip()))
 
 
 def is_tap(line: str) -> bool:
@@ -81,7 +78,7 @@ def introduces(lines: Sequence[str], letter: Postmark) -> Literal["ours", "other
     whole = " ".join(shown)
     if len(whole) > _LONG or not (_alone(shown[-1]) or _attribution(shown) or _names_sender(whole, letter)):
         return "no"
-    if _SEPARATOR.match(shown[-1]) or _FOOTER.match(shown[-1]):
+    if _SEPARATOR.match(shown[-1]) or is_footer(shown[-1]):
         return "no"
     return "ours" if _who(letter, whole) else "others"
 
@@ -120,9 +117,21 @@ def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
         within = {n for n, line in enumerate(shown) if _alone(line)} | _disclaimer(shown) | _headers(shown)
         if before_quote:
             within |= _attribution(shown)
-        found |= {start + n for n in within if not leads(shown[n])}
+        found |= {start + n for n in within if not leads(shown[n])} | {start + n for n in _footers(shown)}
         found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
     return found | _on_top(lines)
+
+
+def _footers(shown: Sequence[str]) -> set[int]:
+    """The footers among the lines of a paragraph, those too that were broken at a link, or because they are long."""
+    found = {n for n, line in enumerate(shown) if is_footer(line)}
+    for n, line in enumerate(shown[:-1]):
+        if len(line) < _SHORT_LINE and not shown[n + 1].startswith(_OPENS_LINK) and not found.isdisjoint({n, n + 1}):
+            continue  # "No / Sent from my iPhone"
+        for end in (n + 2, n + 3):
+            if is_footer(" ".join(shown[n:end])):
+                found.update(range(n, min(end, len(shown))))
+    return found
 
 
 def _on_top(lines: Sequence[str]) -> set[int]:
@@ -161,7 +170,7 @@ def _alone(line: str) -> bool:
     """The lines that a program wrote, wherever in the mail they stand."""
     if marks.resembles(line):
         return False
-    if _SEPARATOR.match(line) or _FOOTER.match(line):
+    if _SEPARATOR.match(line):
         return True
     if len(_INLINE_LABEL.findall(line)) >= _MIN_LABELS:
         return bool(_ADDRESS.search(line))

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from mailproc.message.mime.html import to_text
 from mailproc.message.words import attribution
+from mailproc.message.words.footer import is_footer
 from mailproc.message.words.page import visible
 from mailproc.message.words.wording import WORDING, any_of
 
@@ -75,7 +76,7 @@ def _kept(lines: Sequence[str], quoted: Sequence[bool]) -> list[str]:
             continue
         elif _SIGNATURE.match(line) and not _quotes_next(quoted, lines, n + 1):
             signature = True
-        elif not signature and not attribution.is_footer(line):
+        elif not signature and not is_footer(line):
             kept.append(lines[n])
             said = said or any(map(str.isalnum, line))
         n += 1

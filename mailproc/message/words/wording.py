@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from mailproc import tables
 
+DECIDING = frozenset({"en", "es", "fr", "de", "it", "pt", "ru"})  # languages in which a word may be a member's decision
 Rows = Mapping[str, tuple[str, ...]]  # language (ISO 639-1) -> patterns, to be matched without case
 
 
@@ -23,6 +24,13 @@ class Wording(Struct, frozen=True, forbid_unknown_fields=True):
     wrote_glued: Rows
     opens: Rows
     footers: Rows
+    slips: Rows
+    sending: Rows
+    products: Rows
+    nouns: Rows
+    devices: Rows
+    excuses: Rows
+    virus: Rows
     disclaimers: Rows
     original: Rows
     labels: Rows  # header field -> patterns
