@@ -29,7 +29,7 @@ _LETTER = CAPITALS + CAPITALS.lower() + _ALIKE
 _DASH, _BLANK = re.escape(DASHES), BLANKS + "\ue000"  # and the blank at which our letters break no line
 
 TOKEN = (  # a whole one wherever a word may begin; a letter of no kind is read too, and then asked back
-    rf"(?<![^\W_])(?:[{_LETTER}](?:[{_BLANK}]{{0,2}}[{_DASH}]{{1,2}}[{_BLANK}]{{0,2}})?|[A-Za-z][{_DASH}]{{1,2}})\d+(?!\w)"
+    rf"(?<![^\W_])(?:[{_LETTER}](?:[{_BLANK}]{{0,2}}[{_DASH}]{{1,2}}[{_BLANK}]{{0,2}})?|[A-Za-z][{_DASH}]{{1,2}})\d+(?!_*[^\W_])"
 )
 OURS = rf"[{CAPITALS}]-\d+"  # as every letter of ours writes one
 

@@ -154,7 +154,7 @@ def test_no_phrase_stands_twice_in_a_list(lexicon: Lexicon):
     lists = {
         name: getattr(lexicon, name)
         for name in lexicon.__struct_fields__
-        if name not in {"language", "forms", "kinds", "calendar", "spellings"}
+        if name not in {"language", "forms", "kinds", "calendar", "spellings", "numbers", "ordinals"}
     }
     for name, said in (lists | dict(lexicon.forms)).items():
         folded = [words.split(phrase) for phrase in said]
@@ -171,6 +171,25 @@ def test_a_calendar_s_word_means_one_day_and_one_month_in_all_languages():
                 for name in said:
                     meant[words.split(name)].add(n)
         assert {name: days for name, days in meant.items() if len(days) > 1} == {}
+
+
+@pytest.mark.parametrize("field", ["numbers", "ordinals"])
+def test_a_number_s_word_is_one_number_in_all_languages(field: str):
+    meant: defaultdict[Phrase, set[int]] = defaultdict(set)
+    for lexicon in LEXICONS:
+        for number, said in enumerate(getattr(lexicon, field), 1):
+            for form in phrases(lexicon, said):
+                meant[form].add(number)
+    assert {form: numbers for form, numbers in meant.items() if len(numbers) > 1} == {}
+
+
+def test_no_dash_number_or_sign_says_or_doubts_anything_else():
+    """Between a letter and a number "minus" is a dash; "menos" and "moins", which except, are so only there."""
+    doubting, said = of_fields(("negations", "conditions", "alternatives")), said_by("member")
+    counting = of_fields(("dashes", "numbering")).keys() | {words.split(sign) for sign in SHARED.signs}
+    assert {form for form in counting if form in doubting or form in said} == set()
+    for place in verbs.ordinals():
+        assert (place,) not in said
 
 
 def test_words_are_compared_without_case_accents_and_sharp_s():

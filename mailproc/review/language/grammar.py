@@ -8,7 +8,7 @@ targets.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailproc.kinds.reference import TOKEN, letter
 from mailproc.review.language import verbs
@@ -18,12 +18,17 @@ __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
 _BULLET = re.compile(rf"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
 _BETWEEN_REFS = frozenset(",;&+/")
-_AFTER_REFS = frozenset(":,-=>.;*_\"'()[]\u2192\u201c\u201d\u00ab\u00bb\u201e\xa1")
-_AROUND = frozenset("*_\"'([`#<~,\u2116\u201c\u201d\u00ab\u00bb\u201e\u2192\xa1")
+_QUOTATION = frozenset("\"'`\u201c\u201d\u00ab\u00bb\u201e")
+_AFTER_REFS = _QUOTATION | frozenset(":,-=<>.;*_()[]{}/|\u2026\u2192\xa1")
+_AROUND = _QUOTATION | frozenset("*_([{#<~,\u2116\u2192\xa1")
 _BEFORE_NUMBERS = frozenset("#(\u2116")
+_COUNTS = frozenset("#\u2116")  # before the number of an item, or of its place
 _BEFORE_REFS = _AFTER_REFS | _BEFORE_NUMBERS
 _BEFORE_WORDS = frozenset(":,-.;*_=>")
 _BETWEEN_ENDS = frozenset("-.\u2026")
+_CLOSING = _QUOTATION | frozenset(")]}")
+_MODIFIERS = frozenset("\ufe0e\ufe0f\u200d\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")  # skin, variant
+_DASH = frozenset("-")
 _STRUCK = "~~"  # what was struck out says nothing: `message.mime.html`
 _NOTHING: Phrases = {}
 
@@ -37,6 +42,8 @@ class Targets:
     kind: str = ""  # everything of this kind
     excepted: tuple[tuple[str, str], ...] = ()
     others: bool = False  # with everything: only what no other line of the mail is about
+    counted: bool = False  # "number 1", "#1": an item's own number, or the place where the letter shows it
+    placed: bool = False  # "the first one": a place and nothing else
 
     @property
     def bulk(self) -> bool:
@@ -72,7 +79,12 @@ def sentence(line: str, forms: Phrases) -> Sentence:
     if targets is not None and phrase_at(found, at, forms)[0] not in verbs.OF_SELF:  # "todos los días" is no item
         gap = _skip(found, after, _AFTER_REFS, verbs.phrases("copulas", "leads"), forms)
         verb, end = _verb(found, gap, forms)
+        verb, end = (verb, end) if verb else _sign(found, gap, forms)
         return _sentence(line, found, verb, targets, end if verb else gap)
+    verb, end = _sign(found, at, forms)
+    if verb:
+        targets, after = targets_at(found, _skip(found, end, _BEFORE_REFS, _NOTHING))
+        return _sentence(line, found, verb if targets else "", targets, after if targets else at, leads=True)
     verb, end = _verb(found, at, forms)
     if verb in verbs.OF_SELF:
         return _sentence(line, found, verb, None, end, leads=True)
@@ -86,11 +98,31 @@ def sentence(line: str, forms: Phrases) -> Sentence:
 def _sentence(
     line: str, found: tuple[Token, ...], verb: str, targets: Targets | None, at: int, *, leads: bool = False
 ) -> Sentence:
-    behind = _skip(found, at, _BEFORE_WORDS, _NOTHING)
+    behind = _skip(found, _unquoted(found, at), _BEFORE_WORDS, _NOTHING)
     words = line[found[behind].start :].strip() if behind < len(found) else ""
     divided = behind > at or behind == len(found)
     words_at = found[behind].start if behind < len(found) else len(line)
     return Sentence(verb, targets, found[at:], words, divided, leads, found, words_at)
+
+
+def _unquoted(found: tuple[Token, ...], at: int) -> int:
+    """Behind the mark that closes a verb's own quotation or bracket: `"reject": too long`."""
+    closes = 0 < at < len(found) and found[at].text in _CLOSING and found[at].start == found[at - 1].end
+    return at + 1 if closes else at
+
+
+def _sign(found: tuple[Token, ...], at: int, forms: Phrases) -> tuple[str, int]:
+    """What a thumb, a tick or a cross says, and where it and its like end; nothing where they say two things."""
+    said, end = "", at
+    while end < len(found) and (found[end].text in _MODIFIERS or phrase_at(found, end, verbs.signs())[0]):
+        meant = phrase_at(found, end, verbs.signs())[0]
+        if said and meant not in {"", said}:
+            return "", at
+        said, end = said or meant, end + 1
+    word, beyond = _verb(found, end, forms) if said else ("", end)
+    if word in verbs.SAME.get(said, ()) or word == said:  # a thumb before "approve"
+        return word, beyond
+    return said, end
 
 
 def _verb(found: tuple[Token, ...], at: int, forms: Phrases) -> tuple[str, int]:
@@ -127,7 +159,23 @@ def _targets(found: tuple[Token, ...], at: int, marks: frozenset[str]) -> tuple[
     """The items named here or behind an article: "A-12", "the article A-12", "the others"."""
     begin = _skip(found, at, marks, _NOTHING)
     targets, end = targets_at(found, begin)
+    if targets is not None:
+        counted = begin > 0 and found[begin - 1].text in _COUNTS
+        return (replace(targets, counted=True) if counted else targets), end
+    targets, end = _counted(found, at, marks)
     return (targets, end) if targets else targets_at(found, _skip(found, begin, marks, verbs.phrases("particles")))
+
+
+def _counted(found: tuple[Token, ...], at: int, marks: frozenset[str]) -> tuple[Targets | None, int]:
+    """The items of "number 1", "items 1 to 3", "number twelve" and "the first one"."""
+    article = _skip(found, at, marks, _NOTHING)
+    begin = _skip(found, article, marks, verbs.phrases("particles"), verbs.phrases("numbering"))
+    named = _skip(found, begin, marks, verbs.phrases("numbering"))
+    if named > begin and (at or found[begin].text != "no"):  # "No. 12" may turn it down
+        spans, end = _spans(found, named, dictated=True)
+        return (Targets(spans, counted=True), end) if spans else (None, at)
+    place, end = phrase_at(found, begin, verbs.ordinals()) if begin > article else ("", at)
+    return (Targets(((place, place),), counted=True, placed=True), end) if place else (None, at)
 
 
 def targets_at(found: tuple[Token, ...], at: int) -> tuple[Targets | None, int]:
@@ -147,37 +195,51 @@ def targets_at(found: tuple[Token, ...], at: int) -> tuple[Targets | None, int]:
     return Targets(everything=True, kind=kind, excepted=excepted, others=bool(others)), end
 
 
-def _spans(found: tuple[Token, ...], at: int) -> tuple[tuple[tuple[str, str], ...], int]:
-    """References, numbers and ranges in a list; nothing where "A-12 a 15" may be a list or a range."""
+def _spans(found: tuple[Token, ...], at: int, *, dictated: bool = False) -> tuple[tuple[tuple[str, str], ...], int]:
+    """References, numbers and ranges in a list; nothing where "A-12 a 15" may be a list or a range.
+
+    `dictated`: a number may be a word, since what stands before says that it is one.
+    """
     spans: list[tuple[str, str]] = []
     begin = end = at
-    first, beyond = name_at(found, at)
+    first, beyond = name_at(found, at, dictated=dictated)
     while first:
         last, end = first, beyond
         to = _skip(found, end, _BETWEEN_ENDS, verbs.phrases("ranging"))
-        if to > end and name_at(found, to)[0]:
+        if to > end and name_at(found, to, dictated=dictated)[0]:
             if "-" in first and letter(found[to - 1].text) and found[to].kind == "number":
                 return (), begin
-            last, end = name_at(found, to)
+            last, end = name_at(found, to, dictated=dictated)
         spans.append((first, last))
         at = _skip(found, end, _BETWEEN_REFS, verbs.phrases("joining"))
-        at = _skip(found, at, _BEFORE_NUMBERS, verbs.phrases("particles")) if at > end else at
+        at = _skip(found, at, _BEFORE_NUMBERS, verbs.phrases("particles", "numbering")) if at > end else at
         if at == end and at < len(found) and found[at].kind != "ref":
             break  # "A-12 3 pages": a number joins a list only behind a comma or an "and"
-        first, beyond = name_at(found, at)
+        first, beyond = name_at(found, at, dictated=dictated)
     return tuple(spans), end
 
 
-def name_at(found: tuple[Token, ...], at: int) -> tuple[str, int]:
-    """The reference or number that stands here and where it ends: "A-12", "12", "a 12" as "A-12"; ("", at) if none."""
+def name_at(found: tuple[Token, ...], at: int, *, dictated: bool = False) -> tuple[str, int]:
+    """The reference or number that stands here and where it ends: "A-12", "12", "a 12" as "A-12"; ("", at) if none.
+
+    Behind its letter a number may be dictated, "a dash twelve"; alone only where `dictated` says so.
+    """
     if at >= len(found):
         return "", at
     token = found[at]
     if token.kind in {"ref", "number"}:
         return token.text, at + 1
-    if letter(token.text) and at + 1 < len(found) and found[at + 1].kind == "number":
-        return f"{letter(token.text)}-{found[at + 1].text}", at + 2
-    return "", at
+    if letter(token.text):
+        number, end = _number_at(found, _skip(found, at + 1, _DASH, verbs.phrases("dashes")))
+        return (f"{letter(token.text)}-{number}", end) if number else ("", at)
+    return _number_at(found, at) if dictated else ("", at)
+
+
+def _number_at(found: tuple[Token, ...], at: int) -> tuple[str, int]:
+    """A number in digits, or as a word up to ninety-nine, and where it ends; ("", at) if none."""
+    if at < len(found) and found[at].kind == "number":
+        return found[at].text, at + 1
+    return phrase_at(found, at, verbs.numbers())
 
 
 def named(found: tuple[Token, ...]) -> tuple[str, ...]:

@@ -136,6 +136,37 @@ def phrases(*fields: str) -> Phrases:
 
 
 @cache
+def numbers() -> Phrases:
+    """Numbers as they are dictated, "twenty-one" and "twenty one", with what they are in digits."""
+    return words.table(
+        (form.replace(" ", hyphen), str(number))
+        for lexicon in LEXICONS
+        for number, said in enumerate(lexicon.numbers, 1)
+        for phrase in said
+        for form in spellings(phrase, lexicon)
+        for hyphen in " -"
+    )
+
+
+@cache
+def ordinals() -> Phrases:
+    """The names of places, with their numbers in digits: "the first one" is at place 1."""
+    return words.table(
+        (form, str(place))
+        for lexicon in LEXICONS
+        for place, said in enumerate(lexicon.ordinals, 1)
+        for phrase in said
+        for form in spellings(phrase, lexicon)
+    )
+
+
+@cache
+def signs() -> Phrases:
+    """What thumbs, ticks and crosses answer: "yes" or "no"."""
+    return words.table(SHARED.signs.items())
+
+
+@cache
 def kinds() -> Phrases:
     """What the kinds of items are called."""
     own = [(kind.name, kind.name) for kind in EVERY]  # so that one is understood for which a language has no word

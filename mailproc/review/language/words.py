@@ -31,10 +31,13 @@ _PLAIN = _FULL_WIDTH | _DIGITS | {ord(mark): plain for marks, plain in _MARKS.it
 
 _TOKEN = re.compile(
     rf"(?P<ref>{TOKEN})"
-    r"|(?P<number>\d+)(?!\w)"
+    r"|(?P<number>\d+)(?!_*[^\W_])"
     r"|(?P<word>(?:[nldjmstcNLDJMSTC]|[Qq]u|[Dd]ell|[Aa]ll|[Tt]utt)'(?=[^\W\d_]{2})"  # n'approuve: two words
-    r"|[^\W\d_](?:[\w'\u0300-\u036f]|\.(?=\w\.))*)"
+    r"|[^\W\d_](?:[^\W_]|[\u0300-\u036f']|_+(?=[^\W_])|\.(?=\w\.))*)"  # and no "_" at its end: _approve_
     r"|(?P<mark>\S)"
+)
+_LINKED = re.compile(  # a reference that a program made a link of: "A-3 <https://...>", "[A-3](mailto:...)"
+    rf"({TOKEN}[\]*_`\"']{{0,3}} ?)([<(]\s?(?:https?|mailto|tel):[^\s<>]{{0,500}}[>)])", re.IGNORECASE
 )
 _ACCENT_TELLS = frozenset({"s\xed", "s\xec", "\xe9", "\xe8", "j\xe1"})  # yes, if; is, and; already, yes
 
@@ -53,8 +56,13 @@ Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word ->
 
 
 def clean(line: str) -> str:
-    """A line as it is read: typographic marks and digits made plain, one character for one."""
-    return line if line.isascii() else line.translate(_PLAIN)
+    """A line as it is read: typographic marks and digits made plain, links behind references blank, one for one."""
+    plain = line if line.isascii() else line.translate(_PLAIN)
+    return _LINKED.sub(_unlinked, plain) if ":" in plain else plain
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    return found[1] + " " * len(found[2])
 
 
 @lru_cache(maxsize=4096)
@@ -68,13 +76,18 @@ def fold(word: str) -> str:
 
 def tokens(line: str) -> tuple[Token, ...]:
     """The first LONGEST characters of a cleaned line as tokens."""
-    found = []
+    found: list[Token] = []
+    quoted = False
     for match in _TOKEN.finditer(line[:LONGEST]):
         kind = match.lastgroup or "mark"
         text = match[0]
+        quoted = quoted or text == "'"
+        closes = text.endswith("'") and text[:-1].isalpha() and not line[match.end() : match.end() + 1].isalpha()
+        if quoted and closes:  # 'reject': its own quotation ends here
+            text, quoted = text[:-1], False
         if kind == "ref":
             text = spelled(text)
-        found.append(Token(kind, fold(text) if kind == "word" else text, match.start(), match.end()))
+        found.append(Token(kind, fold(text) if kind == "word" else text, match.start(), match.start() + len(text)))
     return tuple(found)
 
 

@@ -1,7 +1,8 @@
 """Which items of the letter a line means: "A-12", "12", "12 to 14", "all", "all except A-12", "the rest".
 
 Each function gives references, or a reason slug with what would have worked; nothing is ever guessed. A number
-alone counts as an item's number, never as its place in the letter; where it may be either, it is asked back.
+alone counts as an item's number, never as its place in the letter; where it may be either, it is asked back. What is
+called a number ("number 1", "#1", "item 1") is a place where no item of the letter has that number.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from mailproc.review.reply.reading import Listed, Listing
 
 _MOST_DIGITS = 4  # of a place in a letter
 _NAMED = 8  # references that a hint names
+_AS_WRITTEN = Targets()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
         )
         refs = tuple(item.ref for item in chosen if suits(item, verb))
         return Meant(refs) if refs else Meant(reason="nothing-listed", hint=f"name the items{_for_example(scope)}")
-    meant = _each(targets.spans, scope)
+    meant = _each(targets.spans, scope, targets)
     wrong = next((scope.by_ref[ref] for ref in meant.refs if not suits(scope.by_ref.get(ref), verb)), None)
     return Meant(reason="not-for-kind", hint=f"{wrong.ref} is {a(wrong.kind)}; {cure(wrong)}") if wrong else meant
 
@@ -98,14 +100,33 @@ def a(kind: str) -> str:
     return KINDS[kind].called if kind in KINDS else kind
 
 
-def _each(spans: Iterable[tuple[str, str]], scope: Scope) -> Meant:
+def _each(spans: Iterable[tuple[str, str]], scope: Scope, how: Targets = _AS_WRITTEN) -> Meant:
     refs: dict[str, None] = {}
     for first, last in spans:
-        meant = _one(first, scope) if first == last else _range(first, last, scope)
+        meant = _counted(first, last, scope, how)
+        if meant is None:
+            meant = _one(first, scope) if first == last else _range(first, last, scope)
         if meant.reason:
             return meant
         refs.update(dict.fromkeys(meant.refs))
     return Meant(tuple(refs))
+
+
+def _counted(first: str, last: str, scope: Scope, how: Targets) -> Meant | None:
+    """The items at places of the letter, where "number 1" and "the first one" name such; None where they do not.
+
+    A number that is an item's own is not a place as well: `_one` sees to it, and asks back where it may be either.
+    """
+    there = _at_place(first, scope)
+    if not how.counted or there is None or _at_place(last, scope) is None:
+        return None
+    if not how.placed and any(int(name) in scope.by_number for name in (first, last)):
+        return None
+    if scope.outside and not how.placed:
+        hint = f"{first} may be an item's number or a place; if you mean the one at place {first}, write {there.ref}"
+        return Meant(reason="ambiguous-number", hint=hint)
+    refs = scope.refs[int(first) - 1 : int(last)]
+    return Meant(refs) if refs else Meant(reason="unknown-number", hint="write the smaller number first")
 
 
 def _one(name: str, scope: Scope) -> Meant:

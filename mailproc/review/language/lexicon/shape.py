@@ -66,6 +66,10 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     thanks: Words  # with which a line of thanks begins
     pointers: Words  # lines that only say where the answers are
     handing: Words  # "not me, ASK Sam"
+    dashes: Words  # between a letter and a number, as somebody dictates a reference: a DASH 12
+    numbering: Words  # before the number of an item, or of its place in the letter
+    numbers: Annotated[tuple[Words, ...], Meta(min_length=99, max_length=99)]  # from one on, hyphens left out
+    ordinals: Annotated[tuple[Words, ...], Meta(min_length=10, max_length=10)]  # places in a letter, from the first on
     calendar: Calendar
     spellings: Mapping[str, str]  # other ways to write a letter: ä as ae
 
@@ -76,3 +80,4 @@ class Shared(Struct, frozen=True, forbid_unknown_fields=True):
     two_meanings: Mapping[str, tuple[str, str]]  # word -> (verb to offer, what it may mean)
     left_out: Mapping[str, str]  # form -> why it stands in no table
     harmless: Mapping[str, str]  # form -> why it may stand in two tables that contradict each other
+    signs: Mapping[str, str]  # a thumb, a tick or a cross beside a reference -> what it answers, yes or no
