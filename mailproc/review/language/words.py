@@ -80,14 +80,14 @@ def tokens(line: str) -> tuple[Token, ...]:
     quoted = False
     for match in _TOKEN.finditer(line[:LONGEST]):
         kind = match.lastgroup or "mark"
-        text = match[0]
+        text, end = match[0], match.end()
         quoted = quoted or text == "'"
-        closes = text.endswith("'") and text[:-1].isalpha() and not line[match.end() : match.end() + 1].isalpha()
+        closes = text.endswith("'") and text[:-1].isalpha() and not line[end : end + 1].isalpha()
         if quoted and closes:  # 'reject': its own quotation ends here
-            text, quoted = text[:-1], False
+            text, end, quoted = text[:-1], end - 1, False
         if kind == "ref":
             text = spelled(text)
-        found.append(Token(kind, fold(text) if kind == "word" else text, match.start(), match.start() + len(text)))
+        found.append(Token(kind, fold(text) if kind == "word" else text, match.start(), end))
     return tuple(found)
 
 
