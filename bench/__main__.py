@@ -1,7 +1,8 @@
 """`make bench`: the stages of the main job over the same mails, each beside the cheapest thing that could be.
 
 Mails are made here (60 % articles, 25 % with a photo, 10 % membership, 5 % machine mail), seeded, so that every run
-measures the same. Ratios say what a stage costs beside the one before; the machine's speed cancels out.
+measures the same. Ratios say what a stage costs beside the one before; the machine's speed cancels out. The other
+benches stand beside this one and are named behind ARGS: reading, replies, strangers, memory, mailbox, start, walk.
 """
 
 from __future__ import annotations

@@ -1,0 +1,266 @@
+"""Answers that decide, as people give them: what any reader of the mail would take for a decision, and for which."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from bench.answers import Answer
+from bench.strangers.forms import doubled, plain
+from bench.strangers.prose import Kind
+from bench.strangers.scene import Decision, Scene, Words
+
+AS_TYPED = (plain, plain, plain, doubled)
+PLAIN = ("approve", "approve", "hold", "reject")
+LINE = ("{0} {1}", "{0} {1}", "{0}: {1}", "{1} {0}", "{0} - {1}", "{0} {1}.")
+SPELT = (str, str, str, str.lower, lambda ref: ref.replace("-", ""), lambda ref: ref.replace("-", " "))
+
+
+def _said(scene: Scene, ref: str, verb: str, shapes: Sequence[str] = LINE) -> str:
+    return scene.dice.choice(shapes).format(scene.dice.choice(SPELT)(ref), scene.verb(verb))
+
+
+def _decisions(scene: Scene, count: int, of: Sequence[str] = PLAIN) -> list[Decision]:
+    return [(scene.dice.choice(of), ref) for ref in scene.refs(scene.dice.randint(1, count))]
+
+
+def _lines(scene: Scene, decided: Sequence[Decision], shapes: Sequence[str] = LINE) -> str:
+    """A line for each; a blank line below one whose words would go on."""
+    ends = ["\n\n" if verb == "reject" else "\n" for verb, _ in decided]
+    return "".join(
+        _said(scene, ref, verb, shapes) + end for (verb, ref), end in zip(decided, ends, strict=True)
+    ).strip()
+
+
+def at_the_top(scene: Scene) -> Words:
+    """One line or more, with a greeting, with a signature, or with nothing."""
+    decided = _decisions(scene, 4)
+    return Words(f"{len(decided)} lines", _lines(scene, decided), forms=AS_TYPED, does=frozenset(decided))
+
+
+def under_items(scene: Scene) -> Words:
+    """Bare words under their items."""
+    decided = _decisions(scene, 3)
+    above = [Answer(None, scene.honest("hello") + "\n")] if scene.chance(0.3) else []
+    under = (*above, *(Answer(ref, scene.verb(verb)) for verb, ref in decided))
+    return Words(f"{len(decided)} items", None, under=under, does=frozenset(decided))
+
+
+def single(scene: Scene) -> Words:
+    """One word to a letter on one item, with courtesies."""
+    ref = scene.letter.refs[0]
+    word, verb = scene.dice.choice([("yes", "approve"), ("no", "reject"), ("approve", "approve"), ("hold", "hold")])
+    said = scene.dice.choice(scene.tongue.rows[word]) if word in {"yes", "no"} else scene.verb(word)
+    below = f"\n\n{scene.honest('thanks')}" if verb != "reject" and scene.chance(0.3) else ""
+    foot = f"\n\n{scene.honest('feet')}" if scene.chance(0.3) else ""
+    words = Words(word, said + below + foot, forms=AS_TYPED, does=frozenset({(verb, ref)}))
+    return words if not foot else _unsigned(words)
+
+
+def _unsigned(words: Words) -> Words:
+    return Words(words.sibling, words.text, words.rich, words.forms, signed=False, does=words.does, says=words.says)
+
+
+def with_reasons(scene: Scene) -> Words:
+    """Reject with a reason, ask with a question; over more than one line too."""
+    ref = scene.refs(1)[0]
+    asks = scene.chance(0.3)
+    verb = "ask" if asks else "reject"
+    reason = scene.honest("asks" if asks else "reasons")
+    if not asks and scene.chance(0.4):
+        reason += "\n" + scene.honest("reasons")
+    said = "ask" if asks else scene.verb("reject")
+    text = scene.dice.choice([f"{ref} {said}: {reason}", f"{ref} {said}: {reason}", f"{said} {ref}: {reason}"])
+    return Words(verb, text, forms=(plain,), does=frozenset({(verb, ref)}), says={ref: " ".join(reason.split())})
+
+
+def polite(scene: Scene) -> Words:
+    """A finished sentence above, or below, in a paragraph of its own."""
+    decided = _decisions(scene, 3, of=("approve", "hold"))
+    above = scene.honest("above") + "\n\n" if scene.chance(0.6) else ""
+    below = "" if above and scene.chance(0.5) else "\n\n" + scene.honest("below")
+    sibling = " and ".join(name for name, there in (("above", above), ("below", below)) if there)
+    return Words(sibling, above + _lines(scene, decided) + below, forms=AS_TYPED, does=frozenset(decided))
+
+
+def mine(scene: Scene) -> Words:
+    """Words such as "My decisions:" and a list."""
+    decided = _decisions(scene, 4)
+    intro, gap = scene.honest("mine"), scene.dice.choice(["\n", "\n\n"])
+    bullet = scene.dice.choice(["", "", "- ", "* "])
+    lines = [bullet + line if line else "" for line in _lines(scene, decided, LINE[:4]).split("\n")]
+    return Words(intro, intro + gap + "\n".join(lines), forms=AS_TYPED, does=frozenset(decided))
+
+
+BULLETS = ("- ", "* ", "• ", "– ", "— ", "· ", "+ ", "{n}. ", "{n}) ", "({n}) ", "a) ", "‣ ", "◦ ", "→ ")  # noqa: RUF001 - bullets as people set them
+
+
+def lists(scene: Scene) -> Words:
+    """A list of decisions, with bullets of every sort."""
+    decided = _decisions(scene, 4, of=("approve", "hold"))
+    bullet = scene.dice.choice(BULLETS)
+    lines = [bullet.format(n=n) + _said(scene, ref, verb, LINE[:4]) for n, (verb, ref) in enumerate(decided, start=1)]
+    return Words(bullet, "\n".join(lines), forms=AS_TYPED, does=frozenset(decided))
+
+
+COLUMNS = (
+    "{0}\t{1}",
+    "{0}    {1}",
+    "{0} -> {1}",
+    "{0} => {1}",
+    "{0} = {1}",
+    "{0} → {1}",
+    "{0} ... {1}",
+    "{0};{1}",
+    "{0}, {1}",
+)
+
+
+def tabled(scene: Scene) -> Words:
+    """Two columns, in text or as a table of HTML."""
+    decided = _decisions(scene, 4, of=("approve", "hold"))
+    if scene.chance(0.4):
+        cell = scene.dice.choice(["<td>{}</td>", "<td><p>{}</p></td>", '<td style="border:1px solid">{}</td>'])
+        rows = "".join(
+            f"<tr>{cell.format(html.escape(ref))}{cell.format(html.escape(scene.verb(verb)))}</tr>"
+            for verb, ref in decided
+        )
+        return Words("HTML", None, f"<table>{rows}</table>", signed=False, does=frozenset(decided))
+    column = scene.dice.choice(COLUMNS)
+    lines = "\n".join(column.format(ref, scene.verb(verb)) for verb, ref in decided)
+    return Words(column, lines, forms=(plain,), alone=True, does=frozenset(decided))
+
+
+ONES = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TENS = {4: "forty", 5: "fifty", 6: "sixty", 7: "seventy"}
+
+
+def _spoken(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return TENS[tens] + (f"-{ONES[ones]}" if ones else "")
+
+
+def dictated(scene: Scene) -> Words:
+    """What a telephone makes of spoken references."""
+    verb, ref = scene.dice.choice(PLAIN[:3]), scene.refs(1)[0]
+    letter, number = ref.split("-")
+    place = scene.letter.refs.index(ref) + 1
+    heard = (
+        *(
+            f"{letter} {_spoken(int(number))} {verb}",
+            f"{letter.lower()} dash {number} {verb}",
+            f"{letter} {number} {verb}",
+        ),
+        *(f"{verb} {letter.lower()} {number}", f"{letter.lower()}-{number} {verb}.", f"{verb} number {place}"),
+        *(f"{letter} dash {_spoken(int(number))} {verb}", f"{letter} hyphen {number} {verb}", f"{ref} {verb} please"),
+        *(f"{verb.capitalize()} {letter} {_spoken(int(number)).replace('-', ' ')}", f"Number {place} {verb}"),
+    )
+    n = scene.dice.randrange(len(heard))
+    return Words(f"heard {n}: {heard[n]}", heard[n], forms=AS_TYPED, does=frozenset({(verb, ref)}))
+
+
+DECORATED = (
+    *("_{0}_ {1}", "*{0}* {1}", "**{0}** {1}", "{0} <https://links.example/{0}> {1}", "`{0}` {1}", "[{0}] {1}"),
+    *("({0}) {1}", '"{0}" {1}', "{0} *{1}*", "*{0} {1}*", "**{0}: {1}**", "{0} {1} 🙂", "{0} {1} ❤️", "“{0} {1}”"),
+)
+THUMBS = ("{0} 👍", "👍 {0}", "{0} ✓", "{0} ✔️", "{0} ✅", "✅ {0}", "{0} 👍🏽", "{0}: 👍", "{0}👍", "✔ {0}")
+
+
+def decorated(scene: Scene) -> Words:
+    """References in stars and brackets, thumbs and ticks."""
+    ref = scene.refs(1)[0]
+    shape = scene.dice.choice([*DECORATED, *THUMBS])
+    verb = "approve" if shape in THUMBS else scene.dice.choice(["approve", "hold"])
+    return Words(shape, shape.format(ref, scene.verb(verb)), forms=AS_TYPED, does=frozenset({(verb, ref)}))
+
+
+def tapped(scene: Scene) -> Words:
+    """A link of the letter, tapped and sent as it is, with a signature, or with words."""
+    verb, ref = scene.dice.choice(["approve", "hold", "reject", "discard"]), scene.refs(1)[0]
+    line = f"{ref} {verb}: " if verb == "reject" else f"{ref} {verb}"
+    foot, bye, reason = scene.honest("feet"), scene.honest("bye"), scene.honest("reasons")
+    bodies = {
+        "as it is": line,
+        "empty": "",
+        "a foot only": foot,
+        "a foot": f"{line}\n\n{foot}",
+        "a signature": f"{line}\n\n-- \n{bye}",
+        "a name": f"{line}\n\n{bye}",
+        "a name only": bye,
+        "a blank line above": f"\n\n{line}\n",
+    }
+    reasoned = {
+        "a reason": f"{ref} reject: {reason}",
+        "a reason at the top": f"{reason}\n{ref} reject: ",
+        "a reason alone": reason,
+        "a reason and a foot": f"{ref} reject: {reason}\n\n{foot}",
+    }
+    how = scene.dice.choice(list(bodies | reasoned if verb == "reject" else bodies))
+    says = {ref: reason} if how in reasoned else {}
+    text = reasoned.get(how, bodies.get(how, ""))
+    does = frozenset({(verb, ref)})
+    return Words(how, text, subject=f"{ref} {verb}", does=does, says=says)
+
+
+def footed(scene: Scene) -> Words:
+    """What telephones and services write below."""
+    decided = _decisions(scene, 2)
+    foot = scene.honest("feet")
+    bye = f"\n\n{scene.honest('bye')}" if scene.chance(0.4) else ""
+    text = f"{_lines(scene, decided)}{bye}\n\n{foot}"
+    return Words(foot, text, forms=(plain, plain, doubled), signed=False, does=frozenset(decided))
+
+
+def disclaimed(scene: Scene) -> Words:
+    """A company's disclaimer below, ruled off or not."""
+    decided = _decisions(scene, 2)
+    rule = scene.dice.choice(["", "_" * 40 + "\n", "-- \n", "*" * 30 + "\n"])
+    text = f"{_lines(scene, decided)}\n\n{scene.honest('bye')}\n\n{rule}{scene.honest('disclaimers')}"
+    return Words(rule[:4] or "no rule", text, forms=AS_TYPED, signed=False, does=frozenset(decided))
+
+
+def everything(scene: Scene) -> Words:
+    """All at once, all but some, the rest, two and three on one line."""
+    refs = list(scene.letter.refs)
+    verb, chosen = scene.dice.choice(["approve", "hold"]), scene.refs(2)
+    ways: dict[str, tuple[str, list[Decision]]] = {
+        "all": (scene.honest("all"), [("approve", ref) for ref in refs]),
+        "all except": (f"{verb} all except {chosen[0]}", [(verb, ref) for ref in refs if ref != chosen[0]]),
+        "the rest": (
+            f"{chosen[0]} approve\n{scene.honest('rest')}",
+            [("approve", chosen[0]), *(("hold", ref) for ref in refs if ref != chosen[0])],
+        ),
+        "comma": (f"{chosen[0]}, {chosen[1]} {scene.verb(verb)}", [(verb, ref) for ref in chosen]),
+        "and": (f"{chosen[0]} and {chosen[1]}: {verb}", [(verb, ref) for ref in chosen]),
+        "verb first": (f"{scene.verb(verb)} {chosen[0]}, {chosen[1]}", [(verb, ref) for ref in chosen]),
+        "range": (f"{refs[0]} to {refs[1]} {verb}", [(verb, ref) for ref in refs[:2]]),
+        "plus": (f"{chosen[0]} + {chosen[1]} {verb}", [(verb, ref) for ref in chosen]),
+    }
+    way = scene.dice.choice(list(ways))
+    text, decided = ways[way]
+    return Words(way, text, forms=AS_TYPED, does=frozenset(decided))
+
+
+def from_programs(scene: Scene) -> Words:
+    """One plain line; what counts is the program around it."""
+    decided = _decisions(scene, 1)
+    return Words("one line", _lines(scene, decided, LINE[:1]), forms=(plain,), signed=False, does=frozenset(decided))
+
+
+KINDS: dict[str, Kind] = {
+    "at the top": at_the_top,
+    "under items": under_items,
+    "single": single,
+    "reasons": with_reasons,
+    "polite": polite,
+    "mine": mine,
+    "lists": lists,
+    "tabled": tabled,
+    "dictated": dictated,
+    "decorated": decorated,
+    "tapped": tapped,
+    "footed": footed,
+    "disclaimed": disclaimed,
+    "everything": everything,
+    "programs": from_programs,
+}

@@ -1,0 +1,171 @@
+"""One reply in the making: the dice, a language, the letter that is answered; and the octets that come of its words."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from bench.answers import MEMBER, Answer
+from bench.letter import ANSWERED_AT
+from bench.shapes.pieces import envelope_fields, reply
+from bench.shapes.table import SHAPES
+from bench.strangers.forms import CLOSE, FORMS, MARKUPS, OPEN, Form
+from bench.strangers.frames import PLACES, Place
+from bench.strangers.letters import Letter
+from bench.strangers.tongues import TONGUES, Tongue
+
+Decision = tuple[str, str]  # verb, reference
+
+NAMES = (("Ben", "Cleo"), ("Cleo", "Ben"), ("Ben Marsh", "Cleo"), ("Dov", "Cleo"))
+UNDER = ("marked_by_bars", "marked_by_colons", "outlook_between", "heads_only", "gmail_between", "apple_between")
+AROUND = (  # shapes that set something around words at the top, or below
+    *("k9_mail", "lotus_notes", "zimbra_text", "groupwise", "mail_ru", "qq_mail", "t_online", "orange_fr"),
+    *("mutt_below_signature", "zimbra_html", "roundcube_bottom", "yahoo_mobile", "sogo", "flowed", "preformatted"),
+)
+SIGNED, GREETED = 0.4, 0.25  # of the replies
+BY_SHAPE, BELOW_ITEM = 0.15, 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a member types or pastes; a command in it may stand between `forms.OPEN` and `CLOSE`."""
+
+    sibling: str
+    text: str | None  # None: HTML only
+    rich: str | None = None  # None: made of the text
+    forms: Sequence[Form] = FORMS
+    signed: bool = True  # a greeting may stand above and a signature below
+    alone: bool = False  # no HTML can be made of it: its blanks or marks mean something
+    does: frozenset[Decision] = frozenset()
+    says: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # reference: words for the author
+    under: tuple[Answer, ...] = ()  # typed under items instead; `text` is then ignored
+    subject: str = ""  # of a tapped link: a mail that answers nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One reply, and what must come of it."""
+
+    kind: str
+    sibling: str
+    language: str
+    place: str
+    letter: Letter
+    octets: bytes
+    does: frozenset[Decision]
+    says: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a kind's function gets."""
+
+    dice: random.Random
+    tongue: Tongue
+    letter: Letter
+
+    def one(self, row: str) -> str:
+        """A phrase of the language that decides nothing."""
+        return self.dice.choice(self.tongue.rows[row])
+
+    def honest(self, row: str) -> str:
+        """A phrase of the language that people write around decisions."""
+        return self.dice.choice(self.tongue.honest[row])
+
+    def chance(self, part: float) -> bool:
+        """True in this part of all replies."""
+        return self.dice.random() < part
+
+    def refs(self, count: int) -> list[str]:
+        """So many items of the letter, or all, in its order."""
+        chosen = self.dice.sample(self.letter.refs, min(count, len(self.letter.refs)))
+        return sorted(chosen, key=self.letter.refs.index)
+
+    def verb(self, verb: str) -> str:
+        """A word for it in the language, or the letter's own."""
+        return verb if self.chance(0.4) else self.dice.choice(self.tongue.rows[verb])
+
+    def command(self, ref: str, *, of: Sequence[str] = ("approve", "approve", "reject", "hold")) -> str:
+        """What would decide if it stood alone."""
+        verb = self.verb(self.dice.choice(of))
+        shapes = [f"{verb} {ref}", f"{verb} {ref}", f"{ref} {verb}", f"{ref}: {verb}"]
+        return self.dice.choice([*shapes, *([verb] * 4 if self.letter.single else [])])
+
+    def fill(self, template: str, *, of: Sequence[str] = ("approve", "approve", "reject", "hold")) -> str:
+        """A phrase with its holes filled."""
+        refs = self.refs(2)
+        ben, cleo = self.dice.choice(NAMES)
+        commands = [f"{OPEN}{self.command(ref, of=of)}{CLOSE}" for ref in (refs[0], refs[-1])]
+        verbs = {verb: self.verb(verb) for verb in ("approve", "reject", "hold")}
+        holes = {"cmd": commands[0], "cmd2": commands[1], "ref": refs[0], "ref2": refs[-1], "ben": ben, "cleo": cleo}
+        return template.format(**holes, **verbs, count=self.dice.randint(2, 9))
+
+    def colleague(self, count: int = 3) -> str:
+        """Lines with which somebody else decides."""
+        return "\n".join(self.command(ref) for ref in self.refs(self.dice.randint(1, count)))
+
+
+def _dressed(scene: Scene, words: Words, text: str) -> str:
+    """A greeting above and a signature below, sometimes."""
+    if not words.signed:
+        return text
+    above = [scene.honest("hello"), ""] if scene.chance(GREETED) else []
+    below = ["", scene.honest("bye")] if scene.chance(SIGNED) else []
+    return "\n".join([*above, text, *below])
+
+
+def _tap(scene: Scene, words: Words) -> bytes:
+    """A mail to the letter's reply address that names no letter."""
+    message = envelope_fields(scene.letter.posted.octets, MEMBER, ANSWERED_AT, "Tap", "")
+    message.replace_header("Subject", words.subject)
+    del message["In-Reply-To"], message["References"]
+    message.set_content((words.text or "") + "\n")
+    if words.rich is not None:
+        message.add_alternative(words.rich, subtype="html")
+    return message.as_bytes()
+
+
+def _fits(place: Place, words: Words, text: str | None) -> bool:
+    """These words can be put into that place."""
+    if text is None:
+        return place.rich and not place.text
+    if words.alone:
+        return place.text and not place.rich
+    return words.rich is None or (place.text and place.rich)
+
+
+def _sent(scene: Scene, words: Words) -> tuple[str, bytes]:
+    """(place, octets) of the reply."""
+    letter = scene.letter.posted.octets
+    if words.subject:
+        return "tap", _tap(scene, words)
+    if words.under:
+        shape = scene.dice.choice(UNDER)
+        return shape, SHAPES[shape](letter, words.under, MEMBER, ANSWERED_AT)
+    text = None if words.text is None else _dressed(scene, words, words.text)
+    text = None if text is None else scene.dice.choice(words.forms)(text)
+    typed = text is not None and words.rich is None and not words.alone
+    if typed and text is not None and scene.chance(BY_SHAPE):
+        shape = scene.dice.choice(AROUND)
+        return shape, SHAPES[shape](letter, [Answer(None, text)], MEMBER, ANSWERED_AT)
+    if typed and text is not None and not words.does and scene.chance(BELOW_ITEM):
+        shape = scene.dice.choice(UNDER)
+        return shape, SHAPES[shape](letter, [Answer(scene.refs(1)[0], text)], MEMBER, ANSWERED_AT)
+    rich = words.rich if text is None or words.rich is not None else scene.dice.choice(MARKUPS)(text)
+    fits = [place for place in PLACES.values() if _fits(place, words, text)]
+    place = scene.dice.choice(fits)
+    plain, marked_up = place.set_around(letter, text or "", rich or "")
+    return place.name, reply(letter, MEMBER, ANSWERED_AT, plain, marked_up, agent=place.name)
+
+
+def play(
+    kind: str, number: int, seed: int, letters: Sequence[Letter], languages: Sequence[str], words_of: object
+) -> Trial:
+    """The trial of this kind and number: the same for the same seed."""
+    dice = random.Random(f"{seed} {kind} {number}")  # noqa: S311 - reproducible, not secret
+    scene = Scene(dice, TONGUES[languages[number % len(languages)]], dice.choice(letters))
+    words = words_of(scene)
+    place, octets = _sent(scene, words)
+    return Trial(kind, words.sibling, scene.tongue.name, place, scene.letter, octets, words.does, words.says)
