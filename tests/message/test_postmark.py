@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from mailproc.message.mime.html import to_text
 from mailproc.message.words.attribution import introduces
 from mailproc.message.words.postmark import Postmark
+from mailproc.message.words.quotation import Sent, own_lines
 
 OURS = Postmark(
     "The Harbour Review",
@@ -56,3 +60,61 @@ def test_an_attribution_of_somebody_else_introduces_others_words(line: str):
 @pytest.mark.parametrize("line", BY_NOBODY)
 def test_what_a_member_writes_introduces_nothing(line: str):
     assert introduces(line.split("\n"), OURS) == "no"
+
+
+# Around a quotation of the letter
+
+ATTRIBUTIONS = (Path(__file__).resolve().parent / "programs/attributions.txt").read_text("utf-8").splitlines()
+LETTER = (
+    "1. A-12  article  The tram that never came to the harbour\nFrom Jo Poole\n\n| It was due at eight in the morning."
+)
+SENT = Sent(LETTER, (), OURS)
+MARKED = "\n".join(f"> {line}" for line in LETTER.split("\n"))
+
+
+def own(reply: str, sent: Sent = SENT) -> list[str]:
+    return [line.text for line in own_lines(reply, sent) if line.own and not line.marked and line.text.strip()]
+
+
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_what_holds_our_name_and_date_is_nobody_s_word_in_any_language(attribution: str):
+    for reply in (
+        f"hold\n\n{attribution}\n{MARKED}",
+        f"hold\n{attribution}\n\n{LETTER}",
+        f"{attribution}\n{MARKED}\nhold",
+    ):
+        assert own(reply) == ["hold"]
+    rich = f"<p>hold</p><div>{attribution.replace('<', '&lt;')}</div><blockquote>{LETTER}</blockquote>"
+    assert own(to_text(rich)) == ["hold"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 76])
+@pytest.mark.parametrize("attribution", ATTRIBUTIONS)
+def test_an_attribution_may_be_wrapped_anywhere(attribution: str, width: int):
+    wrapped = "\n".join(textwrap.wrap(attribution, width, break_long_words=False, break_on_hyphens=False))
+    assert own(f"hold\n{wrapped}\n{MARKED}") == ["hold"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A-12 reject, The Harbour Review said so on 22 November 2026 at 08:00:",
+        "reject: it repeats what we wrote on 22 November 2026 in our own pages",
+        "hold until 22 November 2026 at 08:00",
+        "Please ask The Harbour Review",
+        "The Harbour Review is right",
+        "approve",
+        "hold: The Harbour Review will print it on Sunday",
+    ],
+)
+def test_a_member_s_line_right_above_a_quotation_is_theirs(line: str):
+    assert own(f"{line}\n{MARKED}") == [line]
+
+
+def test_lines_above_an_attribution_in_its_paragraph_are_the_member_s():
+    for words in ("hold", "hold it for me", "Two cars, I think.", "no"):
+        assert own(f"{words}\nOn Sun, 22 Nov 2026 at 08:00,\nThe Harbour Review wrote:\n{MARKED}") == [words]
+
+
+def test_without_a_postmark_shape_alone_tells():
+    assert own(f"hold\n\nOn Sun, 22 Nov 2026 at 08:00, The Harbour Review wrote:\n{MARKED}", Sent(LETTER)) == ["hold"]

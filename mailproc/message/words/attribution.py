@@ -16,7 +16,7 @@ from mailproc.kinds.reference import OURS, leads
 from mailproc.message.words import marks
 from mailproc.message.words.footer import is_footer
 from mailproc.message.words.page import visible
-from mailproc.message.words.postmark import Postmark
+from mailproc.message.words.postmark import UNKNOWN, Postmark
 from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
@@ -29,6 +29,7 @@ _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _MIN_LABELS = 3
 _COLONS = ":\uff1a\ufe55\u17d6\u0589\u055d\u1366"  # wide, small; Khmer, Armenian, Ethiopic
+_MOST_WRAPPED = 4  # lines of one attribution
 _MOST_OF_AN_ATTRIBUTION = 12  # words beside the sender's name and address
 _SHORT_LINE = 25  # columns below which no program breaks a line, unless it puts a link on one of its own
 _OPENS_LINK = ("<", "[", "(", "http")
@@ -100,23 +101,41 @@ def _sender_of(shown: Sequence[str]) -> str:
 def _names_sender(text: str, letter: Postmark) -> bool:
     """Whether a short text holds the sender and the day of a letter, and a colon or the hour, in whatever language."""
     borne = letter.bears(text)
-    few = len(letter.rest(text).split()) <= _MOST_OF_AN_ATTRIBUTION
-    told = "clock" in borne or ("day" in borne and text.endswith(tuple(_COLONS)))
+    few = sum(any(map(str.isalpha, word)) for word in letter.rest(text).split()) <= _MOST_OF_AN_ATTRIBUTION
+    told = "clock" in borne or (not borne.isdisjoint({"day", "address"}) and text.endswith(tuple(_COLONS)))
     return few and told and not borne.isdisjoint({"name", "address"})
+
+
+def _ours(shown: Sequence[str], letter: Postmark) -> set[int]:
+    """The last lines of a paragraph, if they say that the letter's sender wrote what stands below.
+
+    They are as few as hold all that the last lines hold of its name, address, day and hour.
+    """
+    best, most = len(shown), 0
+    for first in range(len(shown) - 1, max(-1, len(shown) - 1 - _MOST_WRAPPED), -1):
+        if leads(shown[first]):
+            break
+        text = " ".join(shown[first:])
+        borne = letter.bears(text)
+        if len(borne) > most and _names_sender(text, letter):
+            best, most = first, len(borne)
+    return set(range(best, len(shown)))
 
 
 def _shown(line: str) -> str:
     return visible(line[:_LONG]).replace("\xa0", " ").replace("\u202f", " ").strip()
 
 
-def from_programs(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
-    """Which of the lines that are not `quoted` mail programs wrote: line numbers from 0."""
+def from_programs(lines: Sequence[str], quoted: Sequence[bool], letter: Postmark = UNKNOWN) -> set[int]:
+    """Which of the lines that are not `quoted` mail programs wrote, in an answer to `letter`: line numbers from 0."""
     found: set[int] = set()
     for start, end, before_quote in _paragraphs(lines, quoted):
-        shown = [lines[n][:_LONG].replace("\xa0", " ").replace("\u202f", " ").strip() for n in range(start, end)]
+        shown = [_shown(lines[n]) for n in range(start, end)]
         within = {n for n, line in enumerate(shown) if _alone(line)} | _disclaimer(shown) | _headers(shown)
         if before_quote:
             within |= _attribution(shown)
+        if letter:
+            within |= _ours(shown, letter)
         found |= {start + n for n in within if not leads(shown[n])} | {start + n for n in _footers(shown)}
         found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
     return found | _on_top(lines)

@@ -179,7 +179,7 @@ def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
         marked = [
             is_marked or line.lstrip().startswith(mark) for is_marked, line in zip(marked, page.lines, strict=True)
         ]
-    programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)])
+    programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)], letters.postmark)
     for text in dict.fromkeys(letters.earlier):
         _add_earlier(page, text, quoted, programs)
     own = [not quoted[n] and n not in programs for n in range(len(quoted))]
