@@ -63,7 +63,7 @@ def _without(text: str, ours: set[str]) -> list[str]:
     """The lines of a part; one line stands for each run of the letter's."""
     left: list[str] = []
     for line in text.split("\n"):
-        if len(_bare(line)) > SHORT and _bare(line) in ours:
+        if (len(_bare(line)) > SHORT or "| " in line or line.endswith("|")) and _bare(line) in ours:
             left += [] if left and left[-1] == LETTER else [LETTER]
         elif _bare(line) or not left or left[-1] != LETTER:
             left.append(line)

@@ -6,7 +6,8 @@ import html
 from collections.abc import Sequence
 
 from bench.answers import Answer
-from bench.strangers.forms import doubled, plain
+from bench.strangers import threads
+from bench.strangers.forms import MARKUPS, doubled, plain
 from bench.strangers.prose import Kind
 from bench.strangers.scene import Decision, Scene, Words
 
@@ -247,6 +248,78 @@ def from_programs(scene: Scene) -> Words:
     return Words("one line", _lines(scene, decided, LINE[:1]), forms=(plain,), signed=False, does=frozenset(decided))
 
 
+def above_others(scene: Scene) -> Words:
+    """Lines at the top of a thread in which Ben has answered before."""
+    decided = _decisions(scene, 3)
+    own = _lines(scene, decided, LINE[:4]) + (f"\n\n{scene.honest('bye')}" if scene.chance(0.5) else "")
+    name, text, rich = threads.threaded(scene, own)
+    return Words(name, text, rich, forms=(plain,), signed=False, whole=True, does=frozenset(decided))
+
+
+def above_any_attribution(scene: Scene) -> Words:
+    """Lines above our letter, quoted below an attribution in any language: text, HTML, or both."""
+    decided = _decisions(scene, 2)
+    line, text, rich = threads.attributed(scene, _lines(scene, decided, LINE[:4]))
+    parts = scene.dice.choice([(text, None), (None, rich), (text, rich)])
+    return Words(line, *parts, forms=(plain,), signed=False, whole=True, does=frozenset(decided))
+
+
+SIGNATURES = (
+    '<div class="moz-signature">-- <br>{0}</div>',
+    '<pre class="moz-signature" cols="72">-- \n{0}</pre>',
+    '<span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">{0}</div>',
+    '<div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">{0}</div>',
+    '<div id="Signature"><p>{0}</p></div>',
+    '<div class="ms-outlook-mobile-signature" dir="ltr">{0}</div>',
+    '<div id="ms-outlook-mobile-signature">{0}</div>',
+    '<div class="protonmail_signature_block-user">{0}</div>',
+    '<div id="composer_signature">{0}</div>',
+    '<div id="_rc_sig">{0}</div>',
+    '<div data-marker="__SIG_PRE__">{0}</div>',
+    '<div id="AppleMailSignature">{0}</div>',
+)
+CARDS = (
+    *("Ana Lund", "Ana Lund\nHarbour Street 4\n+44 20 5550 0104", "Ana Lund\nEditor, Hold the Line Press"),
+    *(
+        "Ana\nhttps://harbour.example",
+        "Dr. Ana Lund | The Harbour Review | room A-12",
+        "Ana Lund\nVerlag Warten, Kai 7",
+    ),
+)
+
+
+def signed_by_program(scene: Scene) -> Words:
+    """A signature that the HTML part marks as one, with "-- " in the text or without."""
+    decided, card, signature = _decisions(scene, 2), scene.dice.choice(CARDS), scene.dice.choice(SIGNATURES)
+    own = _lines(scene, decided, LINE[:4])
+    rich = scene.dice.choice(MARKUPS)(own) + "<br>" + signature.format(html.escape(card).replace("\n", "<br>"))
+    mark = "-- \n" if "-- " in signature or scene.chance(0.5) else ""
+    text = None if scene.chance(0.3) else f"{own}\n\n{mark}{card}"
+    return Words(f"{signature} {mark!r}", text, rich, forms=(plain,), signed=False, does=frozenset(decided))
+
+
+def other_verbs(scene: Scene) -> Words:
+    """Discard, undo, a note, a question with its mark."""
+    ref, note = scene.refs(1)[0], scene.honest("reasons")
+    ways = {
+        "discard": (f"{ref} discard", "discard", ""),
+        "undo": (f"undo {ref}", "undo", ""),
+        "note": (f"{ref} note: {note}", "note", note),
+        "note first": (f"note {ref}: {note}", "note", note),
+    }
+    text, verb, said = ways[way := scene.dice.choice(list(ways))]
+    return Words(way, text, forms=(plain,), does=frozenset({(verb, ref)}), says={ref: said} if said else {})
+
+
+def inside_quotation(scene: Scene) -> Words:
+    """A word typed within the quotation: done, or asked back with the line, and never lost."""
+    ref, verb = scene.refs(1)[0], scene.dice.choice(["hold", "reject"])
+    text, rich = threads.inside(scene, ref, verb)
+    parts = scene.dice.choice([(text, None), (None, rich), (text, rich)])
+    does = frozenset({(verb, ref)})
+    return Words("inside", *parts, forms=(plain,), signed=False, whole=True, does=does, asked=True)
+
+
 KINDS: dict[str, Kind] = {
     "at the top": at_the_top,
     "under items": under_items,
@@ -263,4 +336,9 @@ KINDS: dict[str, Kind] = {
     "disclaimed": disclaimed,
     "everything": everything,
     "programs": from_programs,
+    "above others": above_others,
+    "any attribution": above_any_attribution,
+    "signed": signed_by_program,
+    "other verbs": other_verbs,
+    "inside": inside_quotation,
 }

@@ -48,7 +48,7 @@ def _verdict(trial: Trial, reading: Reading) -> str:
     found = {decision for command in reading.commands for decision in decided(command)}
     if found - trial.does:
         return "invented"
-    if not trial.does:
+    if not trial.does or (trial.asked and reading.unclear):
         return "right"
     if reading.unclear:
         return "needless"

@@ -48,6 +48,7 @@ NOTHING: dict[str, Row] = {
     "differing": Row(hidden.differing, 150),
     "footers": Row(machine.footers, 200),
     "tap links": Row(machine.tap_links, 200),
+    "subjects": Row(machine.subjects, 150, DIGESTS),
     "help": Row(machine.help_quoted, 120, languages=("en",)),
 }
 DECIDING: dict[str, Row] = {
@@ -56,6 +57,7 @@ DECIDING: dict[str, Row] = {
     "under items": Row(honest.under_items, 120, DIGESTS),
     "dictated": Row(honest.dictated, 80, DIGESTS, ("en",)),
     "programs": Row(honest.from_programs, 160, DIGESTS),
+    "any attribution": Row(honest.above_any_attribution, 160, DIGESTS),
 }
 KINDS = {**NOTHING, **DECIDING}
 

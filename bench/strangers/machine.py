@@ -80,3 +80,45 @@ def help_quoted(scene: Scene) -> Words:
     }[how]
     above = scene.dice.choice(ABOVE)
     return Words(f"{how}: {above}", "\n".join([above, "", *shown]), forms=(plain,), alone=how == "marked")
+
+
+SUBJECTS = (  # {0}: "A-12 approve", {1}: "A-12"; what no tap writes
+    *(
+        "{0}?",
+        "Fwd: {0}",
+        "Why {0}",
+        "About {1}",
+        "{0} - not",
+        "not {0}",
+        "Your letter on {1}",
+        "[list] {0}",
+        "{0} or not",
+    ),
+    *(
+        "Ben: {0}",
+        "{0} if Ben agrees",
+        "AW: Fwd: {0}",
+        "draft: {0}",
+        "What does {0} do?",
+        "Ben voted {0}",
+        "{0}, just kidding",
+    ),
+)
+BELOW = ("", "I have not read it yet.", "What do you think?", "Ana", "See the subject.", "FYI")
+TAKING_BACK = (
+    *("No wait, I have to read it first.", "do not {0}", "Please do not do this yet.", "Just kidding.", "Not yet!"),
+    *("Sorry, tapped by mistake, please ignore.", "I did not want to send this.", "Unless Ben objects.", "{0}?"),
+)
+
+
+def subjects(scene: Scene) -> Words:
+    """A mail of one's own to the letter's address: a subject that is no command, or one that the body takes back."""
+    ref = scene.refs(1)[0]
+    command = f"{ref} {scene.dice.choice(['approve', 'hold'])}"
+    if scene.chance(0.5):
+        subject = scene.dice.choice(SUBJECTS)
+        return Words(subject, scene.dice.choice(BELOW), subject=subject.format(command, ref))
+    body = scene.dice.choice(TAKING_BACK)
+    text = scene.dice.choice(["{body}", "{body}\n\n{command}", "{command}\n{body}"])
+    told = text.format(body=body.format(command), command=command)
+    return Words(f"{text}: {body}", told, subject=command)

@@ -9,6 +9,8 @@ from bench.shapes.pieces import marked, told
 from bench.strangers.forms import MARKUPS, WHOLE, doubled, plain
 from bench.strangers.prose import Kind
 from bench.strangers.scene import Scene, Words
+from bench.strangers.threads import passed_on
+from bench.strangers.tongues import ATTRIBUTIONS
 
 BEN = "Ben Marsh <ben@gangway.example>"
 ANA = "Ana Lund <ana@harbour.example>"
@@ -111,6 +113,9 @@ BLOCKS: tuple[Block, ...] = (
 
 
 def _wrote(scene: Scene) -> list[str]:
+    if scene.chance(0.4):
+        who = scene.dice.choice(["Ben", "Ben Marsh", BEN])
+        return [scene.dice.choice(ATTRIBUTIONS).replace("{who}", who), ""]
     return [scene.fill(scene.one("wrote")), ""]
 
 
@@ -191,7 +196,7 @@ CONTAINERS = {
 def contained(scene: Scene) -> Words:
     """Ben's mail in a quoting container of some program; with a text part that says so too, or HTML only."""
     name = scene.dice.choice(list(CONTAINERS))
-    head = scene.fill(scene.one("wrote"))
+    head = _wrote(scene)[0]
     block = [line for line in _outlook(scene, _subject(scene)) if line]
     ben = _mail_of_ben(scene)
     above = scene.fill(scene.one("fyi")) or "FYI"
@@ -212,4 +217,5 @@ KINDS: dict[str, Kind] = {
     "attributed": attributed,
     "introduced": introduced,
     "containers": contained,
+    "threads": passed_on,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bench.strangers.forms import WHOLE, doubled, plain
+from bench.strangers.forms import FORMS, WHOLE, doubled, plain
 from bench.strangers.scene import Scene, Words
 
 Kind = Callable[[Scene], Words]
@@ -16,7 +16,7 @@ def of_row(row: str, *, whole: bool = False, of: tuple[str, ...] = ("approve", "
     def kind(scene: Scene) -> Words:
         template = scene.one(row)
         said = scene.fill(template, of=of)
-        return Words(template, said, forms=WHOLE) if whole else Words(template, said)
+        return Words(template, said, forms=WHOLE if whole else FORMS, placed=True)
 
     return kind
 
@@ -27,7 +27,7 @@ def taken_back(scene: Scene) -> Words:
     command = scene.command(ref, of=("approve", "hold"))
     gap = scene.dice.choice([" ", "\n", "\n", "\n\n", ", ", " ... "])
     behind = scene.one("behind")
-    return Words(behind, command + gap + scene.fill(behind), forms=(plain, plain, doubled))
+    return Words(behind, command + gap + scene.fill(behind), forms=(plain, plain, doubled), placed=True)
 
 
 def weak(scene: Scene) -> Words:

@@ -38,6 +38,9 @@ class Words:
     forms: Sequence[Form] = FORMS
     signed: bool = True  # a greeting may stand above and a signature below
     alone: bool = False  # no HTML can be made of it: its blanks or marks mean something
+    placed: bool = False  # it may as well be typed under an item
+    whole: bool = False  # it holds its quotation: nothing is set around it
+    asked: bool = False  # to ask back is as good as to do it
     does: frozenset[Decision] = frozenset()
     says: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # reference: words for the author
     under: tuple[Answer, ...] = ()  # typed under items instead; `text` is then ignored
@@ -56,6 +59,7 @@ class Trial:
     octets: bytes
     does: frozenset[Decision]
     says: Mapping[str, str]
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +133,11 @@ def _tap(scene: Scene, words: Words) -> bytes:
 
 def _fits(place: Place, words: Words, text: str | None) -> bool:
     """These words can be put into that place."""
+    if words.whole and place.name not in {"bare", "bare_html", "bare_both"}:
+        return False
     if text is None:
         return place.rich and not place.text
-    if words.alone:
+    if words.alone or (words.whole and words.rich is None):
         return place.text and not place.rich
     return words.rich is None or (place.text and place.rich)
 
@@ -146,11 +152,11 @@ def _sent(scene: Scene, words: Words) -> tuple[str, bytes]:
         return shape, SHAPES[shape](letter, words.under, MEMBER, ANSWERED_AT)
     text = None if words.text is None else _dressed(scene, words, words.text)
     text = None if text is None else scene.dice.choice(words.forms)(text)
-    typed = text is not None and words.rich is None and not words.alone
+    typed = text is not None and words.rich is None and not (words.alone or words.whole)
     if typed and text is not None and scene.chance(BY_SHAPE):
         shape = scene.dice.choice(AROUND)
         return shape, SHAPES[shape](letter, [Answer(None, text)], MEMBER, ANSWERED_AT)
-    if typed and text is not None and not words.does and scene.chance(BELOW_ITEM):
+    if typed and text is not None and words.placed and scene.chance(BELOW_ITEM):
         shape = scene.dice.choice(UNDER)
         return shape, SHAPES[shape](letter, [Answer(scene.refs(1)[0], text)], MEMBER, ANSWERED_AT)
     rich = words.rich if text is None or words.rich is not None else scene.dice.choice(MARKUPS)(text)
@@ -168,4 +174,6 @@ def play(
     scene = Scene(dice, TONGUES[languages[number % len(languages)]], dice.choice(letters))
     words = words_of(scene)
     place, octets = _sent(scene, words)
-    return Trial(kind, words.sibling, scene.tongue.name, place, scene.letter, octets, words.does, words.says)
+    return Trial(
+        kind, words.sibling, scene.tongue.name, place, scene.letter, octets, words.does, words.says, words.asked
+    )

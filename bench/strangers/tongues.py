@@ -30,4 +30,7 @@ def _tongue(name: str) -> Tongue:
     return Tongue(name, _lists(table), _lists(table["honest"]), table["moment"])
 
 
+ATTRIBUTIONS: tuple[str, ...] = tuple(
+    tomllib.loads((TABLES.parent / "attributions.toml").read_text(encoding="utf-8"))["wrote"]
+)
 TONGUES = {name: _tongue(name) for name in LANGUAGES}
