@@ -10,7 +10,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
        --no-emit-index-url --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test crash lint bench pictures lock clean
+.PHONY: help .venv demo test crash lint bench programs pictures lock clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,9 @@ lint: .venv  ## style, types and the order of imports
 
 bench: .venv  ## how fast, how right: ARGS=reading, ARGS="replies --quick", ARGS=strangers, ARGS=memory, ARGS="mailbox --messages 100000"
 	@.venv/bin/python -m bench$(if $(ARGS),.$(ARGS),)
+
+programs: .venv  ## Thunderbird and Roundcube answer a digest, driven for real: ARGS="roundcube-html --only between"
+	@.venv/bin/python tests/programs/drive.py $(ARGS)
 
 pictures: .venv  ## the README's pictures, drawn anew by Chromium
 	@.venv/bin/python docs/make_pictures.py $(ARGS)
