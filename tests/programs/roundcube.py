@@ -54,7 +54,7 @@ if (document.readyState != "complete" || !location.search.includes("_action=comp
   return false;
 }
 const html = document.querySelector("[name=_is_html]")?.value == "1";
-return document.querySelector("#composebody") != null && html == arguments[0]
+return document.querySelector("#composebody") != null && [html, null].includes(arguments[0])
   && (!html || Boolean(window.tinymce?.activeEditor?.initialized)) && !rcmail.busy;
 """
 BEHIND_WORDS = """
@@ -150,12 +150,12 @@ class Roundcube:
     def replies(self) -> Sheet:
         self._shows()
         self._page.clicks(*self._page.run(CLICK, "a.reply"))
-        return self._opened()
+        return self._opens(html=self._html)
 
     def forwards(self, to: str, *, attached: bool) -> Sheet:
         self._shows()
         self._page.run("rcmail.command(arguments[0], '', null)", "forward-attachment" if attached else "forward-inline")
-        sheet = self._opened()
+        sheet = self._opens(html=self._html)
         self._page.types(to)  # the caret stands in the field of addresses
         self._page.presses("Enter")
         self._page.clicks(*self._page.run(CLICK, "#composebody_ifr" if self._html else "#composebody"))
@@ -166,7 +166,7 @@ class Roundcube:
         self._shows()
         self._page.clicks(*until(lambda: self._page.run(TAP, label), "the link in the letter"))
         self._page.clicks(*until(lambda: self._page.run(MENU), "Roundcube's menu of a mail address"))
-        return self._opened()
+        return self._opens(html=None)  # the text composer where the link has a body, whatever is set
 
     def logs_in(self) -> None:
         """As Ana does, once."""
@@ -184,13 +184,13 @@ class Roundcube:
             uid = imap.uid("SEARCH", "ALL")[1][0].split()[0].decode()
         self._page.opens(f"{self._home}?_task=mail&_mbox=INBOX&_uid={uid}&_action=show")
 
-    def _opened(self) -> Sheet:
-        until(self._is_open, "Roundcube's composer")
+    def _opens(self, *, html: bool | None) -> Sheet:
+        until(lambda: self._is_open(html=html), "Roundcube's composer")
         return Sheet(self._page, self._home)
 
-    def _is_open(self) -> bool:
+    def _is_open(self, *, html: bool | None) -> bool:
         try:
-            return bool(self._page.run(IS_READY, self._html))
+            return bool(self._page.run(IS_READY, html))
         except DevToolsError:  # between two pages
             return False
 
