@@ -114,7 +114,7 @@ def rebuilt_is_equal(desk: Desk, folder: Path) -> bool:
 def test_everybody_is_away_and_the_operator_hears_at_once_and_everybody_at_the_end(desk: Desk, tmp_path: Path):
     for email, name in ((ANA, "Ana"), (BEN, "Ben")):
         add_member(desk, email, name)
-    tells(desk, ANA, "away")
+    tells(desk, ANA, "away until 2027-06-01")
     tells(desk, BEN, "away until 15 January")
     ref = an_item(desk)
     assert notices(desk) == [f"The Harbour Review: nobody can decide on {ref}"]
@@ -153,7 +153,7 @@ def test_whoever_comes_back_reads_what_was_settled_meanwhile_and_has_one_digest_
 
 def test_somebody_away_is_not_written_to_and_back_ends_it(desk: Desk):
     three(desk)
-    tells(desk, ANA, "away")
+    tells(desk, ANA, "away until 2027-06-01")
     ref = an_item(desk)
     hour_by_hour(desk, 24 * 4)
     assert not letters(desk, "member/digest", ANA)
@@ -273,7 +273,7 @@ def test_a_stand_in_is_asked_in_the_place_of_whoever_is_away(open_desks, tmp_pat
     desk = asking_one(open_desks)
     ref = an_item(desk)
     assert "while you are away cleo is asked in your place" in tells(desk, ANA, "stand-in Cleo")
-    assert "cleo is asked in your place" in tells(desk, ANA, "away")
+    assert "cleo is asked in your place" in tells(desk, ANA, "away until 2027-06-01")
     assert before(desk, ref) == [(ANA, "", False), (CLEO, ANA, False)]
     assert refs_in(digest_now(desk, CLEO)) == [ref]
     assert rebuilt_is_equal(desk, tmp_path / "again")
@@ -346,7 +346,7 @@ def test_a_reminder_does_not_list_its_readers_own_item(desk: Desk):
         ("at once", "a letter of its own"),
         ("silent", "only where something of yours was not done"),
         ("away until 2026-12-24", "away until Thursday 24 December"),
-        ("away", "until you write “back”"),
+        ("away for 2 weeks", "away until Sunday 6 December"),
     ],
 )
 def test_a_habit_is_said_by_reply_and_the_letter_says_what_was_understood(desk: Desk, line, understood):
@@ -357,9 +357,38 @@ def test_a_habit_is_said_by_reply_and_the_letter_says_what_was_understood(desk: 
     assert understood.lower() in words_of((desk.outbox / letter.path).read_bytes())
 
 
+def test_a_mail_program_s_note_sets_nobody_away_and_is_not_answered_though_no_field_says_what_it_is(desk: Desk):
+    three(desk)
+    an_item(desk)
+    digest, was = digest_now(desk, ANA), the_member(desk, ANA)
+    notes = (
+        "You have reached my mailbox.\n\nI am on holiday.\n\nAna",
+        "I am out of office until 12 December.",
+        "Thank you for your message. I am away until Friday.",
+        "Ich bin bis 12. Dezember im Urlaub.\n\nAna",
+        "Je suis en vacances. Merci de contacter Ben.",
+    )
+    for note in notes:
+        number = give(desk, a_reply(digest, note, f"Ana <{ANA}>", quoting=False))
+        entry = entry_of(desk, number)
+        assert (entry.reason, entry.letters, entry.events) == ("absence-note", (), ())
+    assert the_member(desk, ANA) == was
+    give(desk, a_reply(digest, "I am away until Friday", f"Ana <{ANA}>", quoting=False))
+    assert the_member(desk, ANA).state == "away"
+
+
+def test_away_without_an_end_asks_until_when_and_changes_nothing(desk: Desk):
+    three(desk)
+    an_item(desk)
+    for line in ("away", "I am away.", "away, stand-in Ben", "absente"):
+        assert "until when? write “away until 27 november”" in tells(desk, ANA, line)
+    assert the_member(desk, ANA).state == "active"
+    assert "you are away until" in tells(desk, ANA, "away until 27 November")
+
+
 @pytest.mark.parametrize(
     "line",
-    ["daily soon", "quiet sometimes", "time zone Atlantis", "stand-in Zoe", "away until never", "back"],
+    ["daily soon", "quiet sometimes", "time zone Atlantis", "stand-in Zoe", "away until never", "away", "back"],
 )
 def test_what_cannot_be_told_changes_nothing_and_says_so(desk: Desk, line):
     three(desk)

@@ -203,7 +203,7 @@ def test_an_outcome_waits_for_the_end_of_quiet_hours(members: Desk):
 
 def test_who_is_away_is_not_written_to(members: Desk):
     ref = an_article(members)
-    answers(members, last(members, "member/single", BEN, ref), "away", BEN)
+    answers(members, last(members, "member/single", BEN, ref), "away until 2027-01-10", BEN)
     answers(members, last(members, "member/single", ANA, ref), "yes", ANA)
     assert outcomes(members, ref) == []
 

@@ -51,12 +51,13 @@ def _not(why: Phrase) -> Outcome:
 
 
 def _away(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
-    member, until = speaker.member, None
+    member = speaker.member
     end, name = absence(command.words)
-    if end:
-        until = when.until(end, turn.time, turn.desk.zone(member))
-        if until is None:
-            return _not(say("self/no-day", said=end))
+    if not end and member.state != "away":
+        return _not(say("self/until-when"))  # "I am on holiday." may be a mail program's note
+    until = when.until(end, turn.time, turn.desk.zone(member)) if end else member.away_until
+    if end and until is None:
+        return _not(say("self/no-day", said=end))
     if name:
         named = _stand_in(turn, speaker, replace(command, words=name))
         if not named.done:
@@ -90,7 +91,7 @@ def _back(turn: Turn, speaker: Speaker) -> Outcome:
         return stays
     if not come_back(turn, speaker.member, speaker.actor):
         return _not(say("self/not-away"))
-    return _done(say("self/back"), "away")
+    return _done(say("self/back"))
 
 
 def come_back(turn: Turn, member: Member, actor: Actor) -> bool:

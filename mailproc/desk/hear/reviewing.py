@@ -23,7 +23,9 @@ from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
+from mailproc.message.words.quotation import quotes
 from mailproc.phrase import Phrase, say
+from mailproc.review.language.absence import is_note
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply
 from mailproc.review.reply.reading import ONE_QUESTION
@@ -83,6 +85,9 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
     if letter is None or member is None or who.reason in NO_POWER:
         if not _writes_from_elsewhere(turn, seen, thread, who):
             refuse(turn, seen, who)
+        return
+    if is_note(seen.message.text, quotes=quotes(seen.message.text, sent(turn.desk, letter))):
+        turn.note(reason="absence-note")  # a mail program's, whatever its fields say: nothing is heard, nobody answers
         return
     if letter.template in ANSWERS:
         ANSWERS[letter.template](turn, seen, thread, member)
