@@ -311,6 +311,13 @@ def other_verbs(scene: Scene) -> Words:
     return Words(way, text, forms=(plain,), does=frozenset({(verb, ref)}), says={ref: said} if said else {})
 
 
+def in_sentences(scene: Scene) -> Words:
+    """Short sentences: "I approve A-41.", "A-42: no"."""
+    decided = _decisions(scene, 3, of=("approve", "approve", "hold", "reject"))
+    text = "\n\n".join(scene.honest(f"i_{verb}").format(ref=ref) for verb, ref in decided)
+    return Words(text, text, forms=AS_TYPED, does=frozenset(decided))
+
+
 def inside_quotation(scene: Scene) -> Words:
     """A word typed within the quotation: done, or asked back with the line, and never lost."""
     ref, verb = scene.refs(1)[0], scene.dice.choice(["hold", "reject"])
@@ -340,5 +347,6 @@ KINDS: dict[str, Kind] = {
     "any attribution": above_any_attribution,
     "signed": signed_by_program,
     "other verbs": other_verbs,
+    "sentences": in_sentences,
     "inside": inside_quotation,
 }

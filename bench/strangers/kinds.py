@@ -12,7 +12,7 @@ from bench.strangers.scene import Trial, play
 from bench.strangers.tongues import LANGUAGES
 
 EITHER = (*DIGESTS, *SINGLES[:2])
-WITH_VERBS = LANGUAGES[:6]  # the desk knows their verbs
+WITH_VERBS = LANGUAGES[:7]  # the desk knows their verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ NOTHING: dict[str, Row] = {
     "options": Row(of_row("options", whole=True), 150),
     "instructions": Row(of_row("instructions"), 200),
     "drafts": Row(of_row("drafts", whole=True), 200),
+    "hedged": Row(of_row("hedged", whole=True, of=("approve", "hold")), 200),
+    "negated": Row(of_row("negated", whole=True, of=("approve", "hold")), 200),
     "numbers": Row(of_row("numbers"), 150),
     "weak": Row(prose.weak, 300, SINGLES),
     "vacation": Row(prose.absent, 200),
@@ -48,6 +50,9 @@ NOTHING: dict[str, Row] = {
     "differing": Row(hidden.differing, 150),
     "footers": Row(machine.footers, 200),
     "tap links": Row(machine.tap_links, 200),
+    "silent": Row(machine.silent, 100),
+    "pasted author": Row(machine.author_pasted, 120),
+    "other letters": Row(machine.other_letters, 150),
     "subjects": Row(machine.subjects, 150, DIGESTS),
     "help": Row(machine.help_quoted, 120, languages=("en",)),
 }

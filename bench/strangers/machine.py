@@ -82,6 +82,64 @@ def help_quoted(scene: Scene) -> Words:
     return Words(f"{how}: {above}", "\n".join([above, "", *shown]), forms=(plain,), alone=how == "marked")
 
 
+def silent(scene: Scene) -> Words:
+    """Nothing typed: the letter sent back, a signature, a foot, or a greeting alone."""
+    how = scene.dice.choice(
+        ["nothing", "hello", "bye", "thanks", "feet", "disclaimers", "above", "below", "mine", "reasons"]
+    )
+    return Words(how, "" if how == "nothing" else scene.honest(how), forms=(plain,), signed=False)
+
+
+def author_pasted(scene: Scene) -> Words:
+    """An item's own lines pasted above the quotation: its head, its author's text, without bars and wrapped anew."""
+    letter = scene.letter.posted
+    text = letter.sent.text.split("\n")
+    bars = [line.removeprefix("| ").removeprefix("|") for line in text if line.startswith("|")]
+    heads = [line for line in text if any(f" {ref} " in line for ref in scene.letter.refs)]
+    start = scene.dice.randrange(len(bars))
+    some = bars[start : start + scene.dice.randint(3, 9)]
+    width = scene.dice.choice([30, 48, 200])
+    lines = [part for line in some for part in textwrap.wrap(line, width) or [""]]
+    how = scene.dice.choice(["text", "head and text", "in quotes", "Jo writes", "bars"])
+    shown = {
+        "text": lines,
+        "head and text": [scene.dice.choice(heads), "", *lines],
+        "in quotes": ['"' + "\n".join(lines).strip() + '"'],
+        "Jo writes": ["Jo writes:", "", *lines],
+        "bars": [f"| {line}" for line in lines],
+    }[how]
+    above = scene.fill(scene.one("fyi"))
+    text_of = "\n".join([*([above, ""] if above else []), *shown])
+    return Words(f"{how}, {width}", text_of, forms=(plain,), signed=False, alone=True)
+
+
+OTHERS = ("member/transcript", "member/outcome", "member/digest", "member/single", "member/item", "member/step-up")
+ANOTHER = {name: Letters(TEMPLATES).render(name, "en", sample(name)).text for name in OTHERS}
+
+
+def other_letters(scene: Scene) -> Words:
+    """Another letter of ours than the one that is answered, quoted or forwarded: what it tells of has been decided."""
+    name, ref = scene.dice.choice(OTHERS), scene.refs(1)[0]
+    lines = ANOTHER[name].replace("A-12", ref).split("\n")
+    mark = scene.dice.choice(["", "", "> "])
+    heads = {
+        "wrote": ["On Sat, 21 Nov 2026 at 08:00, The Harbour Review <desk@harbour.example> wrote:", ""],
+        "block": [
+            "From: The Harbour Review <desk@harbour.example>",
+            "Sent: 21 November 2026",
+            "To: Ana",
+            "Subject: x",
+            "",
+        ],
+        "forward": ["---------- Forwarded message ---------", "From: The Harbour Review <desk@harbour.example>", ""],
+        "none": [],
+    }
+    how = scene.dice.choice(list(heads))
+    above = scene.fill(scene.one("fyi"))
+    text = "\n".join([*([above, ""] if above else []), *heads[how], *(mark + line for line in lines)])
+    return Words(f"{name}, {how}, {mark!r}", text, forms=(plain,), signed=False, alone=True)
+
+
 SUBJECTS = (  # {0}: "A-12 approve", {1}: "A-12"; what no tap writes
     *(
         "{0}?",

@@ -151,7 +151,7 @@ def attributed(scene: Scene) -> Words:
 
 def introduced(scene: Scene) -> Words:
     """Below words of the member's that say whose words follow."""
-    intro, mark = scene.one("said"), scene.dice.choice(MARKS).replace("}}", "}")
+    intro, mark = scene.one(scene.dice.choice(["said", "said", "of_ben"])), scene.dice.choice(MARKS).replace("}}", "}")
     lines = marked(scene.colleague().split("\n"), mark)
     if not mark and scene.chance(0.2):
         lines = ['"' + "\n".join(lines) + '"']

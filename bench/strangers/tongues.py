@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TABLES = Path(__file__).resolve().parent / "tongues"
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl")
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "ru", "nl", "pl")
 
 
 @dataclass(frozen=True, slots=True)
