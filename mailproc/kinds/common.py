@@ -93,7 +93,14 @@ def ended() -> Table:
 
 
 def up(state: str) -> Table:
-    """The rows of what readers see, in its state: `move` opens a ballot, on taking it down or on another text."""
+    """The rows of what readers see, in its state: `move` opens a ballot, on taking it down or on another text.
+
+    `recall` is an undo after settling: it comes down, and waits for the members again. Whatever becomes of it then,
+    `taken_down` says that the page is one line now. `revive` takes it down and leaves it there: entries of before
+    `recall` say so, and works of people who asked to be forgotten.
+    """
+    gone = ("pending", "held", "awaiting_author", "approved", *sorted(UNDONE), "retracted")
+    down: Table = {(each, E.TAKEN_DOWN): Step(each) for each in gone}
     return {
         (state, E.ADDITION): Step(state),
         (state, E.MOVE): Step(state, (Do.RESET_VOTES,)),
@@ -107,6 +114,8 @@ def up(state: str) -> Table:
         (state, E.REPLACE): Step(state, (Do.SETTLED,)),
         (state, E.REPLACED): Step(state, (Do.RESET_VOTES, Tell("replaced"))),
         (state, E.RETRACT): Step("retracted", (Do.SETTLED, Tell("retracted"))),
+        (state, E.RECALL): Step("pending", (Do.RESET_VOTES, Tell("recalled"))),
         (state, E.REVIVE): Step("retracted", (Tell("retracted"),)),
-        ("retracted", E.TAKEN_DOWN): Step("retracted"),
-    }
+        ("retracted", E.REVIVE): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
+        ("retracted", E.VERSION): Step("pending", (Do.RESET_VOTES,)),
+    } | down

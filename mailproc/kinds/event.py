@@ -23,6 +23,7 @@ class EventName(StrEnum):
     RENEW = "renew"
     REOPEN = "reopen"
     REVIVE = "revive"
+    RECALL = "recall"
     WAKE = "wake"
     REMIND = "remind"
     ANNOUNCE = "announce"

@@ -88,6 +88,7 @@ _TABLE = (
     Letter("author/withdrawn", "the author took the item back", _OWN),
     Letter("author/lapsed", "the item waited too long and was closed", _OWN),
     Letter("author/retracted", "what was published was taken down", _SAID),
+    Letter("author/recalled", "what was up was taken back by a member and waits again", (*_SAID, "lapses_at")),
     Letter("author/withdrawal-noted", "the author asks to take down what is up; members decide", _OWN),
     Letter("author/version-noted", "the author sent a new text for what is up; members decide", (*_OWN, "extent")),
     Letter("author/replaced", "another text was put up in the place of the first", (*_OWN, "extent")),

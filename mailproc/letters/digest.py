@@ -54,6 +54,7 @@ class DigestItem:
     settling: Said = ""  # "approved by Ana, 22 November 2026 at 10:02 UTC": it takes effect at the item's settles_at
     ways: tuple[str, ...] = ()  # the verbs by which this member can stop what settles: reject, undo
     asked_by: Said = ""  # who asks what the item's motion says
+    was_up: Said = ""  # it was up before: from when to when, and whose word brought it back
 
     @property
     def standing(self) -> str:

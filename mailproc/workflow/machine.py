@@ -25,12 +25,15 @@ ROWS = [(before, name, row) for kind in EVERY for (before, name), row in kind.ta
 WAITING = frozenset(state for state, name, row in ROWS if name in {E.LAPSE, E.WAKE} and row.state != state)
 FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name is E.REMIND) & WAITING  # for their word
 UP = frozenset(state for state, name, _ in ROWS if name is E.MOVE)  # readers see it; a motion may be open on it
+DOWN = frozenset(state for state, name, _ in ROWS if name is E.TAKEN_DOWN)  # readers may have seen it before
 SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
 BY_ONE = frozenset({"held", "awaiting_author", "discarded", "lapsed"})  # one word led there, and anybody may undo it
 DROPPED = frozenset({E.DROP, E.KEEP, E.LAPSE})  # what ends a motion and leaves all as it was
 OF_A_MOTION = DROPPED | {E.CARRY, E.REFUSE, E.REOPEN, E.REMIND, E.REPLACE, E.REPLACED, E.RETRACT}
 UNSETTLING = frozenset({E.MOVE, E.REOPEN, E.DROP, E.LAPSE})  # no decision stands after these
-UNNOTICED = frozenset({E.ANNOUNCE, E.REMIND})  # what may happen to an announced item without stopping that
+UNNOTICED = frozenset(
+    {E.ANNOUNCE, E.REMIND, E.TAKEN_DOWN}
+)  # what may happen to an announced item without stopping that
 NO_MOTION: dict[str, Any] = {
     "motion": "",
     "motion_since": None,
@@ -102,8 +105,10 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
             left = {"reminded": event.told(Reminded).period or item.reminded + 1}
         case EventName.ANNOUNCE:
             left = {"consent_at": event.due}
-        case EventName.REVIVE if item.state in FOR_MEMBERS:
-            left = {"decided_at": None, "published_at": None, "place": None}
+        case EventName.RECALL | EventName.REVIVE if item.state in FOR_MEMBERS:
+            left = {"decided_at": None, "published_at": None}  # its page stands until it was taken down
+        case EventName.VERSION:
+            left = {"published_at": None, "replaced_at": None, "replaced_by": ""}  # of a text that is not its own now
         case _ if item.state in UP:
             left = _moved(item, event, at)
     return replace(item, **left)

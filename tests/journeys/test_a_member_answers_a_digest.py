@@ -134,8 +134,8 @@ def test_an_undo_after_publication_takes_it_down_and_the_author_hears(members: D
     later(members, days=1)
     tells(members, ANA, f"undo {ref}")
     later(members, seconds=1)
-    assert state(members, ref) == "retracted"
-    assert what_the_author_heard(members) == ["author/receipt-article", "author/published", "author/retracted"]
+    assert state(members, ref) == "pending"
+    assert what_the_author_heard(members) == ["author/receipt-article", "author/published", "author/recalled"]
     left = [path for path in folder.rglob("*") if path.is_file()]
     assert all(b"A very late tram" not in path.read_bytes() for path in left)
     assert ref in (folder / "index.md").read_text()

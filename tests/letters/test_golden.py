@@ -51,6 +51,9 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-digest-settling-and-motions", "member/digest", {"digest": whole}
     announced = DigestItem(item(12, consent_at=NOW + timedelta(days=1)), "none yet; one approval is needed", 3)
     yield "member-digest-announced", "member/digest", {"digest": Digest(one.member, (announced,))}
+    was = "It was up from 21 November 2026 at 08:15 UTC to 22 November 2026 at 08:00 UTC. Ben took that back"
+    before = DigestItem(item(12), "none yet; one approval is needed", 3, was_up=was)
+    yield "member-digest-up-before", "member/digest", {"digest": Digest(one.member, (before,))}
     for kind, title in (("enquiry", "Is the pier still closed?"), ("unsorted", "hello"), ("membership", "May I join?")):
         entry = DigestItem(item(12, kind, title=title, guess="article" if kind == "unsorted" else None), "", 0)
         yield f"member-single-{kind}", "member/single", {"entry": entry}
@@ -82,6 +85,7 @@ def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     asked = replace(by_ben, event="ask", ways=("undo",), words="When was this?")
     yield told("asked", "awaiting_author", asked)
     yield told("open-again", "pending", replace(by_ben, event="reopen", ways=("approve", "reject", "hold", "discard")))
+    yield told("taken-back", "pending", replace(by_ben, event="recall", ways=("approve", "reject")))
     yield told("withdrawn", "withdrawn", replace(by_nobody, event="withdraw", by_author=True))
     yield told("lapsed", "lapsed", replace(by_nobody, event="lapse"))
     operator = replace(by_ben, event="approve", by="the operator, for Cleo")

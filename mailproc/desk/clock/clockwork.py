@@ -40,7 +40,7 @@ OF_PEOPLE = habits.DEEDS | leaving.DEEDS
 PUBLISHING: dict[str, frozenset[str]] = {  # deed -> states before it
     **dict.fromkeys(map(str, GOES_UP), frozenset({"approved"})),
     "replaced": machine.UP,
-    "taken_down": frozenset({"retracted"}),
+    "taken_down": machine.DOWN,
 }
 
 
@@ -154,6 +154,8 @@ def _begin_file(turn: Turn, name: str | None) -> None:
 def _still_due(turn: Turn, item: Item, name: str) -> bool:
     """The item has not moved on since its effect was noticed."""
     if name in PUBLISHING:
+        if name == "taken_down":
+            return item.state in machine.DOWN and item.place is not None
         wanted = item.motion_settles == "replace" if name == "replaced" else True
         return item.state in PUBLISHING[name] and machine.settled(item) and wanted
     next_ = machine.due(item, turn.desk.limits(item.kind), turn.time)

@@ -85,14 +85,9 @@ def _begin_anew(turn: Turn, ref: str) -> None:
         turn.happen(Event(item.ref, E.RESTART, DESK, reason=reason(tally), facts=figures(tally)))
 
 
-def by_silence(conn: Connection, item: Item) -> bool:
-    """It is approved because nobody objected."""
-    return known_of(conn, [item]).by_silence(item)
-
-
 def stands_by_silence(conn: Connection, item: Item, tally: Tally) -> bool:
     """It needs no votes, as long as nobody is against it."""
-    return not tally.reject and by_silence(conn, item)
+    return not tally.reject and known_of(conn, [item]).by_silence(item)
 
 
 def reason(tally: Tally) -> str:

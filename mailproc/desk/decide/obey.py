@@ -14,6 +14,7 @@ from mailproc.desk.decide import counting, declining, motions
 from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.tell import views
+from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
@@ -210,8 +211,11 @@ def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
     """Why an item cannot become that; None if it can."""
     if kind not in KINDS:
         return say("refused/no-kind", kind=kind, kinds=tuple(KINDS))
+    moves = kind != item.kind or KINDS[kind].grouped
     if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
         return say("refused/settled", how=how(turn, item), settles=item.settles_at is not None)
+    if moves and known_of(turn.conn, [item]).was_up(item):  # and so does what was up
+        return say("refused/was-up", called=KINDS[item.kind].called)
     other = turn.item(ref_of(kind, item.number))
     if other is not None and other.ref != item.ref:  # what it was called before is itself
         return say("refused/opened", ref=ref_of(kind, item.number))
@@ -246,17 +250,20 @@ def _place(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
 # Undo
 
 
-def _undo(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
+def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Take back one's own vote, or what one member alone decided."""
     if item.motion:
         return motions.undo(turn, speaker, item)
-    if item.state in machine.BY_ONE or counting.by_silence(turn.conn, item):
-        return _reopen(turn, speaker, item)
+    known = known_of(turn.conn, [item])
+    if known.at_its_authors_wish(item):
+        return refused(item, say("refused/author-wished"))
+    if known.by_one(item):
+        return _reopen(turn, speaker, item, command.words)
     whose = _whose(turn, speaker, item)
     if whose is None:
         return refused(item, _nothing_of_theirs(turn, item))
     if machine.settled(item) and item.state != "pending":
-        return _revive(turn, speaker, item, whose)
+        return _revive(turn, speaker, item, whose, command.words)
     _unvote(turn, speaker, item, whose)
     return _decide(turn, speaker, item, "", undone=True)
 
@@ -284,32 +291,44 @@ def _unvote(turn: Turn, speaker: Speaker, item: Item, whose: str) -> None:
     turn.happen(replace(event(speaker, item, EventName.UNVOTE, facts=OfMember(member=whose)), reason=others))
 
 
-def _reopen(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
+def _reopen(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
     """What one member, a time limit or silence did is taken back."""
     late = item.state not in machine.WAITING and machine.settled(item)
-    after = turn.happen(event(speaker, item, EventName.REVIVE if late else EventName.REOPEN))
+    if late and item.state in machine.UP:
+        return _recall(turn, speaker, item, words)
+    after = turn.happen(event(speaker, item, EventName.REVIVE if late else EventName.REOPEN, words))
     if after is None:
         return refused(item, _too_late(turn, item) if late else say("refused/nothing-to-undo", how=how(turn, item)))
     if after.state == "pending" and KINDS[after.kind].voted and views.count(turn.conn, turn.desk, after).outcome:
         return _decide(turn, speaker, after, "", undone=True)  # the votes that stood before still say so
-    return done(turn, item, say("done/taken-down") if after.state == "retracted" else say("done/reopened"))
+    return done(turn, item, say("done/reopened"))
 
 
-def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
-    """An undo after settling: the item comes back with its history, or what was published goes down.
+def _recall(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
+    """What is up comes down and waits for the members again; what its author wished to be forgotten waits no more."""
+    name = EventName.REVIVE if is_erased(item.author.email) else EventName.RECALL
+    after = turn.happen(event(speaker, item, name, words)) or item
+    if after.state == "retracted":
+        return done(turn, item, say("done/taken-down"))
+    return done(turn, item, say("done/recalled", ref=after.ref), told=words)
+
+
+def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str, words: str) -> Outcome:
+    """An undo after settling: the item comes back with its history; what is up comes down, and waits again as well.
 
     Where enough votes are left, only the vote is taken back.
     """
     if machine.row(item, EventName.REVIVE) is None:
         return refused(item, _too_late(turn, item))
     _unvote(turn, speaker, item, whose)
-    tally = views.count(turn.conn, turn.desk, item)
+    asked = "retract" if item.state == "retracted" else ""
+    tally = views.count(turn.conn, turn.desk, replace(item, motion=asked))
     if tally.outcome == ("reject" if item.state == "rejected" else "approve"):
-        return done(turn, item, say("done/unvoted", state=item.state, votes=counting.said(tally)))
+        return done(turn, item, say("done/unvoted", state=item.state, votes=counting.said(tally, motion=asked)))
+    if item.state in machine.UP:
+        return _recall(turn, speaker, item, words)
     quiet = item.state == "approved"  # nobody outside has heard of it
-    after = turn.happen(event(speaker, item, EventName.REVIVE)) or item
-    if after.state == "retracted":
-        return done(turn, item, say("done/taken-down"))
+    turn.happen(event(speaker, item, EventName.REVIVE, words))
     return done(turn, item, say("done/reopened") if quiet else say("done/revived"))
 
 

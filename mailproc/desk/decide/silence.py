@@ -20,8 +20,8 @@ understood.
 
 What never begins, for it is not fit: mail that was not authenticated; an item with a part that was refused or that
 nobody has looked into; material without a group file; an item with a standing vote; one that was approved by silence
-before and taken back; one on which a member has said something that nobody understood; any item while nobody may
-vote.
+before and taken back, or that came down again; one on which a member has said something that nobody understood; any
+item while nobody may vote.
 
 What stops one that was announced, at once: a vote, a note, a question, a hold, a new kind, an addition or new text of
 its author's, an unclear word in a reply to a letter that lists it.
@@ -60,6 +60,7 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
 from mailproc.store.service import pulses
 from mailproc.store.work import attachments, items, journal, votes
+from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK, DESK
 from mailproc.workflow.event import Event
 from mailproc.workflow.item import Item, JournalLine
@@ -181,7 +182,8 @@ def _unfit(conn: Connection, item: Item) -> str:
         return "no-group"
     if any(not vote.undone for vote in votes.of(conn, item.ref)):
         return "votes"
-    if any(line.reason == SILENCE and line.event == E.APPROVE for line in journal.of(conn, item.ref)):
+    lines = journal.of(conn, item.ref)
+    if any((line.reason == SILENCE and line.event == E.APPROVE) or line.before in machine.UP for line in lines):
         return "taken-back"
     return _doubted(conn, item) or ("" if _voters(conn, item) else "nobody-entitled")
 

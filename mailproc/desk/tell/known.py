@@ -29,6 +29,7 @@ from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 SILENCE = "silence"  # the reason of an approval to which nobody objected
 DONE = frozenset(kind.done for kind in EVERY if kind.done)  # states to which an approval has led
 VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(DONE, "approve")
+_WAS_UP = machine.UP | {"retracted"}
 _NAMED = machine.SETTLING | DONE | {"held", "awaiting_author", "retracted"}  # states into which somebody's word led
 
 
@@ -89,6 +90,40 @@ class Known:
             silent=line.reason == SILENCE,
         )
 
+    def was_up(self, item: Item) -> bool:
+        """Readers saw it once, and see it no more."""
+        return item.state not in machine.UP and self._line(item, up=True) is not None
+
+    def down_again(self, item: Item) -> Phrase | None:
+        """From when to when readers saw what waits again, and whose word that was; None where they never saw it."""
+        rose, fell = self._line(item, up=True), self._line(item, up=False)
+        if item.state not in machine.FOR_MEMBERS or rose is None or fell is None:
+            return None
+        back = self.back(item) or fell
+        by = "" if back.actor == person(item.author.email) else self.person(back.actor)
+        return say("standing/was-up", since=rose.at, until=fell.at, recalled=back is fell, by=by)
+
+    def back(self, item: Item) -> JournalLine | None:
+        """The line that brought what was up before the members again: the one that took it down, or a later one."""
+        lines = [line for line in self.journals[item.ref] if line.before in _WAS_UP and line.after == "pending"]
+        return lines[-1] if lines else None
+
+    def _line(self, item: Item, *, up: bool) -> JournalLine | None:
+        """The last line by which it went up, or came down."""
+        lines = (line for line in reversed(self.journals[item.ref]) if line.before != line.after)
+        return next((x for x in lines if (x.after if up else x.before) in machine.UP), None)
+
+    def by_one(self, item: Item) -> bool:
+        """One word, a time limit or silence brought it where it stands, and any member may take that back."""
+        arrival = self.arrival(item) if item.state == "retracted" else None
+        undone = arrival is not None and arrival.event == EventName.REVIVE
+        return item.state in machine.BY_ONE or undone or self.by_silence(item)
+
+    def at_its_authors_wish(self, item: Item) -> bool:
+        """Members took it down because its author asked for that."""
+        moved = [line for line in self.journals[item.ref] if line.event == EventName.MOVE]
+        return item.state == "retracted" and bool(moved) and moved[-1].actor == person(item.author.email)
+
     def by_silence(self, item: Item) -> bool:
         """It is approved because nobody objected, and no votes are needed."""
         line = self.arrival(item) if item.state == "approved" or item.state in DONE else None
@@ -112,10 +147,11 @@ class Known:
 
     def may_undo(self, item: Item, member: Member) -> bool:
         """Their own vote, or what one member alone decided; nobody else's (design §5)."""
-        if machine.row(item, EventName.REOPEN) is None and machine.row(item, EventName.REVIVE) is None:
+        taken_back = (EventName.REOPEN, EventName.REVIVE, EventName.RECALL)
+        if all(machine.row(item, name) is None for name in taken_back) or self.at_its_authors_wish(item):
             return False
         voters = [vote.member for vote in self.votes[item.ref] if not vote.undone]
-        alone = item.state in machine.BY_ONE or len(voters) == 1
+        alone = self.by_one(item) or len(voters) == 1
         return alone or member.email in voters
 
     def ballot(self, desk: Desk, item: Item, reader: Member) -> Phrase:

@@ -124,6 +124,7 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
         settling=known.standing(item) if decided else "",
         ways=known.ways(item, member) if decided else (),
         asked_by=known.called(item.motion_by) if item.motion else "",
+        was_up=known.down_again(item) or "",
     )
 
 
@@ -148,6 +149,9 @@ def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
         for line in known.journals[item.ref]
         if line.event in REMARKED and line.words
     )
+    back = known.back(item) if item.state in machine.FOR_MEMBERS else None
+    if back is not None and back.words:
+        said += (Remark(say("remark/vote", by=known.person(back.actor), at=back.at), back.words),)
     return said + tuple(
         Remark(say("remark/vote", by=known.called(vote.member), at=vote.at), vote.words)
         for vote in known.votes[item.ref]

@@ -1,4 +1,4 @@
-"""What was approved and has settled goes up; what was retracted comes down. Outside any transaction.
+"""What was approved and has settled goes up; what was retracted or taken back comes down. Outside any transaction.
 
 Order (design §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
 is received as a message of the clock. A death in between writes the same bundle again: it is idempotent by
@@ -10,7 +10,7 @@ like is `publish`'s. Raises StoreError.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -73,7 +73,7 @@ class Due:
 
     up: tuple[Item, ...] = ()  # approved and settled
     anew: tuple[Item, ...] = ()  # another text takes the place of the one that is up
-    down: tuple[Item, ...] = ()  # retracted, and still there
+    down: tuple[Item, ...] = ()  # retracted or taken back, and still there
 
 
 def publish_due(desk: Desk, enter: Enter) -> bool:
@@ -95,7 +95,7 @@ def _due(desk: Desk) -> Due:
         found = items.for_publishing(conn)
     approved = [item for item in found if item.state == "approved" and _is_due(item)]
     anew = [item for item in found if goes_up_anew(item)]
-    down = [item for item in found if item.state == "retracted" and item.place]
+    down = [item for item in found if item.state not in machine.UP and item.place and item not in approved]
     return Due(tuple(approved), tuple(anew), tuple(down))
 
 
@@ -107,8 +107,10 @@ def _publish(desk: Desk, enter: Enter, due: Due) -> bool:
         except StoreError as error:  # told when the others are up: they do not wait for it
             refused.append(error)
     for item in due.down:
-        retract(desk.config.storage.published, item.place or "", item.ref, item.waiting_since.date())
-        happened.append(enter(f"taken_down {item.ref}", item.waiting_since))
+        with reading(desk.engine) as conn:
+            at = _down_at(conn, item)
+        retract(desk.config.storage.published, item.place or "", item.ref, at.date())
+        happened.append(enter(f"taken_down {item.ref}", at))
     if refused:
         raise refused[0]
     return any(happened)
@@ -121,6 +123,8 @@ def _up(desk: Desk, enter: Enter, item: Item) -> bool:
         at = _settled_at(conn, item)
         up = _line_up(conn, item.ref) if anew else None
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else attachments.of_item(conn, item)
+        earlier = up or _line_up(conn, item.ref)
+    item = replace(item, place=_place_of(desk, item, earlier) or None) if earlier else item  # readers know it there
     place = _put_up(desk, replaced_by_its_new_text(item, at) if anew else item, kept, item.published_at or at)
     reach("publish.renamed")
     said = f"replaced {item.ref}" if anew else f"{_goes_up(item).event} {item.ref} {place}"
@@ -277,8 +281,7 @@ def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda
 def published_refs(desk: Desk) -> list[str]:
     """The references of all works that are up or were taken down, by number."""
     with reading(desk.engine) as conn:
-        found = [item for state in (*machine.UP, "retracted") for item in items.every(conn, state=state)]
-    return [item.ref for item in sorted(found, key=lambda item: (item.number, item.kind))]
+        return [item.ref for item in items.once_up(conn)]
 
 
 def work_of(desk: Desk, ref: str) -> Work:
@@ -288,15 +291,17 @@ def work_of(desk: Desk, ref: str) -> Work:
         up = _line_up(conn, ref)
         if item is None or up is None:
             raise StoreError(f"{ref}: no event says where it went up; run `mailproc verify`")
-        if item.state == "retracted":
-            return Work(item, _place_of(desk, item, up), Retracted(item.ref, item.waiting_since.date()))
+        if item.state not in machine.UP:
+            return Work(item, _place_of(desk, item, up), Retracted(item.ref, _down_at(conn, item).date()))
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up))
     return Work(item, item.place or "", _bundle(desk, item, kept, item.published_at or up.at))
 
 
 def changes_next(work: Work) -> bool:
-    """It was retracted and still stands, or its new text may be up already; `publish_due` sees to it."""
-    return (isinstance(work.what, Retracted) and work.item.place is not None) or goes_up_anew(work.item)
+    """It came down and still stands, or it or its new text may be up already; `publish_due` sees to it."""
+    item = work.item
+    goes_up = item.state == "approved" and _is_due(item)
+    return (isinstance(work.what, Retracted) and item.place is not None) or goes_up or goes_up_anew(item)
 
 
 def group_of(work: Work) -> str | None:
@@ -306,6 +311,13 @@ def group_of(work: Work) -> str | None:
 
 def _line_up(conn: Connection, ref: str) -> JournalLine | None:
     return next((line for line in reversed(journal.of(conn, ref)) if line.event in GOES_UP), None)
+
+
+def _down_at(conn: Connection, item: Item) -> datetime:
+    """When it came down the last time."""
+    lines = journal.of(conn, item.ref)
+    left = (line.at for line in reversed(lines) if line.before in machine.UP and line.after not in machine.UP)
+    return next(left, item.waiting_since)
 
 
 def _numbers_by(conn: Connection, item: Item, up: JournalLine) -> Iterator[int]:

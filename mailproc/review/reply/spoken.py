@@ -67,7 +67,7 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         commands=((verb.name, meant.refs, habit.handed_to(said.rest, words) if verb.name == "unclaim" else ""),),
         name=verb.name,
         words=words,
-        takes=verb.takes,
+        takes=verb.takes if words or verb.name != "undo" else verbs.NOTHING,
         needs_words=verb.needs_words,
         decides_alone=verb.decides and (verb.takes == verbs.NOTHING or said.verb == "no"),
         hint=hints.with_words(meant.refs, verb),
@@ -128,7 +128,7 @@ def _only_one(verb: Verb, scope: Scope) -> Meant:
 def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
     """Why the words around the verb keep it from acting: a slug, or ""."""
     rest = said.rest
-    if verb.takes == verbs.NOTHING:
+    if verb.takes == verbs.NOTHING or (verb.name == "undo" and not (rest and rest[0].text == ":")):
         asking = verb.name in _ASKING
         return _not_courteous(tuple(t for t in rest if t.text != "?") if asking else rest)
     if verb.takes == verbs.BODY and not said.divided and not manners.courteous(rest):

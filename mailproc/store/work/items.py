@@ -30,13 +30,13 @@ from sqlalchemy import (
 from sqlalchemy import insert as insert_into
 
 from mailproc.errors import UnknownReference
-from mailproc.kinds.every import ref_of
+from mailproc.kinds.every import GOES_UP, ref_of
 from mailproc.kinds.reference import canonical
 from mailproc.message.model import Address
 from mailproc.store.rows import chunked
-from mailproc.store.schema import aliases, folded, item_messages, items
+from mailproc.store.schema import aliases, folded, item_messages, items, journal
 from mailproc.workflow.item import Item
-from mailproc.workflow.machine import FOR_MEMBERS
+from mailproc.workflow.machine import FOR_MEMBERS, UP
 
 _PLAIN = tuple(field.name for field in fields(Item) if field.name not in ("author", "aliases"))
 _LISTED = tuple(name for name in _PLAIN if name != "text")
@@ -155,9 +155,15 @@ def due(conn: Connection, now: datetime, states: Collection[str], old: datetime)
 def for_publishing(conn: Connection) -> list[Item]:
     """The items, with texts, that may have to go up, go up anew or come down, by number: their state tells which."""
     settled = and_(items.c.state == "approved", items.c.settles_at.is_(None))
-    taken_down = and_(items.c.state == "retracted", items.c.place.is_not(None))
+    taken_down = and_(items.c.state.not_in(UP), items.c.place.is_not(None))
     anew = and_(items.c.motion_settles == "replace", items.c.settles_at.is_(None))
     return _matching(conn, or_(settled, taken_down, anew), with_text=True)
+
+
+def once_up(conn: Connection) -> list[Item]:
+    """The items, without texts, that are up or were up once, by number."""
+    went = select(journal.c.item).where(journal.c.event.in_(GOES_UP), journal.c.item.is_not(None))
+    return _matching(conn, or_(items.c.state.in_({*UP, "retracted"}), items.c.id.in_(went)), with_text=False)
 
 
 def moved_since(conn: Connection, states: Collection[str], since: datetime) -> list[Item]:

@@ -182,7 +182,7 @@ def test_what_was_taken_down_leaves_one_line_in_its_place(desk):
     place = desk.config.storage.published / str(item(desk, ref).item.place)
     decide(desk, f"undo {ref}")
     later(desk, minutes=1)
-    assert (state(desk, ref), item(desk, ref).item.place) == ("retracted", None)
+    assert (state(desk, ref), item(desk, ref).item.place) == ("pending", None)
     assert not (place / "text.txt").exists()
     [left] = [path for path in place.iterdir() if path.suffix == ".md"]
     assert ref in left.read_text()

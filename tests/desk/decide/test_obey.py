@@ -305,7 +305,7 @@ def test_an_undone_discard_gives_the_ballot_its_word_back(busy):
     assert state(busy, ref) == "published"
 
 
-def test_after_settling_undo_takes_down_what_was_published_and_tells_the_author(busy):
+def test_after_settling_undo_takes_down_what_was_published_and_it_waits_again(busy):
     ref = the_article(busy)
     decide(busy, ANA, f"{ref} approve")
     decide(busy, BEN, f"{ref} approve")
@@ -313,9 +313,9 @@ def test_after_settling_undo_takes_down_what_was_published_and_tells_the_author(
     assert state(busy, ref) == "published"
     assert decide(busy, CLEO, f"undo {ref}") == "not-all-done", "she has no vote on it, and two decided"
     assert decide(busy, BEN, f"undo {ref}") == "all-done"
-    assert state(busy, ref) == "retracted"
+    assert state(busy, ref) == "pending"
     later(busy, minutes=1)
-    assert [letter.to for letter in letters(busy, "author/retracted")] == [JO]
+    assert [letter.to for letter in letters(busy, "author/recalled")] == [JO]
 
 
 def test_after_settling_undo_reopens_a_rejection_with_history(busy):
