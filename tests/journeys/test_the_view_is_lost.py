@@ -72,10 +72,10 @@ def fill(desk: Desk) -> None:
         approved(desk, a_mail(text, subject=subject, attachments=(PHOTO,), **MATERIAL))
     gone = approved(desk, a_mail("To be taken down.\n", subject="Gone", **ARTICLE))
     gathered = approved(desk, a_mail("A map for the North Pier Society file.\n", subject="A map", **MATERIAL))
-    for ref in (gone, gathered):
-        say(desk, f"decide {ANA} 'undo {ref}'")
+    for ref, word, after in ((gone, "undo", "pending"), (gathered, "retract", "retracted")):
+        say(desk, f"decide {ANA} '{word} {ref}'")
         later(desk, minutes=20)
-        assert item(desk, ref).item.state == "retracted"
+        assert item(desk, ref).item.state == after
     receipt = next(each for each in letters(desk) if each.ref == first and each.template.startswith("author/receipt"))
     more = ("later.png", "image/png", b"\x89PNG\r\n\x1a\nlater")
     reply = a_reply(octets_of(desk, receipt), "One more photo.", "jo@poole.example", at=desk.now())

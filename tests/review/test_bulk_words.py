@@ -55,7 +55,7 @@ def test_S97_a_bulk_word_names_nothing_by_itself(line):
         ("A-12 to A-16 approve", [("A-12", "A-14", "A-16")]),
         ("F-13, A-14 to A-16 approve", [("A-14", "A-16")]),
         ("14, 16-16 hold", [()]),
-        ("all except A-12 hold", [("F-13", "A-14", "A-16")]),
+        ("all except A-12 approve", [("F-13", "A-14", "A-16")]),
         ("all articles\napprove", [("A-12", "A-14", "A-16")]),
         ("A-12, A-14\napprove", [()]),
         ("all approve\nA-14 approve", [("A-12", "F-13", "A-16")]),
