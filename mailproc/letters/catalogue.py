@@ -37,6 +37,7 @@ NAMES: Mapping[str, str] = {
     "groups": "tuple[Group, ...]: group files that still need something",
     "done": "a sequence of things with ref, title, words, undo (each str, may be empty): what a reply did",
     "not_done": "a sequence of things with ref, title, words: what it could not do, and why",
+    "more": "int: lines that were not understood either, beyond those in `unclear`",
     "unclear": "tuple[Unclear, ...] of review.reading: lines not understood, with what would have worked",
     "by_operator": "bool: the operator decided in the member's name",
     "address": "str: in member/address and member/vouch the new addr-spec, in member/readdressed the old one",
@@ -99,7 +100,7 @@ _TABLE = (
     Letter("member/invitation", "the operator invites an address; must be answered", ()),
     Letter("member/welcome", "the invitation was answered", ()),
     Letter("member/digest", "items wait for this member", ("digest", "now")),
-    Letter("member/transcript", "a member's reply was read", ("done", "not_done", "unclear", "by_operator")),
+    Letter("member/transcript", "a member's reply was read", ("done", "not_done", "unclear", "more", "by_operator")),
     Letter("member/step-up", "decisions came in a mail that was not authenticated", ("decisions", "expires_at")),
     Letter(
         "member/address", "a mail from elsewhere says that the member writes from there now", ("address", "expires_at")

@@ -175,6 +175,7 @@ def _values() -> dict[str, object]:
         "done": done,
         "not_done": (Deed("A-9", "The ferry is back", "already approved by Ben on 21 November 2026 at 10:02 UTC"),),
         "unclear": (Unclear("approve but cut the end", "condition", 'write "A-12 approve" on a line of its own'),),
+        "more": 0,
         "by_operator": False,
         "address": "ana@elsewhere.example",
         "whom": "Ben",

@@ -192,6 +192,15 @@ def test_an_unclear_line_changes_nothing_and_comes_back(members: Desk):
     assert "shorten it" in transcript(members, ANA)
 
 
+def test_many_lines_that_did_nothing_are_counted_truly(members: Desk):
+    ref = an_article(members)
+    tells(members, ANA, "\n\n".join(f"{ref} aprove number {n}" for n in range(42)))
+    said = " ".join(transcript(members, ANA).split())
+    assert said.count("did nothing.") == 30
+    assert "And 12 more lines of yours did nothing either." in said
+    assert letters(members, "member/transcript", ANA)[-1].subject.endswith("nothing done, 42 not done")
+
+
 def test_a_contradiction_acts_on_neither_side(members: Desk):
     ref = an_article(members)
     tells(members, ANA, f"{ref} approve\n\n{ref} reject")

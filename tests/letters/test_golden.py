@@ -62,6 +62,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield from outcomes()
     yield "member-transcript-one-done", "member/transcript", one_done()
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
+    yield "member-transcript-many-lines", "member/transcript", {"done": (), "more": 12}
     yield "member-transcript-nothing", "member/transcript", {"done": (), "not_done": (), "unclear": ()}
     yield "member-list-empty", "member/list", {"items": ()}
     yield "reader-help-nothing-wanted", "reader/help", {"wanted": (), "groups": ()}

@@ -135,6 +135,13 @@ def test_words_that_only_one_part_of_the_mail_has_are_sent_to_nobody():
     assert reading.commands == ()
 
 
+@pytest.mark.parametrize("form", ["text", "html", "both"])
+def test_a_long_reason_that_takes_the_word_back_at_its_end_does_not_act(form: str):
+    reason = "\n".join(f"It is too long in line {n}." for n in range(50))
+    assert heard("reject", f"{reason}\n\nA-12 reject: ", form=form).commands[0].words == reason
+    assert heard("reject", f"{reason}\nAfter all, do not reject it.\n\nA-12 reject: ", form=form).commands == ()
+
+
 def test_an_answer_s_subject_is_no_command():
     reading = read_reply("We ran this in spring.", None, None, Sent(""), (), DIGEST, "member")
     assert reading.commands == ()

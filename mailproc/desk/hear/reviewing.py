@@ -328,6 +328,7 @@ def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], 
         "done": tuple(outcome for outcome in outcomes if outcome.done),
         "not_done": tuple(outcome for outcome in outcomes if not outcome.done),
         "unclear": reading.unclear,
+        "more": reading.more,
         "by_operator": speaker.by_operator,
     }
     listed = tuple(dict.fromkeys(outcome.ref for outcome in outcomes if outcome.ref))

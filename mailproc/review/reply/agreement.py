@@ -67,7 +67,7 @@ def settle(said: Sequence[Said], own: str) -> Reading:
     kept = [part for each in said for part in _taking(each, torn, "contradiction", "say one thing on each item")]
     commands = _merged(each.command for each in kept if each.command)
     unclear = list(dict.fromkeys(each.unclear for each in kept if each.unclear))
-    return Reading(tuple(commands), tuple(unclear[:MOST_UNCLEAR]), own)
+    return Reading(tuple(commands), tuple(unclear), own)
 
 
 def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
@@ -134,7 +134,7 @@ def agree(text: Reading, html: Reading) -> Reading:
         return Reading(text.commands, unclear, own)
     hint = "the mail's plain text and its HTML part say different things; send it again as plain text"
     differ = _all_back((text, html), "parts-differ", hint)
-    return Reading((), (*differ, *max((text.unclear, html.unclear), key=len))[:MOST_UNCLEAR], own)
+    return Reading((), (*differ, *max((text.unclear, html.unclear), key=len)), own)
 
 
 def with_subject(subject: Reading, body: Reading) -> Reading:
@@ -150,12 +150,18 @@ def with_subject(subject: Reading, body: Reading) -> Reading:
     if sense(subject) == sense(body) and not body.unclear:
         return body
     differ = _all_back((subject, body), "subject-differs", "the subject and the text say different things; say it once")
-    return Reading((), (*differ, *body.unclear)[:MOST_UNCLEAR], body.own)
+    return Reading((), (*differ, *body.unclear), body.own)
 
 
 def lacking_words(reading: Reading) -> bool:
     """Whether a command lacks the words that it cannot do without: those of a subject may stand in the body."""
     return any(VERBS[each.verb].needs_words and not (each.words or each.argument) for each in reading.commands)
+
+
+def told(reading: Reading) -> Reading:
+    """The reading with as many unclear lines as a letter tells one by one; the others are counted."""
+    left = reading.unclear[MOST_UNCLEAR:]
+    return replace(reading, unclear=reading.unclear[:MOST_UNCLEAR], more=len(left)) if left else reading
 
 
 def _all_back(readings: Iterable[Reading], reason: str, hint: str) -> tuple[Unclear, ...]:

@@ -51,7 +51,7 @@ from mailproc.message.model import SETTLED, Sight
 from mailproc.message.words.page import depth_of
 from mailproc.message.words.quotation import Line, Sent, known, subtract
 from mailproc.message.words.vouching import vouched
-from mailproc.review.reply.agreement import agree, settle, the_rest, with_subject, without_doubts
+from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_subject, without_doubts
 from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
 from mailproc.review.reply.resolve import scope_of
@@ -103,13 +103,13 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
     if not readings:
         return tapped(above, Reading((), ()), (), who)
-    return readings[0] if len(readings) == 1 else agree(*readings)
+    return told(readings[0] if len(readings) == 1 else agree(*readings))
 
 
 def read_lines(text: str, listing: Listing, who: str) -> Reading:
     """What lines that answer no letter say; references outside the listing are passed on, in upper case."""
     lines = [Line(line, own=True, marked=depth_of(line) > 0, after=None) for line in text.split("\n")]
-    return _read(lines, listing, who, lambda _: (), outside=True)
+    return told(_read(lines, listing, who, lambda _: (), outside=True))
 
 
 def read_subject(subject: str, listing: Listing, who: str) -> Reading:

@@ -85,6 +85,7 @@ class Reading:
     commands: tuple[Command, ...]
     unclear: tuple[Unclear, ...]
     own: str = ""  # the writer's own words, all of them, without signature
+    more: int = 0  # lines that were not understood either, beyond those that come back
 
 
 def blocks(letter_text: str, refs: Sequence[str]) -> tuple[tuple[str, int, int], ...]:

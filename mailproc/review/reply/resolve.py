@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from mailproc.kinds.common import OF_A_BALLOT
 from mailproc.kinds.every import KINDS
 from mailproc.review.language.grammar import Targets
 from mailproc.review.language.verbs import Verb
@@ -54,6 +55,11 @@ def suits(item: Listed | None, verb: Verb | None) -> bool:
     return item is None or verb is None or not verb.kinds or item.kind in verb.kinds
 
 
+def _of_a_ballot(item: Listed, verb: Verb | None) -> bool:
+    """Of what nobody votes on "all hold" keeps nothing waiting: whoever answers a reader is asked for by name."""
+    return verb is None or verb.name not in OF_A_BALLOT or item.kind not in KINDS or KINDS[item.kind].voted
+
+
 def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
     """The items that `targets` mean for this verb (None: whatever the verb)."""
     if targets.everything:
@@ -63,7 +69,7 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
         chosen = (
             i for i in scope.listing.items if targets.kind in {"", i.kind, i.shown} and i.ref not in excepted.refs
         )
-        refs = tuple(item.ref for item in chosen if suits(item, verb))
+        refs = tuple(item.ref for item in chosen if suits(item, verb) and _of_a_ballot(item, verb))
         return Meant(refs) if refs else Meant(reason="nothing-listed", hint=f"name the items{_for_example(scope)}")
     meant = _each(targets.spans, scope, targets)
     wrong = next((scope.by_ref[ref] for ref in meant.refs if not suits(scope.by_ref.get(ref), verb)), None)
