@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.answers import Answer
-from bench.strangers import threads
+from bench.strangers import hidden, others, prose, threads
 from bench.strangers.forms import MARKUPS, doubled, plain
 from bench.strangers.prose import Kind
 from bench.strangers.scene import Decision, Scene, Words
@@ -318,6 +319,31 @@ def in_sentences(scene: Scene) -> Words:
     return Words(text, text, forms=AS_TYPED, does=frozenset(decided))
 
 
+ASIDE: tuple[Kind, ...] = (
+    *(others.attributed, others.introduced, others.forwarded, prose.chats, prose.tables, prose.taken_back),
+    *(prose.of_row(row) for row in ("broken", "reported", "votes", "options", "questions", "hedged", "minutes")),
+)
+
+
+def and_others(scene: Scene) -> Words:
+    """A decision of the member's, and below it words on other items that decide nothing: those must not ride along."""
+    refs = scene.refs(4)
+    decided = [(scene.dice.choice(["approve", "hold"]), ref) for ref in refs[:2]]
+    aside = scene.dice.choice(ASIDE)(replace(scene, among=tuple(refs[2:])))
+    text = f"{_lines(scene, decided, LINE[:4])}\n\n{aside.text}"
+    does = frozenset(decided)
+    return Words(aside.sibling, text, forms=aside.forms, signed=False, alone=aside.alone, does=does, asked=True)
+
+
+def and_hidden(scene: Scene) -> Words:
+    """The same with a line that nobody sees: HTML only."""
+    refs = scene.refs(2)
+    verb = scene.dice.choice(["approve", "hold"])
+    aside = hidden.hidden(replace(scene, among=(refs[1],)))
+    rich = f"<p>{_said(scene, refs[0], verb, LINE[:3])}</p>{aside.rich}"
+    return Words(aside.sibling, None, rich, signed=False, does=frozenset({(verb, refs[0])}), asked=True)
+
+
 def inside_quotation(scene: Scene) -> Words:
     """A word typed within the quotation: done, or asked back with the line, and never lost."""
     ref, verb = scene.refs(1)[0], scene.dice.choice(["hold", "reject"])
@@ -348,5 +374,7 @@ KINDS: dict[str, Kind] = {
     "signed": signed_by_program,
     "other verbs": other_verbs,
     "sentences": in_sentences,
+    "and others": and_others,
+    "and hidden": and_hidden,
     "inside": inside_quotation,
 }

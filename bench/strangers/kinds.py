@@ -62,6 +62,8 @@ DECIDING: dict[str, Row] = {
     "under items": Row(honest.under_items, 120, DIGESTS),
     "dictated": Row(honest.dictated, 80, DIGESTS, ("en",)),
     "programs": Row(honest.from_programs, 160, DIGESTS),
+    "and others": Row(honest.and_others, 200, DIGESTS),
+    "and hidden": Row(honest.and_hidden, 120, DIGESTS),
     "any attribution": Row(honest.above_any_attribution, 160, DIGESTS),
 }
 KINDS = {**NOTHING, **DECIDING}

@@ -69,6 +69,7 @@ class Scene:
     dice: random.Random
     tongue: Tongue
     letter: Letter
+    among: tuple[str, ...] = ()  # only these items are spoken of; all if empty
 
     def one(self, row: str) -> str:
         """A phrase of the language that decides nothing."""
@@ -84,7 +85,8 @@ class Scene:
 
     def refs(self, count: int) -> list[str]:
         """So many items of the letter, or all, in its order."""
-        chosen = self.dice.sample(self.letter.refs, min(count, len(self.letter.refs)))
+        there = self.among or self.letter.refs
+        chosen = self.dice.sample(there, min(count, len(there)))
         return sorted(chosen, key=self.letter.refs.index)
 
     def verb(self, verb: str) -> str:
@@ -95,7 +97,7 @@ class Scene:
         """What would decide if it stood alone."""
         verb = self.verb(self.dice.choice(of))
         shapes = [f"{verb} {ref}", f"{verb} {ref}", f"{ref} {verb}", f"{ref}: {verb}"]
-        return self.dice.choice([*shapes, *([verb] * 4 if self.letter.single else [])])
+        return self.dice.choice([*shapes, *([verb] * 4 if self.letter.single and not self.among else [])])
 
     def fill(self, template: str, *, of: Sequence[str] = ("approve", "approve", "reject", "hold")) -> str:
         """A phrase with its holes filled."""

@@ -33,6 +33,7 @@ class Hands:
     own_html: str
     ben: str
     ben_html: str
+    under: tuple[Answer, ...]  # what Ben wrote under items instead
 
 
 Thread = Callable[[bytes, Hands], Parts]
@@ -105,8 +106,44 @@ def outlook_web(letter: bytes, hands: Hands) -> Parts:
     )
 
 
+def between_marked(letter: bytes, hands: Hands) -> Parts:
+    """Ben's words between the lines of our letter, which are marked once more, in text."""
+    inner = [told(letter, ON), *between(marked(lines_of(letter)), hands.under).split("\n")]
+    return "\n".join([hands.own, "", BEN, *marked(inner)]), None
+
+
+def between_unmarked(letter: bytes, hands: Hands) -> Parts:
+    """The same without a mark, below two header blocks."""
+    lines = between(lines_of(letter), hands.under, at_end=True)
+    return "\n".join([hands.own, "", BEN_S_BLOCK, "", "See below.", "", told(letter, BLOCK), "", lines]), None
+
+
+def between_in_html(letter: bytes, hands: Hands) -> Parts:
+    """Ben's words between divided quotations in a quotation, HTML only."""
+    pieces = html_pieces(html_of(letter), hands.under)
+    parts = "".join(f"{CITE}{piece}</blockquote>" + (f"<p>{words}</p>" if words else "") for piece, words in pieces)
+    return (
+        None,
+        f"{hands.own_html}<div>{html.escape(BEN)}</div>{CITE}<div>{_told(letter, ON)}</div>{parts}</blockquote>",
+    )
+
+
+def between_in_outlook(letter: bytes, hands: Hands) -> Parts:
+    """Ben's words between the blocks of our letter, in blue, HTML only."""
+    blue = '<p class="MsoNormal"><span style="color:#4472C4">{}</span></p>'
+    pieces = html_pieces(html_of(letter), hands.under, at_end=True)
+    parts = "".join(piece + (blue.format(words) if words else "") for piece, words in pieces)
+    border = '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal">'
+    block = html.escape(BEN_S_BLOCK).replace("\n", "<br>")
+    return None, (
+        f"<html><body>{hands.own_html}{border}{block}</p></div><p>See below.</p>{border}{_told(letter, BLOCK)}"
+        f"</p></div>{parts}</body></html>"
+    )
+
+
 THREADS: tuple[Thread, ...] = (
     *(marked_twice, unmarked_twice, ruled, below_marked, gmail, apple, outlook, outlook_web),
+    *(between_marked, between_unmarked, between_in_html, between_in_outlook),
 )
 
 
@@ -114,7 +151,8 @@ def threaded(scene: Scene, own: str) -> tuple[str, str | None, str | None]:
     """(name, text, HTML) of a thread with these own words at the top."""
     thread, markup = scene.dice.choice(THREADS), scene.dice.choice(MARKUPS)
     ben = "\n".join([*([wished, ""] if (wished := scene.one("wished")) else []), scene.colleague(), "", "Ben"])
-    text, rich = thread(scene.letter.posted.octets, Hands(own, markup(own), ben, markup(ben)))
+    under = tuple(Answer(ref, scene.verb(scene.dice.choice(["approve", "hold"]))) for ref in scene.refs(2))
+    text, rich = thread(scene.letter.posted.octets, Hands(own, markup(own), ben, markup(ben), under))
     return thread.__name__, text, rich
 
 
