@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from judge import Judgement
 from scenarios import Scenario
 from town import REFS, Town, without_trace
 
@@ -16,8 +17,8 @@ from mailproc.store.database import reading
 from mailproc.store.work import items
 
 
-def keep(corpus: Path, composer: str, scenario: Scenario, octets: bytes, town: Town) -> None:
-    """Keep one mail."""
+def keep(corpus: Path, composer: str, scenario: Scenario, octets: bytes, judgement: Judgement, town: Town) -> None:
+    """Keep one mail, with what must come of it: where lines may come back, what came of it today."""
     kind = "taps" if scenario.by.startswith("mailto:") else "forwards" if scenario.by != "reply" else "replies"
     folder = corpus / kind / composer
     folder.mkdir(parents=True, exist_ok=True)
@@ -28,6 +29,8 @@ def keep(corpus: Path, composer: str, scenario: Scenario, octets: bytes, town: T
     with reading(town.desk.engine) as conn:
         found = [each for ref in REFS if (each := items.get(conn, ref))]
     told["listing"] = [[each.ref, each.kind, each.guess] for each in found]
-    told["replies"][f"{scenario.name}.eml"] = [[verb, ref, words] for ref, (verb, words) in scenario.decides.items()]
-    told["asked_back"][f"{scenario.name}.eml"] = []
+    as_today = scenario.asks_back and judgement.fine
+    decides = judgement.done if as_today else scenario.decides
+    told["replies"][f"{scenario.name}.eml"] = [[verb, ref, words] for ref, (verb, words) in decides.items()]
+    told["asked_back"][f"{scenario.name}.eml"] = judgement.asked_back if as_today else []
     path.write_text(json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n")

@@ -33,7 +33,8 @@ COMMAND = (
     "--proxy-server=127.0.0.1:9",
     "--proxy-bypass-list=127.0.0.1",
 )
-CODES = {"Enter": 13, "End": 35, "Home": 36, "Tab": 9, "Shift": 16, "Control": 17}
+CODES = {"Enter": 13, "End": 35, "Home": 36, "Tab": 9, "Delete": 46, "a": 65, "Shift": 16, "Control": 17}
+EDITS = {"Control+a": ["selectAll"]}  # what a desktop, not the browser, makes of keys
 MODIFIERS = {"Alt": 1, "Control": 2, "Shift": 8}
 TO_CHROMIUM, FROM_CHROMIUM = 3, 4  # the descriptors that --remote-debugging-pipe names
 
@@ -111,7 +112,7 @@ class Page:
                 "windowsVirtualKeyCode": CODES[last],
                 "modifiers": bits,
             }
-            self._key("keyDown", **told, **({"text": "\r"} if last == "Enter" else {}))
+            self._key("keyDown", **told, **({"text": "\r"} if last == "Enter" else {}), commands=EDITS.get(key, []))
             self._key("keyUp", **told)
             for name in reversed(held):
                 self._key("keyUp", key=name, windowsVirtualKeyCode=CODES[name])

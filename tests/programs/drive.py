@@ -13,17 +13,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # tests/, when this is run as a program
 
+import pytest
 from build import entry_of, letters, text_of
 from composer import Composer, Program, write
 from corpus_of import keep
+from devtools import DevToolsError
 from dovecot import Dovecot, start_dovecot
 from judge import Judgement, judge
+from marionette import MarionetteError
 from packages import missing
 from postfix import comes
 from roundcube import a_roundcube
@@ -37,6 +40,10 @@ from mailproc.desk.serve.process import work
 COMPOSERS = ("thunderbird-html", "thunderbird-plain", "roundcube-html", "roundcube-text")
 STARTS = {"thunderbird": a_thunderbird, "roundcube": a_roundcube}
 AGO = timedelta(minutes=10)  # when the letter was written
+
+
+class Stuck(Exception):
+    """A program does not do what it is told."""
 
 
 def now() -> datetime:
@@ -79,16 +86,35 @@ def drive(composer: str, dovecot: Dovecot, options: argparse.Namespace) -> bool:
         town.empty_mailbox()
         deliver(town.desk)
         comes(town.mailbox, "the digest in Ana's mailbox")
-        chosen = [each for each in of(composer, town.digest) if options.only in each.name]
-        fine = True
-        with a_program(composer, town, Path(name) / "home") as program:
-            for scenario in chosen:
-                octets, judgement = driven(program, scenario, town, Path(name) / scenario.name)
-                fine = fine and judgement.fine
-                print(f"{composer:18} {scenario.name:24} {judgement}", flush=True)  # noqa: T201 - it is its purpose
-                if options.keep:
-                    keep(options.keep, composer, scenario, octets, town)
-    return fine
+        left = [each for each in of(composer, town.digest) if options.only in each.name]
+        fine = [False] * len(left)
+        while left:  # a program that got stuck is started anew
+            home = Path(tempfile.mkdtemp(dir=name))
+            with suppress(Stuck), a_program(composer, town, home) as program:
+                while left:
+                    scenario = left.pop(0)
+                    fine[len(left)] = one(program, composer, scenario, town, options)
+    return all(fine)
+
+
+def one(program: Program, composer: str, scenario: Scenario, town: Town, options: argparse.Namespace) -> bool:
+    """One scenario, told and kept; whether it came out as it should. Raises `Stuck`."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="desk-") as folder:
+            octets, judgement = driven(program, scenario, town, Path(folder) / "desk")
+    except (pytest.fail.Exception, MarionetteError, DevToolsError) as failed:
+        told = str(failed).partition("\n")[0]
+        tell(composer, scenario, f"could not be driven: {told}")
+        raise Stuck(told) from failed
+    tell(composer, scenario, str(judgement))
+    if options.keep:
+        keep(options.keep, composer, scenario, octets, judgement, town)
+    return judgement.fine
+
+
+def tell(composer: str, scenario: Scenario, words: str) -> None:
+    """A line for whoever waits."""
+    print(f"{composer:18} {scenario.name:24} {words}", flush=True)  # noqa: T201 - it is its purpose
 
 
 def main() -> int:

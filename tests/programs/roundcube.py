@@ -53,8 +53,9 @@ IS_READY = """
 if (document.readyState != "complete" || !location.search.includes("_action=compose") || !window.rcmail?.gui_objects) {
   return false;
 }
-const html = document.querySelector("[name=_is_html]")?.value == "1";
-return document.querySelector("#composebody") != null && [html, null].includes(arguments[0])
+const [wanted, body] = arguments, html = document.querySelector("[name=_is_html]")?.value == "1";
+if (body && !document.activeElement?.id.startsWith("composebody")) return false;  // the caret is still to come
+return document.querySelector("#composebody") != null && [html, null].includes(wanted)
   && (!html || Boolean(window.tinymce?.activeEditor?.initialized)) && !rcmail.busy;
 """
 BEHIND_WORDS = """
@@ -155,7 +156,7 @@ class Roundcube:
     def forwards(self, to: str, *, attached: bool) -> Sheet:
         self._shows()
         self._page.run("rcmail.command(arguments[0], '', null)", "forward-attachment" if attached else "forward-inline")
-        sheet = self._opens(html=self._html)
+        sheet = self._opens(html=self._html, body=False)
         self._page.types(to)  # the caret stands in the field of addresses
         self._page.presses("Enter")
         self._page.clicks(*self._page.run(CLICK, "#composebody_ifr" if self._html else "#composebody"))
@@ -184,13 +185,13 @@ class Roundcube:
             uid = imap.uid("SEARCH", "ALL")[1][0].split()[0].decode()
         self._page.opens(f"{self._home}?_task=mail&_mbox=INBOX&_uid={uid}&_action=show")
 
-    def _opens(self, *, html: bool | None) -> Sheet:
-        until(lambda: self._is_open(html=html), "Roundcube's composer")
+    def _opens(self, *, html: bool | None, body: bool = True) -> Sheet:
+        until(lambda: self._is_open(html, body), "Roundcube's composer")
         return Sheet(self._page, self._home)
 
-    def _is_open(self, *, html: bool | None) -> bool:
+    def _is_open(self, *expected: bool | None) -> bool:
         try:
-            return bool(self._page.run(IS_READY, html))
+            return bool(self._page.run(IS_READY, *expected))
         except DevToolsError:  # between two pages
             return False
 

@@ -13,7 +13,7 @@ from email import message_from_bytes, policy
 from html import unescape
 from urllib.parse import unquote
 
-from composer import BOTTOM, ENTER, HERE, SOFT, TOP, Hand, Settings
+from composer import BOTTOM, ENTER, SOFT, TOP, Hand, Settings
 
 Decided = Mapping[str, tuple[str, str]]  # reference -> verb, words
 
@@ -74,46 +74,64 @@ REPLIES = (
     Scenario("signed-above", (Hand(LINES),), DECIDES, SIGNED_ABOVE),
     Scenario("signed-above-between", under(ENTER), DECIDES, SIGNED_ABOVE),
     Scenario("signed-caret-below", (Hand(LINES),), DECIDES, Settings(on_top=False, signature="below")),
+    Scenario("emptied", (Hand(LINES, before=("Control+a", "Delete")),), DECIDES),
     Scenario("without-a-word", (), {}),
     Scenario("forwarded", (Hand(LINES, TOP, behind=(ENTER,)),), DECIDES, by="forward"),
     Scenario("forwarded-attached", (Hand(LINES, TOP, behind=(ENTER,)),), DECIDES, by="forward-attached"),
 )
-HTML_ONLY = Settings(html_only=True)
-IN_HTML_ONLY = (
-    Scenario("caret-html-only", (Hand(LINES),), DECIDES, HTML_ONLY),
-    Scenario("between-html-only", under(ENTER), DECIDES, HTML_ONLY),
-)
+HTML_ONLY, BODY_TEXT = Settings(html_only=True), Settings(paragraphs=False)
+OF_ONE: Mapping[str, Sequence[Scenario]] = {  # what only one composer can be set to
+    "thunderbird-html": (
+        Scenario("caret-html-only", (Hand(LINES),), DECIDES, HTML_ONLY),
+        Scenario("between-html-only", under(ENTER), DECIDES, HTML_ONLY),
+        Scenario("caret-body-text", (Hand(LINES),), DECIDES, BODY_TEXT),
+        Scenario("top-body-text", (Hand(LINES, TOP, behind=(ENTER,)),), DECIDES, replace(BODY_TEXT, on_top=False)),
+        Scenario("between-body-text", under(ENTER), DECIDES, BODY_TEXT),
+    ),
+}
 MARKED = {  # where the words that are typed bear a quote mark in the text part
     "thunderbird-html": frozenset({"between-soft"}),
     "roundcube-html": frozenset(
-        {"bottom", "between", "between-soft", "between-twice", "between-below", "signed-above-between"}
+        {"bottom", "between", "between-soft", "between-twice", "between-below", "between-links", "signed-above-between"}
     ),
 }
 
 
-def taps(letter: bytes) -> Iterator[Scenario]:
-    """Each verb's first link in the letter: as it is, with words at the caret, and with words at the end."""
+def behind_links(letter: bytes) -> Scenario:
+    """The answers behind the last link of each item."""
+    last = {unquote(subject).split()[0]: label for _, subject, label in _links(letter)}
+    hands = tuple(Hand([words], last[ref], before=(ENTER,)) for ref, words in SAYS.items())
+    return Scenario("between-links", hands, DECIDES)
+
+
+def _links(letter: bytes) -> list[tuple[str, str, str]]:
+    """URI, subject and label of each."""
     body = message_from_bytes(letter, policy=policy.default).get_body(("html",))
     assert body is not None
+    return [(unescape(uri), unescape(subject), label) for uri, subject, label in LINK.findall(body.get_content())]
+
+
+def taps(letter: bytes) -> Iterator[Scenario]:
+    """The first link of each kind: as it is, with words at the caret, and with words at the end."""
     seen: set[str] = set()
-    for uri, subject, label in LINK.findall(body.get_content()):
-        ref, _, verb = unquote(unescape(subject)).partition(" ")
-        if verb in seen:
+    for uri, subject, label in _links(letter):
+        ref, _, said = unquote(subject).partition(" ")
+        verb, _, argument = said.partition(" ")
+        if said in seen:
             continue
-        seen.add(verb)
-        kind = verb.split()[0]
-        words = WORDS.get(kind, COURTESY)
-        said = words if kind in WORDS else verb.partition(" ")[2]
-        name, link = f"tap-{verb.replace(' ', '-')}", unescape(uri)
-        alone: Decided = {} if kind in NEEDS_WORDS else {ref: (kind, "" if kind in WORDS else said)}
-        yield Scenario(name, (), alone, by=link, label=label, asks_back=kind in NEEDS_WORDS)
-        yield Scenario(f"{name}-words", (Hand([words], HERE),), {ref: (kind, said)}, by=link, label=label)
-        yield Scenario(f"{name}-words-behind", (Hand([words], BOTTOM),), {ref: (kind, said)}, by=link, label=label)
+        tap = Scenario(f"tap-{said.replace(' ', '-')}", (), {ref: (verb, argument)}, by=uri, label=label)
+        yield replace(tap, decides={}, asks_back=True) if verb in NEEDS_WORDS else tap
+        if verb not in seen:
+            words = WORDS.get(verb, COURTESY)
+            meant = {ref: (verb, words if verb in WORDS else argument)}
+            yield replace(tap, name=f"{tap.name}-words", hands=(Hand([words]),), decides=meant)
+            yield replace(tap, name=f"{tap.name}-words-behind", hands=(Hand([words], BOTTOM),), decides=meant)
+        seen |= {verb, said}
 
 
 def of(composer: str, letter: bytes) -> list[Scenario]:
     """All that is done in a composer."""
-    html_only = IN_HTML_ONLY if composer == "thunderbird-html" else ()
     marked = MARKED.get(composer, frozenset())
-    found = (*REPLIES, *html_only, *taps(letter))
+    links = (behind_links(letter),) if composer.endswith("html") else ()
+    found = (*REPLIES, *OF_ONE.get(composer, ()), *links, *taps(letter))
     return [replace(each, asks_back=True) if each.name in marked else each for each in found]

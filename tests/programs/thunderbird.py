@@ -61,15 +61,19 @@ return Boolean(letter);
 """
 SHOW_IT = f"""
 {THE_LETTER}
+if (!letter) return false;
 const tabmail = document.getElementById("tabmail");
 tabmail.closeOtherTabs(tabmail.tabInfo[0]);
 tabmail.openTab("mailMessageTab", {{ messageURI: inbox.getUriForMsg(letter), background: false }});
+return true;
 """
 COMPOSE = f"""
 {THE_LETTER}
+if (!letter) return false;  // it is just looking at its mailbox anew
 MailServices.compose.OpenComposeWindow(
   null, letter, inbox.getUriForMsg(letter), Ci.nsIMsgCompType[arguments[0]], Ci.nsIMsgCompFormat.Default,
   account.defaultIdentity, "", msgWindow);
+return true;
 """
 SET = """
 for (const [name, value] of Object.entries(arguments[0])) {
@@ -176,12 +180,12 @@ class Thunderbird:
 
     def taps(self, uri: str, label: str) -> Window:
         del label
-        self._it.run(SHOW_IT)
+        until(lambda: self._it.run(SHOW_IT), "the letter in Thunderbird's inbox")
         self._it.clicks(*until(lambda: self._it.run(LINK, uri), "the link in the letter"))
         return self._opened()
 
     def _composes(self, kind: str) -> Window:
-        self._it.run(COMPOSE, kind)
+        until(lambda: self._it.run(COMPOSE, kind), "the letter in Thunderbird's inbox")
         return self._opened()
 
     def _opened(self) -> Window:
