@@ -39,11 +39,16 @@ from mailproc.desk.serve.process import work
 
 COMPOSERS = ("thunderbird-html", "thunderbird-plain", "roundcube-html", "roundcube-text")
 STARTS = {"thunderbird": a_thunderbird, "roundcube": a_roundcube}
-AGO = timedelta(minutes=10)  # when the letter was written
+EVENING = timedelta(hours=-6)  # of the day before, when the letter was written: the same in all runs of a day
 
 
 class Stuck(Exception):
     """A program does not do what it is told."""
+
+
+def yesterday() -> datetime:
+    """The hour of the letter."""
+    return now().replace(hour=0, minute=0, second=0) + EVENING
 
 
 def now() -> datetime:
@@ -82,7 +87,7 @@ def driven(program: Program, scenario: Scenario, town: Town, folder: Path) -> tu
 
 def drive(composer: str, dovecot: Dovecot, options: argparse.Namespace) -> bool:
     """All scenarios of a composer; whether each came out as it should."""
-    with tempfile.TemporaryDirectory(prefix="town-") as name, a_town(dovecot, Path(name) / "desk", now() - AGO) as town:
+    with tempfile.TemporaryDirectory(prefix="town-") as name, a_town(dovecot, Path(name) / "desk", yesterday()) as town:
         town.empty_mailbox()
         deliver(town.desk)
         comes(town.mailbox, "the digest in Ana's mailbox")

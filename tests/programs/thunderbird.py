@@ -202,6 +202,7 @@ def _preferences(settings: Settings, *, html: bool) -> dict[str, object]:
         f"{IDENTITY}htmlSigFormat": False,
         f"{IDENTITY}htmlSigText": "\n".join(SIGNATURE) if settings.signature else "",
         f"{IDENTITY}sig_bottom": settings.signature != "above",
+        "mail.compose.default_to_paragraph": settings.paragraphs,
         "mail.default_send_format": AS_HTML if settings.html_only else AS_IT_SEES_FIT,
     }
 
