@@ -38,18 +38,16 @@ def table(title: str, names: Sequence[str], found: Sequence[Judged]) -> Table:
 
 def story(each: Judged) -> str:
     """A reply and what was read, for a person who looks for the fault; lines of the letter are left out."""
-    trial, message, reading = each.trial, each.message, each.reading
-    ours = {
-        _bare(line)
-        for text in (trial.letter.posted.sent.text, *trial.letter.posted.sent.html_texts)
-        for line in text.split("\n")
-    }
+    trial, words, message, reading = each.trial, each.trial.words, each.message, each.reading
+    sent = trial.letter.posted.sent
+    ours = {_bare(line) for text in (sent.text, *sent.html_texts) for line in text.split("\n")}
     lines = [
-        f"=== {each.verdict}: {trial.kind} / {trial.sibling!r} ({trial.language}, {trial.letter.name}, {trial.place})",
-        f"--- wanted: {sorted(trial.does)} {dict(trial.says) or ''}",
+        f"=== {each.verdict}: {trial.kind} / {words.sibling!r} ({trial.language}, {trial.letter.name}, {trial.place})",
+        f"--- wanted: {sorted(words.does)} {dict(words.says) or ''}",
         *(f"--- {c.verb} {', '.join(c.refs)} {c.words!r} <- {c.line!r}" for c in reading.commands),
         *(f"--- unclear ({u.reason}): {u.line!r}" for u in reading.unclear),
         *("--- text", *(_without(message.text, ours) if message.text_source == "body" else ["(none)"])),
+        *(["--- typed as HTML", words.rich] if words.rich is not None and not words.whole else []),
         *(["--- HTML as read", *_without(message.html_text, ours)] if message.html_text is not None else []),
     ]
     return "\n".join(lines)

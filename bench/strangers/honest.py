@@ -9,8 +9,7 @@ from dataclasses import replace
 from bench.answers import Answer
 from bench.strangers import hidden, others, prose, threads
 from bench.strangers.forms import MARKUPS, doubled, plain
-from bench.strangers.prose import Kind
-from bench.strangers.scene import Decision, Scene, Words
+from bench.strangers.scene import Decision, Kind, Scene, Words
 
 AS_TYPED = (plain, plain, plain, doubled)
 PLAIN = ("approve", "approve", "hold", "reject")

@@ -46,15 +46,15 @@ def _words(reading: Reading) -> dict[str, str]:
 
 def _verdict(trial: Trial, reading: Reading) -> str:
     found = {decision for command in reading.commands for decision in decided(command)}
-    if found - trial.does:
+    if found - trial.words.does:
         return "invented"
-    if not trial.does or (trial.asked and reading.unclear):
+    if not trial.words.does or (trial.words.asked and reading.unclear):
         return "right"
     if reading.unclear:
         return "needless"
-    if found < trial.does:
+    if found < trial.words.does:
         return "missed"
-    return "right" if _words(reading) == dict(trial.says) else "other words"
+    return "right" if _words(reading) == dict(trial.words.says) else "other words"
 
 
 def judged(trial: Trial) -> Judged:
@@ -69,7 +69,7 @@ def good(found: Iterable[Judged]) -> bool:
     """None is invented, and few of those that decide are missed or asked back."""
     told = list(found)
     counts = Counter(each.verdict for each in told)
-    deciding = sum(bool(each.trial.does) for each in told)
+    deciding = sum(bool(each.trial.words.does) for each in told)
     return (
         not counts["invented"]
         and counts["missed"] <= ENOUGH_HEARD * deciding

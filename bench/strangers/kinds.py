@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bench.strangers import hidden, honest, machine, others, prose
 from bench.strangers.letters import DIGESTS, SINGLES, Letter
-from bench.strangers.prose import Kind, of_row
-from bench.strangers.scene import Trial, play
+from bench.strangers.prose import of_row
+from bench.strangers.scene import Kind, Trial, play
 from bench.strangers.tongues import LANGUAGES
 
 EITHER = (*DIGESTS, *SINGLES[:2])

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from bench.shapes.pieces import marked, told
 from bench.strangers.forms import MARKUPS, WHOLE, doubled, plain
-from bench.strangers.prose import Kind
-from bench.strangers.scene import Scene, Words
+from bench.strangers.scene import Kind, Scene, Words
 from bench.strangers.threads import passed_on
 from bench.strangers.tongues import ATTRIBUTIONS
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bench.strangers.forms import FORMS, WHOLE, doubled, plain
-from bench.strangers.scene import Scene, Words
-
-Kind = Callable[[Scene], Words]
+from bench.strangers.scene import Kind, Scene, Words
 
 
 def of_row(row: str, *, whole: bool = False, of: tuple[str, ...] = ("approve", "approve", "reject", "hold")) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -46,20 +46,22 @@ class Words:
     under: tuple[Answer, ...] = ()  # typed under items instead; `text` is then ignored
     subject: str = ""  # of a tapped link: a mail that answers nothing
 
+    @property
+    def free(self) -> bool:
+        """Lines that any program can carry, in text or as HTML."""
+        return self.rich is None and not (self.alone or self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One reply, and what must come of it."""
 
     kind: str
-    sibling: str
     language: str
     place: str
     letter: Letter
     octets: bytes
-    does: frozenset[Decision]
-    says: Mapping[str, str]
-    asked: bool
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ class Scene:
         return "\n".join(self.command(ref) for ref in self.refs(self.dice.randint(1, count)))
 
 
+Kind = Callable[[Scene], Words]
+
+
 def _dressed(scene: Scene, words: Words, text: str) -> str:
     """A greeting above and a signature below, sometimes."""
     if not words.signed:
@@ -144,38 +149,42 @@ def _fits(place: Place, words: Words, text: str | None) -> bool:
     return words.rich is None or (place.text and place.rich)
 
 
+def _by_shape(scene: Scene, shapes: Sequence[str], *answers: Answer) -> tuple[str, bytes]:
+    """(shape, octets): the answers in one of these shapes of `bench.shapes`."""
+    shape = scene.dice.choice(shapes)
+    return shape, SHAPES[shape](scene.letter.posted.octets, answers, MEMBER, ANSWERED_AT)
+
+
+def _by_frame(scene: Scene, words: Words, text: str | None) -> tuple[str, bytes]:
+    """(place, octets): the words in one of our own frames."""
+    letter = scene.letter.posted.octets
+    rich = words.rich if text is None or words.rich is not None else scene.dice.choice(MARKUPS)(text)
+    place = scene.dice.choice([place for place in PLACES.values() if _fits(place, words, text)])
+    parts = place.set_around(letter, text or "", rich or "")
+    return place.name, reply(letter, MEMBER, ANSWERED_AT, *parts, agent=place.name)
+
+
 def _sent(scene: Scene, words: Words) -> tuple[str, bytes]:
     """(place, octets) of the reply."""
-    letter = scene.letter.posted.octets
     if words.subject:
         return "tap", _tap(scene, words)
     if words.under:
-        shape = scene.dice.choice(UNDER)
-        return shape, SHAPES[shape](letter, words.under, MEMBER, ANSWERED_AT)
-    text = None if words.text is None else _dressed(scene, words, words.text)
-    text = None if text is None else scene.dice.choice(words.forms)(text)
-    typed = text is not None and words.rich is None and not (words.alone or words.whole)
-    if typed and text is not None and scene.chance(BY_SHAPE):
-        shape = scene.dice.choice(AROUND)
-        return shape, SHAPES[shape](letter, [Answer(None, text)], MEMBER, ANSWERED_AT)
-    if typed and text is not None and words.placed and scene.chance(BELOW_ITEM):
-        shape = scene.dice.choice(UNDER)
-        return shape, SHAPES[shape](letter, [Answer(scene.refs(1)[0], text)], MEMBER, ANSWERED_AT)
-    rich = words.rich if text is None or words.rich is not None else scene.dice.choice(MARKUPS)(text)
-    fits = [place for place in PLACES.values() if _fits(place, words, text)]
-    place = scene.dice.choice(fits)
-    plain, marked_up = place.set_around(letter, text or "", rich or "")
-    return place.name, reply(letter, MEMBER, ANSWERED_AT, plain, marked_up, agent=place.name)
+        return _by_shape(scene, UNDER, *words.under)
+    text = None if words.text is None else scene.dice.choice(words.forms)(_dressed(scene, words, words.text))
+    if text is not None and words.free:
+        if scene.chance(BY_SHAPE):
+            return _by_shape(scene, AROUND, Answer(None, text))
+        if words.placed and scene.chance(BELOW_ITEM):
+            return _by_shape(scene, UNDER, Answer(scene.refs(1)[0], text))
+    return _by_frame(scene, words, text)
 
 
 def play(
-    kind: str, number: int, seed: int, letters: Sequence[Letter], languages: Sequence[str], words_of: object
+    kind: str, number: int, seed: int, letters: Sequence[Letter], languages: Sequence[str], words_of: Kind
 ) -> Trial:
     """The trial of this kind and number: the same for the same seed."""
     dice = random.Random(f"{seed} {kind} {number}")  # noqa: S311 - reproducible, not secret
     scene = Scene(dice, TONGUES[languages[number % len(languages)]], dice.choice(letters))
     words = words_of(scene)
     place, octets = _sent(scene, words)
-    return Trial(
-        kind, words.sibling, scene.tongue.name, place, scene.letter, octets, words.does, words.says, words.asked
-    )
+    return Trial(kind, scene.tongue.name, place, scene.letter, octets, words)
