@@ -75,6 +75,16 @@ SETTLED = Sight()
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """An answer, or a letter of ours, that is longer than what may be published: read to tell what it says only."""
+
+    text: str | None  # as in Message; None where it has no such part, or one beyond the limit
+    html_text: str | None
+    html_links: str | None
+    html_sight: Sight = SETTLED
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What was read of a mail. Hostile or broken mail is data: see `defects`, never an exception."""
 
@@ -103,6 +113,7 @@ class Message:
     statuses: tuple[DeliveryStatus, ...] = ()  # of a report on mail that could not be delivered
     html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
     html_sight: Sight = SETTLED  # of the lines of `html_text`
+    whole: Whole | None = None  # of an answer or a letter of ours whose text or HTML is longer than is taken above
 
 
 @dataclass(frozen=True, slots=True)

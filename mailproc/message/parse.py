@@ -26,12 +26,12 @@ from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
-from mailproc.message.mime.html import CAP, shown, to_text
+from mailproc.message.mime.html import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
-from mailproc.message.mime.parts import Leaf, inner_mails, leaves, words_of
+from mailproc.message.mime.parts import Leaf, Words, inner_mails, leaves, words_of
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
-from mailproc.message.model import SETTLED, Attachment, HeaderField, Message
+from mailproc.message.model import SETTLED, Attachment, HeaderField, Message, Whole
 from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # catalogue S56
@@ -41,6 +41,7 @@ _EARLIEST, _LATEST = 1970, 2200  # catalogue S67: a Date outside is absurd
 _UNFOLD = re.compile(r"[\r\n\0]+")
 _MSG_ID = re.compile(r"<([^<>]{1,990})>")  # RFC 5322 §3.6.4; a line has at most 998 octets
 _LANGUAGE = re.compile(r"\s*+([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*+)")
+_THREADED = frozenset(("in-reply-to", "references", "x-mailproc-loop"))  # of an answer, and of our letters
 _KEY_FIELDS = ("message-id", "from", "date", "subject")
 # RFC 5322 §3.6: fields that stand at most once; two of them can be read two ways (catalogue S05, S06).
 _SINGLETONS = frozenset(
@@ -105,6 +106,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         statuses=statuses_of(top),
         html_own=trimmed_html(words.html or "") if words.source == "html" else None,
         html_sight=sight,
+        whole=_whole(words, fields),
         **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}
@@ -279,6 +281,19 @@ def _doubled(fields: tuple[HeaderField, ...]) -> list[str]:
 def _parser_defects(top: Part) -> list[str]:
     slugs = (_DEFECTS.get(type(defect).__name__) for part in top.walk() for defect in part.defects)
     return [slug for slug in slugs if slug]
+
+
+def _whole(words: Words, fields: tuple[HeaderField, ...]) -> Whole | None:
+    """All of a mail that may quote a long letter of ours, or is one: no other needs to be read beyond the limits."""
+    html = words.html if words.long_html is None else words.long_html
+    long = words.long_text is not None or (html is not None and len(html) > OUTPUT_CAP)
+    if not long or not any(field.name.lower() in _THREADED for field in fields):
+        return None
+    text = words.long_text if words.long_text is not None else words.text if words.source == "body" else None
+    if html is None or len(html) > WHOLE_CAP:
+        return Whole(text, None, None)
+    html_text, sight = shown(html, whole=True)
+    return Whole(text, html_text, to_text(html, links=True, whole=True), sight)
 
 
 def _too_long(html: str | None) -> tuple[str, ...]:

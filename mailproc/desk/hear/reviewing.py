@@ -63,17 +63,18 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
     message = seen.message
     if thread.letter is None:
         return Reading((), ())
-    text = message.text if message.text_source == "body" else None
+    said = message.whole or message  # a long quotation makes a long answer
+    text = message.whole.text if message.whole else message.text if message.text_source == "body" else None
     answer = message.in_reply_to or message.references  # its subject is the letter's
     return read_reply(
         text,
-        message.html_text,
-        message.html_links,
+        said.html_text,
+        said.html_links,
         sent(desk, thread.letter),
         earlier_texts(desk, thread),
         listing,
         who,
-        message.html_sight,
+        said.html_sight,
         subject="" if answer else message.subject,  # a tapped link: see letters/tap
     )
 

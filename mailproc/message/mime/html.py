@@ -17,6 +17,7 @@ from mailproc.message.model import Sight
 
 CAP = 1_000_000  # characters of HTML that are read
 OUTPUT_CAP = 256 * 1024  # characters of text that are written
+WHOLE_CAP = 6 << 20  # characters of an answer's HTML, whose text is written whole
 MAX_DEPTH = 512  # elements within elements; those further in are as if they were not there, their words are
 _MAX_QUOTE_DEPTH = 20
 
@@ -44,32 +45,33 @@ _PREFIX = re.compile(r"^(?:x_|ecx)+")  # Outlook on the web and Hotmail rename w
 _SIGNATURES = frozenset(("gmail_signature", "moz-signature", "Signature", "protonmail_signature_block"))
 
 
-def to_text(html: str, links: bool = False, *, signatures: bool = False) -> str:  # noqa: FBT001, FBT002 (the contract of this room's other callers)
+def to_text(html: str, links: bool = False, *, signatures: bool = False, whole: bool = False) -> str:  # noqa: FBT001, FBT002 (the contract of this room's other callers)
     """The text of an HTML mail, lines ending LF, at most one blank line in a row, no blank at either end.
 
     With `links` the target stands after the words of a link, `words <https://...>`, as some mail programs
     convert; quotations are marked with `> ` where a container bounds them. With `signatures` the mark `--` stands
-    above what a mail program's signature container holds.
+    above what a mail program's signature container holds. `whole`: up to WHOLE_CAP.
     """
-    return _page(html, links=links, signatures=signatures).text()
+    return _page(html, links=links, signatures=signatures, whole=whole).text()
 
 
-def shown(html: str) -> tuple[str, Sight]:
+def shown(html: str, *, whole: bool = False) -> tuple[str, Sight]:
     """The same text, and which of its lines the HTML alone does not settle."""
-    page = _page(html)
+    page = _page(html, whole=whole)
     return page.text(), page.sight()
 
 
-def _page(html: str, *, links: bool = False, signatures: bool = False) -> _Page:
+def _page(html: str, *, links: bool = False, signatures: bool = False, whole: bool = False) -> _Page:
+    cap, output_cap = (WHOLE_CAP, WHOLE_CAP) if whole else (CAP, OUTPUT_CAP)
     page = _Page(links, signatures)
-    for kind, data, attributes in _tokens(_DATA_URI.sub('""', html)[:CAP]):
+    for kind, data, attributes in _tokens(_DATA_URI.sub('""', html)[:cap]):
         if kind == "text":
             page.words(data)
         elif kind == "start":
             page.open(data, attributes)
         else:
             page.close(data)
-        if page.written > OUTPUT_CAP:
+        if page.written > output_cap:
             break
     page.end()
     return page

@@ -20,6 +20,7 @@ from mailproc.message.mime.body import Body
 from mailproc.message.mime.skeleton import Hollow
 
 MAX_TEXT_BYTES = 1 << 20  # 200,000 words; a longer text is a document that came without being attached
+MAX_ANSWER_BYTES = 6 << 20  # of a text that is read as an answer, if not as a text to publish
 MAX_HTML_BYTES = 8 << 20  # pictures written into it count here, and are not read
 _MENDED = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
@@ -62,6 +63,8 @@ class Words:
     taken: frozenset[str]  # parts that are not attachments
     too_long: str | None  # the part that would have been the text
     defects: tuple[str, ...]
+    long_text: str | None = None  # what that part says, for an answer that quotes much; nothing publishes it
+    long_html: str | None = None  # the HTML beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,9 @@ def words_of(found: list[Leaf]) -> Words:
         return Words("", "html", html, taken, None, html_defects)
     octets = first.body.read(MAX_TEXT_BYTES + 1)
     if len(octets) > MAX_TEXT_BYTES:
-        return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",))
+        octets = first.body.read(MAX_ANSWER_BYTES + 1)
+        whole = _text(first, octets)[0] if len(octets) <= MAX_ANSWER_BYTES else None
+        return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",), whole, html)
     text, defects = _text(first, octets)
     if not text.strip() and alternatives:
         return Words("", "html", html, taken, None, html_defects)

@@ -125,8 +125,9 @@ class Known:
 
 def sent_as(letter: Message) -> Sent:
     """A letter of ours, parsed, as it may come back."""
-    html = tuple(text for text in (letter.html_text, letter.html_links) if text)
-    return Sent(letter.text, html, postmark_of(letter))
+    said = letter.whole or letter
+    html = tuple(text for text in (said.html_text, said.html_links) if text)
+    return Sent(said.text or "", html, postmark_of(letter))
 
 
 def own_lines(reply: str, sent: Sent, earlier: Sequence[str] = ()) -> tuple[Line, ...]:
