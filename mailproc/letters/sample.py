@@ -177,6 +177,7 @@ def _values() -> dict[str, object]:
         "unclear": (Unclear("approve but cut the end", "condition", 'write "A-12 approve" on a line of its own'),),
         "more": 0,
         "by_operator": False,
+        "held": True,
         "address": "ana@elsewhere.example",
         "whom": "Ben",
         "decisions": ("approve A-12 (The tram that never came)",),

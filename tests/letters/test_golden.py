@@ -23,7 +23,10 @@ from mailproc.message.model import Address, Draft
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
-TRIGGERED = ("receipt-", "help", "confirm", "status", "oversize", "not-understood", "transcript", "item", "list")
+TRIGGERED = (
+    *("receipt-", "help", "confirm", "status", "oversize", "not-understood", "transcript", "item", "list"),
+    *("withdrawal-asked", "invitation-asked"),
+)
 SHARED = Letters(ROOT / "templates")
 
 
@@ -59,6 +62,10 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
         yield f"member-single-{kind}", "member/single", {"entry": entry}
     yield "member-single-again", "member/single", {"again": True, "undo_minutes": 0}
     yield "member-single-motion", "member/single", {"entry": motion()}
+    yield "author-withdrawal-asked-not-held", "author/withdrawal-asked", {"held": False}
+    agreeing = {"item": item(12, "membership", state="awaiting_agreement", title="May I join?")}
+    yield "author-not-understood-agreement", "author/not-understood", agreeing
+    yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing
     yield from outcomes()
     yield "member-transcript-one-done", "member/transcript", one_done()
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}

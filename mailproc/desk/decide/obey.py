@@ -169,10 +169,10 @@ def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
 def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Another kind, section or group; `argument` is the kind and what follows it."""
     kind, _, rest = command.argument.partition(" ")
-    why = _unsortable(turn, item, kind, rest)
+    why = unsortable(turn, item, kind, rest)
     if why:
         return refused(item, why)
-    after = turn.happen(event(speaker, item, EventName.SORT, facts=_place(turn, item, kind, rest)))
+    after = turn.happen(event(speaker, item, EventName.SORT, facts=place_of(turn, item, kind, rest)))
     if after is not None and item.kind != kind and after.state not in machine.FOR_MEMBERS:
         turn.tell(after, KINDS[kind].receipt.event)  # it waits for its author, whom only the receipt asks
     named = (after.group or after.section) if after is not None and rest else None
@@ -207,7 +207,7 @@ def _by_number(turn: Turn, ref: str) -> Item | None:
     return turn.item(found[0].ref) if len(found) == 1 else None
 
 
-def _unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
+def unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
     """Why an item cannot become that; None if it can."""
     if kind not in KINDS:
         return say("refused/no-kind", kind=kind, kinds=tuple(KINDS))
@@ -230,7 +230,7 @@ def _group(turn: Turn, name: str) -> Group | None:
     return next((each for each in known if name.casefold() in map(str.casefold, (each.name, *each.aliases))), None)
 
 
-def _place(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
+def place_of(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
     """Kind, section, group and document of an item that is sorted anew."""
     place, up = Sorted(kind=kind), KINDS[kind].up
     if up is None:

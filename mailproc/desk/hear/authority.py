@@ -25,8 +25,9 @@ HOUR = timedelta(hours=1)
 MISSES_PER_HOUR = 20  # catalogue S16
 NOTICES = 3  # of one reason that wait for one digest
 INVITATION = "member/invitation"
+INVITED_AGAIN = "member/invitation-asked"
 # Letters that went to the registered address only and ask one thing: who has their secret reads that mailbox.
-ASKED = frozenset({INVITATION, "member/step-up", "member/address", "member/vouch"})
+ASKED = frozenset({INVITATION, INVITED_AGAIN, "member/step-up", "member/address", "member/vouch"})
 NO_POWER = frozenset({"no-secret", "wrong-secret", "from-mismatch", "old-letter", "too-many-misses", "not-a-member"})
 
 

@@ -3,6 +3,7 @@
 Acts (withdraw, agree, a new version, the text's extent) need the secret of a letter that we sent them, or
 authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (design §4).
 A mail without a verb is the answer if a question is open, takes up again what had lapsed, else is an addition.
+Who seems to want theirs back and does not say so plainly is asked once, and the item is on hold until they answer.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk.decide import motions
+from mailproc.desk.decide import motions, obey
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import answer
@@ -27,7 +28,9 @@ from mailproc.message.words.extent import hash_of
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
 from mailproc.review.reply.command import Command, Listing, Reading
+from mailproc.review.reply.spoken import WISH
 from mailproc.store.people import confirmations
+from mailproc.store.work import journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK, Actor, person
 from mailproc.workflow.event import Attached, Event, SaidYes, Ticket
@@ -36,6 +39,8 @@ from mailproc.workflow.item import Item
 
 CONFIRM_EXPIRES = timedelta(days=3)
 YES = {"confirm", "agree"}  # what a bare yes may mean
+WITHDRAWAL_ASKED = "author/withdrawal-asked"
+MORE = 5  # words beside a command from which on an author's mail says more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     if letter.template == "author/confirm":
         _confirmed(turn, seen, thread)
         return
+    if letter.template == WITHDRAWAL_ASKED and _wish_settled(turn, seen, thread):
+        return
     listing = listing_of(turn, letter)
     about = [item for listed in listing.items if (item := turn.item(listed.ref))]
     if not about:
@@ -63,7 +70,14 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
         return
     reading = _said(turn, seen, thread, listing, about)
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
-    if reading.commands:
+    verbs = {command.verb for command in reading.commands}
+    if any(line.reason == WISH for line in reading.unclear) and letter.template != WITHDRAWAL_ASKED:
+        _ask_whether_back(turn, seen, about[0], reading)
+    elif "decline" in verbs:
+        _ask_back(turn, seen, about[0], reading)
+    elif reading.commands:
+        if verbs & {"agree", "sort"}:
+            _keep_the_rest(turn, about[0], reading)
         act(turn, seen, reading.commands, about)
     elif reading.unclear and not _asked(about[0]):
         _ask_back(turn, seen, about[0], reading)
@@ -78,7 +92,9 @@ def _asked(item: Item) -> bool:
 
 def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: Sequence[Item]) -> Reading:
     """What the mail says. A bare yes settles a text that was asked for; to a question it is the answer, and no act."""
-    reading = _in_own_words(turn, seen, thread, read(turn.desk, seen, thread, listing, "author"))
+    asked_to_agree = all(item.state == "awaiting_agreement" for item in about)
+    who = "applicant" if asked_to_agree else "author"  # of an applicant "gladly" is an answer, and so is "no"
+    reading = _in_own_words(turn, seen, thread, read(turn.desk, seen, thread, listing, who))
     if _asked(about[0]):
         return replace(reading, commands=tuple(c for c in reading.commands if c.verb not in YES))
     unclear = {line.line for line in reading.unclear}
@@ -130,6 +146,49 @@ def _ask_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
     answer(turn, seen, "author/not-understood", {"item": item, "lines": lines}, ref=item.ref, proven=True)
 
 
+def _keep_the_rest(turn: Turn, item: Item, reading: Reading) -> None:
+    """What a mail says beside its command is kept with the item: "I agree. / How many hours is it?"."""
+    said = {command.line for command in reading.commands}
+    rest = [line for line in reading.own.split("\n") if line.strip() not in said]
+    if len(" ".join(rest).split()) >= MORE:
+        turn.happen(Event(item.ref, EventName.ADDITION, _its_author(item), reading.own))
+        _attach(turn, item, "addition")
+
+
+# Perhaps a withdrawal
+
+
+def _ask_whether_back(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
+    """An author who may want theirs back is asked once; so that nobody publishes it meanwhile, it is on hold."""
+    by = _its_author(item)
+    turn.happen(Event(item.ref, EventName.NOTE, by, reading.own, reason=WISH))
+    _attach(turn, item, "addition")
+    held = turn.happen(Event(item.ref, EventName.HOLD, by, reason=WISH)) is not None
+    lines = tuple(line.line for line in reading.unclear if line.reason == WISH)
+    after = turn.item(item.ref) or item
+    context = {"item": after, "lines": lines, "held": held}
+    answer(turn, seen, WITHDRAWAL_ASKED, context, ref=after.ref, proven=True)
+
+
+def _wish_settled(turn: Turn, seen: Examined, thread: Thread) -> bool:
+    """Whether a mail answers the question if they want it back: yes takes it back, no ends the hold."""
+    letter = thread.letter
+    item = turn.item(letter.ref) if letter and letter.ref else None
+    reading = read(turn.desk, seen, thread, Listing((), single=True), "applicant")
+    verbs = {command.verb for command in reading.commands}
+    if item is None or reading.unclear or not (verbs <= {"agree", "withdraw"} or verbs == {"decline"}) or not verbs:
+        return False
+    turn.note(commands=tuple(command.line for command in reading.commands))
+    if verbs != {"decline"}:
+        act(turn, seen, [Command("withdraw", (item.ref,), "", "", reading.commands[0].line)], [item])
+        return True
+    held = next((line for line in reversed(journal.of(turn.conn, item.ref)) if line.event == EventName.HOLD), None)
+    if item.state == "held" and held is not None and held.reason == WISH:  # a member's own hold stays
+        item = turn.happen(Event(item.ref, EventName.REOPEN, _its_author(item))) or item
+    answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True)
+    return True
+
+
 def _withdraw(wish: Wish) -> bool:
     """True if it is back with its author; what is up already is for members to take down, who hear of the wish."""
     turn, item, words = wish.turn, wish.item, wish.command.words
@@ -171,6 +230,20 @@ def _new_text(wish: Wish, name: EventName) -> bool:
     return after is not None and _receipt(turn, wish.seen, after, "receipt-version")
 
 
+def _sort(wish: Wish) -> bool:
+    """The author says what their mail is, which nobody could tell; the receipt of that kind answers."""
+    turn, item, kind = wish.turn, wish.item, wish.command.argument
+    if not KINDS[item.kind].guessed or obey.unsortable(turn, item, kind, ""):
+        return False
+    facts = obey.place_of(turn, item, kind, "")
+    after = turn.happen(Event(item.ref, EventName.SORT, _its_author(item), facts=facts))
+    if after is None:
+        return False
+    context = views.receipt(turn, [after], wish.seen)
+    answer(turn, wish.seen, KINDS[kind].template, context, ref=after.ref, listed=(after.ref,), proven=True)
+    return True
+
+
 def _noted(wish: Wish, what: str) -> bool:
     """The members were asked; the author hears that they decide."""
     after = wish.turn.item(wish.item.ref) or wish.item
@@ -191,6 +264,7 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
     "version": _version,
     "confirm": _confirm,
     "help": _help,
+    "sort": _sort,
 }
 
 

@@ -16,8 +16,9 @@ from mailproc.desk.decide import obey, silence
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing
-from mailproc.desk.hear.authority import INVITATION, NO_POWER, Authority, authority, refuse
+from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, refuse
 from mailproc.desk.tell import telling, views
+from mailproc.desk.tell.answer import answer as write_back
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
@@ -29,6 +30,7 @@ from mailproc.review.language.absence import is_note
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply
 from mailproc.review.reply.reading import ONE_QUESTION
+from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
 from mailproc.workflow.actor import DESK, person
@@ -117,17 +119,30 @@ def _writes_from_elsewhere(turn: Turn, seen: Examined, thread: Thread, who: Auth
 
 
 def _accept(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
-    """A yes from the invited address: the duties are theirs. Anything else is for the operator, who invited."""
+    """A yes from the invited address: the duties are theirs. Of anything else the operator hears, who invited."""
     reading = read(turn.desk, seen, thread, Listing((), single=True), "applicant")
-    if not any(command.verb in {"agree", "confirm"} for command in reading.commands):
-        turn.note(reason="no-yes")
+    said = {command.verb for command in reading.commands}
+    if reading.unclear or not said or not said <= {"agree", "confirm"}:
+        declined = said == {"decline"} and not reading.unclear
+        turn.note(reason="declined" if declined else "no-yes")
+        if not declined:
+            _invite_again(turn, seen, thread, member)
         about = f"{member.email} answered the invitation, and not with a plain yes"
+        about = f"{member.email} declined the invitation" if declined else about
         lines = tuple(line for line in reading.own.split("\n") if line.strip())
         turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines})
         return
     turn.note(reason="invitation-accepted")
     if turn.record(Event(member_ref(member.email), EventName.ACCEPT, person(member.email))):
         turn.write("member/welcome", Address(member.name, member.email), {})
+
+
+def _invite_again(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
+    """One letter back says which word works; whoever answers that in other words too has the operator to talk to."""
+    since = thread.letter.created_at if thread.letter else turn.time
+    asked = outgoing.letters_to(turn.conn, member.email, INVITED_AGAIN, since)
+    if not asked and thread.letter is not None and thread.letter.template == INVITATION:
+        write_back(turn, seen, INVITED_AGAIN, {}, proven=True)
 
 
 def _unproven(turn: Turn, member: Member, reading: Reading) -> None:
@@ -279,6 +294,7 @@ Answer = Callable[[Turn, Examined, Thread, Member], None]
 
 ANSWERS: dict[str, Answer] = {  # letters that ask one thing
     INVITATION: _accept,
+    INVITED_AGAIN: _accept,
     "member/step-up": _confirmed,
     readdressing.ASKED: _readdressed,
     readdressing.VOUCH: _readdressed,

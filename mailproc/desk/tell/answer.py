@@ -30,8 +30,11 @@ BOUND = tuple(  # templates that a mail alone triggers
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
     or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
+    or letter.template in {"author/withdrawal-asked", "member/invitation-asked"}
 )
-BACK = ("author/confirm", "author/status", "author/not-understood")  # of those, the ones that go back to an author
+BACK = (  # of those, the ones that go back to an author
+    *("author/confirm", "author/status", "author/not-understood", "author/withdrawal-asked"),
+)
 
 
 def answer(

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, replace
 
 from mailproc.kinds.reference import TOKEN, letter
-from mailproc.review.language import verbs
+from mailproc.review.language import manners, verbs
+from mailproc.review.language.plain import plain
 from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
 
 __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
@@ -63,10 +64,22 @@ class Sentence:
     leads: bool  # the verb stands before the targets
     tokens: tuple[Token, ...]
     words_at: int = 0  # where `words` begins in the line
+    bare: bool = False  # a kind was named and no verb: it sorts what nobody sorted, and nothing else
 
 
-def sentence(line: str, forms: Phrases) -> Sentence:
-    """Read one cleaned line with the verbs of one role (`verbs.forms`)."""
+def sentence(line: str, forms: Phrases, who: str = "") -> Sentence:
+    """Read one cleaned line with the verbs of one role (`verbs.forms`), and as a plain sentence of `who`, if given."""
+    said = _command(line, forms)
+    whole = said.verb and manners.courteous(said.rest)
+    found = plain(said.tokens, who) if who and not whole and not line.lstrip().startswith(_STRUCK) else None
+    if found is None:
+        return said
+    targets = Targets(tuple((ref, ref) for ref in found.refs)) if found.refs else None
+    bare = bool(found.kind)
+    return Sentence(found.verb, targets, found.kind, "", divided=True, leads=True, tokens=said.tokens, bare=bare)
+
+
+def _command(line: str, forms: Phrases) -> Sentence:
     bullet = _BULLET.match(line)
     skipped = bullet.end() if bullet else 0
     found = tokens(line)

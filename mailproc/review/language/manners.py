@@ -46,6 +46,11 @@ def signs_off(text: str, tokens: Sequence[Token]) -> bool:
     return _then_a_name(tokens, verbs.phrases("sign_offs")) or courteous(tokens) or bool(_SIGNED.fullmatch(text))
 
 
+def closes(tokens: Sequence[Token]) -> bool:
+    """Whether nothing but a sign-off and at most a name follows: "Thanks, Ana"."""
+    return _then_a_name(tokens, verbs.phrases("sign_offs"))
+
+
 def thanks(tokens: Sequence[Token]) -> bool:
     """Whether a line only thanks, and says for what: no number, question or condition. Verbs are not judged here."""
     if not phrase_at(_from_word(tokens), 0, verbs.phrases("thanks"))[0] or len(tokens) > _LONGEST_THANKS:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from mailproc.kinds.every import EVERY
+from mailproc.kinds.every import EVERY, KINDS
 from mailproc.review.language import words
 from mailproc.review.language.lexicon import LEXICONS, SHARED, Lexicon
 from mailproc.review.language.words import Phrases
@@ -76,6 +76,7 @@ VERBS: dict[str, Verb] = dict(
         _verb("version", "author", BODY, decides=True),
         _verb("confirm", "author", BODY, decides=True),
         _verb("agree", "author applicant", decides=True),
+        _verb("decline", "applicant", needs_item=False, decides=True),
     )
 )
 for _kind in EVERY:
@@ -123,6 +124,20 @@ def decisions(who: str) -> Phrases:
     return words.table((form, verb) for form, verb in written(who) if verb in {"approve", "reject", "hold", "discard"})
 
 
+def every(field: str) -> Iterator[str]:
+    """All phrases of one list of `answers`, in every language."""
+    for lexicon in LEXICONS:
+        yield from (form for phrase in getattr(lexicon.answers, field) for form in spellings(phrase, lexicon))
+
+
+def kind_names(*, everyday: bool) -> Iterator[tuple[str, str]]:
+    """(name, kind) of what a mail that nobody could sort may be; `everyday`: also as its author may call it."""
+    for lexicon in LEXICONS:
+        for kind, said in (*lexicon.kinds.items(), *(lexicon.called.items() if everyday else ())):
+            if kind in KINDS and not KINDS[kind].guessed:
+                yield from ((form, kind) for name in said for form in spellings(name, lexicon))
+
+
 @cache
 def phrases(*fields: str) -> Phrases:
     """The phrases of these fields of all lexicons, each meaning "said"."""
@@ -130,7 +145,7 @@ def phrases(*fields: str) -> Phrases:
         (form, "said")
         for lexicon in LEXICONS
         for field in fields
-        for phrase in getattr(lexicon, field)
+        for phrase in getattr(lexicon.answers if hasattr(lexicon.answers, field) else lexicon, field)
         for form in spellings(phrase, lexicon)
     )
 

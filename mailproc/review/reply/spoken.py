@@ -17,6 +17,7 @@ from mailproc.review.reply import habit, hints
 from mailproc.review.reply.reading import Listed
 from mailproc.review.reply.resolve import Meant, Scope, a, cure, resolve, suits
 
+WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say so plainly
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
@@ -59,9 +60,10 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         return Spoken(reason=meant.reason, hint=meant.hint)
     wrong = _wrong(said, verb, meant, speech)
     if wrong:
-        return Spoken(reason=wrong, hint=hints.without(meant.refs, verb.name, wrong))
+        wish = verb.name == "withdraw" and not manners.negates(said.rest[:_MEANT_AS_NO_REASON])
+        return Spoken(reason=WISH if wish else wrong, hint=hints.without(meant.refs, verb.name, wrong))
     if verb.takes == verbs.KIND:
-        return _sort(said, meant)
+        return _sort(said, meant, speech)
     words = said.words if verb.takes != verbs.NOTHING and not manners.courteous(said.rest) else ""
     return Spoken(
         commands=((verb.name, meant.refs, habit.handed_to(said.rest, words) if verb.name == "unclaim" else ""),),
@@ -72,6 +74,19 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         decides_alone=verb.decides and (verb.takes == verbs.NOTHING or said.verb == "no"),
         hint=hints.with_words(meant.refs, verb),
     )
+
+
+def _unsorted(meant: Meant, speech: Speech) -> bool:
+    """Whether nobody has sorted what a kind's name alone is about."""
+    items = [speech.scope.by_ref.get(ref) for ref in meant.refs]
+    return bool(items) and all(item is not None and KINDS[item.kind].guessed for item in items)
+
+
+def _no_verb(meant: Meant, speech: Speech) -> Spoken:
+    """A kind's name that sorts nothing: an author's prose, and a member's line without a verb."""
+    if speech.who != "member":
+        return Spoken()
+    return Spoken(reason="no-verb", hint=hints.any_verb(meant.refs, speech.scope))
 
 
 def _of_self(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
@@ -251,8 +266,10 @@ def _yes_to(ref: str, item: Listed | None, who: str) -> tuple[str, str]:
     return ("approve", "") if kind and kind.voted else ("", "")
 
 
-def _sort(said: Sentence, meant: Meant) -> Spoken:
+def _sort(said: Sentence, meant: Meant, speech: Speech) -> Spoken:
     """`sort KIND [section or group]`; the kind may be an inflection, "as an" may stand before it."""
+    if said.bare and not _unsorted(meant, speech):
+        return _no_verb(meant, speech)
     words = [token for token in said.rest if token.kind != "mark"]
     if tuple(token.text for token in words[-2:]) == verbs.LINK_ENDS:
         return Spoken(reason="our-link", hint=hints.kinds(meant.refs, [], _SORTABLE))

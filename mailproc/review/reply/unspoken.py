@@ -6,12 +6,12 @@ back. Values in, values out; it never fails.
 
 from __future__ import annotations
 
-from mailproc.review.language import manners, verbs
+from mailproc.review.language import manners, plain, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.reply import hints
 from mailproc.review.reply.resolve import resolve
-from mailproc.review.reply.spoken import Speech, Spoken
+from mailproc.review.reply.spoken import WISH, Speech, Spoken
 
 _OF_MANY = 4  # words of a line without a reference that may be a misspelt verb
 _LOOKED_AT = 100  # words of a line in which a verb out of its place is looked for
@@ -19,6 +19,8 @@ _LOOKED_AT = 100  # words of a line in which a verb out of its place is looked f
 
 def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
     """Why a line without a verb does nothing, and a hint; without a reason where an author just writes prose."""
+    if speech.who != "member" and plain.wants_back(said.tokens):
+        return Spoken(reason=WISH, hint=hints.write(speech.standing or (), "withdraw"))
     size = sum(token.kind == "word" for token in said.tokens)
     refs = resolve(said.targets, None, speech.scope).refs if said.targets else ()
     refs = refs or hints.named_in(said.tokens, speech.scope) or speech.standing or ()
@@ -34,8 +36,10 @@ def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
         return Spoken(
             reason="near-miss", hint=f'did you mean "{form}"? {hints.fitting(refs, form, verb, speech.scope)}'
         )
-    if speech.who != "member":
+    if speech.who == "author" or (speech.who == "applicant" and not mentioned):
         return Spoken()
+    if speech.who == "applicant":  # "I would agree if ...": one thing was asked, and this is no plain answer
+        return Spoken(reason=_why(said, mentioned=True), hint='write "agree" on a line of its own')
     return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope))
 
 

@@ -38,6 +38,18 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
     never: Words
 
 
+class Answers(Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of whole sentences in which authors, applicants and invited people answer: see `language.plain`."""
+
+    wishes: Words  # I WOULD LIKE TO withdraw it
+    mine: Words  # what an author calls their own
+    it: Words  # the same, or what is agreed to, in a word
+    willing: Words  # says yes to an invitation by itself
+    it_is: Words  # before the name of a kind
+    beside: Words  # beside the name of a kind: A FEW photos FOR THE FILE
+    publishing: Words  # behind a negation: the author wants it back
+
+
 class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     """All words of one language."""
 
@@ -70,6 +82,8 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     numbering: Words  # before the number of an item, or of its place in the letter
     numbers: Annotated[tuple[Words, ...], Meta(min_length=99, max_length=99)]  # from one on, hyphens left out
     ordinals: Annotated[tuple[Words, ...], Meta(min_length=10, max_length=10)]  # places in a letter, from the first on
+    answers: Answers
+    called: Mapping[str, Words]  # kind of item -> what its author may call it, beside its names
     calendar: Calendar
     spellings: Mapping[str, str]  # other ways to write a letter: ä as ae
 
