@@ -253,7 +253,9 @@ def above_others(scene: Scene) -> Words:
     decided = _decisions(scene, 3)
     own = _lines(scene, decided, LINE[:4]) + (f"\n\n{scene.honest('bye')}" if scene.chance(0.5) else "")
     name, text, rich = threads.threaded(scene, own)
-    return Words(name, text, rich, forms=(plain,), signed=False, whole=True, does=frozenset(decided))
+    return Words(
+        name, text, rich, forms=(plain,), signed=False, alone=rich is None, whole=True, does=frozenset(decided)
+    )
 
 
 def above_any_attribution(scene: Scene) -> Words:
@@ -261,7 +263,8 @@ def above_any_attribution(scene: Scene) -> Words:
     decided = _decisions(scene, 2)
     line, text, rich = threads.attributed(scene, _lines(scene, decided, LINE[:4]))
     parts = scene.dice.choice([(text, None), (None, rich), (text, rich)])
-    return Words(line, *parts, forms=(plain,), signed=False, whole=True, does=frozenset(decided))
+    alone = parts[1] is None
+    return Words(line, *parts, forms=(plain,), signed=False, alone=alone, whole=True, does=frozenset(decided))
 
 
 SIGNATURES = (
@@ -349,7 +352,8 @@ def inside_quotation(scene: Scene) -> Words:
     text, rich = threads.inside(scene, ref, verb)
     parts = scene.dice.choice([(text, None), (None, rich), (text, rich)])
     does = frozenset({(verb, ref)})
-    return Words("inside", *parts, forms=(plain,), signed=False, whole=True, does=does, asked=True)
+    alone = parts[1] is None
+    return Words("inside", *parts, forms=(plain,), signed=False, alone=alone, whole=True, does=does, asked=True)
 
 
 KINDS: dict[str, Kind] = {

@@ -10,6 +10,8 @@ from bench.readers import heard, may_decide, ours
 from bench.strangers.scene import Decision, Trial
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
+from mailproc.message.words.quotation import quotes
+from mailproc.review.language.absence import is_note
 from mailproc.review.reply.command import Command, Reading
 
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
@@ -34,7 +36,8 @@ class Judged:
 
 def decided(command: Command) -> Iterable[Decision]:
     """(verb, reference) of one command that does something; a verb about oneself has no reference."""
-    return [] if command.verb in ASIDE else [(command.verb, ref) for ref in command.refs or ("",)]
+    idle = command.verb in ASIDE or (command.verb == "away" and not command.argument)  # until when? is asked back
+    return [] if idle else [(command.verb, ref) for ref in command.refs or ("",)]
 
 
 def _words(reading: Reading) -> dict[str, str]:
@@ -60,8 +63,10 @@ def _verdict(trial: Trial, reading: Reading) -> str:
 def judged(trial: Trial) -> Judged:
     """Read it as the desk does."""
     message, _ = parse(trial.octets)
-    nothing = Reading((), ())
-    reading = heard(ours, message, trial.octets, trial.letter.posted) if may_decide(message) else nothing
+    posted = trial.letter.posted
+    note = is_note(message.text, quotes=quotes(message.text, posted.sent))
+    heard_at_all = may_decide(message) and not note  # as desk/hear/reviewing.hear_member
+    reading = heard(ours, message, trial.octets, posted) if heard_at_all else Reading((), ())
     return Judged(trial, message, reading, _verdict(trial, reading))
 
 

@@ -6,13 +6,13 @@ from bench.strangers.forms import FORMS, WHOLE, doubled, plain
 from bench.strangers.scene import Kind, Scene, Words
 
 
-def of_row(row: str, *, whole: bool = False, of: tuple[str, ...] = ("approve", "approve", "reject", "hold")) -> Kind:
-    """A phrase of this row; `whole` where its lines must stay as they are."""
+def of_row(row: str, *, untorn: bool = False, of: tuple[str, ...] = ("approve", "approve", "reject", "hold")) -> Kind:
+    """A phrase of this row; `untorn` where its lines must stay as they are."""
 
     def kind(scene: Scene) -> Words:
         template = scene.one(row)
         said = scene.fill(template, of=of)
-        return Words(template, said, forms=WHOLE if whole else FORMS, placed=True)
+        return Words(template, said, forms=WHOLE if untorn else FORMS, placed=True)
 
     return kind
 
@@ -35,7 +35,8 @@ def weak(scene: Scene) -> Words:
 def absent(scene: Scene) -> Words:
     """A vacation note that no header field marks."""
     template = scene.one("absent")
-    return Words(template, scene.fill(template), forms=(plain, plain, doubled), signed=False)
+    whole = scene.chance(0.8)  # few notes quote what they answer
+    return Words(template, scene.fill(template), forms=(plain, plain, doubled), signed=False, whole=whole)
 
 
 TABLES = (  # {0}, {2}: references; {1}, {3}: verbs

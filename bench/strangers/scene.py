@@ -144,7 +144,7 @@ def _fits(place: Place, words: Words, text: str | None) -> bool:
         return False
     if text is None:
         return place.rich and not place.text
-    if words.alone or (words.whole and words.rich is None):
+    if words.alone:
         return place.text and not place.rich
     return words.rich is None or (place.text and place.rich)
 

@@ -160,7 +160,7 @@ def passed_on(scene: Scene) -> Words:
     """Nothing of the member's own, or a word that decides nothing, above what Ben answered."""
     above = scene.fill(scene.one("fyi"))
     name, text, rich = threaded(scene, above)
-    return Words(f"{name}: {above}", text, rich, forms=(plain,), signed=False, whole=True)
+    return Words(f"{name}: {above}", text, rich, forms=(plain,), signed=False, alone=rich is None, whole=True)
 
 
 def attributed(scene: Scene, own: str) -> tuple[str, str, str]:

@@ -17,7 +17,14 @@ from bench.strangers.scene import Scene
 from bench.strangers.tongues import TONGUES
 from mailproc.review.reply.command import Reading, read_lines
 
-RED = {*NOTHING, *DECIDING}  # kinds that are not right yet
+RED = {  # kinds that are not right yet
+    *("forwarded", "attributed", "introduced", "containers", "threads", "chats", "minutes", "tables", "votes"),
+    *("reported", "broken off", "taken back", "conditions", "questions", "sarcasm", "instructions", "drafts", "weak"),
+    *("hidden", "struck", "footers", "tap links", "pasted author"),
+    *("at the top", "under items", "reasons", "polite", "mine", "lists", "tabled", "decorated", "tapped", "footed"),
+    *("disclaimed", "everything", "above others", "any attribution", "signed", "other verbs", "sentences"),
+    *("and others", "and hidden"),
+}
 PART = 0.04
 BOUNDARY = re.compile(rb"={15}\d+==")  # the library's own dice
 
