@@ -28,6 +28,7 @@ from build import (
     item,
     later,
     letters,
+    octets_of,
     received,
     ref_of,
     state,
@@ -37,6 +38,7 @@ from build import (
 from bench.answers import Answer
 from bench.shapes.table import all_shapes
 from mailproc.desk.ground.wire import Desk
+from mailproc.message.model import Envelope
 
 ROBIN = "robin@elsewhere.example"
 SHAPES = all_shapes()
@@ -157,6 +159,73 @@ def test_a_colleague_s_decision_that_is_passed_on_is_not_the_member_s(how: str, 
             References=message_id(ben_s),
         )
     assert waiting.untouched(give(waiting.desk, octets))
+
+
+FORWARDS = {  # as programs forward inline: subject mark, the line above the letter
+    "gmail": ("Fwd: ", "---------- Forwarded message ---------"),
+    "thunderbird": ("Fwd: ", "-------- Forwarded Message --------"),
+    "roundcube": ("Fwd: ", "-------- Original Message --------"),
+    "outlook, German": ("WG: ", "-----Ursprüngliche Nachricht-----"),
+    "apple mail": ("Fwd: ", "Begin forwarded message:"),
+    "outlook, French": ("TR: ", "-----Message d'origine-----"),
+    "outlook, Spanish": ("RV: ", "-----Mensaje original-----"),
+    "outlook, Italian": ("I: ", "-----Messaggio originale-----"),
+    "outlook, Portuguese": ("ENC: ", "-----Mensagem original-----"),
+    "subject typed anew": ("What do you think? ", "-------- Forwarded Message --------"),
+}
+
+
+def forwarded(waiting: Waiting, program: str, words: str, *, to: str, cc: str = "") -> bytes:
+    """The digest passed on by the member with words above, threaded as Thunderbird and Roundcube thread."""
+    mark, line = FORWARDS[program]
+    fields = {"In_Reply_To": message_id(waiting.digest), "References": message_id(waiting.digest)}
+    block = f"{line}\nSubject: 1 item waits\nFrom: The Harbour Review <desk@harbour.example>\nTo: Ana <{ANA}>\n"
+    return a_mail(
+        f"{words}\n\n{block}\n{text_of(waiting.digest)}",
+        sender=f"Ana <{ANA}>",
+        to=to,
+        subject=f"{mark}The Harbour Review: 1 item waits for you",
+        authentic=True,
+        **fields,
+        **({"Cc": cc} if cc else {}),
+    )
+
+
+@pytest.mark.parametrize("program", FORWARDS)
+@pytest.mark.parametrize("copy", ["in Cc", "in Bcc"])
+def test_words_above_a_letter_that_is_passed_on_decide_nothing_where_the_desk_reads_along(
+    program: str, copy: str, waiting: Waiting
+):
+    """They are for whoever stands in To, and their writer is asked to send them to the desk."""
+    desk, address = waiting.desk, reply_address(waiting.digest)
+    cc = address if copy == "in Cc" else ""
+    number = give(
+        desk,
+        forwarded(waiting, program, f"{waiting.ref} approve", to=f"Ben <{BEN}>", cc=cc),
+        Envelope(ANA, (address,)),
+    )
+    assert entry_of(desk, number).unclear == (f"{waiting.ref} approve",)
+    assert waiting.untouched(number)
+
+
+def test_who_decides_in_a_letter_that_is_passed_on_is_told_and_who_only_asks_a_colleague_is_not(desk: Desk):
+    waiting = Waiting(desk)
+    to, cc = f"Ben <{BEN}>", reply_address(waiting.digest)
+    number = give(desk, forwarded(waiting, "gmail", "What do you think?", to=to, cc=cc))
+    assert (entry_of(desk, number).reason, entry_of(desk, number).letters) == ("passed-on", ())
+    give(desk, forwarded(waiting, "thunderbird", f"{waiting.ref} approve", to=to, cc=cc))
+    told = text_of(octets_of(desk, letters(desk, "member/transcript", ANA)[-1]))
+    assert "stands in a letter that you passed on to somebody else" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("program", FORWARDS)
+def test_words_above_a_letter_that_is_passed_on_to_the_desk_decide_and_those_below_do_not(
+    program: str, waiting: Waiting
+):
+    to = reply_address(waiting.digest)
+    number = give(waiting.desk, forwarded(waiting, program, f"{waiting.ref} note: seen", to=to))
+    assert [event.name for event in entry_of(waiting.desk, number).events] == ["note"]
+    assert waiting.untouched(give(waiting.desk, forwarded(waiting, program, "FYI", to=to)))
 
 
 def test_the_member_s_own_answer_still_decides(waiting: Waiting):

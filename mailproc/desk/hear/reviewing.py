@@ -25,11 +25,12 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.message.words.quotation import quotes
+from mailproc.message.words.trimming import passes_on
 from mailproc.phrase import Phrase, say
 from mailproc.review.language.absence import is_note
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply
-from mailproc.review.reply.reading import ONE_QUESTION
+from mailproc.review.reply.reading import ONE_QUESTION, Unclear
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import confirmations, members
@@ -92,6 +93,9 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
     if is_note(seen.message.text, quotes=quotes(seen.message.text, sent(turn.desk, letter))):
         turn.note(reason="absence-note")  # a mail program's, whatever its fields say: nothing is heard, nobody answers
         return
+    if _passed_on(turn.desk, seen):
+        _to_somebody_else(turn, seen, thread, listing_of(turn, letter), Speaker(member) if who.decides else None)
+        return
     if letter.template in ANSWERS:
         ANSWERS[letter.template](turn, seen, thread, member)
         return
@@ -103,6 +107,24 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
         answer(turn, Speaker(member), reading)
     else:
         _unproven(turn, member, reading)
+
+
+def _passed_on(desk: Desk, seen: Examined) -> bool:
+    """A letter that is forwarded to somebody else, with the desk in Cc or Bcc at most: its words are for them."""
+    message = seen.message
+    text = message.text or (message.whole.text if message.whole else None) or message.html_text or ""
+    return not any(desk.is_ours(to.email) for to in message.to) and passes_on(message.subject, text)
+
+
+def _to_somebody_else(turn: Turn, seen: Examined, thread: Thread, listing: Listing, speaker: Speaker | None) -> None:
+    """Nothing in it decides; whoever wrote lines that would have is asked to send them to the desk itself."""
+    turn.note(reason="passed-on")
+    commands = read(turn.desk, seen, thread, listing, "member").commands
+    if not commands or speaker is None:
+        return
+    turn.note(unclear=tuple(command.line for command in commands))
+    hint = "it stands in a letter that you passed on to somebody else; reply to our letter with it"
+    answer(turn, speaker, Reading((), tuple(Unclear(each.line, "passed-on", hint) for each in commands)))
 
 
 def _about(turn: Turn, letter: Outgoing, member: Member) -> Listing:

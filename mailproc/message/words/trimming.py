@@ -30,6 +30,9 @@ _ENDS = re.compile(rf"(?:{_WROTE}\s*[:\uff1a]?|[:\uff1a]|<[^<>]+@[^<>]+>)\W*$", 
 _OPENS = re.compile(rf"\s*(?:(?:{any_of(WORDING.opens)})\s|\d)", re.IGNORECASE)
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:.h]\d\d\b")
 _ADDRESS = re.compile(r"[^\s@<>]@[^\s@<>]+\.[^\s@<>]")
+_FORWARD = re.compile(  # as mail programs mark the subject of what is passed on, in their languages
+    r"\s*(?:fwd?|wg|tr|rv|enc|i|vb|vs|vl|pd|ilt|doorst|továbbítás|转发|轉寄|転送)\s?[:\uff1a]", re.IGNORECASE
+)
 _SHARED = re.compile(rf"-{{2,3}} ?(?:{any_of(WORDING.opens)})\s.{{0,200}}{_WROTE}\s*:\s*$", re.IGNORECASE)
 _KINDS = "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in WORDING.labels.items())
 _FIELD = re.compile(rf"(?:^|\s)[*_]{{0,2}}(?:{_KINDS})\s?[*_]{{0,2}}[:\uff1a]", re.IGNORECASE)
@@ -45,6 +48,11 @@ def trimmed(text: str) -> str:
     while kept and (not kept[-1].strip() or _DELIMITER.match(kept[-1])):
         kept.pop()
     return "\n".join(kept).strip("\n").rstrip()
+
+
+def passes_on(subject: str, text: str) -> bool:
+    """Whether a mail passes another on: its subject or a line of its text says so, as mail programs do."""
+    return bool(_FORWARD.match(subject)) or any(_ORIGINAL.match(line[:_LONG]) for line in text.split("\n"))
 
 
 def trimmed_html(html: str) -> str:
