@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -84,6 +87,11 @@ def _json(found: Sequence[Judged]) -> str:
     return json.dumps(kinds, ensure_ascii=False, indent=1)
 
 
+def of_kind(name: str, seed: int, part: float) -> list[Judged]:
+    """All replies of one kind, read."""
+    return [judged(trial) for trial in trials([name], seed, part)]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables; 0 where the reader is good enough."""
     parser = argparse.ArgumentParser(prog="bench.strangers", description=__doc__.split("\n")[0] if __doc__ else "")
@@ -91,13 +99,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--part", type=float, default=1.0, help="of each kind's replies: 0.1 reads a tenth")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print so many wrong replies of each kind")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N", help="processes that read")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write counts and every failure there")
     chosen = parser.parse_args(arguments)
     console = Console(width=None if sys.stdout.isatty() else 120)
-    planned = trials(chosen.kind or list(KINDS), chosen.seed, chosen.part)
-    shown = track(planned, "reading", console=Console(stderr=True), transient=True)
-    found = [judged(trial) for trial in shown]
-    for name in chosen.kind or KINDS:
+    names = chosen.kind or list(KINDS)
+    with ProcessPoolExecutor(chosen.jobs) as pool:
+        read = pool.map(partial(of_kind, seed=chosen.seed, part=chosen.part), names)
+        shown = track(read, "reading", total=len(names), console=Console(stderr=True), transient=True)
+        found = [each for kind in shown for each in kind]
+    for name in names:
         wrong = [each for each in found if each.trial.kind == name and each.wrong]
         for each in wrong[: chosen.show]:
             console.out(story(each), highlight=False)

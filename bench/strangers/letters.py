@@ -102,5 +102,5 @@ def _single(kind: str) -> Letter:
     return Letter(f"single {kind}", _posted("member/single", entries, entry=entries[0]))
 
 
-DIGESTS = tuple(_digest(count) for count in (4, 12, 4, 12, 4, 12, 30))  # often small
+DIGESTS = tuple(_digest(count) for count in (4, 12, 4, 4, 12, 4, 4, 12, 30))  # often small
 SINGLES = (_single("article"), _digest(1), _single("membership"), _single("article"), _single("material"))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 
 from bench.answers import MEMBER, Answer
 from bench.letter import ANSWERED_AT
@@ -26,6 +25,7 @@ AROUND = (  # shapes that set something around words at the top, or below
 )
 SIGNED, GREETED = 0.4, 0.25  # of the replies
 BY_SHAPE, BELOW_ITEM = 0.15, 0.12
+UNQUOTED = 0.25  # by our own frames: nothing of the letter stands in the reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Words:
     whole: bool = False  # it holds its quotation: nothing is set around it
     asked: bool = False  # to ask back is as good as to do it
     does: frozenset[Decision] = frozenset()
-    says: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # reference: words for the author
+    says: Mapping[str, str] = field(default_factory=dict)  # reference: words for the author
     under: tuple[Answer, ...] = ()  # typed under items instead; `text` is then ignored
     subject: str = ""  # of a tapped link: a mail that answers nothing
 
@@ -159,7 +159,9 @@ def _by_frame(scene: Scene, words: Words, text: str | None) -> tuple[str, bytes]
     """(place, octets): the words in one of our own frames."""
     letter = scene.letter.posted.octets
     rich = words.rich if text is None or words.rich is not None else scene.dice.choice(MARKUPS)(text)
-    place = scene.dice.choice([place for place in PLACES.values() if _fits(place, words, text)])
+    fits = [place for place in PLACES.values() if _fits(place, words, text)]
+    alone = [place for place in fits if place.name.startswith("bare")]
+    place = scene.dice.choice(alone if alone and scene.chance(UNQUOTED) else fits)
     parts = place.set_around(letter, text or "", rich or "")
     return place.name, reply(letter, MEMBER, ANSWERED_AT, *parts, agent=place.name)
 
@@ -187,4 +189,4 @@ def play(
     scene = Scene(dice, TONGUES[languages[number % len(languages)]], dice.choice(letters))
     words = words_of(scene)
     place, octets = _sent(scene, words)
-    return Trial(kind, scene.tongue.name, place, scene.letter, octets, words)
+    return Trial(kind, scene.tongue.name, place, scene.letter, octets, replace(words, forms=()))  # has taken its form
