@@ -38,6 +38,7 @@ class Settings:
     on_top: bool = True  # whether the caret of a reply stands above the quotation
     signature: str = ""  # "below" or "above" the quotation
     html_only: bool = False  # no text part beside it
+    language: str = "en_US"  # of Roundcube, which writes the introduction of a quotation in it
     paragraphs: bool = True  # whether Enter begins one; Thunderbird's "body text" writes line ends
 
 

@@ -20,15 +20,15 @@ from mailproc.store.work import items
 def keep(corpus: Path, composer: str, scenario: Scenario, octets: bytes, judgement: Judgement, town: Town) -> None:
     """Keep one mail, with what must come of it: where lines may come back, what came of it today."""
     kind = "taps" if scenario.by.startswith("mailto:") else "forwards" if scenario.by != "reply" else "replies"
-    folder = corpus / kind / composer
+    with reading(town.desk.engine) as conn:
+        listed = [each for ref in REFS if (each := items.get(conn, ref))]
+    folder = corpus / kind / (composer if len(listed) > 1 else f"{composer}-single")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{scenario.name}.eml").write_bytes(without_trace(octets))
     (folder / "letter.eml").write_bytes(town.digest)
     path = folder / "expected.json"
     told = json.loads(path.read_text()) if path.exists() else {"replies": {}, "asked_back": {}}
-    with reading(town.desk.engine) as conn:
-        found = [each for ref in REFS if (each := items.get(conn, ref))]
-    told["listing"] = [[each.ref, each.kind, each.guess] for each in found]
+    told["listing"] = [[each.ref, each.kind, each.guess] for each in listed]
     as_today = scenario.asks_back and judgement.fine
     decides = judgement.done if as_today else scenario.decides
     told["replies"][f"{scenario.name}.eml"] = [[verb, ref, words] for ref, (verb, words) in decides.items()]

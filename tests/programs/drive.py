@@ -32,7 +32,7 @@ from postfix import comes
 from roundcube import a_roundcube
 from scenarios import DESK, Scenario, of
 from thunderbird import a_thunderbird
-from town import ANA, Town, a_town, copied, count, octets_at
+from town import ANA, REFS, Town, a_town, copied, count, octets_at
 
 from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.serve.process import work
@@ -85,13 +85,16 @@ def driven(program: Program, scenario: Scenario, town: Town, folder: Path) -> tu
         return octets_at(desk, before + 1), judge(scenario, entry_of(desk, before + 1), told)
 
 
-def drive(composer: str, dovecot: Dovecot, options: argparse.Namespace) -> bool:
-    """All scenarios of a composer; whether each came out as it should."""
-    with tempfile.TemporaryDirectory(prefix="town-") as name, a_town(dovecot, Path(name) / "desk", yesterday()) as town:
+def drive(composer: str, waiting: int, dovecot: Dovecot, options: argparse.Namespace) -> bool:
+    """All scenarios of a composer with a letter on so many items; whether each came out as it should."""
+    with (
+        tempfile.TemporaryDirectory(prefix="town-") as name,
+        a_town(dovecot, Path(name) / "desk", yesterday(), waiting) as town,
+    ):
         town.empty_mailbox()
         deliver(town.desk)
         comes(town.mailbox, "the digest in Ana's mailbox")
-        left = [each for each in of(composer, town.digest) if options.only in each.name]
+        left = [each for each in of(composer, town.digest, waiting) if options.only in each.name]
         fine = [False] * len(left)
         while left:  # a program that got stuck is started anew
             home = Path(tempfile.mkdtemp(dir=name))
@@ -134,7 +137,7 @@ def main() -> int:
         parser.exit(1, told)
     dovecot = start_dovecot()
     try:
-        fine = [drive(each, dovecot, options) for each in composers]
+        fine = [drive(each, many, dovecot, options) for each in composers for many in (len(REFS), 1)]
     finally:
         dovecot.stop()
     return 0 if all(fine) else 1

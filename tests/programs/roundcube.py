@@ -145,6 +145,7 @@ class Roundcube:
             "htmleditor": ALWAYS if self._html else NEVER,
             "reply_mode": TOP_POSTING if settings.on_top else BELOW,
             "sig_below": settings.signature != "above",
+            "language": settings.language,
         }
         configure(self._folder, self._person, told)
 
@@ -211,7 +212,6 @@ def configure(folder: Path, person: Person, settings: Mapping[str, object]) -> N
         "des_key": "0123456789abcdef01234567",
         "plugins": [],
         "draft_autosave": 0,
-        "language": "en_US",
         "timezone": "UTC",
         "no_save_sent_messages": True,
         **settings,

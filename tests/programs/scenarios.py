@@ -89,10 +89,36 @@ OF_ONE: Mapping[str, Sequence[Scenario]] = {  # what only one composer can be se
         Scenario("between-body-text", under(ENTER), DECIDES, BODY_TEXT),
     ),
 }
+LANGUAGES = ("de_DE", "es_ES", "eu_ES", "fa_IR", "fr_FR", "hy_AM", "ja_JP", "kn_IN", "ko_KR", "sl_SI", "tr_TR", "zh_TW")
+IN_LANGUAGES = tuple(
+    Scenario(f"caret-{language}", (Hand(LINES),), DECIDES, Settings(language=language)) for language in LANGUAGES
+)
+YES: Decided = {"A-2": ("approve", "")}
+OF_ONE_ITEM = (  # where a bare word acts, and only if nothing else is said
+    Scenario("yes", (Hand(["Yes"]),), YES),
+    Scenario("yes-top", (Hand(["Yes"], TOP, behind=(ENTER,)),), YES, BELOW),
+    Scenario("yes-below", (Hand(["Yes"]),), YES, BELOW),
+    Scenario("yes-polite", (Hand(["Hello,", "", "yes", "", "Best wishes,", "Ana"]),), YES),
+    Scenario("yes-signed", (Hand(["Yes"]),), YES, SIGNED_BELOW),
+    Scenario("yes-signed-above", (Hand(["Yes"]),), YES, SIGNED_ABOVE),
+    Scenario("yes-emptied", (Hand(["ok"], before=("Control+a", "Delete")),), YES),
+    Scenario("yes-between", (Hand(["yes"], LAST_WORDS["A-2"], before=(ENTER,)),), YES),
+    Scenario("reject-signed-above", (Hand(["reject: too long"]),), {"A-2": ("reject", "too long")}, SIGNED_ABOVE),
+    Scenario("no-word-signed", (), {}, SIGNED_ABOVE),
+)
 MARKED = {  # where the words that are typed bear a quote mark in the text part
     "thunderbird-html": frozenset({"between-soft"}),
     "roundcube-html": frozenset(
-        {"bottom", "between", "between-soft", "between-twice", "between-below", "between-links", "signed-above-between"}
+        {
+            "bottom",
+            "between",
+            "between-soft",
+            "between-twice",
+            "between-below",
+            "between-links",
+            "signed-above-between",
+            "yes-between",
+        }
     ),
 }
 
@@ -129,9 +155,10 @@ def taps(letter: bytes) -> Iterator[Scenario]:
         seen |= {verb, said}
 
 
-def of(composer: str, letter: bytes) -> list[Scenario]:
-    """All that is done in a composer."""
+def of(composer: str, letter: bytes, waiting: int) -> list[Scenario]:
+    """All that is done in a composer with a letter on so many items."""
+    links = (behind_links(letter),) if composer.endswith("html") and waiting > 1 else ()
+    languages = IN_LANGUAGES if composer.startswith("roundcube") else ()
+    many = (*REPLIES, *OF_ONE.get(composer, ()), *languages, *links, *taps(letter)) if waiting > 1 else ()
     marked = MARKED.get(composer, frozenset())
-    links = (behind_links(letter),) if composer.endswith("html") else ()
-    found = (*REPLIES, *OF_ONE.get(composer, ()), *links, *taps(letter))
-    return [replace(each, asks_back=True) if each.name in marked else each for each in found]
+    return [replace(each, asks_back=True) if each.name in marked else each for each in many or OF_ONE_ITEM]
