@@ -9,19 +9,28 @@ signature mark `-- ` is not either: what stands below it is for the reader of co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from mailproc.kinds.reference import OURS, leads
+from mailproc.kinds.reference import leads
 from mailproc.message.words import marks
-from mailproc.message.words.footer import is_footer
-from mailproc.message.words.page import visible
+from mailproc.message.words.footer import hints, is_footer
+from mailproc.message.words.gateway import (
+    LONG,
+    SEPARATOR,
+    Says,
+    armour,
+    as_seen,
+    converted,
+    paragraphs,
+    says_nothing,
+    spoken,
+    taps,
+)
 from mailproc.message.words.postmark import UNKNOWN, Postmark
 from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
-_LONG = 2000  # characters of a line that are looked at
-_SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{0,80}[-_=*~]{3,}$")
 _LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?:\W{0,3}(?:\s|$)")
 _INLINE_LABEL = re.compile(r"(?:^|\s)\W{0,2}[^\W\d_]{1,14}\s?:\s")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
@@ -33,36 +42,11 @@ _MOST_WRAPPED = 4  # lines of one attribution
 _MOST_OF_AN_ATTRIBUTION = 12  # words beside the sender's name and address
 _SHORT_LINE = 25  # columns below which no program breaks a line, unless it puts a link on one of its own
 _OPENS_LINK = ("<", "[", "(", "http")
-_LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
-
-# Our one-tap links, as a converter or a wrap leaves them: "reject A-12 by mail <mailto:...>" and its pieces.
-_LINK = re.compile(
-    rf"\b[a-z-]+(?: [a-z]+)? {OURS} by mail\b|mailto:|[?&](?:subject|body)=|%[0-9A-F]{2}\w", re.IGNORECASE
-)
 _WROTE = re.compile(
     rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
 )
 _FROM = re.compile(rf"\W{{0,3}}(?:{'|'.join(WORDING.labels['from'])})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
-_DISCLAIMER = re.compile(any_of(WORDING.disclaimers), re.IGNORECASE)
-_LONGEST_FOOTER = 120  # characters
-
-
-def is_tap(line: str) -> bool:
-    """Whether a line holds a one-tap link of ours, or a piece of one."""
-    return bool(_LINK.search(line[:_LONG]))
-
-
-def disclaimers(lines: Sequence[str]) -> set[int]:
-    """The lines of the first and the last paragraphs that speak as gateways do."""
-    found = [(start, end) for start, end, _ in _paragraphs(lines, [False] * len(lines))]
-    gone: set[int] = set()
-    for paragraphs in (found, reversed(found)):
-        for start, end in paragraphs:
-            within = _disclaimer([line[:_LONG].strip() for line in lines[start:end]])
-            gone.update(start + n for n in within)
-            if len(within) < end - start:
-                break
-    return gone
+_LONGEST_ON_TOP = 120  # characters
 
 
 def introduces(lines: Sequence[str], letter: Postmark) -> Literal["ours", "others", "no"]:
@@ -71,15 +55,15 @@ def introduces(lines: Sequence[str], letter: Postmark) -> Literal["ours", "other
     `others` too where nothing is known of the letter. What stands around the lines is for the caller to judge: one
     that only holds our name and date ("Sunday, 22 November 2026, The Harbour Review") is told by the quotation below.
     """
-    shown = [_shown(line) for line in lines if line.strip()][:_MAX_PARAGRAPH]
+    shown = [as_seen(line) for line in lines if line.strip()][:_MAX_PARAGRAPH]
     if not shown or leads(shown[0]):
         return "no"
     if _headers(shown):
         return "ours" if _who(letter, _sender_of(shown)) else "others"
     whole = " ".join(shown)
-    if len(whole) > _LONG or not (_alone(shown[-1]) or _attribution(shown) or _names_sender(whole, letter)):
+    if len(whole) > LONG or not (_alone(shown[-1]) or _attribution(shown) or _names_sender(whole, letter)):
         return "no"
-    if _SEPARATOR.match(shown[-1]) or is_footer(shown[-1]):
+    if SEPARATOR.match(shown[-1]) or is_footer(shown[-1]):
         return "no"
     return "ours" if _who(letter, whole) else "others"
 
@@ -122,22 +106,24 @@ def _ours(shown: Sequence[str], letter: Postmark) -> set[int]:
     return set(range(best, len(shown)))
 
 
-def _shown(line: str) -> str:
-    return visible(line[:_LONG]).replace("\xa0", " ").replace("\u202f", " ").strip()
+def from_programs(
+    lines: Sequence[str], quoted: Sequence[bool], letter: Postmark = UNKNOWN, says: Says = says_nothing
+) -> set[int]:
+    """Which of the lines that are not `quoted` mail programs wrote, in an answer to `letter`: line numbers from 0.
 
-
-def from_programs(lines: Sequence[str], quoted: Sequence[bool], letter: Postmark = UNKNOWN) -> set[int]:
-    """Which of the lines that are not `quoted` mail programs wrote, in an answer to `letter`: line numbers from 0."""
-    found: set[int] = set()
-    for start, end, before_quote in _paragraphs(lines, quoted):
-        shown = [_shown(lines[n]) for n in range(start, end)]
-        within = {n for n, line in enumerate(shown) if _alone(line)} | _disclaimer(shown) | _headers(shown)
+    A sentence that begins as `says` tells is its writer's, though it speaks as gateways do: "hold, it is confidential".
+    """
+    found = {n for n in spoken(lines, quoted, says) if not leads(lines[n])} | taps(lines, quoted) | armour(lines)
+    for start, end, before_quote in paragraphs(lines, quoted):
+        texts = [as_seen(lines[n]) for n in range(start, end)]
+        within = {n for n, line in enumerate(texts) if _alone(line)} | _headers(texts)
         if before_quote:
-            within |= _attribution(shown)
+            within |= _attribution(texts)
         if letter:
-            within |= _ours(shown, letter)
-        found |= {start + n for n in within if not leads(shown[n])} | {start + n for n in _footers(shown)}
-        found |= {start + n for n, line in enumerate(shown) if _LINK.search(line)}
+            within |= _ours(texts, letter)
+        within = {n for n in within if not leads(texts[n])}
+        within |= _footers(texts) | converted(texts)
+        found |= {start + n for n in within}
     return found | _on_top(lines)
 
 
@@ -145,6 +131,8 @@ def _footers(shown: Sequence[str]) -> set[int]:
     """The footers among the lines of a paragraph, those too that were broken at a link, or because they are long."""
     found = {n for n, line in enumerate(shown) if is_footer(line)}
     for n, line in enumerate(shown[:-1]):
+        if not hints(line):
+            continue
         if len(line) < _SHORT_LINE and not shown[n + 1].startswith(_OPENS_LINK) and not found.isdisjoint({n, n + 1}):
             continue  # "No / Sent from my iPhone"
         for end in (n + 2, n + 3):
@@ -156,76 +144,21 @@ def _footers(shown: Sequence[str]) -> set[int]:
 def _on_top(lines: Sequence[str]) -> set[int]:
     """A first line that only says who wrote what is quoted further down: "The Harbour Review writes:"."""
     first = next((n for n, line in enumerate(lines) if line.strip()), None)
-    if first is None or len(lines[first]) > _LONGEST_FOOTER:
+    if first is None or len(lines[first]) > _LONGEST_ON_TOP:
         return set()
     line = lines[first].strip()
     return {first} if line.endswith((":", "\uff1a")) and _WROTE.search(line) and not leads(line) else set()
-
-
-def _paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[int, int, bool]]:
-    """(first line, end, whether a quotation follows) of each run of lines that are neither blank nor quoted."""
-    start: int | None = None
-    waiting: tuple[int, int] | None = None
-    for n, line in enumerate(lines):
-        words = not quoted[n] and bool(line.strip())
-        if waiting and (words or quoted[n]):
-            yield (*waiting, quoted[n])
-            waiting = None
-        if words:
-            start = n if start is None else start
-        elif start is not None:
-            if quoted[n]:
-                yield start, n, True
-            else:
-                waiting = (start, n)
-            start = None
-    if waiting:
-        yield (*waiting, False)
-    if start is not None:
-        yield start, len(lines), False
 
 
 def _alone(line: str) -> bool:
     """The lines that a program wrote, wherever in the mail they stand."""
     if marks.resembles(line):
         return False
-    if _SEPARATOR.match(line):
+    if SEPARATOR.match(line):
         return True
     if len(_INLINE_LABEL.findall(line)) >= _MIN_LABELS:
         return bool(_ADDRESS.search(line))
     return bool(_WROTE.search(line)) and _features(line) > 1
-
-
-def _disclaimer(shown: list[str]) -> set[int]:
-    """What speaks as gateways do in a paragraph, sentence by sentence; words right below a banner are the writer's."""
-    found = _DISCLAIMER.search(" ".join(shown[:_MAX_PARAGRAPH]))
-    if found is None:
-        return set()
-    first = last = _line_at(shown, found.start())
-    if any(map(leads, shown[: first + 1])):  # a reason that somebody gives
-        return set()
-    above = next((n for n in range(first) if _SEPARATOR.match(shown[n])), None)
-    if above is not None:  # a list server's foot
-        return set(range(above, len(shown)))
-    while first and _wraps(shown[first - 1]):
-        first -= 1
-    while last + 1 < len(shown) and (_wraps(shown[last]) or _DISCLAIMER.search(shown[last + 1])):
-        last += 1
-    return set(range(first, last + 1))
-
-
-def _line_at(shown: list[str], place: int) -> int:
-    """The number of the line that holds this character, after the lines were joined by blanks."""
-    for n, line in enumerate(shown):
-        if place <= len(line):
-            return n
-        place -= len(line) + 1
-    return len(shown) - 1
-
-
-def _wraps(line: str) -> bool:
-    """Whether a program's sentence may go on in the next line: this one is long, or ends in the midst."""
-    return len(line) >= _LINE_MAY_WRAP and not line.endswith((".", "!", "?", ":", "\u3002"))
 
 
 def _headers(shown: list[str]) -> set[int]:

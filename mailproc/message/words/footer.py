@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from mailproc.kinds.reference import TOKEN
 from mailproc.message.words.page import visible
@@ -38,7 +39,8 @@ _TOKEN = re.compile(TOKEN)
 
 
 def _of(rows: Rows) -> re.Pattern[str]:
-    return re.compile(rf"(?:{any_of(rows)})", re.IGNORECASE)
+    """For text in small letters: without case they would be slow to look for."""
+    return re.compile(rf"(?:{any_of(rows)})")
 
 
 _KNOWN = _of({language: row for language, row in WORDING.footers.items() if language in DECIDING})
@@ -46,17 +48,17 @@ _ELSEWHERE = _of({language: row for language, row in WORDING.footers.items() if 
 _EXCUSE, _VIRUS, _SLIP = _of(WORDING.excuses), _of(WORDING.virus), _of(WORDING.slips)
 _SENDING, _NOUN, _DEVICE = _of(WORDING.sending), _of(WORDING.nouns), _of(WORDING.devices)
 # with what a language glues to a name: "iPhone'umdan", "iPhone-ról"
-_PRODUCT = re.compile(rf"(?:{any_of(WORDING.products)})(?:['\u2019-]\w{{1,8}})?", re.IGNORECASE)
+_PRODUCT = re.compile(rf"(?:{any_of(WORDING.products)})(?:['\u2019-]\w{{1,8}})?")
 _MODEL = re.compile(  # behind the name of a product: "S23", "15 Pro"
-    r"[a-z]{0,4}\d{1,4}[a-z]{0,3}|pro|plus|max|ultra|mini|lite|tab|fold|flip|fe|edge|air|se|xl|active",
-    re.IGNORECASE,
+    r"[a-z]{0,4}\d{1,4}[a-z]{0,3}|pro|plus|max|ultra|mini|lite|tab|fold|flip|fe|edge|air|se|xl|active"
 )
-_RESPELLED = (  # one spelling of what programs write in several, so that each part is a word
-    (re.compile(r"[\u2019\u02bc]"), "'"),
-    (re.compile(r"\bK-9(?=\s?Mail|\W*$)"), "K9"),  # which looks like a reference
-    (re.compile(r"\bNote (?=\d)"), "Note"),  # which alone is a word that members write
-    (re.compile(r"(?<![\w'])(dell|dall|all|nell|[ld])'(?=\w)", re.IGNORECASE), r"\1 "),
+_RESPELLED = (  # (a part of it, all of it, how it is read): so that each part is a word
+    ("\u2019", re.compile(r"[\u2019\u02bc]"), "'"),
+    ("K-9", re.compile(r"\bK-9(?=\s?Mail|\W*$)"), "K9"),  # which looks like a reference
+    ("Note ", re.compile(r"\bNote (?=\d)"), "Note"),  # which alone is a word that members write
+    ("'", re.compile(r"(?<![\w'])(dell|dall|all|nell|[ld])'(?=\w)", re.IGNORECASE), r"\1 "),
 )
+_HOLDS_LINK = re.compile(r"[^\s.]\.[^\s.]|:/")
 _EDGES = "\"'()[]\u201c\u201d\u201e\u00ab\u00bb*_~>"
 
 
@@ -64,16 +66,34 @@ def is_footer(line: str) -> bool:
     """Whether a telephone, a mail program or a scanner wrote this line."""
     if not line or len(line) > _LONGEST:
         return False
-    text = _GLUED.sub(". ", _POINTS.sub("", unicodedata.normalize("NFC", visible(line)))).strip(" \t\u2063*_~")
-    for pattern, plain in _RESPELLED:
-        text = pattern.sub(plain, text)
-    rest = " ".join(_LINK.sub(lambda link: f" {link['shown'] or ''} ", text).split()).strip(" -\u2013\u2014")
-    linked = rest != " ".join(text.split()).strip(" -\u2013\u2014")
+    text = _respelt(line).strip(" \t\u2063*_~")
+    rest, linked = " ".join(text.split()), False
+    if _HOLDS_LINK.search(text):
+        without = " ".join(_LINK.sub(lambda link: f" {link['shown'] or ''} ", text).split())
+        rest, linked = without, without != rest
+    rest = rest.strip(" -\u2013\u2014")
     if not rest:
         return bool(_SCANNER.search(text))
     if len(rest) > _LONGEST_WORDS or rest.endswith("?"):
         return False
-    return not _refers(rest) and (_is_virus_free(rest, text, linked) or bool(_judge(rest, linked, _SEAMS)))
+    return not _refers(rest) and (
+        _is_virus_free(rest.lower(), text, linked) or bool(_judge(rest.lower(), linked, _SEAMS))
+    )
+
+
+def _respelt(line: str) -> str:
+    text = line if line.isascii() else _POINTS.sub("", unicodedata.normalize("NFC", visible(line)))
+    if "www." in text.lower():
+        text = _GLUED.sub(". ", text)
+    for part, whole, plain in _RESPELLED:
+        if part in text:
+            text = whole.sub(plain, text)
+    return text
+
+
+def hints(line: str) -> bool:
+    """Whether a line has a word by which a footer is known, so that it may be the beginning of one."""
+    return not {"product", "sending", "noun"}.isdisjoint(_kinds(line.lower().split()[:_MOST_WORDS]))
 
 
 def _is_virus_free(rest: str, text: str, linked: bool) -> bool:  # noqa: FBT001 - private
@@ -83,7 +103,8 @@ def _is_virus_free(rest: str, text: str, linked: bool) -> bool:  # noqa: FBT001 
 def _refers(rest: str) -> bool:
     """Whether a line holds a reference, which no device writes; the model of one may look alike: "Galaxy A12"."""
     return any(
-        "-" in each[0] or not _PRODUCT.fullmatch(_last_word(rest[: each.start()])) for each in _TOKEN.finditer(rest)
+        "-" in each[0] or not _PRODUCT.fullmatch(_last_word(rest[: each.start()].lower()))
+        for each in _TOKEN.finditer(rest)
     )
 
 
@@ -104,12 +125,21 @@ def _judge(text: str, linked: bool, seams: Sequence[re.Pattern[str]]) -> bool | 
         return True
     if _ELSEWHERE.fullmatch(text) or _names_unknown(text, words, kinds):
         return True
-    for at, seam in enumerate(seams):
-        parts = seam.split(text)
-        if len(parts) > 1:
-            judged = [_judge(part, linked, seams[at + 1 :]) for part in parts]
-            return None if None in judged else any(judged)
+    if kinds & {"product", "sending", "noun"}:
+        for at, seam in enumerate(seams):
+            if seam.search(text):
+                return _all_of(seam.split(text), linked, seams[at + 1 :])
     return None if None in kinds else False
+
+
+def _all_of(parts: Iterable[str], linked: bool, seams: Sequence[re.Pattern[str]]) -> bool | None:  # noqa: FBT001 - private
+    said = False
+    for part in parts:
+        judged = _judge(part, linked, seams)
+        if judged is None:
+            return None
+        said = said or judged
+    return said
 
 
 def _names_unknown(text: str, words: Sequence[str], kinds: set[str | None]) -> bool:
@@ -123,14 +153,14 @@ def _kinds(words: Iterable[str]) -> Iterable[str | None]:
     above: str | None = None
     for word in words:
         bare = word.strip(_EDGES + ".,:;!")
-        if not any(map(str.isalnum, bare)):
+        if not bare:
             above = above or "device"
-        elif _PRODUCT.fullmatch(bare) or (above == "product" and _MODEL.fullmatch(bare)):
-            above = "product"
-        elif _SENDING.fullmatch(bare):
-            above = "sending"
-        elif _NOUN.fullmatch(bare):
-            above = "noun"
-        else:
-            above = "device" if _DEVICE.fullmatch(bare) else None
+        elif not (above == "product" and _MODEL.fullmatch(bare)):
+            above = _kind(bare)
         yield above
+
+
+@lru_cache(maxsize=4096)
+def _kind(word: str) -> str | None:
+    kinds = (("product", _PRODUCT), ("sending", _SENDING), ("noun", _NOUN), ("device", _DEVICE))
+    return next((kind for kind, words in kinds if words.fullmatch(word)), None)

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from mailproc.message.model import Message
 from mailproc.message.words.alignment import RUN, Alignment, Source, align, source_of
-from mailproc.message.words.attribution import from_programs, is_tap
+from mailproc.message.words.attribution import from_programs
+from mailproc.message.words.gateway import Says, is_tap, says_nothing
 from mailproc.message.words.page import Page, Row, Seen, cut, page_of
 from mailproc.message.words.postmark import UNKNOWN, Postmark, postmark_of
 
@@ -164,8 +165,8 @@ def _beside_text(found: Alignment) -> list[int | None]:
     return lines
 
 
-def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
-    """The same as `own_lines`, with what `known` has made of the letters."""
+def subtract(reply: str, letters: Known, says: Says = says_nothing) -> tuple[Line, ...]:
+    """The same as `own_lines`, with what `known` has made of the letters; for `says` see `from_programs`."""
     page = page_of(reply, letters.seen)
     found = align(page, letters.text)
     quoted = [found.covered(n) for n in range(len(page.lines))]
@@ -180,7 +181,7 @@ def subtract(reply: str, letters: Known) -> tuple[Line, ...]:
         marked = [
             is_marked or line.lstrip().startswith(mark) for is_marked, line in zip(marked, page.lines, strict=True)
         ]
-    programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)], letters.postmark)
+    programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)], letters.postmark, says)
     for text in dict.fromkeys(letters.earlier):
         _add_earlier(page, text, quoted, programs)
     own = [not quoted[n] and n not in programs for n in range(len(quoted))]

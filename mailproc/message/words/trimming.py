@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 
 from mailproc.message.mime.html import to_text
-from mailproc.message.words import attribution
 from mailproc.message.words.footer import is_footer
+from mailproc.message.words.gateway import disclaimers
 from mailproc.message.words.page import visible
 from mailproc.message.words.wording import WORDING, any_of
 
@@ -43,7 +43,7 @@ def trimmed(text: str) -> str:
     lines = visible(text.replace("\r\n", "\n")).replace("\xa0", " ").replace("\u202f", " ").split("\n")
     quoted = [_is_quoted(lines, n) for n in range(len(lines))]
     kept = _kept(lines, quoted)
-    gone = attribution.disclaimers([line[:_LONG] for line in kept])
+    gone = disclaimers([line[:_LONG] for line in kept])
     kept = [line for n, line in enumerate(kept) if n not in gone]
     while kept and (not kept[-1].strip() or _DELIMITER.match(kept[-1])):
         kept.pop()

@@ -32,6 +32,9 @@ class Wording(Struct, frozen=True, forbid_unknown_fields=True):
     excuses: Rows
     virus: Rows
     disclaimers: Rows
+    banners: Rows
+    converted: Rows
+    left_out: Rows
     original: Rows
     labels: Rows  # header field -> patterns
 

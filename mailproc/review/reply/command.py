@@ -56,6 +56,7 @@ from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
 from mailproc.review.reply.resolve import scope_of
 from mailproc.review.reply.tapped import tapped
+from mailproc.review.reply.written import begins_command
 
 __all__ = [
     "Command",
@@ -99,7 +100,7 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     letters = known(sent, earlier)
     stands = _under(sent.text, listing)
     parts = [part for part in (text, html_text if html_text is not None else html_links) if part and part.strip()]
-    bodies = [subtract(part, letters) for part in parts]
+    bodies = [subtract(part, letters, begins_command(who)) for part in parts]
     readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
     if not readings:
         return tapped(above, Reading((), ()), (), who)

@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from mailproc.message.words.marks import limits, mark
 from mailproc.message.words.page import INVISIBLE
 from mailproc.message.words.quotation import Line
+from mailproc.review.language import verbs
+from mailproc.review.language.grammar import sentence
+from mailproc.review.language.words import clean
 
 SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
 
@@ -18,6 +21,17 @@ SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or
 def seen(text: str) -> str:
     """A line without the characters that nobody sees."""
     return text if text.isascii() else INVISIBLE.sub("", text)
+
+
+def begins_command(who: str) -> Callable[[str], bool]:
+    """Tells whether a line begins with a word of theirs that decides, whatever follows it."""
+    forms = verbs.forms(who)
+
+    def begins(line: str) -> bool:
+        verb = sentence(clean(seen(line)).strip(), forms).verb
+        return verb in verbs.VERBS and verbs.VERBS[verb].decides
+
+    return begins
 
 
 def own_words(lines: Sequence[Line], text: Callable[[int], str]) -> str:

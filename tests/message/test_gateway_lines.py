@@ -1,0 +1,138 @@
+"""What gateways and converters set around somebody's words, however it was wrapped; and a member's words beside it."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailproc.message.mime.html import to_text
+from mailproc.message.words.attribution import from_programs
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
+
+HERE = Path(__file__).resolve().parent / "programs"
+LINES = (HERE / "gateways.txt").read_text("utf-8").splitlines()
+SENTENCES = (HERE / "sentences.txt").read_text("utf-8").splitlines()
+LETTER = "1. A-12  article  The tram\nFrom Jo Poole\n\n| It was due at eight.\n\n2. A-13  article  Fog\nFrom Ben Lund\n"
+TWO = Listing((Listed("A-12", 12, "article", "The tram"), Listed("A-13", 13, "article", "Fog")), single=False)
+ONE = Listing(TWO.items[:1], single=True)
+
+
+def read(text: str, listing: Listing = ONE, html_text: str | None = None) -> Reading:
+    return read_reply(text, html_text, None, Sent(LETTER), (), listing, "member")
+
+
+def did(reading: Reading) -> list[tuple[str, str]]:
+    return [(command.verb, command.words) for command in reading.commands]
+
+
+def wrapped(sentence: str) -> Iterator[str]:
+    """In one line, in short lines, and in lines with a blank one between, as some programs write each line."""
+    yield sentence
+    for width, seam in ((60, "\n"), (40, "\n"), (24, "\n"), (40, "\n\n"), (24, "\n\n")):
+        yield seam.join(textwrap.wrap(sentence, width, break_long_words=False, break_on_hyphens=False))
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_stands_in_for_a_part_is_nobody_s_word(line: str):
+    assert from_programs(["hold", "", line], [False] * 3) == {2}
+    for words, listing in (("hold", ONE), ("A-12 hold", TWO)):
+        reading = read(f"{words}\n\n{line}\n", listing)
+        assert (did(reading), reading.unclear) == ([("hold", "")], ())
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_of_a_gateway_counts_to_its_end_however_it_was_wrapped(sentence: str):
+    for text in wrapped(sentence):
+        for words, listing in (("hold", ONE), ("A-12 hold", TWO)):
+            rich = to_text(f"<p>{words}</p>" + "".join(f"<p>{html.escape(line)}</p>" for line in text.split("\n\n")))
+            for html_text in (None, rich):
+                reading = read(f"{words}\n\n{text}\n", listing, html_text)
+                assert did(reading) == [("hold", "")]
+                if len(text.split("\n")) < 5:
+                    assert reading.unclear == (), text
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_words_below_a_banner_and_above_a_disclaimer_act(sentence: str):
+    assert did(read(f"{sentence}\n\nhold\n")) == [("hold", "")]
+    assert did(read(f"{sentence}\n\nhold\n\n{sentence}\n")) == [("hold", "")]
+    assert did(read(f"hold\n\n{sentence}\n\nA-12 hold")) == [("hold", "")]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "it is confidential and may hurt somebody",
+        "contains confidential information",
+        "the text is from an external sender",
+        "the author says do not click on it",
+        "this was scanned for viruses by nobody",
+        "it came from outside the organisation",
+        "we should consider the environment",
+        "please notify the sender",
+        "the information is confidential",
+    ],
+)
+def test_a_reason_that_speaks_as_gateways_do_is_the_member_s(reason: str):
+    """A decision that was made, with words for the author, must not vanish."""
+    for line in (f"reject: {reason}", f"reject, {reason}", f"A-12 reject: {reason}", f"rechazar: {reason}"):
+        assert [command.verb for command in read(line).commands] == ["reject"], line
+        assert did(read(line))[0][1] == reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "reject: write to ana@home.example<mailto:ana@home.example>",
+        "reject: see https://harbour.example/the%20tram",
+        "reject: it stands in [image: logo.png] of our last number",
+        "A-12 reject: 100%25 is wrong",
+    ],
+)
+def test_links_in_a_member_s_words_stay_theirs(line: str):
+    reading = read(line)
+    assert [command.verb for command in reading.commands] == ["reject"]
+    assert reading.unclear == ()
+
+
+@pytest.mark.parametrize(
+    "tap",
+    [
+        "approve A-12 by\nmail",
+        "approve A-12\nby mail",
+        "approve A-12\nby\nmail",
+        "approve\nA-12 by mail",
+        "approve A-12\n\nby mail",
+        "approve A-12\n\nby mail\n\n<mailto:desk+k3v9m2p5@harbour.example?subject=A-12%20approve&body=A-12%20approve>",
+        "approve A-12\nby mail\n<mailto:desk+k3v9m2p5@harbour.example?\nsubject=A-12%20approve&body=A-12%20\napprove>",
+        "approve A-12 by mail <mailto:desk+k3v9m2p5@harbour.example\n?subject=A-12%20approve&body=A-12%20approve>",
+        "[approve A-12\nby mail](mailto:desk+k3v9m2p5@harbour.example?subject=A-12%20approve&body=A-12%20approve)",
+        "approve A-12 by mail[1], hold A-12 by\nmail[2], ask A-12\nby mail[3]\n\n[1] mailto:desk@harbour.example",
+        "reject A-13 by mail <mailto:desk@harbour.example?subject=A-13%20reject>, approve A-12\nby mail",
+    ],
+)
+def test_a_tap_link_is_ours_however_it_was_broken(tap: str):
+    for listing in (ONE, TWO):
+        reading = read(f"A-12 hold\n\n{tap}\n", listing)
+        assert (did(reading), reading.unclear) == ([("hold", "")], ())
+        assert did(read(f"{tap}\n", listing)) == []
+
+
+def test_a_command_above_a_broken_tap_link_is_the_member_s():
+    assert did(read("A-12 hold\nhold A-12 by\nmail")) == [("hold", "")]
+    assert did(read("A-13 approve\nA-12 hold\n\nask A-12\nby mail", TWO)) == [("approve", ""), ("hold", "")]
+
+
+def test_an_openpgp_signature_is_a_program_s():
+    above, below = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512",
+        "\n\niQEz\nno\n=ab1C\n-----END PGP SIGNATURE-----",
+    )
+    reading = read(f"{above}\n\nhold\n-----BEGIN PGP SIGNATURE-----{below}")
+    assert did(reading) == [("hold", "")]
+    assert did(read("-----BEGIN PGP SIGNATURE-----\n\nhold")) == [("hold", "")], "it has no end"
