@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
+import tomllib
+from pathlib import Path
 
 from bench.shapes.pieces import marked, told
 from bench.strangers.forms import MARKUPS, WHOLE, doubled, plain
@@ -15,106 +16,22 @@ BEN = "Ben Marsh <ben@gangway.example>"
 ANA = "Ana Lund <ana@harbour.example>"
 MARKS = ("", "", "> ", ">", "» ", "# ", "% ", "| ", "\t", "    ", "}} ", ": ", "* ", "- ", "B> ", "| | ", "¦ ", "│ ")
 
-Block = Callable[[Scene, str], list[str]]  # the lines of a header block around a subject
+BLOCKS: dict[str, str] = tomllib.loads((Path(__file__).parent / "blocks.toml").read_text(encoding="utf-8"))["block"]
+PLAIN_BLOCK = "{From}: {ben}\n{Sent}: {moment}\n{To}: {ana}\n{Subject}: {subject}"
 
 
-def _labels(scene: Scene) -> dict[str, str]:
-    return dict(zip(("from", "sent", "to", "subject", "date", "cc"), scene.tongue.rows["labels"], strict=True))
-
-
-def _gmail(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        "---------- Forwarded message ---------",
-        *(f"{labels['from']}: Ben Marsh <ben@gangway.example>", f"{labels['date']}: {scene.tongue.moment}"),
-        *(f"{labels['subject']}: {subject}", f"{labels['to']}: {ANA}", "", ""),
-    ]
-
-
-def _apple(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        *(scene.dice.choice(scene.tongue.rows["forwarded"]), ""),
-        *(f"{labels['from']}: {BEN}", f"{labels['subject']}: {subject}", f"{labels['date']}: {scene.tongue.moment}"),
-        *(f"{labels['to']}: {ANA}", ""),
-    ]
-
-
-def _outlook(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        f"{labels['from']}: {BEN}",
-        f"{labels['sent']}: {scene.tongue.moment}",
-        *(f"{labels['to']}: {ANA}", f"{labels['subject']}: {subject}", ""),
-    ]
-
-
-def _ruled(scene: Scene, subject: str) -> list[str]:
-    return ["_" * 32, *_outlook(scene, subject)]
-
-
-def _original(scene: Scene, subject: str) -> list[str]:
-    return [scene.one("forwarded"), *_outlook(scene, subject)]
-
-
-def _thunderbird(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        *(scene.one("forwarded"), f"{labels['subject']}: \t{subject}", f"{labels['date']}: \t{scene.tongue.moment}"),
-        *(f"{labels['from']}: \t{BEN}", f"{labels['to']}: \t{ANA}", "", ""),
-    ]
-
-
-def _starred(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        f"*{labels['from']}:* {BEN}",
-        f"*{labels['sent']}:* {scene.tongue.moment}",
-        *(f"*{labels['to']}:* {ANA}", f"*{labels['subject']}:* {subject}", ""),
-    ]
-
-
-def _gmx(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        f"{labels['sent']}: {scene.tongue.moment}",
-        f'{labels["from"]}: "Ben Marsh" <ben@gangway.example>',
-        *(f"{labels['to']}: ana@harbour.example", f"{labels['subject']}: {subject}"),
-    ]
-
-
-def _notes(scene: Scene, subject: str) -> list[str]:
-    labels = _labels(scene)
-    return [
-        "----- Forwarded by Ana Lund/HARBOUR on 22.11.2026 09:10 -----",
-        *("", f"{labels['from']}:\tBen Marsh/GANGWAY", f"{labels['to']}:\tAna Lund/HARBOUR@HARBOUR"),
-        *(f"{labels['date']}:\t22.11.2026 09:00", f"{labels['subject']}:\t{subject}", "_" * 40, ""),
-    ]
-
-
-def _pairs(scene: Scene, subject: str) -> list[str]:
-    """Labels and values on lines of their own."""
-    labels = _labels(scene)
-    return [
-        *(labels["from"], "Ben Marsh", labels["date"], scene.tongue.moment),
-        *(labels["subject"], subject, ""),
-    ]
-
-
-def _short(scene: Scene, _: str) -> list[str]:
-    labels = _labels(scene)
-    return [f"{labels['from']}: Ben", f"{labels['to']}: Ana", ""]
-
-
-BLOCKS: tuple[Block, ...] = (
-    *(_gmail, _apple, _outlook, _ruled, _original, _thunderbird, _starred, _gmx, _notes, _pairs, _short),
-)
+def _block(scene: Scene, template: str, body: str = "") -> str:
+    """A header block with its labels in the language, and what stands below it."""
+    labels = dict(zip(("From", "Sent", "To", "Subject", "Date", "Cc"), scene.tongue.rows["labels"], strict=True))
+    subject = scene.dice.choice(["Re: ", "Fwd: ", "AW: "]) + told(scene.letter.posted.octets, "{subject}")
+    values = {"ben": BEN, "ana": ANA, "moment": scene.tongue.moment, "subject": subject, "rule": scene.one("forwarded")}
+    return template.format(**labels, **values, body=body).removeprefix("\n")
 
 
 def _wrote(scene: Scene) -> list[str]:
     if scene.chance(0.4):
         who = scene.dice.choice(["Ben", "Ben Marsh", BEN])
-        return [scene.dice.choice(ATTRIBUTIONS).replace("{who}", who), ""]
+        return [scene.dice.choice(ATTRIBUTIONS).replace("{who}", who).replace("08:00", "09:15"), ""]
     return [scene.fill(scene.one("wrote")), ""]
 
 
@@ -125,18 +42,14 @@ def _mail_of_ben(scene: Scene) -> str:
     return (f"{wished}\n\n" if wished else "") + scene.colleague() + below
 
 
-def _subject(scene: Scene) -> str:
-    return scene.dice.choice(["Re: ", "Fwd: ", "AW: "]) + told(scene.letter.posted.octets, "{subject}")
-
-
 def forwarded(scene: Scene) -> Words:
     """A mail of Ben's below a header block, unmarked as forwards are."""
-    block = scene.dice.choice(BLOCKS)
-    lines = [*block(scene, _subject(scene)), *_mail_of_ben(scene).split("\n")]
+    name = scene.dice.choice(list(BLOCKS))
+    lines = _block(scene, BLOCKS[name], _mail_of_ben(scene)).split("\n")
     quoted = marked(lines, scene.dice.choice(["", "", "", "> "]))
     above = scene.fill(scene.one("fyi"))
     text = "\n".join([*([above, ""] if above else []), *quoted])
-    return Words(block.__name__.strip("_"), text, forms=(plain, plain, doubled), signed=False, alone=quoted != lines)
+    return Words(name, text, forms=(plain, plain, doubled), signed=False, alone=quoted != lines)
 
 
 def attributed(scene: Scene) -> Words:
@@ -188,6 +101,14 @@ CONTAINERS = {
     "qq": '<div style="background:#efefef">{labels}</div><includetail>{ben}</includetail>',
     "q and cite": "<p>{head}</p><q>{ben}</q>",
     "samsung": "<div>-------- Original message --------</div><div>{labels}</div>{ben}",
+    "outlook left border": "<div style='border:none;border-left:solid blue 1.5pt'>{labels}<br>{ben}</div>",
+    "spark": '<div name="messageReplySection">{head}<br><blockquote>{ben}</blockquote></div>',
+    "newton": '<div id="cm_replymail_content_wrap"><div>{head}</div><div>{ben}</div></div>',
+    "front": '<blockquote type="cite" class="front-blockquote">{head}<br>{ben}</blockquote>',
+    "netease": '<div id="isReplyContent"><p>{head}</p>{ben}</div>',
+    "fastmail": '<div>{head}</div><blockquote type="cite" id="qt">{ben}</blockquote>',
+    "notes": "<table><tr><td><b>From:</b></td><td>Ben Marsh/GANGWAY</td></tr></table><hr>{ben}",
+    "collapsed": "<details open><summary>{head}</summary>{ben}</details>",
     "border-left": '<p>{head}</p><div style="border-left:2px solid #1010ff;padding-left:8px">{ben}</div>',
 }
 
@@ -196,7 +117,7 @@ def contained(scene: Scene) -> Words:
     """Ben's mail in a quoting container of some program; with a text part that says so too, or HTML only."""
     name = scene.dice.choice(list(CONTAINERS))
     head = _wrote(scene)[0]
-    block = [line for line in _outlook(scene, _subject(scene)) if line]
+    block = _block(scene, PLAIN_BLOCK).split("\n")
     ben = _mail_of_ben(scene)
     above = scene.fill(scene.one("fyi")) or "FYI"
     markup = scene.dice.choice(MARKUPS)
