@@ -9,6 +9,9 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
 
 from bench.shapes.pieces import html_of, lines_of, marked, told
 
@@ -169,6 +172,63 @@ def samsung(letter: bytes, _: str, rich: str) -> Parts:
         f'<html><body dir="auto"><div dir="auto">{rich}</div><div><br></div><div align="left" dir="auto"><div>-------- '
         f"Original message --------</div><div>{labels}</div><div><br></div></div>{html_of(letter)}</body></html>"
     )
+
+
+# What stands around the whole reply
+
+
+def _message(octets: bytes) -> EmailMessage:
+    return cast("EmailMessage", message_from_bytes(octets, policy=policy.SMTP))
+
+
+def with_picture(octets: bytes) -> bytes:
+    """A signature's logo, attached."""
+    message = _message(octets)
+    message.add_attachment(b"\x89PNG\r\n\x1a\n" + bytes(64), "image", "png", filename="logo.png")
+    return message.as_bytes()
+
+
+def with_card(octets: bytes) -> bytes:
+    """A visiting card, attached as text."""
+    message = _message(octets)
+    card = "BEGIN:VCARD\r\nFN:Ana Lund\r\nNOTE:approve\r\nEND:VCARD\r\n"
+    message.add_attachment(card, subtype="vcard", filename="ana.vcf")
+    return message.as_bytes()
+
+
+def with_footer(octets: bytes) -> bytes:
+    """A list server's footer, a text part of its own behind the mail."""
+    message = _message(octets)
+    footer = "_" * 47 + "\nharbour mailing list\nharbour@lists.example\nhttps://lists.example/harbour\n"
+    message.add_attachment(footer, disposition="inline")
+    return message.as_bytes()
+
+
+def signed(octets: bytes) -> bytes:
+    """A PGP signature (RFC 3156 §5)."""
+    message = _message(octets)
+    message.make_mixed()
+    message.replace_header("Content-Type", "multipart/signed")
+    message.set_param("micalg", "pgp-sha256")
+    message.set_param("protocol", "application/pgp-signature")
+    message.add_attachment(b"-----BEGIN PGP SIGNATURE-----\n", "application", "pgp-signature", filename="signature.asc")
+    return message.as_bytes()
+
+
+def with_mail(octets: bytes, words: str) -> bytes:
+    """Ben's mail, attached whole."""
+    message, ben = _message(octets), EmailMessage(policy=policy.SMTP)
+    ben["From"], ben["To"], ben["Subject"] = "Ben Marsh <ben@gangway.example>", "ana@harbour.example", "Re: items"
+    ben.set_content(words + "\n")
+    message.add_attachment(ben)
+    return message.as_bytes()
+
+
+def with_file(octets: bytes, words: str) -> bytes:
+    """A file of text, attached."""
+    message = _message(octets)
+    message.add_attachment(words + "\n", filename="votes.txt")
+    return message.as_bytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bench.answers import Answer
-from bench.strangers import hidden, others, prose, threads
+from bench.strangers import frames, hidden, others, prose, threads
 from bench.strangers.forms import MARKUPS, doubled, plain
 from bench.strangers.scene import Decision, Kind, Scene, Words
 
@@ -267,6 +267,24 @@ def above_any_attribution(scene: Scene) -> Words:
     return Words(line, *parts, forms=(plain,), signed=False, alone=alone, whole=True, does=frozenset(decided))
 
 
+def packed(scene: Scene) -> Words:
+    """With a picture, a card, a list's footer, or a signature around it."""
+    decided = _decisions(scene, 2)
+    packing = scene.dice.choice([frames.with_picture, frames.with_card, frames.with_footer, frames.signed])
+    text = _lines(scene, decided, LINE[:4])
+    return Words(packing.__name__, text, forms=(plain,), does=frozenset(decided), packed=packing)
+
+
+def below_heads(scene: Scene) -> Words:
+    """Words below heads of items that were copied from the letter, without marks."""
+    decided = _decisions(scene, 3)
+    lines = scene.letter.posted.sent.text.split("\n")
+    heads = {ref: next(line for line in lines if f" {ref} " in line) for _, ref in decided}
+    gap = scene.dice.choice(["\n", "\n\n"])
+    text = "\n\n".join(f"{heads[ref]}{gap}{scene.verb(verb)}" for verb, ref in decided)
+    return Words(f"{len(decided)} heads", text, forms=(plain,), signed=False, whole=True, does=frozenset(decided))
+
+
 SIGNATURES = (
     '<div class="moz-signature">-- <br>{0}</div>',
     '<pre class="moz-signature" cols="72">-- \n{0}</pre>',
@@ -377,6 +395,8 @@ KINDS: dict[str, Kind] = {
     "signed": signed_by_program,
     "other verbs": other_verbs,
     "sentences": in_sentences,
+    "packed": packed,
+    "below heads": below_heads,
     "and others": and_others,
     "and hidden": and_hidden,
     "inside": inside_quotation,

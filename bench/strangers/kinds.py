@@ -27,6 +27,7 @@ class Row:
 
 NOTHING: dict[str, Row] = {
     **{name: Row(kind, 300) for name, kind in others.KINDS.items()},
+    "attached": Row(others.attached, 80),
     "chats": Row(prose.chats, 200),
     "minutes": Row(of_row("minutes", untorn=True), 120),
     "tables": Row(prose.tables, 150),
@@ -62,6 +63,7 @@ DECIDING: dict[str, Row] = {
     "under items": Row(honest.under_items, 120, DIGESTS),
     "dictated": Row(honest.dictated, 80, DIGESTS, ("en",)),
     "programs": Row(honest.from_programs, 160, DIGESTS),
+    "below heads": Row(honest.below_heads, 40, DIGESTS),
     "and others": Row(honest.and_others, 200, DIGESTS),
     "and hidden": Row(honest.and_hidden, 120, DIGESTS),
     "any attribution": Row(honest.above_any_attribution, 160, DIGESTS),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import tomllib
+from functools import partial
 from pathlib import Path
 
 from bench.shapes.pieces import marked, told
 from bench.strangers.forms import MARKUPS, WHOLE, doubled, plain
+from bench.strangers.frames import with_file, with_mail
 from bench.strangers.scene import Kind, Scene, Words
 from bench.strangers.threads import passed_on
 from bench.strangers.tongues import ATTRIBUTIONS
@@ -132,10 +134,19 @@ def contained(scene: Scene) -> Words:
     return Words(name, text, rich, forms=(plain,), signed=False)
 
 
+def attached(scene: Scene) -> Words:
+    """Ben's mail, or a file with his votes, attached to a word that decides nothing."""
+    packing = scene.dice.choice([with_mail, with_file])
+    above = scene.fill(scene.one("fyi"))
+    packed = partial(packing, words=scene.colleague())
+    return Words(f"{packing.__name__}: {above}", above, forms=(plain,), packed=packed)
+
+
 KINDS: dict[str, Kind] = {
     "forwarded": forwarded,
     "attributed": attributed,
     "introduced": introduced,
     "containers": contained,
     "threads": passed_on,
+    "attached": attached,
 }

@@ -41,6 +41,7 @@ class Words:
     placed: bool = False  # it may as well be typed under an item
     whole: bool = False  # it holds its quotation: nothing is set around it
     asked: bool = False  # to ask back is as good as to do it
+    packed: Callable[[bytes], bytes] | None = None  # what is done to the whole mail
     does: frozenset[Decision] = frozenset()
     says: Mapping[str, str] = field(default_factory=dict)  # reference: words for the author
     under: tuple[Answer, ...] = ()  # typed under items instead; `text` is then ignored
@@ -189,4 +190,5 @@ def play(
     scene = Scene(dice, TONGUES[languages[number % len(languages)]], dice.choice(letters))
     words = words_of(scene)
     place, octets = _sent(scene, words)
-    return Trial(kind, scene.tongue.name, place, scene.letter, octets, replace(words, forms=()))  # has taken its form
+    octets = words.packed(octets) if words.packed else octets
+    return Trial(kind, scene.tongue.name, place, scene.letter, octets, replace(words, forms=(), packed=None))

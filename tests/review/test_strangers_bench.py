@@ -23,7 +23,7 @@ RED = {  # kinds that are not right yet
     *("hidden", "struck", "footers", "tap links", "pasted author"),
     *("at the top", "under items", "reasons", "polite", "mine", "lists", "tabled", "decorated", "tapped", "footed"),
     *("disclaimed", "everything", "above others", "any attribution", "signed", "other verbs", "sentences"),
-    *("and others", "and hidden"),
+    *("and others", "and hidden", "packed"),
 }
 PART = 0.04
 BOUNDARY = re.compile(rb"={15}\d+==")  # the library's own dice
