@@ -136,7 +136,7 @@ class Pages:
         if line.loose and not line.own and not line.marked and self._who == "member":
             verb = self._sentence(n).verb
             if verb:
-                hint = f'the letter says the same; write the reference before it: "A-12 {verb}"'
+                hint = f"the letter says the same; {hints.write(self._stands(line), verb)}"
                 self._said.append(Said(unclear=Unclear(line.text.strip(), "quoted-or-said", hint)))
 
     def _ask_if_amid(self, line: Line) -> None:

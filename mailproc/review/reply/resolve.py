@@ -73,7 +73,7 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
         return Meant(refs) if refs else Meant(reason="nothing-listed", hint=f"name the items{_for_example(scope)}")
     meant = _each(targets.spans, scope, targets)
     wrong = next((scope.by_ref[ref] for ref in meant.refs if not suits(scope.by_ref.get(ref), verb)), None)
-    return Meant(reason="not-for-kind", hint=f"{wrong.ref} is {a(wrong.kind)}; {cure(wrong)}") if wrong else meant
+    return Meant(reason="not-for-kind", hint=misfit(wrong)) if wrong else meant
 
 
 def swept(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
@@ -89,6 +89,11 @@ def passed(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tupl
     if targets is None or not targets.everything:
         return ()
     return tuple(ref for ref in resolve(targets, None, scope).refs if ref not in refs)
+
+
+def misfit(item: Listed) -> str:
+    """What an item is and what goes on it; of a letter that asks one thing and shows no item, what answers it."""
+    return f"{item.ref} is {a(item.kind)}; {cure(item)}" if item.number else 'write "yes" or "no", and nothing else'
 
 
 def cure(item: Listed) -> str:

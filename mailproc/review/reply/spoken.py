@@ -15,7 +15,7 @@ from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
 from mailproc.review.reply import habit, hints
 from mailproc.review.reply.reading import Listed
-from mailproc.review.reply.resolve import Meant, Scope, a, cure, resolve, suits
+from mailproc.review.reply.resolve import Meant, Scope, a, cure, misfit, resolve, suits
 
 WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say so plainly
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
@@ -86,7 +86,8 @@ def _no_verb(meant: Meant, speech: Speech) -> Spoken:
     """A kind's name that sorts nothing: an author's prose, and a member's line without a verb."""
     if speech.who != "member":
         return Spoken()
-    return Spoken(reason="no-verb", hint=hints.any_verb(meant.refs, speech.scope))
+    refs = tuple(ref for ref in meant.refs if ref in speech.scope.by_ref)
+    return Spoken(reason="no-verb", hint=hints.any_verb(refs or speech.standing or (), speech.scope))
 
 
 def _of_self(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
@@ -129,7 +130,7 @@ def _suiting(items: list[Listed], verb: Verb) -> Meant:
     wrong = next((item for item in items if not suits(item, verb)), None)
     if wrong is None:
         return Meant(tuple(item.ref for item in items))
-    return Meant(reason="not-for-kind", hint=f"{wrong.ref} is {a(wrong.kind)}; {cure(wrong)}")
+    return Meant(reason="not-for-kind", hint=misfit(wrong))
 
 
 def _only_one(verb: Verb, scope: Scope) -> Meant:
@@ -242,7 +243,7 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     if unfit is not None:
         return Spoken(reason="no-guess", hint=f'write "{unfit} sort article", or another kind, or "{unfit} discard"')
     if not says and speech.who == "member":
-        return Spoken(reason="no-reference", hint='write the reference before it: "A-12 yes"')
+        return Spoken(reason="no-reference", hint=hints.write((), "yes"))
     alone = (("agree" if speech.who == "applicant" else "confirm", (), ""),)
     groups: dict[tuple[str, str], list[str]] = {}
     for ref, sense in says.items():

@@ -40,7 +40,7 @@ def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
         return Spoken()
     if speech.who == "applicant":  # "I would agree if ...": one thing was asked, and this is no plain answer
         return Spoken(reason=_why(said, mentioned=True), hint='write "agree" on a line of its own')
-    return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope))
+    return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope, said.tokens))
 
 
 def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
