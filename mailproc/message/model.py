@@ -69,6 +69,9 @@ class Sight:
     """Lines of an HTML part's text, counted from 0, that the HTML alone does not settle."""
 
     contained: tuple[int, ...] = ()  # marked by nothing but a mail program's container, in which somebody may type
+    doubtful: tuple[int, ...] = ()  # they may be hidden: nobody can tell without the text part
+    unseen: tuple[int, ...] = ()  # in the colour of a background that the mail does not set: white, for most readers
+    hides: bool = False  # it has words, and its reader sees none
 
 
 SETTLED = Sight()

@@ -49,6 +49,7 @@ class Line(NamedTuple):
     after: int | None  # line of the letter's text part that was quoted last before it; None: nothing, or uncertain
     loose: bool = False  # in the letter, but beside no neighbour of it: the writer may have said just this
     amid: bool = False  # marked, unknown, and in the midst of a quotation: the writer's, or somebody's who was quoted
+    unsure: bool = False  # of an HTML part: the writer may not have seen it, so it decides nothing
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 """What does the text part of a mail say too? It settles the lines of the HTML part that the HTML alone does not.
 
-A line that only a mail program's container marks is the writer's where the text part shows it without a mark. A line
-that may be hidden acts only where the text part has it as a line of the writer's own. Values in, values out; linear;
-it never fails.
+A line that only a mail program's container marks is the writer's where the text part has it as one of theirs. A line
+that may be hidden acts only where the text part has it too; in the colour of the page it acts never. Values in, values
+out; linear; it never fails.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mailproc.message.model import Sight
 from mailproc.message.words.page import Row, depth_of, page_of
+from mailproc.message.words.quotation import Line
 
 _MARKS = re.compile(r"(?:> ?)+")
 _HEAD = 3  # words by which a line is looked up
@@ -19,19 +21,20 @@ _MOST_WRAPPED = 40  # lines of the text part that one line of the HTML part was 
 
 
 class Spoken:
-    """The unmarked lines of a mail's text part."""
+    """The writer's own unmarked lines of a mail's text part."""
 
-    def __init__(self, text: str) -> None:
-        """`text` is "" where the mail has no text part."""
-        page = page_of(text)
-        self._rows = [page.rows[n] if not page.depths[n] else () for n in page.worded]
+    def __init__(self, lines: Sequence[Line]) -> None:
+        """`lines` are those of the text part; none where the mail has none."""
+        own = (line.text if line.own and not line.marked else "" for line in lines)
+        self._rows = page_of("\n".join(own)).rows
         self._at: dict[Row, list[int]] = {}
         for n, row in enumerate(self._rows):
             if row:
                 self._at.setdefault(row[:_HEAD], []).append(n)
 
-    def says(self, row: Row) -> bool:
-        """Whether it has these words as a line, or as lines into which a program broke them."""
+    def says(self, line: str) -> bool:
+        """Whether the words of this line stand there, as a line or as the lines into which a program broke them."""
+        row = page_of(line).words
         starts = [n for size in range(1, _HEAD + 1) for n in self._at.get(row[:size], ())[:_MOST_ALIKE]]
         return any(self._from(n, row) for n in starts)
 
@@ -46,16 +49,24 @@ class Spoken:
         return False
 
 
-def vouched(html_text: str, sight: Sight, text: str | None) -> str:
+def vouched(html_text: str, sight: Sight, spoken: Spoken) -> str:
     """The HTML part's text, without marks before lines that only a container marks and the text part does not."""
-    if not sight.contained or not text:
+    if not sight.contained:
         return html_text
-    spoken, lines = Spoken(text), html_text.split("\n")
+    lines = html_text.split("\n")
     for n in sight.contained:
-        if n < len(lines) and depth_of(bare := _MARKS.sub("", lines[n], count=1)) == 0 and spoken.says(_row(bare)):
+        if n < len(lines) and depth_of(bare := _MARKS.sub("", lines[n], count=1)) == 0 and spoken.says(bare):
             lines[n] = bare
     return "\n".join(lines)
 
 
-def _row(line: str) -> Row:
-    return page_of(line).words
+def without_doubtful(lines: Sequence[Line], sight: Sight, spoken: Spoken) -> Sequence[Line]:
+    """The lines of the HTML part; those that may be hidden, and that nothing vouches for, are marked and `unsure`."""
+    unsure = [n for n in sight.doubtful if n < len(lines) and lines[n].own and not spoken.says(lines[n].text)]
+    unsure += [n for n in sight.unseen if n < len(lines) and lines[n].own]
+    if not unsure:
+        return lines
+    found = list(lines)
+    for n in unsure:
+        found[n] = lines[n]._replace(marked=True, unsure=bool(lines[n].text.strip()))
+    return found

@@ -32,7 +32,8 @@ How a reply is read, from its lines to what acts. On the left what the desk sent
    A word that names no item is about the one that it stands under; where there is none it is asked back.
 6. Do the lines agree? `agreement` takes back what another line of the mail makes doubtful. The first line was asked
    back and is about A-12, so "hold" does not act either: nobody knows which of the two Ana means.
-7. The text part and the HTML part are read apart, each as above. Where their commands differ, neither acts.
+7. The text part and the HTML part are read apart, each as above. Where their commands differ, neither acts. A line of
+   the HTML part that a reader may not see (`message.mime.sight`) acts only where the text part has it too.
 
 What comes out: one command, reject A-13 with two lines of reason for its author, and two lines that come back with
 what would have worked (`unspoken`, `hints`). Whoever changes any of this keeps three laws: nothing is ever guessed,
@@ -46,11 +47,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from mailproc.message.model import SETTLED, Sight
 from mailproc.message.words.page import depth_of
 from mailproc.message.words.quotation import Line, Sent, known, subtract
-from mailproc.message.words.vouching import vouched
+from mailproc.message.words.vouching import Spoken, vouched, without_doubtful
 from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_subject, without_doubts
 from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
@@ -95,16 +97,28 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     where the parts' commands differ, neither acts. `subject` is that of a new mail, which may be a command.
     """
     above = read_subject(subject, listing, who)
-    if html_text is not None:
-        html_text = vouched(html_text, sight, text)
     letters = known(sent, earlier)
     stands = _under(sent.text, listing)
-    parts = [part for part in (text, html_text if html_text is not None else html_links) if part and part.strip()]
-    bodies = [subtract(part, letters, begins_command(who)) for part in parts]
+    lines_of = partial(subtract, letters=letters, says=begins_command(who))
+    plain = lines_of(text) if text and text.strip() else ()
+    rich = _rich(html_text if html_text is not None else html_links, sight, plain, lines_of)
+    bodies = [lines for lines in (plain, rich) if lines]
     readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
     if not readings:
         return tapped(above, Reading((), ()), (), who)
     return told(readings[0] if len(readings) == 1 else agree(*readings))
+
+
+def _rich(
+    html_text: str | None, sight: Sight, plain: Sequence[Line], lines_of: Callable[[str], Sequence[Line]]
+) -> Sequence[Line]:
+    """The lines of the HTML part, after the text part has said which of them it vouches for."""
+    if html_text is None or not (html_text.strip() or sight.hides):
+        return ()
+    if sight == SETTLED:
+        return lines_of(html_text)
+    spoken = Spoken(plain)
+    return without_doubtful(lines_of(vouched(html_text, sight, spoken)), sight, spoken)
 
 
 def read_lines(text: str, listing: Listing, who: str) -> Reading:

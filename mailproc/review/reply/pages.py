@@ -108,7 +108,9 @@ class Pages:
 
     def _line(self, n: int) -> int:
         """Read line n; gives the number of the line to go on with."""
-        if not self._is_own(n):
+        if self._lines[n].unsure:
+            self._ask_if_hidden(n)
+        elif not self._is_own(n):
             self._quotation(n)
             self._ask_if_said(n)
         elif not self._text(n):
@@ -127,6 +129,14 @@ class Pages:
         elif not line.own and self._text(n):
             self._signature = self._astray = False
             self._below = self._within = True
+
+    def _ask_if_hidden(self, n: int) -> None:
+        """Ask back about a line that begins with a verb and that nobody may have seen; prose it may be all the same."""
+        said = self._sentence(n)
+        self._prose, self._heading = self._text(n), ()
+        if said.verb and (self._who == "member" or manners.courteous(said.rest)):
+            hint = "the mail's HTML may hide this line from its reader; write it as plain text"
+            self._said.append(Said(unclear=Unclear(self._texts_as_written(n), "may-be-hidden", hint)))
 
     def _ask_if_said(self, n: int) -> None:
         """Ask back about a line that begins with a verb and that the letter may have said as well as the writer."""
@@ -275,7 +285,7 @@ class Pages:
     def _taken_back(self, end: int) -> bool:
         """Whether the writer's next line is a condition: "approve / but cut the end"."""
         for n in range(end, min(end + 4, len(self._lines))):
-            if not self._is_own(n):
+            if not self._is_own(n) and not self._lines[n].unsure:
                 return False
             if self._text(n):
                 words = self._sentence(n).tokens
