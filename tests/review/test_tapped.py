@@ -135,6 +135,30 @@ def test_words_that_only_one_part_of_the_mail_has_are_sent_to_nobody():
     assert reading.commands == ()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{link}\n\nBen wrote:\nIt is a lie.",
+        "Ben said:\nIt is a lie.\n\n{link}",
+        "{link}too long\n\nOn Sun, 22 Nov 2026 at 08:00, Ben <ben@gangway.example> wrote:\nIt is a lie.",
+        "{link}\n\nAm 22.11.2026 um 08:00 schrieb Ben:\nIt is a lie.",
+        "{link}\n\nLe 22/11/2026 à 08:00, Ben a écrit :\nIt is a lie.",
+        "{link}\n\nEl 22/11/2026, Ben escribió:\nIt is a lie.",
+        "{link}\n\nBen ha scritto:\nIt is a lie.",
+        "{link}\n\nBen escreveu:\nIt is a lie.",
+        "{link}\n\nBen написал:\nIt is a lie.",
+        "{link}\n\n---------- Forwarded message ---------\nIt is a lie.",
+        "{link}\n\n-----Ursprüngliche Nachricht-----\nIt is a lie.",
+        "{link}\n\nFrom: Ben <ben@gangway.example>\nSent: 22 November 2026\nTo: Ana\nSubject: A\n\nIt is one.",
+    ],
+)
+@pytest.mark.parametrize("verb", WORDS)
+def test_somebody_else_s_words_are_sent_to_nobody(verb: str, body: str):
+    for form in ("text", "html", "both"):
+        reading = heard(verb, body.format(link=f"A-12 {verb}: "), form=form)
+        assert not any("It is" in command.words for command in reading.commands), (form, reading)
+
+
 @pytest.mark.parametrize("form", ["text", "html", "both"])
 def test_a_long_reason_that_takes_the_word_back_at_its_end_does_not_act(form: str):
     reason = "\n".join(f"It is too long in line {n}." for n in range(50))

@@ -11,8 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
 
+from mailproc.message.words.attribution import introduces
+from mailproc.message.words.postmark import UNKNOWN
 from mailproc.message.words.quotation import Line
+from mailproc.message.words.trimming import passes_on
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.verbs import VERBS
@@ -51,6 +55,9 @@ def tapped(subject: Reading, body: Reading, lines: Sequence[Line], who: str) -> 
     if against or _breaks_off(typed, command, forms):
         hint = f"the text may take it back; {hints.write(command.refs, command.verb)}, and its words behind it"
         return Reading((), (Unclear(command.line, "subject-differs", hint), *against), body.own)
+    if _holds_others_words([_plain(line.text) for line in lines]):
+        hint = f'somebody else\'s words may stand in it; write "{_written(command)}: ..." with your own'
+        return Reading((), (Unclear(command.line, "others-words", hint),), body.own)
     words = "\n".join(part for part in (command.words, _trimmed(typed.above), _trimmed(typed.below)) if part)
     if VERBS[command.verb].needs_words and not words:
         hint = f'send it once more with your words in it: "{_written(command)}: ..."'
@@ -130,6 +137,14 @@ def _tokens(text: str) -> tuple[Token, ...]:
 
 
 # What speaks against it
+
+
+def _holds_others_words(lines: Sequence[str]) -> bool:
+    """Whether a line, or a paragraph, introduces what somebody else wrote: that is never sent as the member's."""
+    paragraphs = [list(group) for blank, group in groupby(lines, lambda text: not text) if not blank]
+    alone = ([text] for text in lines if text)
+    introduced = any(introduces(group, UNKNOWN) == "others" for group in chain(paragraphs, alone))
+    return introduced or passes_on("", "\n".join(lines))
 
 
 def _breaks_off(typed: _Body, command: Command, forms: Phrases) -> bool:
