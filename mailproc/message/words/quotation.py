@@ -128,7 +128,8 @@ class Known:
 def sent_as(letter: Message) -> Sent:
     """A letter of ours, parsed, as it may come back."""
     said = letter.whole or letter
-    html = tuple(text for text in (said.html_text, said.html_links) if text)
+    # Thunderbird quotes the HTML part as text with its title above, which is the letter's subject.
+    html = tuple(f"{letter.subject}\n\n{text}" for text in (said.html_text, said.html_links) if text)
     return Sent(said.text or "", html, postmark_of(letter))
 
 
