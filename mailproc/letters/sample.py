@@ -186,6 +186,8 @@ def _values() -> dict[str, object]:
         "undo_minutes": 15,
         "again": False,
         "news": News("approve", "Ben", by_author=False, at=NOW, ways=("reject", "undo")),
+        "held_at": NOW - timedelta(hours=2),
+        "asked": False,
         "earlier": "An article waits for you: The tram that never came (A-12)",
         "at": "24 November 2026 at 08:00 UTC",
         "now": NOW,
@@ -197,7 +199,7 @@ def sample(template: str) -> dict[str, object]:
     values = _values()
     if template.startswith("member/"):
         values["to"] = Address("Ana", "ana@harbour.example")
-    if template == "member/outcome":
+    if template in {"member/outcome", "member/went-on"}:
         values["item"] = item(state="approved", settles_at=NOW + timedelta(minutes=15))
     if template.startswith("applicant/"):
         values["item"] = item(12, "membership", state="awaiting_agreement", title="May I join?")

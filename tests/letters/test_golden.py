@@ -67,6 +67,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-not-understood-agreement", "author/not-understood", agreeing
     yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing
     yield from outcomes()
+    yield "member-went-on-question", "member/went-on", {"asked": True, "news": went_on(), "item": item(state="rejected")}
     yield "member-transcript-one-done", "member/transcript", one_done()
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
     yield "member-transcript-many-lines", "member/transcript", {"done": (), "more": 12}
@@ -99,6 +100,11 @@ def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     operator = replace(by_ben, event="approve", by="the operator, for Cleo")
     yield told("not-enough-votes", "pending", replace(by_nobody, event="reopen", ways=("approve", "reject")))
     yield told("by-operator", "approved", operator, settles_at=soon)
+
+
+def went_on() -> News:
+    """Ben went on with what somebody had asked about."""
+    return News("reject", "Ben", by_author=False, at=NOW, ways=("undo",), words="We cannot wait for an answer.")
 
 
 def one_done() -> dict[str, object]:

@@ -15,6 +15,7 @@ from mailproc.review.member import Member
 from mailproc.workflow.actor import Actor, operator_for, person
 from mailproc.workflow.event import NOTHING, Event, Facts
 from mailproc.workflow.item import Item
+from mailproc.workflow.outgoing import Outgoing
 
 OF_ANOTHER = "of-another"  # why a vote was undone that was not the speaker's own
 
@@ -37,6 +38,7 @@ class Speaker:
 
     member: Member
     by_operator: bool = False
+    letter: Outgoing | None = None  # of ours, which they answer
 
     @property
     def actor(self) -> Actor:

@@ -44,14 +44,14 @@ NOTHING_DONE = "nothing-done"
 IDLE = (NOTHING_DONE, "no-yes", "unproven", "step-up-used", "step-up-expired", "address-change-over")
 STEP_UP_EXPIRES = timedelta(days=3)
 STEP_UPS_PER_DAY = 3
-TELLS = {telling.OUTCOME, "member/transcript"}  # letters that say what happened and ask nothing
+TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
 OF_SELF = BARE_OF_SELF.keys() | habits.VERBS.keys()
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
-    """The items of a letter, in its order, under their references of today."""
+    """The items of a letter, in its order, under the references that it shows, as they are today."""
     listed = []
     for ref in letter.listed:
         item = turn.item(ref)
@@ -104,9 +104,10 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
     if reading.unclear:
         silence.doubt(turn, letter.listed)
     if who.decides:
-        answer(turn, Speaker(member), reading)
+        answer(turn, Speaker(member, letter=letter), reading)
     else:
-        _unproven(turn, member, reading)
+        waiting = tuple(replace(command, of=letter.id) for command in reading.commands)
+        _unproven(turn, member, replace(reading, commands=waiting))
 
 
 def _passed_on(desk: Desk, seen: Examined) -> bool:
@@ -223,7 +224,8 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
     turn.record(Event(member_ref(member.email), EventName.YES, person(member.email), facts=facts))
     commands = msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...])
     turn.note(reason="confirmed", commands=tuple(command.line for command in commands))
-    answer(turn, Speaker(member), Reading(commands, ()))
+    asked_in = outgoing.get(turn.conn, commands[0].of) if commands and commands[0].of else None
+    answer(turn, Speaker(member, letter=asked_in), Reading(commands, ()))
 
 
 def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
@@ -260,6 +262,7 @@ def _say(turn: Turn, member: Member, outcomes: Sequence[Outcome]) -> None:
 def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     """Do what was said and write the transcript; letters that were asked for go beside it."""
     outcomes = [outcome for command in _in_turn(reading.commands) for outcome in _do(turn, speaker, command)]
+    outcomes += obey.passed_over(turn, reading.commands)
     if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
         return outcomes
     aside = [command for command in reading.commands if command.verb in ASIDE]

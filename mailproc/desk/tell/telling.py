@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import VERDICTS, Known, in_a_row, known_of
-from mailproc.desk.turn.turn import Turn
+from mailproc.desk.turn.turn import Origin, Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP
 from mailproc.letters.digest import News
@@ -31,11 +31,12 @@ from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
-SINGLE, OUTCOME = "member/single", "member/outcome"
+SINGLE, OUTCOME, WENT_ON = "member/single", "member/outcome", "member/went-on"
 PUTTING = (SINGLE, "member/item", "member/digest")  # letters that put an item before somebody
 E = EventName
 MOTION = frozenset({E.CARRY, E.REFUSE, E.DROP})  # what comes of a motion; that it settles as was told is no news
 IN_PLACE = MOTION | {E.SORT}  # what changes an item that stays in its state
+HOLDS = {E.HOLD, E.ASK}  # one member's word, after which an item waits
 UNTOLD = GOES_UP | {E.SETTLE, E.TAKEN_DOWN}  # what follows by itself from what was told
 
 
@@ -62,6 +63,7 @@ def tell(turn: Turn) -> None:
     for ref in dict.fromkeys(event.ref for event in turn.events if event.is_of_an_item):
         item = turn.item(ref)
         if item is not None and not is_erased(item.author.email):
+            _tell_who_held(turn, item)
             _tell(turn, item)
 
 
@@ -96,6 +98,38 @@ def _tell(turn: Turn, item: Item) -> None:
             _write(turn, member, moved, single)
 
 
+def _tell_who_held(turn: Turn, item: Item) -> None:
+    """Whoever held the item, or asked its author, hears at once that another member has gone on."""
+    moved = _moved(turn, item)
+    if moved is None:
+        return
+    before = next((line.before for line in moved.lines if line.before != line.after), "")
+    arrived = [line for line in moved.known.journals[item.ref] if line.before != line.after and line not in moved.lines]
+    held = arrived[-1:]
+    went_on = moved.line.actor
+    if not held or held[0].event not in HOLDS or before != held[0].after or not went_on.is_somebody:
+        return
+    holder = next((each for each in moved.known.members if held[0].actor.bears(each.addresses)), None)
+    if holder is None or went_on == person(item.author.email) or not _hears(turn, holder, moved):
+        return
+    context = {
+        "item": item,
+        "news": _news(moved, holder),
+        "held_at": held[0].at,
+        "asked": held[0].event == E.ASK,
+    }
+    single = _last_to(holder, _singles(turn, item))
+    turn.write(
+        WENT_ON,
+        Address(holder.name, holder.email),
+        context,
+        ref=item.ref,
+        listed=(item.ref,),
+        origin=turn.under(single) if single else Origin(),
+        not_before=rota.quiet_until(turn.desk.hours(holder), turn.time),
+    )
+
+
 def _moved(turn: Turn, item: Item) -> _Moved | None:
     """None if the item stands where it stood, or moved as was told before."""
     known = known_of(turn.conn, [item])
@@ -117,28 +151,34 @@ def _hears(turn: Turn, member: Member, moved: _Moved) -> bool:
     """An active member who had no hand in it, and has not just got the item once more."""
     fresh = {(letter.template, letter.to, letter.ref) for letter in turn.letters}
     had_a_hand = any(actor.bears(member.addresses) for actor in moved.actors)
-    return member.votes and not had_a_hand and (SINGLE, member.email, moved.item.ref) not in fresh
+    told = {(template, member.email, moved.item.ref) for template in (SINGLE, WENT_ON)}
+    return member.votes and not had_a_hand and not told & fresh
 
 
 def _write(turn: Turn, member: Member, moved: _Moved, single: Outgoing) -> None:
+    item = moved.item
+    turn.write(
+        OUTCOME,
+        Address(member.name, member.email),
+        {"item": item, "news": _news(moved, member), "earlier": single.subject},
+        ref=item.ref,
+        listed=(item.ref,),
+        origin=turn.under(single),
+        not_before=rota.quiet_until(turn.desk.hours(member), turn.time),
+    )
+
+
+def _news(moved: _Moved, member: Member) -> News:
+    """What became of the item, as this member reads it."""
     item, line = moved.item, moved.line
     by_author = line.actor == person(item.author.email)
-    news = News(
+    return News(
         event=line.event,
         by="" if by_author else moved.by(member),
         by_author=by_author,
         at=line.at,
         ways=verbs_for(item) if item.state in machine.FOR_MEMBERS else moved.known.ways(item, member),
         words=line.words if line.event in {EventName.REJECT, EventName.ASK} else "",
-    )
-    turn.write(
-        OUTCOME,
-        Address(member.name, member.email),
-        {"item": item, "news": news, "earlier": single.subject},
-        ref=item.ref,
-        listed=(item.ref,),
-        origin=turn.under(single),
-        not_before=rota.quiet_until(turn.desk.hours(member), turn.time),
     )
 
 

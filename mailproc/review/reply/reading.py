@@ -67,6 +67,7 @@ class Command:
     line: str  # as written
     swept: tuple[str, ...] = ()  # of refs: those that no line names one by one, but "all", "the rest" or "A-12 to A-15"
     passed: tuple[str, ...] = ()  # that "all" names too, and on which the verb does not go
+    of: str = ""  # id of the letter that showed its items, where the command waits for a yes
 
 
 @dataclass(frozen=True, slots=True)
