@@ -159,8 +159,8 @@ def test_S97_a_hold_that_came_after_the_letter_stops_all_and_an_item_by_its_name
     for word in ("all approve", "the rest approve", f"{tram} to {fog} approve", "all: yes", "approve all articles"):
         said = answers(desk, ANA, ana, word)
         assert (
-            f"{fog} “Fog”: Cleo held it on 22 November 2026 at 10:00 UTC, after the letter that you answered; to go on, "
-            f"write “{fog} approve”."
+            f"{fog} “Fog”: Cleo held it on 22 November 2026 at 10:00 UTC, after the letter that you answered; "
+            f"to go on, write “{fog} approve”."
         ) in said, word
         assert (state(desk, tram), state(desk, fog)) == ("approved", "held"), word
     assert not letters(desk, "member/went-on")
@@ -220,7 +220,7 @@ def _single(desk: Desk, email: str, ref: str) -> Outgoing:
 
 def digests_of_one(desk: Desk, email: str) -> bytes:
     if not letters(desk, "member/digest", email):
-        an_item(desk, subject=f"For {email.split('@')[0]}")
+        an_item(desk, subject=f"For {WHO[email]}")
     return digest_now(desk, email)
 
 
@@ -262,18 +262,17 @@ def test_S97_a_question_to_the_author_is_not_overrun_either(told):
 
 
 @pytest.mark.parametrize(
-    ("say", "facts"),
-    [
-        (lambda desk, ref, cleo: answers(desk, CLEO, cleo, f"{ref} note She is my aunt."), "Cleo wrote a note on it"),
-        (lambda desk, ref, cleo: writes(desk, "Please wait with it until Monday."), "its author wrote more on"),
-    ],
+    ("who", "facts"), [(CLEO, "Cleo wrote a note on it"), (JO, "its author wrote more on")], ids=["note", "addition"]
 )
-def test_S97_words_that_came_after_the_letter_are_read_before_all_goes_on(told, say, facts):
+def test_S97_words_that_came_after_the_letter_are_read_before_all_goes_on(told, who, facts):
     desk = told()
     fog = an_item(desk, subject="Fog")
     ana, _, cleo = digests(desk)
     later(desk, hours=1)
-    say(desk, fog, cleo)
+    if who == CLEO:
+        answers(desk, CLEO, cleo, f"{fog} note She is my aunt.")
+    else:
+        writes(desk, "Please wait with it until Monday.")
     said = answers(desk, ANA, ana, "all approve")
     assert facts in said
     assert f"to read it, write “show {fog}”, and to go on, write “{fog} approve”" in said
@@ -286,7 +285,7 @@ def test_S97_words_that_came_after_the_letter_are_read_before_all_goes_on(told, 
 def test_S97_what_came_before_the_letter_stops_nothing_nor_do_her_own_words(told):
     desk = told()
     fog = an_item(desk, subject="Fog")
-    ana, _, cleo = digests(desk)
+    _, _, cleo = digests(desk)
     answers(desk, CLEO, cleo, f"{fog} note She is my aunt.")
     newer = digest_now(desk, ANA)
     answers(desk, ANA, newer, f"{fog} note Mine, too.")

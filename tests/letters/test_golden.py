@@ -67,7 +67,8 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-not-understood-agreement", "author/not-understood", agreeing
     yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing
     yield from outcomes()
-    yield "member-went-on-question", "member/went-on", {"asked": True, "news": went_on(), "item": item(state="rejected")}
+    question = {"asked": True, "news": went_on(), "item": item(state="rejected")}
+    yield "member-went-on-question", "member/went-on", question
     yield "member-transcript-one-done", "member/transcript", one_done()
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
     yield "member-transcript-many-lines", "member/transcript", {"done": (), "more": 12}
