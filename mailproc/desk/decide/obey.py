@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, motions, unseen
+from mailproc.desk.decide import counting, declining, motions
 from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
+from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
@@ -60,16 +61,14 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
     why = ballot.may(speaker.member, command.verb, item.author.email)
     if why:
         return refused(item, WHY_NOT[why])
-    unknown = unseen.unread(turn, speaker, item, command) or unseen.left_out(turn, speaker, item, command, ref)
-    if unknown:
-        return refused(item, unknown)
-    return _with_what_came_since(turn, speaker, item, command)
+    since = unseen_of(turn, speaker, item)
+    stops = since.unread(command) or since.left_out(command, ref)
+    return refused(item, stops) if stops else _do(turn, speaker, command, since)
 
 
-def _with_what_came_since(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    """Do it; whoever went over another's hold, or past words that they have not seen, reads so."""
-    held = unseen.held_by_another(turn, speaker, item)
-    unknown = unseen.not_known(turn, speaker, item, command)
+def _do(turn: Turn, speaker: Speaker, command: Command, since: Unseen) -> Outcome:
+    """What the verb does; whoever went over another's hold, or past words that they have not seen, reads so."""
+    item, held, unknown = since.item, since.over_whose_hold(), since.not_known(command)
     outcome = VERBS[command.verb](turn, speaker, item, command)
     after = turn.item(item.ref)
     if outcome.done and held and after is not None and after.state != item.state:
@@ -83,7 +82,7 @@ def passed_over(turn: Turn, commands: Sequence[Command]) -> list[Outcome]:
     """What "all" left out because its verb does not go there, and no other line is about."""
     named = {ref for command in commands for ref in command.refs}
     left = {ref: command for command in reversed(commands) for ref in command.passed if ref not in named}
-    found = (unseen.passed_over(turn, command, ref) for ref, command in left.items())
+    found = (not_for(turn, command, ref) for ref, command in left.items())
     return [refused(item, why) for item, why in filter(None, found)]
 
 

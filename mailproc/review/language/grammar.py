@@ -47,7 +47,7 @@ class Targets:
     placed: bool = False  # "the first one": a place and nothing else
 
     @property
-    def bulk(self) -> bool:
+    def sweeps(self) -> bool:
         """Items are meant that it does not name one by one."""
         return self.everything or any(first != last for first, last in self.spans)
 

@@ -81,7 +81,7 @@ def swept(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tuple
     if targets is None or targets.everything:
         return refs if targets else ()
     named = {ref for first, last in targets.spans if first == last for ref in _one(first, scope).refs}
-    return tuple(ref for ref in refs if ref not in named) if targets.bulk else ()
+    return tuple(ref for ref in refs if ref not in named) if targets.sweeps else ()
 
 
 def passed(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
