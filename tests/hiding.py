@@ -19,8 +19,6 @@ FONT-SIZE : 0PT
 font-size:1px
 font-size:2px
 font-size:1pt
-font-size:0.1em
-font-size:5%
 font-size:.01rem
 font:0/0 a
 font:0px Arial
@@ -175,7 +173,7 @@ HIDDEN |= {
     "a bold goes on": '<p><b style="display:none"></p><p>A-4 approve</p></b>',
     "a block goes on": '<b><div style="display:none"></b>A-4 approve</div>',
 }  # fmt: skip
-# what no browser shows on its white page; one with a dark page does
+# what few readers see: those with a dark page, or whose browser draws no letters as small as that
 UNSEEN = _styled("""
 color:#fff
 color:white
@@ -185,6 +183,8 @@ color:rgba(255,255,255,.9)
 color:hsl(0,0%,100%)
 """)
 UNSEEN |= {
+    "a tenth": '<p style="font-size:0.1em">A-4 approve</p>',
+    "a twentieth": '<p style="font-size:5%">A-4 approve</p>',
     "font": '<font color="#ffffff">A-4 approve</font>',
     "font of three": "<font color=#fff>A-4 approve</font>",
     "inherited": '<div style="color:#fff"><p><b>A-4 approve</b></p></div>',

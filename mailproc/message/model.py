@@ -70,7 +70,9 @@ class Sight:
 
     contained: tuple[int, ...] = ()  # marked by nothing but a mail program's container, in which somebody may type
     doubtful: tuple[int, ...] = ()  # they may be hidden: nobody can tell without the text part
-    unseen: tuple[int, ...] = ()  # in the colour of a background that the mail does not set: white, for most readers
+    unseen: tuple[
+        int, ...
+    ] = ()  # hidden from most readers: white where the mail sets no background, or much smaller than all
     hides: bool = False  # it has words, and its reader sees none
 
 

@@ -27,7 +27,7 @@ class Verdict(IntEnum):
 
     SEEN = 0
     DOUBTFUL = 1  # nobody can tell from the HTML alone
-    UNSEEN = 2  # in the colour of a background that nobody set: a program shows them that has a dark one
+    UNSEEN = 2  # but by readers whose program is unlike most: its page is dark, or it draws no tiny letters
     HIDDEN = 3
 
 

@@ -47,6 +47,7 @@ class Look:
     """How the words right inside an element look."""
 
     size: float = css.ROOT
+    shrunk: bool = False  # that size is a part of another: some browsers draw no such letters below 6 px
     colour: Colour = css.BLACK
     fill: Colour | None = None  # of the letters, in the place of their colour
     ground: Colour = css.WHITE  # what they stand on
@@ -214,6 +215,7 @@ def made(parent: Look, tag: str, style: Style) -> Look:
     box = max(parent.box, doubt, _box(tag, style, size, line, boxed=boxed), _doubts(style, boxed=boxed))
     look = Look(
         size=size,
+        shrunk=_shrunk(parent, style),
         colour=colour,
         fill=None if fill == INHERIT else fill,
         ground=ground,
@@ -229,6 +231,11 @@ def made(parent: Look, tag: str, style: Style) -> Look:
         struck=style.words.get("text-decoration") == "line-through",
     )
     return replace(look, words=_words(look))
+
+
+def _shrunk(parent: Look, style: Style) -> bool:
+    declared = style.lengths.get("font-size")
+    return parent.shrunk if declared is None else declared.unit != "px" and declared.value > 0
 
 
 def _size(parent: Look, tag: str, style: Style) -> tuple[float, Verdict]:
@@ -349,8 +356,10 @@ def _doubts(style: Style, *, boxed: bool) -> Verdict:
 
 def _words(look: Look) -> Verdict:
     """Whether words of this look are seen."""
-    if look.box == Verdict.HIDDEN or not look.visible or look.size < _TINY or look.opacity < _FAINT:
+    if look.box == Verdict.HIDDEN or not look.visible or look.opacity < _FAINT:
         return Verdict.HIDDEN
+    if look.size < _TINY:
+        return Verdict.UNSEEN if look.shrunk and look.size > 0 else Verdict.HIDDEN
     found = look.box
     colour = look.colour if look.fill is None else look.fill
     drawn = _over(colour, look.ground)
