@@ -40,7 +40,7 @@ TABLES = {  # heading -> verb -> what it does
         "replace": "ask to put the text below in its place",
     },
     "About yourself": {
-        "away": "not to be asked; “until Friday” may follow",
+        "away": "not to be asked; “until Friday” has to follow",
         "back": "to be asked again",
         "stand-in": "name the member who is asked while you are away, or “nobody”",
         "at once": "get each item in a letter of its own",

@@ -186,3 +186,16 @@ def test_a_subject_and_a_body_that_differ_decide_nothing(members):
     give(members, tapped(uri.replace(f"body={ref}%20approve", f"body={ref}%20discard"), "both"))
     assert state(members, ref) == "pending"
     assert "Not done" in text_of(octets_of(members, letters(members, "member/transcript", ANA)[-1]))
+
+
+@pytest.mark.parametrize(("kind", "waits"), [("U", "pending"), ("Q", "open")])
+def test_what_nobody_votes_on_is_held_and_comes_back_by_itself(members, kind, waits):
+    ref = ref_of(members, give(members, mail_of(kind)))
+    give(members, tapped(dict(links_of(digest_now(members, ANA)))[f"hold {ref} by mail"], "both"))
+    assert state(members, ref) == "held"
+    later(members, days=14)
+    assert state(members, ref) == waits
+    give(members, tapped(dict(links_of(digest_now(members, BEN)))[f"hold {ref} by mail"], "both", sender=BEN))
+    transcript = octets_of(members, letters(members, "member/transcript", BEN)[-1])
+    give(members, tapped(dict(links_of(transcript))[f"undo {ref} by mail"], "both", sender=BEN))
+    assert state(members, ref) == waits
