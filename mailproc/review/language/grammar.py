@@ -64,6 +64,7 @@ class Sentence:
     leads: bool  # the verb stands before the targets
     tokens: tuple[Token, ...]
     words_at: int = 0  # where `words` begins in the line
+    plain: bool = False  # a whole sentence of ordinary words: see `plain`
     bare: bool = False  # a kind was named and no verb: it sorts what nobody sorted, and nothing else
 
 
@@ -76,7 +77,9 @@ def sentence(line: str, forms: Phrases, who: str = "") -> Sentence:
         return said
     targets = Targets(tuple((ref, ref) for ref in found.refs)) if found.refs else None
     bare = bool(found.kind)
-    return Sentence(found.verb, targets, found.kind, "", divided=True, leads=True, tokens=said.tokens, bare=bare)
+    return Sentence(
+        found.verb, targets, found.kind, "", divided=True, leads=True, tokens=said.tokens, plain=True, bare=bare
+    )
 
 
 def _command(line: str, forms: Phrases) -> Sentence:

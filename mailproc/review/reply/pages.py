@@ -20,7 +20,7 @@ from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import Command, Unclear
 from mailproc.review.reply.resolve import Scope, passed, resolve, swept
-from mailproc.review.reply.spoken import Speech, Spoken, speak
+from mailproc.review.reply.spoken import Speech, Spoken, broken_off, speak
 from mailproc.review.reply.unspoken import unspoken
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
 
@@ -220,6 +220,9 @@ class Pages:
         standing = self._standing(n)
         if self._hangs_on_prose(said) or self._is_chat(said, end):
             spoken = Spoken(reason="unfinished", hint="write each decision on a line of its own, below a blank line")
+            spoken = broken_off(said, self._who) if said.plain else spoken
+        elif said.plain and self._broken_off(end):
+            spoken = broken_off(said, self._who)
         else:
             spoken = speak(said, Speech(self._who, self._scope, standing, self._forms))
         if not spoken.commands:
@@ -280,6 +283,16 @@ class Pages:
         if below.verb or below.targets is not None or SIGNATURE.fullmatch(text):
             return False
         polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens)
+        return not polite and not manners.name_like(text, below.tokens)
+
+    def _broken_off(self, end: int) -> bool:
+        """Whether the line above `end` has no end of a sentence, and prose of the writer's goes on below it at once."""
+        if self._text(end - 1).endswith(_FINISHED) or end >= len(self._lines):
+            return False
+        text, below = self._text(end), self._sentence(end)
+        if not text or not self._is_own(end) or SIGNATURE.fullmatch(text) or below.verb or below.targets is not None:
+            return False
+        polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens) or manners.thanks(below.tokens)
         return not polite and not manners.name_like(text, below.tokens)
 
     def _taken_back(self, end: int) -> bool:

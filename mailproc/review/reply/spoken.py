@@ -76,6 +76,13 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
     )
 
 
+def broken_off(said: Sentence, who: str) -> Spoken:
+    """A plain sentence that hangs on its neighbours: "I would like to withdraw / my second comment"."""
+    if said.bare:
+        return Spoken(reason="unfinished" if who == "member" else "", hint=hints.write((), "sort article"))
+    return Spoken(reason=WISH if said.verb == "withdraw" else "unfinished", hint=hints.write((), said.verb))
+
+
 def _unsorted(meant: Meant, speech: Speech) -> bool:
     """Whether nobody has sorted what a kind's name alone is about."""
     items = [speech.scope.by_ref.get(ref) for ref in meant.refs]

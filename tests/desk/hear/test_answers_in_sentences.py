@@ -112,6 +112,8 @@ NO_AGREEMENT = (
     "I would agree if I had the time",
     "Do I have to agree to that?",
     "I agree with half of it",
+    "I agree to\nnothing of the sort",
+    "Of course\nI have some questions",
     "No, thank you",
     "No, I don't agree",
     "Sí, pero no los domingos",
@@ -260,6 +262,7 @@ def test_a_kind_s_name_under_our_question_sorts_the_mail(shared: Desk, text: str
     "text",
     [
         *("It is not an article", "Is it an article?", "an article or a question", "I have a question: when is it up?"),
+        *("an article\nabout the harbour would be nice", "I think it is\nan article"),
         *("An article about a question", "The article in your March issue was wrong.", "no es un artículo"),
     ],
 )
@@ -312,6 +315,8 @@ PERHAPS = (
     "If it is too late I would like to withdraw it",
     "Can I withdraw my article?",
     "I would withdraw it",
+    "I would like to withdraw my article\nfrom your May issue, if it is not the one about the pier",
+    "I told Ben that\nI would like to withdraw my article",
     "withdraw, unless it runs this week",
     "Please do not publish my article",
     "¿Puedo retirar mi artículo?",
@@ -338,7 +343,7 @@ def test_who_may_want_it_back_is_asked_once_and_it_is_on_hold(shared: Desk, text
     assert template == "author/withdrawal-asked"
     assert 'with the word "yes"' in words
     assert "Until you have answered, it is on hold" in words
-    assert f"| {text}"[:30] in words
+    assert any(f"| {line}"[:20] in words for line in text.split("\n"))
 
 
 def perhaps(desk: Desk) -> str:
