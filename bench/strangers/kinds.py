@@ -46,7 +46,7 @@ NOTHING: dict[str, Row] = {
     "numbers": Row(of_row("numbers"), 150),
     "weak": Row(prose.weak, 300, SINGLES),
     "vacation": Row(prose.absent, 200),
-    "hidden": Row(hidden.hidden, 500),
+    "hidden": Row(hidden.hidden, 600),
     "struck": Row(hidden.struck, 120),
     "differing": Row(hidden.differing, 150),
     "footers": Row(machine.footers, 200),

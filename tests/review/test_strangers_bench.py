@@ -20,7 +20,7 @@ from mailproc.review.reply.command import Reading, read_lines
 RED = {  # kinds that are not right yet
     *("forwarded", "attributed", "introduced", "containers", "threads", "chats", "minutes", "tables", "votes"),
     *("reported", "broken off", "taken back", "conditions", "questions", "sarcasm", "instructions", "drafts", "weak"),
-    *("hidden", "struck", "footers", "tap links", "pasted author"),
+    *("hidden", "footers", "tap links", "pasted author"),
     *("at the top", "under items", "reasons", "polite", "mine", "lists", "tabled", "decorated", "tapped", "footed"),
     *("disclaimed", "everything", "above others", "any attribution", "signed", "other verbs", "sentences"),
     *("and others", "and hidden", "packed"),
