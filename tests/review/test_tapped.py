@@ -169,3 +169,34 @@ def test_a_long_reason_that_takes_the_word_back_at_its_end_does_not_act(form: st
 def test_an_answer_s_subject_is_no_command():
     reading = read_reply("We ran this in spring.", None, None, Sent(""), (), DIGEST, "member")
     assert reading.commands == ()
+
+
+@pytest.mark.parametrize("form", ["text", "html", "both"])
+@pytest.mark.parametrize("verb", ["approve", "hold", "discard"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("Thank you.{link}", "Danke!{link}", "Merci !{link}", "Gracias, Ana.{link}", "Спасибо.{link}"),
+        *("Hello,\n\nthanks.{link}", "{link}Thank you.", "{link}thanks", "{link}Danke!", "{link}Grazie mille.\n\nAna"),
+    ],
+)
+def test_a_courtesy_typed_at_the_caret_touches_the_line_of_the_link(body: str, verb: str, form: str):
+    """What Thunderbird (caret before) and Roundcube (behind) send: tests/corpus/taps."""
+    reading = heard(verb, body.format(link=f"A-12 {verb}"), form=form)
+    assert [(c.verb, c.refs) for c in reading.commands] == [(verb, ("A-12",))], reading
+    assert reading.unclear == ()
+
+
+@pytest.mark.parametrize("form", ["text", "html", "both"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("Do not{link}", "I do not want to{link}", "Bitte nicht{link}", "Only if{link}", "Unless she agrees,{link}"),
+        *("Ben said{link}", "Ben wrote:{link}", "no{link}", "reject{link}", "{link}d it yesterday", "{link}s nobody"),
+        *("{link}Not yet", "{link}But only after Friday.", "{link}Or not?", "{link}Hold it.", "{link}If she agrees"),
+    ],
+)
+def test_what_is_typed_there_takes_the_command_back_as_on_lines_of_its_own(body: str, form: str):
+    reading = heard("approve", body.format(link="A-12 approve"), form=form)
+    assert not reading.commands
+    assert reading.unclear

@@ -57,7 +57,7 @@ from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_
 from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
 from mailproc.review.reply.resolve import scope_of
-from mailproc.review.reply.tapped import tapped
+from mailproc.review.reply.tapped import parted, tapped
 from mailproc.review.reply.written import begins_command
 
 __all__ = [
@@ -102,7 +102,7 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     lines_of = partial(subtract, letters=letters, says=begins_command(who))
     plain = lines_of(text) if text and text.strip() else ()
     rich = _rich(html_text if html_text is not None else html_links, sight, plain, lines_of)
-    bodies = [lines for lines in (plain, rich) if lines]
+    bodies = [parted(lines, above) for lines in (plain, rich) if lines]
     readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
     if not readings:
         return tapped(above, Reading((), ()), (), who)

@@ -65,6 +65,36 @@ def tapped(subject: Reading, body: Reading, lines: Sequence[Line], who: str) -> 
     return Reading((replace(command, words=words),), (), body.own)
 
 
+def parted(lines: Sequence[Line], subject: Reading) -> Sequence[Line]:
+    """The lines of a body, the link's own set apart from words typed right before or right behind it, without a blank.
+
+    "Thank you.A-12 approve" is what Thunderbird makes of a courtesy at its caret, "A-12 approveThank you." Roundcube;
+    each is then read as if it stood on lines of its own. Verbs that take words find them themselves.
+    """
+    command = subject.commands[0] if len(subject.commands) == 1 else None
+    if command is None or command.verb in _TAKES_BODY:
+        return lines
+    link = _plain(command.line)
+    found: list[Line] = []
+    for line in lines:
+        before, written, behind = _plain(line.text).partition(link)
+        if line.own and not line.marked and written and (_touches(before[::-1]) or _goes_on(behind)):
+            found += [line._replace(text=part.strip()) for part in (before, written, behind) if part.strip()]
+        else:
+            found.append(line)
+    return found
+
+
+def _touches(before: str) -> bool:
+    """Whether words end there, read backwards, with no blank between; not those that introduce what comes."""
+    return bool(before) and not before[0].isspace() and before[0] != ":" and any(map(str.isalpha, before))
+
+
+def _goes_on(behind: str) -> bool:
+    """Whether something else begins there with no blank between, and not "d" of "approved"."""
+    return behind[:1].isalpha() and (not behind[0].islower() or manners.courteous(_tokens(behind)))
+
+
 def _written(command: Command) -> str:
     """The command as the link wrote it: "A-12 reject"."""
     said = command.line if not command.words else command.line.partition(command.words.split("\n", 1)[0])[0]
