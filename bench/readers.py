@@ -58,7 +58,9 @@ def ours(message: Message, _: bytes, posted: Posted) -> Reading:
     """As `desk/hear/reviewing.read` does."""
     body = message.text if message.text_source == "body" else None
     html = message.html_text, message.html_links
-    return read_reply(body, *html, posted.sent, posted.earlier, posted.listing, "member", message.html_sight)
+    names = (message.author.name,) if message.author else ()
+    said = body, *html, posted.sent, posted.earlier, posted.listing, "member", message.html_sight
+    return read_reply(*said, signed_by=names)
 
 
 def with_mail_parser_reply(message: Message, _: bytes, posted: Posted) -> Reading:

@@ -11,7 +11,7 @@ from mailproc.letters.sample import REPLY_TO, SampleDesk, item, sample
 from mailproc.message.compose import compose
 from mailproc.message.model import Address, Draft
 from mailproc.message.parse import parse
-from mailproc.message.words.quotation import Sent
+from mailproc.message.words.quotation import sent_as
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Listed, Listing
 
@@ -81,9 +81,8 @@ def _posted(template: str, entries: tuple[DigestItem, ...], **values: object) ->
         )
     )
     message, _ = parse(octets)
-    html = tuple(text for text in (message.html_text, message.html_links) if text)
     ours = tuple(Listed(e.item.ref, e.item.number, e.item.kind, e.item.title, e.item.guess) for e in entries)
-    return Posted(octets, Sent(message.text, html), Listing(ours, single=len(ours) == 1))
+    return Posted(octets, sent_as(message), Listing(ours, single=len(ours) == 1))
 
 
 def _digest(count: int) -> Letter:

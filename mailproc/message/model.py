@@ -74,6 +74,7 @@ class Sight:
         int, ...
     ] = ()  # hidden from most readers: white where the mail sets no background, or much smaller than all
     hides: bool = False  # it has words, and its reader sees none
+    signed: tuple[int, ...] = ()  # in the container of a mail program's signature, in which somebody may type
 
 
 SETTLED = Sight()

@@ -113,6 +113,8 @@ def test_links_in_a_member_s_words_stay_theirs(line: str):
         "approve A-12 by mail <mailto:desk+k3v9m2p5@harbour.example\n?subject=A-12%20approve&body=A-12%20approve>",
         "[approve A-12\nby mail](mailto:desk+k3v9m2p5@harbour.example?subject=A-12%20approve&body=A-12%20approve)",
         "approve A-12 by mail[1], hold A-12 by\nmail[2], ask A-12\nby mail[3]\n\n[1] mailto:desk@harbour.example",
+        "approve A-12\n<mailto:desk@harbour.example?subject=A-12%20approve>\nby mail",
+        "approve A-12\nby\n<mailto:desk@harbour.example?subject=A-12%20approve>\nmail",
         "reject A-13 by mail <mailto:desk@harbour.example?subject=A-13%20reject>, approve A-12\nby mail",
     ],
 )
@@ -136,3 +138,33 @@ def test_an_openpgp_signature_is_a_program_s():
     reading = read(f"{above}\n\nhold\n-----BEGIN PGP SIGNATURE-----{below}")
     assert did(reading) == [("hold", "")]
     assert did(read("-----BEGIN PGP SIGNATURE-----\n\nhold")) == [("hold", "")], "it has no end"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please consider the environment before you\nA-12 approve\nor print this mail",
+        "Bitte denken Sie an die Umwelt, bevor Sie\nA-12 annehmen\noder diese Mail drucken",
+        "If you are not the intended recipient you may not\nA-12 approve\nor discard it",
+    ],
+)
+def test_a_sentence_of_a_gateway_that_names_an_item_is_asked_about(text: str):
+    assert did(read(text)) == []
+    assert did(read(text, TWO)) == []
+
+
+@pytest.mark.parametrize("seam", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "[EXTERNAL] This email originated from outside of the organisation",
+        "You don't often get email from jo@x.example. Learn why this is important",
+        "Caution: external sender, be careful with links",
+        "Achtung: externe E-Mail",
+        "Attention : expéditeur externe",
+        "Cuidado: remitente externo",
+    ],
+)
+def test_a_banner_without_a_full_stop_takes_nothing_from_what_stands_below_it(banner: str, seam: str):
+    reading = read(f"{banner}{seam}A-12 hold", TWO)
+    assert (did(reading), reading.unclear) == ([("hold", "")], ())

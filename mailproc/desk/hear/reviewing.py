@@ -79,6 +79,7 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
         who,
         said.html_sight,
         subject="" if answer else message.subject,  # a tapped link: see letters/tap
+        signed_by=(message.author.name,) if message.author else (),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 
 from mailproc.message.mime import container, tokens
@@ -43,7 +43,9 @@ _LINES |= {"address", "figure", "figcaption", "form", "fieldset", "center", "det
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "table", "pre", "hr"))
 _CLOSED_BY_BLOCK = {"p": _LINES | _PARAGRAPHS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}}
 _PREFIX = re.compile(r"^(?:x_|ecx)+")  # Outlook on the web and Hotmail rename what they show
-_SIGNATURES = frozenset(("gmail_signature", "moz-signature", "Signature", "protonmail_signature_block"))
+_SIGNATURE = "signature"  # stands in the class, id or name of the elements in which most programs keep one
+_SIGNATURES = frozenset(("_rc_sig", "_mailautosig", "zm-_id_-sgn", "__sig_pre__", "__sig_post__"))  # and in these
+_SIGNED = ("data-signatureblock", "data-signature", "data-signature-widget")  # attributes
 
 
 def to_text(html: str, links: bool = False, *, signatures: bool = False, whole: bool = False) -> str:  # noqa: FBT001, FBT002 (the contract of this room's other callers)
@@ -97,6 +99,15 @@ def _named(name: str, values: Mapping[str, str]) -> Named:
     return Named(name, values.get("id", "").lower(), frozenset(values.get("class", "").lower().split()))
 
 
+def _is_signature(classes: Sequence[str], name_id: str, values: Mapping[str, str]) -> bool:
+    """Whether a mail program keeps a signature in an element of these attributes."""
+    names = [
+        name.lower() for name in (*classes, name_id, values.get("name", ""), values.get("data-marker", "")) if name
+    ]
+    told = any(_SIGNATURE in name or name in _SIGNATURES or name.startswith("bloop_sign") for name in names)
+    return told or any(key in values for key in _SIGNED)
+
+
 class _Page:
     """The lines written so far, and the open elements that say how the next words are written."""
 
@@ -109,6 +120,8 @@ class _Page:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._contained: set[int] = set()  # lines that nothing but a container marks
+        self._signed: set[int] = set()  # lines of signatures
+        self._signed_from: int | None = None  # first line of the signature in hand
         self._verdicts: dict[int, Verdict] = {}  # of lines, where they are not surely seen
         self._verdict = Verdict.SEEN  # of the line in hand
         self._unjudged: int | None = None  # first line of the outermost container, whose introduction is still to come
@@ -198,8 +211,7 @@ class _Page:
         if mark in container.BOUNDS or mark == "signature":
             self._block(paragraph=False)
         if mark == "signature":
-            self._add("--")
-            self._break()
+            self._sign()
         if mark == container.INTRODUCED and not self._quoting():
             self._unjudged = len(self._lines)
         elif mark in (container.QUOTE, container.ATTRIBUTION):
@@ -239,7 +251,7 @@ class _Page:
         name_id = _PREFIX.sub("", values.get("id", ""))
         if kind := container.kind_of(classes, name_id):
             return kind
-        if self._signatures and (not _SIGNATURES.isdisjoint((*classes, name_id)) or "data-signatureblock" in values):
+        if _is_signature(classes, name_id, values):
             return "signature"
         if name == "a" and self._links:
             return "link:" + values.get("href", "")[:2000]
@@ -249,6 +261,14 @@ class _Page:
         waiting, self._nesting.again = self._nesting.again, []
         for name, attributes in waiting:
             self._push(name, attributes)
+
+    def _sign(self) -> None:
+        """Begin a signature: with the mark, or with a note of where it begins, if nothing is quoted there."""
+        if self._signatures:
+            self._add("--")
+            self._break()
+        elif self._signed_from is None and not self._quoting():
+            self._signed_from = len(self._lines)
 
     def close(self, name: str) -> None:
         """End the innermost such element and whatever is open inside it; an end tag without a start is nothing."""
@@ -271,9 +291,12 @@ class _Page:
     def _end(self, tag: str, mark: str) -> None:
         if mark.startswith("link:") and not self._marks["hidden"]:
             self._target(mark.removeprefix("link:").strip())
-        if tag in _LINES or tag in _PARAGRAPHS or mark in container.BOUNDS:
+        if tag in _LINES or tag in _PARAGRAPHS or mark in container.BOUNDS or mark == "signature":
             self._block(paragraph=tag in _PARAGRAPHS)
         self._marks[mark.partition(":")[0]] -= 1
+        if self._signed_from is not None and not self._marks["signature"]:
+            self._signed.update(range(self._signed_from, len(self._lines)))
+            self._signed_from = None
         if mark == container.QUOTE:
             self._lift()
         elif mark == container.INTRODUCED and not self._quoting():
@@ -378,6 +401,7 @@ class _Page:
         verdicts = dict.fromkeys(written, Verdict.DOUBTFUL) | self._verdicts if self.odd else self._verdicts
         return Sight(
             contained=tuple(n - above for n in sorted(self._contained) if n in written),
+            signed=tuple(n - above for n in sorted(self._signed) if n in written and self._lines[n]),
             doubtful=tuple(n - above for n, verdict in sorted(verdicts.items()) if verdict == Verdict.DOUBTFUL),
             hides=self._hides and not any(self._lines),
             unseen=tuple(n - above for n, verdict in sorted(verdicts.items()) if verdict == Verdict.UNSEEN),

@@ -19,6 +19,7 @@ from mailproc.message.words.wording import WORDING, any_of
 Says = Callable[[str], bool]  # whether a line begins as a command of its writer does
 LONG = 2000  # characters of a line that are looked at
 SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{0,80}[-_=*~]{3,}$")
+_SHORT_WORD = 4  # letters: no sentence without a full stop ends with "before you"
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 _MOST_LINES = 12  # of one sentence, or between a phrase and the head of its paragraph
 _GLUED = frozenset({"ja", "zh", "ko", "th", "ar", "he"})  # languages in which a phrase may begin within a word
@@ -58,8 +59,10 @@ _LINK = re.compile(
 )
 _MOST_PIECES = 6  # lines of one address
 _SIGNS = ("mail", "MAIL", "=", "%")  # one of them stands in each such line
+_TARGET = r"(?:\s+[<(\[]mailto:[^<>()\[\]\0]*[>)\]])?\s+"  # where it may have been put between the words
 _BROKEN_TAP = re.compile(
-    rf"(?:^|[,;>\]])[ >|\[]*(?P<tap>[a-z-]+(?: [a-z]+){{0,2}}\s+{OURS}\s+by\s+mail)\b", re.IGNORECASE | re.MULTILINE
+    rf"(?:^|[,;>\]])[ >|\[]*(?P<tap>[a-z-]+(?: [a-z]+){{0,2}}{_TARGET}{OURS}{_TARGET}by{_TARGET}mail)\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -205,7 +208,9 @@ def _in_stretch(texts: Sequence[str], at: Sequence[int], says: Says) -> set[int]
         first, last = _line_at(starts, phrase.start()), _line_at(starts, phrase.end() - 1)
         if last not in found and not _is_reason(texts, at, first, phrase.start() - starts[first]):
             sentence = _sentence(texts, at, first, last)
-            found.update(() if says(texts[sentence.start]) else sentence)
+            ended = phrase.end() == starts[last] + len(texts[last]) or not _left_open(texts, at, sentence.stop)
+            if ended and not says(texts[sentence.start]):
+                found.update(sentence)
     return {at[n] for n in found}
 
 
@@ -233,9 +238,18 @@ def _sentence(texts: Sequence[str], at: Sequence[int], first: int, last: int) ->
     while first > top and _begins_above(texts, at, first):
         first -= 1
     end = last
-    while end + 1 < len(texts) and at[end + 1] == at[end] + 1 and _wraps(texts[end]):
+    while end + 1 < len(texts) and at[end + 1] == at[end] + 1 and _wraps(texts[end]) and not leads(texts[end + 1]):
         end += 1
     return range(first, max(end, _end_below(texts, at, end) if first else end) + 1)
+
+
+def _left_open(texts: Sequence[str], at: Sequence[int], end: int) -> bool:
+    """Whether a sentence ends before line `end` only because that names an item: then nobody knows who goes on."""
+    if end >= len(texts) or not leads(texts[end]) or texts[end - 1].endswith(_ENDED):
+        return False
+    goes_on = end + 1 < len(texts) and texts[end + 1][:1].islower()
+    hangs = len(texts[end - 1].rpartition(" ")[2]) <= _SHORT_WORD and at[end] == at[end - 1] + 1
+    return hangs or (goes_on and at[end] <= at[end - 1] + 2)
 
 
 def _begins_above(texts: Sequence[str], at: Sequence[int], n: int) -> bool:

@@ -57,6 +57,7 @@ from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_
 from mailproc.review.reply.pages import Pages
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
 from mailproc.review.reply.resolve import scope_of
+from mailproc.review.reply.signature import Signature
 from mailproc.review.reply.tapped import parted, tapped
 from mailproc.review.reply.written import begins_command
 
@@ -90,11 +91,13 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     sight: Sight = SETTLED,
     *,
     subject: str = "",
+    signed_by: Sequence[str] = (),
 ) -> Reading:
     """What a reply to a letter says: its text part and its HTML part, each without what was sent.
 
     `who` is member, author, applicant or operator; `sight` is of `html_text`. A part without a word counts as absent;
-    where the parts' commands differ, neither acts. `subject` is that of a new mail, which may be a command.
+    where the parts' commands differ, neither acts. `subject` is that of a new mail, which may be a command; `signed_by`
+    are the writer's names, with which a signature may begin.
     """
     above = read_subject(subject, listing, who)
     letters = known(sent, earlier)
@@ -102,7 +105,8 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     lines_of = partial(subtract, letters=letters, says=begins_command(who))
     plain = lines_of(text) if text and text.strip() else ()
     rich = _rich(html_text if html_text is not None else html_links, sight, plain, lines_of)
-    bodies = [parted(lines, above) for lines in (plain, rich) if lines]
+    signature = Signature(html_text, sight.signed, signed_by)
+    bodies = [parted(signature.taken_from(lines, who), above) for lines in (plain, rich) if lines]
     readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
     if not readings:
         return tapped(above, Reading((), ()), (), who)

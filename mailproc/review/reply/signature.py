@@ -1,0 +1,105 @@
+"""The writer's signature where no `-- ` stands above it: told by the HTML part's container, or by their own name.
+
+The lines of a signature are no words of the writer's, whatever they say ("No. 12", "OK Computers Ltd."). But in a mail
+program's container somebody may type as well: a container that begins with a word that decides holds no signature, and
+a line that names an item and says what to do with it is the writer's wherever it stands. It never fails, and is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailproc.message.words.page import Row, page_of
+from mailproc.message.words.quotation import Line
+from mailproc.review.language import verbs
+from mailproc.review.language.grammar import sentence
+from mailproc.review.language.words import clean
+from mailproc.review.reply.written import seen
+
+_MOST_LINES = 10  # of a signature that a name begins
+_LONGEST = 80  # characters of such a line
+_TELLS = re.compile(r"\d[\d\s./()-]{5,}|@|www\.|https?:|\+\d", re.IGNORECASE)  # telephone, address, page
+_LINKS = re.compile(r"[<\[(](?:mailto:|https?:|tel:|cid:)[^<>\[\]()]*[>\])]|\[cid:[^\]]*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is known of the signature of one mail."""
+
+    html_text: str | None
+    signed: tuple[int, ...]  # lines of it that a signature's container holds
+    names: Sequence[str] = ()  # the writer's
+
+    def taken_from(self, lines: Sequence[Line], who: str) -> Sequence[Line]:
+        """The lines of a part of the mail; those of the signature are not own."""
+        runs = [run for run in self._runs() if not _is_said(run[0], who, alone=True)]
+        names = {row for name in self.names for row in _names(name)}
+        if not runs and not names:
+            return lines
+        rows = page_of("\n".join(_LINKS.sub(" ", line.text) for line in lines)).rows
+        found = {n for run in runs for n in _found(rows, lines, page_of("\n".join(run)).words)}
+        found |= _below_name(rows, lines, names, who)
+        found = {n for n in found if lines[n].own and not lines[n].marked and not _is_said(lines[n].text, who)}
+        if all(n in found or not rows[n] or not line.own or line.marked for n, line in enumerate(lines)):
+            return lines  # nothing else is said: it was typed there
+        return [line._replace(own=False) if n in found else line for n, line in enumerate(lines)] if found else lines
+
+    def _runs(self) -> Iterator[list[str]]:
+        """The words of each container, line by line."""
+        lines = (self.html_text or "").split("\n") if self.signed else []
+        run: list[str] = []
+        for n, following in zip(self.signed, (*self.signed[1:], None), strict=False):
+            if n < len(lines) and any(map(str.isalnum, lines[n])):
+                run.append(_LINKS.sub(" ", lines[n]))
+            blank = following is not None and not any(line.strip() for line in lines[n + 1 : following])
+            if run and not blank:
+                yield run
+                run = []
+
+
+def _is_said(line: str, who: str, *, alone: bool = False) -> bool:
+    """Whether a line says what to do with an item that it names, or, `alone`, with any."""
+    said = sentence(clean(seen(line)).strip(), verbs.forms(who))
+    if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].decides:
+        return False
+    named = said.targets is not None and any("-" in span[0] for span in said.targets.spans)
+    return named or (alone and not re.match(r"\W*no\.\s*\d", line, re.IGNORECASE))
+
+
+def _names(name: str) -> Iterator[Row]:
+    """A name and the given name, as words."""
+    words = page_of(name).words
+    if words:
+        yield words
+        yield words[:1]
+
+
+def _found(rows: Sequence[Row], lines: Sequence[Line], words: Row) -> set[int]:
+    """The own lines that hold these words and nothing else, one below another; the last such lines."""
+    for begin in range(len(rows) - 1, -1, -1):
+        if not rows[begin] or words[: len(rows[begin])] != rows[begin] or not lines[begin].own:
+            continue
+        place, n = 0, begin
+        while n < len(rows) and lines[n].own and words[place : place + len(rows[n])] == rows[n] and place < len(words):
+            place += len(rows[n])
+            n += 1
+        if place == len(words):
+            return set(range(begin, n))
+    return set()
+
+
+def _below_name(rows: Sequence[Row], lines: Sequence[Line], names: set[Row], who: str) -> set[int]:
+    """The lines from the writer's own name on, a paragraph with a telephone or the like, to the end of their words."""
+    begin = next((n for n in range(len(rows) - 1, -1, -1) if rows[n] in names and lines[n].own), None)
+    if begin is None or not any(rows[n] and lines[n].own for n in range(begin)):
+        return set()
+    end = begin + 1
+    while end < len(rows) and lines[end].own and not lines[end].marked:
+        end += 1
+    below = [n for n in range(begin + 1, end) if rows[n]]
+    texts = [lines[n].text for n in below]
+    if len(below) > _MOST_LINES or not any(map(_TELLS.search, texts)) or any(len(text) > _LONGEST for text in texts):
+        return set()
+    return set() if any(_is_said(text, who, alone=True) for text in texts) else {begin, *below}

@@ -1,0 +1,125 @@
+"""The member's signature, where no `-- ` stands above it: in a mail program's container, or below their own name."""
+# ruff: noqa: RUF001 - Russian is written so
+
+from __future__ import annotations
+
+import pytest
+
+from mailproc.message.mime.html import shown
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
+
+LETTER = "1. A-12  article  The tram\nFrom Jo Poole\n\n| It was due at eight.\n\n2. A-13  article  Fog\nFrom Ben Lund\n"
+TWO = Listing((Listed("A-12", 12, "article", "The tram"), Listed("A-13", 13, "article", "Fog")), single=False)
+ONE = Listing(TWO.items[:1], single=True)
+
+CONTAINERS = {
+    "Thunderbird": '<div class="moz-signature">{}</div>',
+    "Thunderbird, a text": '<pre class="moz-signature" cols="72">{}</pre>',
+    "Gmail": '<div dir="ltr" class="gmail_signature" data-smartmail="gmail_signature">{}</div>',
+    "Outlook": '<div id="Signature"><p>{}</p></div>',
+    "Outlook on the web, shown again": '<div id="x_Signature">{}</div>',
+    "Outlook, telephone": '<div id="ms-outlook-mobile-signature">{}</div>',
+    "Proton Mail": '<div class="protonmail_signature_block">{}</div>',
+    "Roundcube": '<div id="_rc_sig">{}</div>',
+    "signature": '<div class="signature">{}</div>',
+    "Apple Mail": '<div id="AppleMailSignature" dir="ltr">{}</div>',
+    "Evolution": '<div class="-x-evo-signature-wrapper"><span class="-x-evo-signature">{}</span></div>',
+    "Spark": '<div name="messageSignatureSection">{}</div>',
+    "Airmail": '<div id="bloop_sign_1700000000" class="bloop_sign">{}</div>',
+    "HCL": '<div data-signatureblock="true">{}</div>',
+    "Proton Mail, the writer's": '<div class="protonmail_signature_block-user">{}</div>',
+    "Zimbra": '<div data-marker="__SIG_PRE__">{}</div>',
+    "Zoho": '<div id="Zm-_Id_-Sgn">{}</div>',
+    "K-9 Mail": '<div class="k9mail-signature">{}</div>',
+}
+SIGNATURES = [
+    "Ana Poole\nEditor\nTel. 12 345",
+    "Ana Poole\nNo. 12, Harbour Street",
+    "Ana Poole\nOK\nHarbour Printers",
+    "Ana Poole, editor\nThe Harbour Review\nhttps://harbour.example",
+    "Dr. Ana Poole\nVice-chair, please hold the line: +44 20 7946 0012",
+    "Ana\n12 Quay\nyes, we print",
+    "A. Poole\nAsk me about trams",
+    "Herzliche Grüße sendet\nAna Poole\nNein zu Plastik",
+    "Ana Poole\nNo a la guerra\nTel. 12",
+    "Ана Пул\nРедактор\nтел. 12-34-56",
+    "Ana Poole\nDon't approve what you have not read",
+]
+
+
+def read(text: str | None, rich: str | None, listing: Listing = ONE, signed_by: tuple[str, ...] = ()) -> Reading:
+    html_text, sight = shown(rich) if rich else (None, None)
+    rest = () if sight is None else (sight,)
+    return read_reply(text, html_text, None, Sent(LETTER), (), listing, "member", *rest, signed_by=signed_by)
+
+
+def did(reading: Reading) -> list[str]:
+    return [command.verb for command in reading.commands]
+
+
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS.keys())
+@pytest.mark.parametrize("signature", SIGNATURES)
+def test_what_a_signature_s_container_holds_is_no_word_in_either_part(container: str, signature: str):
+    quoted = "".join(f"<div>{line}</div>" for line in LETTER.split("\n"))
+    marked = "\n".join(f"> {line}" for line in LETTER.split("\n"))
+    seam = "\n" if container.startswith("<pre") else "<br>"
+    held = container.format(signature.replace("\n", seam))
+    for words, listing in (("hold", ONE), ("A-12 hold", TWO)):
+        rich = f"<p>{words}</p>{held}<blockquote>{quoted}</blockquote>"
+        for text in (f"{words}\n\n{signature}\n\n{marked}\n", None):
+            reading = read(text, rich, listing)
+            assert (did(reading), reading.unclear) == (["hold"], ())
+
+
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS.keys())
+def test_words_typed_into_the_container_are_the_member_s(container: str):
+    both = "A-12 approve", "A-13 hold"
+    rich = f"<p>Hello</p>{container.format('<br>'.join(both))}Ana Poole"
+    reading = read("\n".join(["Hello", *both, "Ana Poole"]), rich, TWO)
+    assert did(reading) == ["approve", "hold"]
+    assert did(read("approve\nAna Poole", container.format("approve<br>Ana Poole"))) == ["approve"]
+    assert did(read("Hi,\napprove\nAna", container.format("Hi,<br>approve<br>Ana"))) == ["approve"]
+
+
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS.keys())
+def test_words_below_a_signature_are_the_member_s(container: str):
+    rich = f"<p>A-12 approve</p>{container.format('Ana Poole<br>Editor')}<p>A-13 reject: too long</p>"
+    assert did(read("A-12 approve\n\nAna Poole\nEditor\n\nA-13 reject: too long", rich, TWO)) == ["approve", "reject"]
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Ana Poole\nEditor\nTel. 12 345 678",
+        "Ana\nThe Harbour Review\nana@home.example",
+        "Ana Poole\nNo. 12, Harbour Street\nwww.harbour.example",
+        "Ana Poole\nEditor<mailto:ana@home.example>\n+44 20 7946 0012",
+        "ANA POOLE\nRedakteurin\nTelefon 030 123456",
+        "Ana Poole\n\nEditor, The Harbour Review\nTel: 030/123456",
+        "Ana Poole\nRédactrice\nTél. 01 23 45 67 89",
+        "Ana Poole\nEditora\nTel.: 91 123 45 67",
+        "Ana Poole\nDirettrice\nhttps://harbour.example",
+        "- Ana\nmobile 0171 2345678",
+    ],
+)
+def test_below_their_own_name_a_telephone_tells_the_signature(signature: str):
+    names = ("Ana Poole",)
+    for words, listing in (("hold", ONE), ("A-12 hold", TWO)):
+        reading = read(f"{words}\n\n{signature}\n", None, listing, names)
+        assert (did(reading), reading.unclear) == (["hold"], ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Poole\nA-12 hold",
+        "A-12 hold\n\nAna Poole\nA-13 reject, call 030 123456",
+        "A-12 hold\nAna\nreject all, www.harbour.example says so",
+        "Ana\n030 123456",
+    ],
+)
+def test_a_command_below_a_name_is_no_signature(text: str):
+    reading = read(text, None, TWO, ("Ana Poole",))
+    wanted = text.count("A-1") + text.count("reject all")
+    assert len(reading.commands) + len(reading.unclear) >= wanted
