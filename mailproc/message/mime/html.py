@@ -45,6 +45,7 @@ _CLOSED_BY_BLOCK = {"p": _LINES | _PARAGRAPHS, "li": {"li"}, "td": {"td", "th", 
 _PREFIX = re.compile(r"^(?:x_|ecx)+")  # Outlook on the web and Hotmail rename what they show
 _SIGNATURE = "signature"  # stands in the class, id or name of the elements in which most programs keep one
 _SIGNATURES = frozenset(("_rc_sig", "_mailautosig", "zm-_id_-sgn", "__sig_pre__", "__sig_post__"))  # and in these
+_SIGNING = ("signature", "pre:signature")  # marks
 _SIGNED = ("data-signatureblock", "data-signature", "data-signature-widget")  # attributes
 
 
@@ -208,9 +209,9 @@ class _Page:
             element, mark = element._replace(mark="summary"), "summary"
         if not self._nesting.push(element):
             return
-        if mark in container.BOUNDS or mark == "signature":
+        if mark in container.BOUNDS or mark in _SIGNING:
             self._block(paragraph=False)
-        if mark == "signature":
+        if mark in _SIGNING:
             self._sign()
         if mark == container.INTRODUCED and not self._quoting():
             self._unjudged = len(self._lines)
@@ -245,17 +246,18 @@ class _Page:
     def _mark(self, name: str, values: Mapping[str, str], look: Look) -> str:
         if name in _HIDDEN_TAGS or look.box == Verdict.HIDDEN:
             return "hidden"
-        if name in _MARKS and not (name == "details" and "open" in values):
-            return _MARKS[name]
+        fixed = "" if name == "details" and "open" in values else _MARKS.get(name, "")
+        if fixed and not (fixed == "pre" and values):
+            return fixed
         classes = [_PREFIX.sub("", each) for each in values.get("class", "").split()]
         name_id = _PREFIX.sub("", values.get("id", ""))
         if kind := container.kind_of(classes, name_id):
             return kind
         if _is_signature(classes, name_id, values):
-            return "signature"
+            return _SIGNING[1] if fixed else _SIGNING[0]
         if name == "a" and self._links:
             return "link:" + values.get("href", "")[:2000]
-        return "struck" if look.struck and look is not self._look else ""
+        return fixed or ("struck" if look.struck and look is not self._look else "")
 
     def _open_again(self) -> None:
         waiting, self._nesting.again = self._nesting.again, []
@@ -291,10 +293,10 @@ class _Page:
     def _end(self, tag: str, mark: str) -> None:
         if mark.startswith("link:") and not self._marks["hidden"]:
             self._target(mark.removeprefix("link:").strip())
-        if tag in _LINES or tag in _PARAGRAPHS or mark in container.BOUNDS or mark == "signature":
+        if tag in _LINES or tag in _PARAGRAPHS or mark in container.BOUNDS or mark in _SIGNING:
             self._block(paragraph=tag in _PARAGRAPHS)
         self._marks[mark.partition(":")[0]] -= 1
-        if self._signed_from is not None and not self._marks["signature"]:
+        if mark in _SIGNING and self._signed_from is not None:  # one within another ends both
             self._signed.update(range(self._signed_from, len(self._lines)))
             self._signed_from = None
         if mark == container.QUOTE:
