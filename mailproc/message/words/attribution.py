@@ -1,9 +1,10 @@
 """The lines that mail programs, not people, write around a quotation: they are nobody's words.
 
-Attribution lines ("On ... wrote:"), header blocks (From: Sent: To: Subject:), "Sent from my ...", separators,
-gateway banners and disclaimers, by shape first (a date, an address, a colon before a quotation), so that the
-language matters little. It never fails. A line that begins with a reference is never one of them, and the
-signature mark `-- ` is not either: what stands below it is for the reader of commands to judge.
+Attribution lines ("On ... wrote:"), header blocks (From: Sent: To: Subject:) and separators are told here, by what they
+hold of the letter's sender and date (`postmark`) and by shape (a date, an address, a colon before a quotation), so that
+the language matters little; what programs write elsewhere is `footer`'s and `gateway`'s. It never fails. A line that
+begins with a reference is never one of them, and the signature mark `-- ` is not either: what stands below it is for
+the reader of commands to judge.
 """
 
 from __future__ import annotations
