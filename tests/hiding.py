@@ -350,7 +350,6 @@ SEEN |= {
     "the block ended": '<div style="display:none">x</div>A-4 approve',
     "the cell ended": "<table><tr><td style=display:none>x</td><td>A-4 approve</td></tr></table>",
     "open dialog": "<dialog open>A-4 approve</dialog>",
-    "open details": "<details open><summary>x</summary>A-4 approve</details>",
     "summary": "<details><summary>A-4 approve</summary>x</details>",
     "indented before": '<div style="text-indent:-9999px"><p style="text-indent:0">A-4 approve</p></div>',
     "Word": "<style>@font-face{font-family:Calibri;panose-1:2 15 5 2 2 2 4 3 2 4}\n@page WordSection1{size:8.5in 11in}"

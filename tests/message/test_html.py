@@ -48,7 +48,13 @@ def test_blocks_become_lines_and_nothing_hidden_is_shown(html, text):
          "own\n\n> On Sunday Ana wrote:\n>\n> theirs"),
         ("<div>own</div><div class='yahoo_quoted'><div>On Sunday Ana wrote:</div><div>theirs</div></div>",
          "own\n> On Sunday Ana wrote:\n> theirs"),
-        ("own<div id=divRplyFwdMsg>From: Ana</div>theirs", "own\n> From: Ana\ntheirs"),
+        ("own<div id=divRplyFwdMsg>From: Ana</div>theirs", "own\n> From: Ana\n> theirs"),
+        ("<div><hr><div id=x_divRplyFwdMsg>From: Ana</div>theirs</div>own", "> From: Ana\n> theirs\nown"),
+        ("own<details open><summary>Ana wrote:</summary>theirs</details>", "own\n> Ana wrote:\n> theirs"),
+        ("own<div style='padding:4px;border-left:2px solid blue'>theirs</div>own", "own\n> theirs\nown"),
+        ("own<div id=ydp1a2b_x class=ydp1a2byahoo_quoted>theirs</div>", "own\n> theirs"),
+        ("own<div id=isReplyContent>theirs</div>", "own\n> theirs"),
+        ("own<div name=quote>theirs</div>", "own\n> theirs"),
     ],
 )  # fmt: skip
 def test_what_a_container_quotes_is_marked(html, text):

@@ -8,13 +8,15 @@ in a language unknown here. It never fails; whose the other words are is for `wo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 
 QUOTE, CONTAINER, INTRODUCED = "quote", "container", "introduced"  # what is in there is quoted
+HEAD = "head"  # holds the fields of a header; what follows it in the same element is quoted
 INTRODUCTION = "introduction"  # holds the attribution and nothing else, and what is typed above it
 ATTRIBUTION = "attribution"  # the attribution alone, within a container
-QUOTING = (QUOTE, CONTAINER, INTRODUCED)
-BOUNDS = (CONTAINER, INTRODUCED, INTRODUCTION, ATTRIBUTION)  # words in there share no line with those around
+TYPED_ABOVE = (INTRODUCED, HEAD)  # somebody may type above the introduction
+QUOTING = (QUOTE, CONTAINER, INTRODUCED, HEAD)
+BOUNDS = (CONTAINER, INTRODUCED, HEAD, INTRODUCTION, ATTRIBUTION)  # words in there share no line with those around
 
 # All but blockquote yield to a blockquote that ended inside them, for in Gmail and Yahoo the words between two
 # quotations, still inside the container, are the writer's own.
@@ -26,11 +28,19 @@ _KIND_OF_CLASS |= dict.fromkeys(("mail_android_quote", "ms-outlook-mobile-refere
 _KIND_OF_CLASS |= dict.fromkeys(
     ("moz-forward-container", "tutanota_quote", "zmail_extra_hr", "aolReplacedBody", "mailru-blockquote"), CONTAINER
 )
+_KIND_OF_CLASS |= {"front-blockquote": CONTAINER}
 _KIND_OF_CLASS |= {"moz-cite-prefix": INTRODUCTION, "gmail_attr": ATTRIBUTION}
-_KIND_OF_ID = {"reply-intro": INTRODUCTION}
+_KIND_OF_ID = {"reply-intro": INTRODUCTION, "divRplyFwdMsg": HEAD}
 _KIND_OF_ID |= dict.fromkeys(
-    ("divRplyFwdMsg", "mail-editor-reference-message-container", "OLK_SRC_BODY_SECTION"), INTRODUCED
+    ("mail-editor-reference-message-container", "OLK_SRC_BODY_SECTION", "isReplyContent", "isForwardContent"),
+    INTRODUCED,
 )
+_KIND_OF_ID |= {"cm_replymail_content_wrap": INTRODUCED}
+_KIND_OF_NAME = {"quote": INTRODUCED, "messageReplySection": INTRODUCED}
+_KIND_OF_MARKER = {"__QUOTED_TEXT__": CONTAINER}
+_KIND_OF_TAG = {"blockquote": QUOTE, "details": CONTAINER, "includetail": CONTAINER}
+_PREFIX = re.compile(r"^(?:x_|ecx|ydp[0-9a-f]{1,8})+")  # Outlook on the web, Hotmail and Yahoo rename what they show
+_BORDER = re.compile(r"border-left\s*+:[^;]*?(?:solid|dotted|dashed|double)", re.IGNORECASE)  # a quotation by its looks
 _FEW = 3  # words of a line that ends with a colon and may be a command: "A-12 reject:"
 _LONG = 600  # characters of a line that are looked at
 _MARKS = re.compile(r"(?:> ?)+")
@@ -40,9 +50,23 @@ _LABEL = re.compile(r"\W{0,3}[^\W\d_][^\W\d_. -]{0,14}\s?[:\uff1a]\s+\S")  # "Fr
 _TELLS = re.compile(r"(?<![-\w])(?:19|20)\d\d(?!\d)|\d{1,2}[:.h]\d\d|@|[:\uff1a]\W*$")  # a date, a time, an address
 
 
-def kind_of(classes: Collection[str], name: str) -> str:
-    """What an element of these classes and this id is to a quotation; "" for nothing."""
-    return _KIND_OF_ID.get(name, "") or next((_KIND_OF_CLASS[each] for each in classes if each in _KIND_OF_CLASS), "")
+def kind_of(tag: str, values: Mapping[str, str]) -> str:
+    """What an element with these attributes is to a quotation; "" for nothing."""
+    found = _KIND_OF_TAG.get(tag, "")
+    if found or not values:
+        return found
+    found = _KIND_OF_ID.get(bare(values.get("id", "")), "") or next(
+        (_KIND_OF_CLASS[each] for each in map(bare, values.get("class", "").split()) if each in _KIND_OF_CLASS), ""
+    )
+    found = (
+        found or _KIND_OF_NAME.get(values.get("name", ""), "") or _KIND_OF_MARKER.get(values.get("data-marker", ""), "")
+    )
+    return found or (CONTAINER if _BORDER.search(values.get("style", "")[:_LONG]) else "")
+
+
+def bare(name: str) -> str:
+    """A class or an id as the program wrote it that made it."""
+    return _PREFIX.sub("", name)
 
 
 def attributes(line: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import unescape
 
 from mailproc.message.mime import container, tokens
@@ -35,14 +35,13 @@ _VOID = frozenset(
 _HIDDEN = "head template object audio video canvas select datalist svg math button progress meter title textarea "
 _HIDDEN += "iframe noscript noembed noframes rp applet"
 _HIDDEN_TAGS = frozenset(_HIDDEN.split())
-_MARKS = {"blockquote": container.QUOTE, "details": "shut", "pre": "pre"}
+_MARKS = {"details": "shut", "pre": "pre"}
 _TOPMOST = ("html", "body")
 _LOOKS = frozenset(("mark", "small", "sub", "sup", "big", "dialog", "bdo", "marquee", "table", "s", "strike", "del"))
 _LINES = frozenset(("div", "li", "tr", "dt", "dd", "section", "article", "header", "footer", "main", "nav", "aside"))
 _LINES |= {"address", "figure", "figcaption", "form", "fieldset", "center", "details", "summary", "dialog", "caption"}
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "table", "pre", "hr"))
 _CLOSED_BY_BLOCK = {"p": _LINES | _PARAGRAPHS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}}
-_PREFIX = re.compile(r"^(?:x_|ecx)+")  # Outlook on the web and Hotmail rename what they show
 _SIGNATURE = "signature"  # stands in the class, id or name of the elements in which most programs keep one
 _SIGNATURES = frozenset(("_rc_sig", "_mailautosig", "zm-_id_-sgn", "__sig_pre__", "__sig_post__"))  # and in these
 _SIGNING = ("signature", "pre:signature")  # marks
@@ -100,11 +99,10 @@ def _named(name: str, values: Mapping[str, str]) -> Named:
     return Named(name, values.get("id", "").lower(), frozenset(values.get("class", "").lower().split()))
 
 
-def _is_signature(classes: Sequence[str], name_id: str, values: Mapping[str, str]) -> bool:
+def _is_signature(values: Mapping[str, str]) -> bool:
     """Whether a mail program keeps a signature in an element of these attributes."""
-    names = [
-        name.lower() for name in (*classes, name_id, values.get("name", ""), values.get("data-marker", "")) if name
-    ]
+    given = (*values.get("class", "").split(), *(values.get(name, "") for name in ("id", "name", "data-marker")))
+    names = [container.bare(name).lower() for name in given if name]
     told = any(_SIGNATURE in name or name in _SIGNATURES or name.startswith("bloop_sign") for name in names)
     return told or any(key in values for key in _SIGNED)
 
@@ -213,7 +211,7 @@ class _Page:
             self._block(paragraph=False)
         if mark in _SIGNING:
             self._sign()
-        if mark == container.INTRODUCED and not self._quoting():
+        if mark in container.TYPED_ABOVE and not self._quoting():
             self._unjudged = len(self._lines)
         elif mark in (container.QUOTE, container.ATTRIBUTION):
             self._give_back(introduced=True)
@@ -249,11 +247,9 @@ class _Page:
         fixed = "" if name == "details" and "open" in values else _MARKS.get(name, "")
         if fixed and not (fixed == "pre" and values):
             return fixed
-        classes = [_PREFIX.sub("", each) for each in values.get("class", "").split()]
-        name_id = _PREFIX.sub("", values.get("id", ""))
-        if kind := container.kind_of(classes, name_id):
+        if kind := container.kind_of(name, values):
             return kind
-        if _is_signature(classes, name_id, values):
+        if _is_signature(values):
             return _SIGNING[1] if fixed else _SIGNING[0]
         if name == "a" and self._links:
             return "link:" + values.get("href", "")[:2000]
@@ -301,10 +297,20 @@ class _Page:
             self._signed_from = None
         if mark == container.QUOTE:
             self._lift()
-        elif mark == container.INTRODUCED and not self._quoting():
-            self._give_back(introduced=False)
         elif mark == container.INTRODUCTION and not self._quoting():
             self._mark_attribution()
+        elif mark in container.TYPED_ABOVE and not self._quoting():
+            self._give_back(introduced=False)
+        if mark == container.HEAD:
+            self._quote_the_rest()
+
+    def _quote_the_rest(self) -> None:
+        """What follows the fields of a header, to the end of what holds them, is the mail that they are of."""
+        place = len(self._nesting.open) - 1
+        if place < 0:
+            self._marks[container.CONTAINER] += 1
+        elif not self._nesting.open[place].mark:
+            self._change_mark(place, container.CONTAINER)
 
     def _quoting(self) -> int:
         """How many quotations the next words stand in."""
