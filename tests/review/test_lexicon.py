@@ -192,6 +192,17 @@ def test_no_dash_number_or_sign_says_or_doubts_anything_else():
         assert (place,) not in said
 
 
+def test_no_word_around_a_plain_answer_doubts_or_answers():
+    """What `plain` passes over says nothing: a condition or a denial among it would let mixed words agree."""
+    fields = ("wishes", "mine", "it", "it_is", "beside")
+    around = {
+        form for lexicon in LEXICONS for name in fields for form in phrases(lexicon, getattr(lexicon.answers, name))
+    }
+    doubting, said = of_fields(DOUBTING), said_by("applicant")
+    assert {form for form in around if form in doubting} == set()
+    assert {form for form in around if form in said} == set()
+
+
 def test_words_are_compared_without_case_accents_and_sharp_s():
     for one, other in (
         ("Aprobó", "aprobo"),
