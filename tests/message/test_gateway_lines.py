@@ -145,6 +145,7 @@ def test_an_openpgp_signature_is_a_program_s():
     [
         "Please consider the environment before you\nA-12 approve\nor print this mail",
         "Bitte denken Sie an die Umwelt, bevor Sie\nA-12 annehmen\noder diese Mail drucken",
+        "Please consider the environment before you\napprove A-12\nor print this mail",
         "If you are not the intended recipient you may not\nA-12 approve\nor discard it",
     ],
 )

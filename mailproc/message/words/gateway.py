@@ -208,7 +208,7 @@ def _in_stretch(texts: Sequence[str], at: Sequence[int], says: Says) -> set[int]
         first, last = _line_at(starts, phrase.start()), _line_at(starts, phrase.end() - 1)
         if last not in found and not _is_reason(texts, at, first, phrase.start() - starts[first]):
             sentence = _sentence(texts, at, first, last)
-            ended = phrase.end() == starts[last] + len(texts[last]) or not _left_open(texts, at, sentence.stop)
+            ended = phrase.end() == starts[last] + len(texts[last]) or not _left_open(texts, at, sentence.stop, says)
             if ended and not says(texts[sentence.start]):
                 found.update(sentence)
     return {at[n] for n in found}
@@ -243,9 +243,9 @@ def _sentence(texts: Sequence[str], at: Sequence[int], first: int, last: int) ->
     return range(first, max(end, _end_below(texts, at, end) if first else end) + 1)
 
 
-def _left_open(texts: Sequence[str], at: Sequence[int], end: int) -> bool:
-    """Whether a sentence ends before line `end` only because that names an item: then nobody knows who goes on."""
-    if end >= len(texts) or not leads(texts[end]) or texts[end - 1].endswith(_ENDED):
+def _left_open(texts: Sequence[str], at: Sequence[int], end: int, says: Says) -> bool:
+    """Whether a sentence ends before line `end` only because that is a command's: then nobody knows who goes on."""
+    if end >= len(texts) or texts[end - 1].endswith(_ENDED) or not (leads(texts[end]) or says(texts[end])):
         return False
     goes_on = end + 1 < len(texts) and texts[end + 1][:1].islower()
     hangs = len(texts[end - 1].rpartition(" ")[2]) <= _SHORT_WORD and at[end] == at[end - 1] + 1
