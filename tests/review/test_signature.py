@@ -123,3 +123,22 @@ def test_a_command_below_a_name_is_no_signature(text: str):
     reading = read(text, None, TWO, ("Ana Poole",))
     wanted = text.count("A-1") + text.count("reject all")
     assert len(reading.commands) + len(reading.unclear) >= wanted
+
+
+@pytest.mark.parametrize("seam", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    "signature",
+    [
+        ("Best wishes", "Ana Poole", "Hold the Line Press"),
+        ("Bien cordialement", "Ana Poole", "\u00c9ditions En attente"),
+        ("Viele Gr\u00fc\u00dfe", "Ana", "Redaktion"),
+        ("Saludos", "Ana Poole", "Editora"),
+        ("Thanks,", "Ana Poole", "Editor", "The Harbour Review"),
+    ],
+)
+def test_below_a_sign_off_their_own_name_begins_the_signature(signature: tuple[str, ...], seam: str):
+    for words, listing in (("hold", ONE), ("A-12 hold", TWO)):
+        reading = read(f"{words}\n\n{seam.join(signature)}\n", None, listing, ("Ana Poole",))
+        assert (did(reading), reading.unclear) == (["hold"], ())
+    said = read(f"Hello\n\n{seam.join(signature[:2])}{seam}A-12 hold", None, TWO, ("Ana Poole",))
+    assert did(said) == ["hold"]

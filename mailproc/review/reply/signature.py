@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from mailproc.message.words.page import Row, page_of
 from mailproc.message.words.quotation import Line
-from mailproc.review.language import verbs
+from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
-from mailproc.review.language.words import clean
+from mailproc.review.language.words import clean, tokens
 from mailproc.review.reply.written import seen
 
 _MOST_LINES = 10  # of a signature that a name begins
+_MOST_BELOW_SIGN_OFF = 4  # of one without a telephone
 _LONGEST = 80  # characters of such a line
 _TELLS = re.compile(r"\d[\d\s./()-]{5,}|@|www\.|https?:|\+\d", re.IGNORECASE)  # telephone, address, page
 _LINKS = re.compile(r"[<\[(](?:mailto:|https?:|tel:|cid:)[^<>\[\]()]*[>\])]|\[cid:[^\]]*\]")
@@ -59,13 +60,15 @@ class Signature:
                 run = []
 
 
-def _is_said(line: str, who: str, *, alone: bool = False) -> bool:
-    """Whether a line says what to do with an item that it names, or, `alone`, with any."""
+def _is_said(line: str, who: str, *, alone: bool = False, whole: bool = False) -> bool:
+    """Whether a line says what to do with an item that it names, or with any: `alone`, or where that is all it says."""
     said = sentence(clean(seen(line)).strip(), verbs.forms(who))
     if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].decides:
         return False
     named = said.targets is not None and any("-" in span[0] for span in said.targets.spans)
-    return named or (alone and not re.match(r"\W*no\.\s*\d", line, re.IGNORECASE))
+    if named or (whole and manners.courteous(said.rest)):
+        return True
+    return alone and not re.match(r"\W*no\.\s*\d", line, re.IGNORECASE)
 
 
 def _names(name: str) -> Iterator[Row]:
@@ -100,6 +103,15 @@ def _below_name(rows: Sequence[Row], lines: Sequence[Line], names: set[Row], who
         end += 1
     below = [n for n in range(begin + 1, end) if rows[n]]
     texts = [lines[n].text for n in below]
-    if len(below) > _MOST_LINES or not any(map(_TELLS.search, texts)) or any(len(text) > _LONGEST for text in texts):
+    if len(below) > _MOST_LINES or any(len(text) > _LONGEST for text in texts):
         return set()
-    return set() if any(_is_said(text, who, alone=True) for text in texts) else {begin, *below}
+    above = next(lines[n].text for n in range(begin - 1, -1, -1) if rows[n])
+    if _signs_off(above) and len(below) <= _MOST_BELOW_SIGN_OFF:
+        return set() if any(_is_said(text, who, whole=True) for text in texts) else {begin, *below}
+    told = any(map(_TELLS.search, texts)) and not any(_is_said(text, who, alone=True) for text in texts)
+    return {begin, *below} if told else set()
+
+
+def _signs_off(line: str) -> bool:
+    text = clean(seen(line)).strip()
+    return manners.signs_off(text, tokens(text))
