@@ -282,6 +282,18 @@ def test_S97_words_that_came_after_the_letter_are_read_before_all_goes_on(told, 
     assert state(desk, fog) == "approved"
 
 
+def test_S97_an_author_who_may_want_it_back_is_heard_before_all_goes_on(told):
+    desk = told()
+    an_item(desk)
+    fog = an_item(desk, subject="Fog")
+    ana, _, _ = digests(desk)
+    writes(desk, "Can I withdraw my article?")
+    assert state(desk, fog) == "held"
+    said = answers(desk, ANA, ana, "all approve")
+    assert "its author wrote that they may want it back on 22 November 2026 at 09:00 UTC" in said
+    assert state(desk, fog) == "held"
+
+
 def test_S97_what_came_before_the_letter_stops_nothing_nor_do_her_own_words(told):
     desk = told()
     fog = an_item(desk, subject="Fog")

@@ -85,7 +85,8 @@ class Unseen:
         """`Cleo held it on 22 November 2026 at 16:30 UTC`."""
         its_author = line.actor == person(self.item.author.email)
         by = say("words/its-author") if its_author else known_of(self.turn.conn, [self.item]).person(line.actor)
-        return say("standing/did", by=by, event=str(line.event), at=line.at)
+        wish = its_author and line.event == E.HOLD  # they may want it back, and it is on hold until they have said so
+        return say("standing/did", by=by, event="wish" if wish else str(line.event), at=line.at)
 
 
 def unseen_of(turn: Turn, speaker: Speaker, item: Item) -> Unseen:
