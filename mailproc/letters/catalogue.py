@@ -44,6 +44,8 @@ NAMES: Mapping[str, str] = {
     "address": "str: in member/address and member/vouch the new addr-spec, in member/readdressed the old one",
     "whom": "str: the member in question, by name or addr-spec",
     "decisions": "a sequence of str: what a reply would do once confirmed, in our words",
+    "asked": "a sequence of things with act, words, more: the same, the words it would send, how many are not shown",
+    "why": "str: why it is asked, in whole sentences of ours",
     "digest": "Digest: see digest.py",
     "entry": "DigestItem: the one item shown, see digest.py",
     "undo_minutes": "int: how long the effects of a decision wait",
@@ -110,7 +112,11 @@ _TABLE = (
     Letter("member/welcome", "the invitation was answered", ()),
     Letter("member/digest", "items wait for this member", ("digest", "now")),
     Letter("member/transcript", "a member's reply was read", ("done", "not_done", "unclear", "more", "by_operator")),
-    Letter("member/step-up", "decisions came in a mail that was not authenticated", ("decisions", "expires_at")),
+    Letter(
+        "member/step-up",
+        "decisions came in a mail that was not authenticated",
+        ("decisions", "asked", "why", "expires_at"),
+    ),
     Letter(
         "member/address", "a mail from elsewhere says that the member writes from there now", ("address", "expires_at")
     ),

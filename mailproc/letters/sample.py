@@ -57,6 +57,21 @@ class Deed:
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a step-up asks about."""
+
+    act: str
+    words: str = ""
+    more: int = 0
+
+
+WISHES = (
+    Wish("approve A-12 (The tram that never came)"),
+    Wish("reject A-9 (The ferry is back), with 6 words of yours", "It is too long.\nAnd undated."),
+)
+
+
 def item(number: int = 12, kind: str = "article", **changes: object) -> Item:
     """A waiting item of Jo Poole's."""
     days = timedelta(days=max(0, 15 - number), hours=1)
@@ -180,7 +195,9 @@ def _values() -> dict[str, object]:
         "held": True,
         "address": "ana@elsewhere.example",
         "whom": "Ben",
-        "decisions": ("approve A-12 (The tram that never came)",),
+        "decisions": tuple(wish.act for wish in WISHES),
+        "asked": WISHES,
+        "why": "We could not tell from the mail alone that it came from you, so nothing has happened.",
         "digest": digest(),
         "entry": digest().items[0],
         "undo_minutes": 15,

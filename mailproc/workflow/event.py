@@ -258,10 +258,11 @@ class Digested(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket(Facts):
-    """The letter that asks for a yes, and the commands that wait for it, as JSON."""
+    """The letter that asks for a yes, and the commands that wait for it, as JSON; the letters that it replaces."""
 
     letter: str
     commands: str
+    replaces: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailproc.message.author.purpose import DOUBTS
 from mailproc.message.model import Envelope
 
 STATES = ("received", "processed", "duplicate", "unauthorised", "stuck", "quarantined", "oversize", "erased")
 ATTEMPTS = 3  # then stuck
 NUMBER = re.compile(r"[0-9]{1,18}")  # of a message, as large as a database takes
-NO_EFFECT = frozenset({"step-up", "confirm-first"})  # reasons of a first copy whose better copy may still act
+NO_EFFECT = frozenset({"step-up", "confirm-first", *DOUBTS})  # reasons of a first copy whose better copy may still act
 
 
 @dataclass(frozen=True, slots=True)

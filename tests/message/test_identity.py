@@ -222,8 +222,9 @@ def test_S03_a_value_is_never_a_result(results):
 
 
 def test_an_aligned_signature_authorises():
-    assert checked(signed()) == (DkimResult("example.org", "pass", "dkim-pass"),)
-    assert identity_of(signed()) == Identity("ana@example.org", "dkim", "dkim-own-check")
+    over = ("from", "to", "subject", "date", "message-id", "mime-version", "content-type")
+    assert checked(signed()) == (DkimResult("example.org", "pass", "dkim-pass", over),)
+    assert identity_of(signed()) == Identity("ana@example.org", "dkim", "dkim-own-check", frozenset(over))
 
 
 def test_a_changed_body_breaks_the_signature():

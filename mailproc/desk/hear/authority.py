@@ -1,8 +1,9 @@
 """Whose word a mail is, and how far: the one place that says whether a reply may decide.
 
 Authority = person + item + purpose + authenticated mail (design §6): a valid secret of a letter to that member,
-newer than the member's last coming back, From one of their addresses, and proof that it is theirs. Whatever falls short
-does nothing, and the member whose power was claimed reads of it in the next digest. Nothing is read of the words here.
+newer than the member's last coming back, From one of their addresses, and proof that it is theirs and was meant for
+this letter, now (`message/author/purpose`). Whatever falls short does nothing, and the member whose power was claimed
+reads of it in the next digest. Nothing is read of the words here.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread
 from mailproc.desk.turn.turn import Turn
+from mailproc.message.author import purpose
 from mailproc.message.field.address import canonical
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
@@ -28,6 +31,8 @@ INVITATION = "member/invitation"
 INVITED_AGAIN = "member/invitation-asked"
 # Letters that went to the registered address only and ask one thing: who has their secret reads that mailbox.
 ASKED = frozenset({INVITATION, INVITED_AGAIN, "member/step-up", "member/address", "member/vouch"})
+ASKED_BACK = "step-up"  # nothing proves who wrote, or the desk always asks
+STEP_UPS = (ASKED_BACK, *purpose.DOUBTS)  # why a member is asked whether decisions are theirs
 NO_POWER = frozenset({"no-secret", "wrong-secret", "from-mismatch", "old-letter", "too-many-misses", "not-a-member"})
 
 
@@ -66,9 +71,16 @@ def _proof(turn: Turn, seen: Examined, member: Member, letter: Outgoing) -> Auth
     trust = turn.desk.config.review.trust
     if trust == "token":
         return Authority(member, decides=True, reason="token")
-    if trust == "authenticated" and seen.authenticated:
-        return Authority(member, decides=True, reason=seen.identity.method)
-    return Authority(member, decides=False, reason="step-up")
+    doubted = doubt(turn.desk, seen, letter) if trust == "authenticated" else ASKED_BACK
+    return Authority(member, decides=not doubted, reason=doubted or seen.identity.method)
+
+
+def doubt(desk: Desk, seen: Examined, letter: Outgoing) -> str:
+    """Why this mail may not be its author's answer to this letter: a slug of STEP_UPS, or ""."""
+    if not seen.authenticated:
+        return ASKED_BACK
+    answered = purpose.Answered(letter.id, desk.domain, letter.created_at, desk.purposes.keys())
+    return purpose.doubt(seen.message, seen.identity, answered, seen.row.received_at)
 
 
 def _guesses(turn: Turn, seen: Examined) -> bool:
@@ -92,7 +104,11 @@ def refuse(turn: Turn, seen: Examined, who: Authority) -> None:
     if member is None or who.reason not in TOLD:
         return
     author = seen.message.author
-    said = TOLD[who.reason](author.email if seen.authenticated and author else "", member.email)
+    let_know(turn, member, TOLD[who.reason](author.email if seen.authenticated and author else "", member.email))
+
+
+def let_know(turn: Turn, member: Member, said: Phrase) -> None:
+    """A line in the member's next digest about a mail that did nothing; of many alike a few."""
     waiting = [notice.said for notice in digests.unseen_notices(turn.conn, member.email)]
     alike = [each for each in waiting if isinstance(each, Phrase) and each.slug == said.slug]
     if said not in alike and len(alike) < NOTICES:

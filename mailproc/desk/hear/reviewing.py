@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-import msgspec
-
 from mailproc.desk.decide import obey, silence
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.hear import habits, leaving, readdressing
-from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, refuse
+from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
+from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
 from mailproc.desk.tell import telling, views
 from mailproc.desk.tell.answer import answer as write_back
 from mailproc.desk.turn.examine import Examined
@@ -26,24 +24,22 @@ from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import passes_on
-from mailproc.phrase import Phrase, say
+from mailproc.phrase import say
 from mailproc.review.language.absence import is_note
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply
 from mailproc.review.reply.reading import ONE_QUESTION, Unclear
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
-from mailproc.store.people import confirmations, members
-from mailproc.workflow.actor import DESK, person
-from mailproc.workflow.event import Event, SaidYes, Ticket
+from mailproc.store.people import members
+from mailproc.workflow.actor import person
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.outgoing import Outgoing
 
 DAY = timedelta(days=1)
 NOTHING_DONE = "nothing-done"
-IDLE = (NOTHING_DONE, "no-yes", "unproven", "step-up-used", "step-up-expired", "address-change-over")
-STEP_UP_EXPIRES = timedelta(days=3)
-STEP_UPS_PER_DAY = 3
+IDLE = (NOTHING_DONE, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
@@ -108,7 +104,7 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
         answer(turn, Speaker(member, letter=letter), reading)
     else:
         waiting = tuple(replace(command, of=letter.id) for command in reading.commands)
-        _unproven(turn, member, replace(reading, commands=waiting))
+        _unproven(turn, seen, who, replace(reading, commands=waiting))
 
 
 def _passed_on(desk: Desk, seen: Examined) -> bool:
@@ -169,40 +165,17 @@ def _invite_again(turn: Turn, seen: Examined, thread: Thread, member: Member) ->
         write_back(turn, seen, INVITED_AGAIN, {}, proven=True)
 
 
-def _unproven(turn: Turn, member: Member, reading: Reading) -> None:
+def _unproven(turn: Turn, seen: Examined, who: Authority, reading: Reading) -> None:
     """Decisions are asked back at the registered address; questions are answered there; other words are only kept."""
     acts = tuple(command for command in reading.commands if command.verb not in ASIDE)
     aside = tuple(command for command in reading.commands if command.verb in ASIDE)
     if acts:
-        _step_up(turn, member, acts)
-    elif aside:
+        stepping_up.ask(turn, seen, who, acts)
+    elif aside and who.member is not None:
         turn.note(reason="unproven")
-        answer(turn, Speaker(member), Reading(aside, ()))
+        answer(turn, Speaker(who.member), Reading(aside, ()))
     else:
         turn.note(state="unauthorised", reason="unproven")
-
-
-def _step_up(turn: Turn, member: Member, acts: tuple[Command, ...]) -> None:
-    """Ask at the registered address whether these decisions are theirs; single use, three a day, three days."""
-    turn.note(reason="step-up")
-    if confirmations.count_since(turn.conn, member.email, turn.time - DAY) >= STEP_UPS_PER_DAY:
-        turn.note(state="unauthorised", reason="too-many-step-ups")
-        return
-    expires = turn.after(STEP_UP_EXPIRES)
-    decisions = tuple(_as_understood(turn, command) for command in acts)
-    letter = turn.write(
-        "member/step-up", Address(member.name, member.email), {"decisions": decisions, "expires_at": expires}
-    )
-    if letter is not None:
-        ticket = Ticket(letter=letter.id, commands=msgspec.json.encode(acts).decode())
-        turn.record(Event(member_ref(member.email), EventName.AWAIT_YES, DESK, due=expires, facts=ticket))
-
-
-def _as_understood(turn: Turn, command: Command) -> Phrase:
-    """A decision as the desk understood it: verb, references, titles. Its words may be a stranger's: only counted."""
-    named = tuple(f"{item.ref} ({item.title})" for ref in command.refs if (item := turn.item(ref)))
-    words = len(command.words.split())
-    return say("self/act", verb=command.verb, items=named, place=command.argument, words=words)
 
 
 def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> None:
@@ -213,17 +186,10 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> No
     if reading.unclear or [command.verb for command in reading.commands] != ["approve"]:
         _no_plain_yes(turn, member, reading)
         return
-    ticket = confirmations.get(turn.conn, thread.letter.id)
-    if ticket is None or ticket.used_at is not None or ticket.expires_at < turn.time:
-        used = ticket is not None and ticket.used_at is not None
-        turn.note(state="unauthorised", reason="step-up-used" if used else "step-up-expired")
-        _say(
-            turn, member, [Outcome("", "", done=False, words=say("self/yes-used") if used else say("self/yes-expired"))]
-        )
+    commands = stepping_up.said_yes(turn, thread.letter, member)
+    if isinstance(commands, Outcome):
+        _say(turn, member, [commands])
         return
-    facts = SaidYes(letter=thread.letter.id)
-    turn.record(Event(member_ref(member.email), EventName.YES, person(member.email), facts=facts))
-    commands = msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...])
     turn.note(reason="confirmed", commands=tuple(command.line for command in commands))
     asked_in = outgoing.get(turn.conn, commands[0].of) if commands and commands[0].of else None
     answer(turn, Speaker(member, letter=asked_in), Reading(commands, ()))
@@ -239,8 +205,8 @@ def _readdressed(turn: Turn, seen: Examined, thread: Thread, member: Member) -> 
     if reading.unclear and not refuses:
         _no_plain_yes(turn, member, reading)
         return
-    trust = turn.desk.config.review.trust
-    if letter.template == readdressing.VOUCH and trust == "authenticated" and not (seen.authenticated or refuses):
+    proves = letter.template == readdressing.VOUCH and turn.desk.config.review.trust == "authenticated" and not refuses
+    if proves and doubt(turn.desk, seen, letter):
         turn.note(state="unauthorised", reason="unproven")  # such a letter is easily forwarded: "Cleo, is it you?"
         _say(turn, member, [Outcome("", "", done=False, words=say("self/unproven"))] if reading.commands else [])
         return

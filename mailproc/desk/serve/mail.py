@@ -16,7 +16,7 @@ from mailproc.desk.clock import probing, undelivered
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
 from mailproc.desk.hear import following, opening, oversize, reviewing
 from mailproc.desk.turn.examine import Examined
-from mailproc.desk.turn.thread import Thread, find, from_its_reader
+from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
@@ -61,7 +61,7 @@ def gather(conn: Connection, desk: Desk, seen: Examined, said: Spoken) -> Known:
     return Known(
         facts=_facts(conn, desk, seen, sender, _answers(seen, thread, sender, named, about)),
         thread=thread,
-        copy_of=_copy_of(conn, seen),
+        copy_of=_copy_of(conn, desk, seen, thread),
         named=named,
         about=about,
     )
@@ -133,11 +133,11 @@ def _spoken(seen: Examined, who: str) -> tuple[Command, ...]:
     return tuple(command for command in (*subject.commands, *text.commands) if command.refs)
 
 
-def _copy_of(conn: Connection, seen: Examined) -> int | None:
+def _copy_of(conn: Connection, desk: Desk, seen: Examined, thread: Thread) -> int | None:
     """The earlier copy of this message that had its effect (design §4, threads and duplicates)."""
     first = rows.effect_of(conn, seen.message.logical_key)
     if first is None or first == seen.row.number:
-        return None
+        return signed_before(conn, desk, seen, thread.letter) if thread.letter else None
     earlier = rows.get(conn, first)
     if earlier is not None and earlier.reason in NO_EFFECT and seen.authenticated:
         return None

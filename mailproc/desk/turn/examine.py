@@ -90,7 +90,7 @@ def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity
     """Who wrote, as far as it can be proven: the pinned server's word first, our own DKIM check else."""
     trust = desk.trust
     said = identify(parsed.message, trust, ())
-    if said.email is not None or not parsed.queries or desk.config.review.trust == "token":
+    if said.is_settled or not parsed.queries or desk.config.review.trust == "token":
         return said
     keys = desk.dns.txt(parsed.queries, DNS_SECONDS)
     try:

@@ -281,6 +281,8 @@ def _await_yes(case: Applying, email: str, _: Member | None) -> bool:
         created_at=case.entry.time,
         expires_at=case.event.due or case.entry.time,
     )
+    for replaced in facts.replaces or ():
+        confirmations.replace(case.conn, replaced, case.entry.time)
     confirmations.put(case.conn, ticket)
     return True
 

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
+from mailproc.desk.turn.examine import Examined
 from mailproc.errors import StoreError
+from mailproc.message.author.purpose import SKEW
+from mailproc.message.author.signature import signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
@@ -29,6 +32,7 @@ from mailproc.workflow.outgoing import Outgoing
 SECRET = re.compile(f"[a-z2-7]{{{TOKEN_LENGTH}}}")  # as `wire` makes them
 EARLIER_LETTERS = 8  # of the thread, beside the one answered
 EARLIER_MAILS, MAIL_OCTETS, MAIL_CHARACTERS = 8, 256 * 1024, 64 * 1024  # that a client may have quoted
+SIGNED_BEFORE = 50  # mails of an author that may be this one under another Message-ID
 READ = frozenset({"processed", "unauthorised"})  # mails that were read whole
 
 
@@ -83,6 +87,35 @@ def _letter(conn: Connection, desk: Desk, secret: str) -> Outgoing | None:
         return None
     about = f"{letter.template}/{letter.ref}" if letter.ref else letter.template
     return letter if hmac.compare_digest(desk.token(letter.cause, about, letter.to), secret) else None
+
+
+def signed_before(conn: Connection, desk: Desk, seen: Examined, letter: Outgoing) -> int | None:
+    """The number of a mail of the same author that had its effect and bears a signature of this one.
+
+    A signature is made for one mail. Most leave out the Message-ID, so whoever has the mail can write another one into
+    it, and bring it again when its author has changed their mind.
+    """
+    author, own = seen.message.author, _signed(seen.message)
+    if author is None or not own:
+        return None
+    for number, offset in rows.done_of(conn, author.email, letter.created_at - SKEW, SIGNED_BEFORE):
+        if number != seen.row.number and own & _signed(_header_of(desk, number, offset)):
+            return number
+    return None
+
+
+def _signed(message: Message | None) -> set[bytes]:
+    return {found.octets for found in signatures_of(message.header_fields)} - {b""} if message else set()
+
+
+def _header_of(desk: Desk, number: int, offset: int) -> Message | None:
+    """A mail's header, read; None where its file is gone."""
+    try:
+        with archive.message_path(desk.archive, number).open("rb") as file:
+            file.seek(offset)
+            return parse(re.split(rb"\r?\n\r?\n", file.read(MAIL_OCTETS), maxsplit=1)[0] + b"\r\n\r\n")[0]
+    except OSError:
+        return None
 
 
 def from_its_reader(message: Message, letter: Outgoing) -> bool:

@@ -3,27 +3,38 @@
 An author is believed when our own MX says so in the one Authentication-Results field that only it can have written, or
 when a signature of their own domain holds. The From text alone never is. Everything that is unclear is an Identity
 without an address and with a reason slug, never an exception. ARC is not consulted: a forwarder's word is a stranger's.
+
+A proof says how far it reaches: a signature holds for the header fields that it lists, and for no others. Where our MX
+vouches, the fields of the signature that it vouches for are read from the mail; where several could be meant, only what
+all of them list counts, for a stranger may add one. What rests on SPF alone names a host that others may use, too: it
+is the method "spf", whatever DMARC makes of it, and `purpose` lets it decide nothing.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeAlias
 
 import authres
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from mailproc.message.author.signature import DkimResult, doubled_fields
+from mailproc.message.author.signature import DkimResult, Signature, doubled_fields, signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address, HeaderField, Message
 
+_Result: TypeAlias = authres.core.AuthenticationResult
+_NONE: frozenset[str] = frozenset()
 MAX_RESULTS_CHARACTERS = 8192  # of an Authentication-Results field; its parser is quadratic
 
 # method -> the properties that name the domain it speaks of, the first one present counts (RFC 8601 §2.7)
 _EVIDENCE = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
+# Fields of the way: who is written to, and what is answered. Where the author's own host brought the mail (SPF) and a
+# signature of the author's holds for the rest, they are as that host gave them; large providers leave them unsigned.
+_OF_THE_WAY = frozenset({"to", "cc", "in-reply-to", "references"})
 # scripts whose letters pass for each other; one label of a domain uses one of them
 _LOOKALIKES = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"})
 
@@ -42,8 +53,28 @@ class Identity:
     """Whose mail it is, and how we know."""
 
     email: str | None  # the author's addr-spec as `address.canonical` writes it; None: nobody we can name
-    method: str  # "dmarc", "dkim", "spf", or ""
+    method: str  # "dmarc", "dkim", "spf" (which alone is a host's and decides nothing), or ""
     reason: str  # slug
+    covers: frozenset[str] | None = None  # header fields that the proof holds for; None: no signature tells, so all
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing that our own check of a signature finds could be better."""
+        return _Proof(self.method, self.reason, self.covers).is_settled
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What some evidence comes to; as in Identity, but for whom."""
+
+    method: str
+    reason: str
+    covers: frozenset[str] | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """As Identity says."""
+        return self.method not in ("", "spf") and self.covers != _NONE
 
 
 def identify(message: Message, trust: Trust, dkim: Sequence[DkimResult] = ()) -> Identity:
@@ -54,12 +85,13 @@ def identify(message: Message, trust: Trust, dkim: Sequence[DkimResult] = ()) ->
     refusal = _refusal(message, author, trust)
     if refusal:
         return Identity(None, "", refusal)
-    method, reason = _by_our_mx(message.header_fields, trust, author.domain)
-    if not method and reason not in ("ar-doubled", "dmarc-fail"):
-        method, reason = _by_signature(dkim, author.domain, reason)
-    if not method:
-        return Identity(None, "", reason)
-    return Identity(canonical(author.email), method, reason)
+    found = _by_our_mx(message.header_fields, trust, author.domain)
+    if not found.is_settled and found.reason not in ("ar-doubled", "dmarc-fail"):
+        own = _by_signature(dkim, author.domain, found.reason)
+        found = own if own.method or not found.method else found
+    if not found.method:
+        return Identity(None, "", found.reason)
+    return Identity(canonical(author.email), found.method, found.reason, found.covers)
 
 
 def _refusal(message: Message, author: Address, trust: Trust) -> str:
@@ -82,26 +114,77 @@ def _without_detail(email: str) -> str:
     return f"{local_part}@{domain}"
 
 
-def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> tuple[str, str]:
-    """(method, reason) of the one Authentication-Results field that our own MX wrote."""
+def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> _Proof:
+    """What the one Authentication-Results field that our own MX wrote proves."""
     ids = {name.casefold() for name in trust.authserv_ids}
     ours = [value for value in _above_the_border(fields, trust) if authserv_id(value) in ids]
     if not ours:
         claims = (field.value for field in fields if field.name.lower() == "authentication-results")
-        return "", "ar-below-border" if any(authserv_id(value) in ids for value in claims) else "no-authentication"
+        below = any(authserv_id(value) in ids for value in claims)
+        return _Proof("", "ar-below-border" if below else "no-authentication")
     if len(ours) > 1:
-        return "", "ar-doubled"  # RFC 8601 §5: ours removes what claims to be ours; it did not, so neither counts
+        return _Proof("", "ar-doubled")  # RFC 8601 §5: ours removes what claims to be ours; so neither counts
     results = _results(ours[0])
     if results is None:
-        return "", "ar-unreadable"
+        return _Proof("", "ar-unreadable")
+    signed = [s for s in signatures_of(fields) if _aligned(s.domain, domain)]
+    return _by_results(results, signed, domain)
+
+
+def _by_results(results: Sequence[_Result], signed: Sequence[Signature], domain: str) -> _Proof:
+    """What these results prove of an author at this domain; `signed`: the signatures that its mail bears."""
     if any(found.method == "dmarc" and found.result == "fail" for found in results):
-        return "", "dmarc-fail"
-    for method, properties in _EVIDENCE.items():
-        for found in results:
-            passed = found.method == method and found.result == "pass"
-            if passed and _aligned(_domain_named(found, properties), domain):
-                return method, f"{method}-pass"
-    return "", "ar-no-pass"
+        return _Proof("", "dmarc-fail")
+    passes = {method: _passes(results, method, domain) for method in _EVIDENCE}
+    method = next((method for method in _EVIDENCE if passes[method]), "")
+    if method in ("", "spf"):
+        return _Proof(method, f"{method}-pass" if method else "ar-no-pass")
+    return _reach(_Proof(method, f"{method}-pass"), results, passes, signed)
+
+
+def _passes(results: Sequence[_Result], method: str, domain: str) -> list[_Result]:
+    """The passes of a method that speak of the author's domain."""
+    named = [found for found in results if found.method == method and found.result == "pass"]
+    return [found for found in named if _aligned(_domain_named(found, _EVIDENCE[method]), domain)]
+
+
+def _reach(
+    proof: _Proof, results: Sequence[_Result], passes: Mapping[str, Sequence[_Result]], signed: Sequence[Signature]
+) -> _Proof:
+    """The proof with the header fields that it holds for, as the signatures behind it say; `signed`: the author's."""
+    checked = [found for found in results if found.method == "dkim"]
+    unnamed = any(found.result == "pass" and not _names_a_domain(found) for found in checked)
+    if passes["dkim"]:
+        meant = [[s for s in signed if _is_meant(s, found)] for found in passes["dkim"]]
+    elif (checked and not unnamed) or (passes["spf"] and not unnamed):
+        return _Proof("spf", "spf-alone")  # DMARC passes by DKIM or SPF (RFC 7489 §4.2), and it was not DKIM
+    elif signed:
+        meant = [list(signed)]
+    else:
+        return proof  # our MX says who wrote, and neither it nor the mail says by what
+    whole = [alike for alike in meant if not any("l" in s.tags for s in alike)]  # RFC 6376 §8.2
+    if not whole:
+        return _Proof("spf", "spf-alone") if passes["spf"] else _Proof("", "dkim-length-tag")
+    covers = frozenset[str]().union(*(_listed_by_all(alike) for alike in whole))
+    return replace(proof, covers=covers | _OF_THE_WAY if covers and passes["spf"] else covers)
+
+
+def _listed_by_all(signatures: Sequence[Signature]) -> frozenset[str]:
+    """The header fields that each of these signatures is over: one of them holds, and nobody says which."""
+    return frozenset.intersection(*(frozenset(s.covers) for s in signatures)) if signatures else _NONE
+
+
+def _is_meant(signature: Signature, found: _Result) -> bool:
+    """Whether a result may speak of this signature: domain, selector and first octets agree (RFC 8601 §2.7.1, 6008)."""
+    given = {f"{each.type}.{each.name}".lower(): str(each.value) for each in found.properties}
+    domain = given.get("header.d", given.get("header.i", "")).rpartition("@")[2].lower()
+    exact = domain == signature.domain or ("header.d" not in given and domain.endswith(f".{signature.domain}"))
+    selected = given.get("header.s", signature.selector).lower() == signature.selector
+    return exact and selected and signature.value.startswith("".join(given.get("header.b", "").split()))
+
+
+def _names_a_domain(found: _Result) -> bool:
+    return any(f"{each.type}.{each.name}".lower() in _EVIDENCE["dkim"] for each in found.properties)
 
 
 def _above_the_border(fields: Sequence[HeaderField], trust: Trust) -> list[str]:
@@ -174,7 +257,7 @@ def authserv_id(value: str) -> str:
         return ""
 
 
-def _results(value: str) -> list[authres.core.AuthenticationResult] | None:
+def _results(value: str) -> list[_Result] | None:
     if len(value) > MAX_RESULTS_CHARACTERS:
         return None
     try:
@@ -183,7 +266,7 @@ def _results(value: str) -> list[authres.core.AuthenticationResult] | None:
         return None
 
 
-def _domain_named(found: authres.core.AuthenticationResult, properties: Sequence[str]) -> str:
+def _domain_named(found: _Result, properties: Sequence[str]) -> str:
     """The domain a result speaks of; "" if it names none, or two."""
     named: dict[str, list[str]] = {}
     for given in found.properties:
@@ -194,15 +277,13 @@ def _domain_named(found: authres.core.AuthenticationResult, properties: Sequence
     return ""
 
 
-def _by_signature(dkim: Sequence[DkimResult], domain: str, otherwise: str) -> tuple[str, str]:
-    """(method, reason) from our own check of the signatures; `otherwise` is the reason where there are none."""
-    reasons = []
-    for result in dkim:
-        aligned = _aligned(result.domain, domain)
-        if result.status == "pass" and aligned:
-            return "dkim", "dkim-own-check"
-        reasons.append("dkim-misaligned" if result.status == "pass" else result.reason)
-    return "", reasons[0] if reasons else otherwise
+def _by_signature(dkim: Sequence[DkimResult], domain: str, otherwise: str) -> _Proof:
+    """What our own check of the signatures proves; `otherwise` is the reason where there are none."""
+    holds = [result for result in dkim if result.status == "pass" and _aligned(result.domain, domain)]
+    if holds:
+        return _Proof("dkim", "dkim-own-check", frozenset[str]().union(*(result.covers for result in holds)))
+    reasons = ["dkim-misaligned" if result.status == "pass" else result.reason for result in dkim]
+    return _Proof("", reasons[0] if reasons else otherwise)
 
 
 def _aligned(claimed: str, domain: str) -> bool:

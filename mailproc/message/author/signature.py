@@ -7,10 +7,13 @@ is a DkimResult with a reason slug, never an exception. Alignment with the autho
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+from mailproc.message.model import HeaderField
 
 MAX_HEADER_BYTES = 1 << 20  # of a header section that is read at all
 MAX_SIGNED_BYTES = 32 << 20  # of a mail that is verified; dkimpy takes several times that in memory
@@ -34,15 +37,46 @@ class DkimResult:
     domain: str  # d=, lower case; "" where it could not be read
     status: str  # "pass", "fail" (the arithmetic or the key says no), "refused" (our policy says no)
     reason: str  # slug
+    covers: tuple[str, ...] = ()  # header fields that it holds for, lower case; () where it does not pass
 
 
 @dataclass(frozen=True, slots=True)
-class _Signature:
+class Signature:
+    """What one DKIM-Signature field says of itself; whether it holds is another question."""
+
     index: int  # among the message's DKIM-Signature fields, from the top
     tags: Mapping[str, str]
     domain: str
     key_name: str  # where its key stands in the DNS, "" if that is no DNS name
     refusal: str  # slug, "" if our policy has nothing against the field itself
+
+    @property
+    def selector(self) -> str:
+        """Which key of the domain, lower case."""
+        return self.tags.get("s", "").lower()
+
+    @property
+    def value(self) -> str:
+        """The signature itself, in base64 without white space."""
+        return "".join(self.tags.get("b", "").split())
+
+    @property
+    def octets(self) -> bytes:
+        """The signature itself, however it is spelt: no two mails have the same; b"" where it cannot be read."""
+        try:
+            return base64.b64decode(self.value)
+        except ValueError:
+            return b""
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The header fields that it is over, lower case (RFC 6376 §3.5, h=)."""
+        return tuple(dict.fromkeys(name.strip().lower() for name in self.tags.get("h", "").split(":")))
+
+
+def signatures_of(fields: Iterable[HeaderField]) -> tuple[Signature, ...]:
+    """What the DKIM-Signature fields of a mail that was read say, from the top."""
+    return tuple(_signatures((field.name, field.value.encode("utf-8", "replace")) for field in fields))
 
 
 def dkim_queries(raw_head: bytes) -> tuple[str, ...]:
@@ -116,7 +150,7 @@ def _header_lines(raw: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _signatures(fields: Iterable[tuple[str, bytes]]) -> Iterator[_Signature]:
+def _signatures(fields: Iterable[tuple[str, bytes]]) -> Iterator[Signature]:
     values = [value for name, value in fields if name.lower() == "dkim-signature"]
     for index, value in enumerate(values[:MAX_LISTED]):
         tags = _tags(value) or {}
@@ -124,10 +158,10 @@ def _signatures(fields: Iterable[tuple[str, bytes]]) -> Iterator[_Signature]:
         key_name = f"{tags.get('s', '').lower()}._domainkey.{domain}"  # RFC 6376 §3.6.2.1
         if len(key_name) > _MAX_DNS_NAME or not _DNS_NAME.fullmatch(key_name):
             key_name = ""
-        yield _Signature(index, tags, domain, key_name, _refusal(tags, key_name))
+        yield Signature(index, tags, domain, key_name, _refusal(tags, key_name))
 
 
-def _usable(signatures: Iterator[_Signature]) -> list[_Signature]:
+def _usable(signatures: Iterator[Signature]) -> list[Signature]:
     return [s for s in signatures if not s.refusal][:MAX_SIGNATURES]
 
 
@@ -175,7 +209,7 @@ def _listed(text: str) -> set[str]:
     return {word.strip().lower() for word in text.split(":")}
 
 
-def _judge(raw: bytes, signature: _Signature, keys: Mapping[str, bytes | None], now_epoch: int) -> DkimResult:
+def _judge(raw: bytes, signature: Signature, keys: Mapping[str, bytes | None], now_epoch: int) -> DkimResult:
     record = keys.get(signature.key_name)
     expiry = signature.tags.get("x", "")
     refusal = _key_refusal(record)
@@ -183,10 +217,11 @@ def _judge(raw: bytes, signature: _Signature, keys: Mapping[str, bytes | None], 
         return DkimResult(signature.domain, "refused" if record else "fail", refusal)
     if expiry.isdecimal() and int(expiry[:20]) < now_epoch:
         return DkimResult(signature.domain, "refused", "dkim-expired")
-    return DkimResult(signature.domain, *_arithmetic(raw, signature, record or b""))
+    status, reason = _arithmetic(raw, signature, record or b"")
+    return DkimResult(signature.domain, status, reason, signature.covers if status == "pass" else ())
 
 
-def _arithmetic(raw: bytes, signature: _Signature, record: bytes) -> tuple[str, str]:
+def _arithmetic(raw: bytes, signature: Signature, record: bytes) -> tuple[str, str]:
     """What dkimpy says of body hash and signature, as (status, reason)."""
     import dkim  # noqa: PLC0415 it loads dnspython, 0.1 s that most mails never need
 

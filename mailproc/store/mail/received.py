@@ -222,6 +222,14 @@ def of_message_id(conn: Connection, message_id: str) -> list[Received]:
     return [_value(row) for row in conn.execute(query).mappings()]
 
 
+def done_of(conn: Connection, email: str, since: datetime, limit: int) -> list[tuple[int, int]]:
+    """Number and offset of the mails of this author that came since then and had their effect; newest first."""
+    here = (received.c.author_key == folded(email)) & (received.c.received_at >= since)
+    here &= (received.c.state == "processed") & received.c.reason.not_in(NO_EFFECT)
+    query = select(received.c.number, received.c.offset).where(here).order_by(received.c.number.desc()).limit(limit)
+    return [(row.number, row.offset) for row in conn.execute(query)]
+
+
 def heard_from(conn: Connection, email: str, before: datetime) -> bool:
     """Whether this author wrote to us before then."""
     here = (received.c.author_key == folded(email)) & (received.c.received_at < before)
