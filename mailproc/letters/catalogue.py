@@ -44,7 +44,7 @@ NAMES: Mapping[str, str] = {
     "address": "str: in member/address and member/vouch the new addr-spec, in member/readdressed the old one",
     "whom": "str: the member in question, by name or addr-spec",
     "decisions": "a sequence of str: what a reply would do once confirmed, in our words",
-    "asked": "a sequence of things with act, words, more: the same, the words it would send, how many are not shown",
+    "sent": "for each of the decisions words, more: the words that it would send, and how many of them are not shown",
     "why": "str: why it is asked, in whole sentences of ours",
     "digest": "Digest: see digest.py",
     "entry": "DigestItem: the one item shown, see digest.py",
@@ -115,7 +115,7 @@ _TABLE = (
     Letter(
         "member/step-up",
         "decisions came in a mail that was not authenticated",
-        ("decisions", "asked", "why", "expires_at"),
+        ("decisions", "sent", "why", "expires_at"),
     ),
     Letter(
         "member/address", "a mail from elsewhere says that the member writes from there now", ("address", "expires_at")

@@ -58,18 +58,11 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a step-up asks about."""
+class Sent:
+    """What a decision would send, for a step-up."""
 
-    act: str
     words: str = ""
     more: int = 0
-
-
-WISHES = (
-    Wish("approve A-12 (The tram that never came)"),
-    Wish("reject A-9 (The ferry is back), with 6 words of yours", "It is too long.\nAnd undated."),
-)
 
 
 def item(number: int = 12, kind: str = "article", **changes: object) -> Item:
@@ -195,8 +188,11 @@ def _values() -> dict[str, object]:
         "held": True,
         "address": "ana@elsewhere.example",
         "whom": "Ben",
-        "decisions": tuple(wish.act for wish in WISHES),
-        "asked": WISHES,
+        "decisions": (
+            "approve A-12 (The tram that never came)",
+            "reject A-9 (The ferry is back), with 6 words of yours",
+        ),
+        "sent": (Sent(), Sent("It is too long.\nAnd undated.")),
         "why": "We could not tell from the mail alone that it came from you, so nothing has happened.",
         "digest": digest(),
         "entry": digest().items[0],

@@ -299,11 +299,16 @@ def test_a_step_up_expires_in_three_days(members: Desk):
     assert state(members, ref) == "pending"
 
 
-def test_three_step_ups_a_day_and_no_more(members: Desk):
+def test_of_many_step_ups_one_is_open(members: Desk):
     ref = an_article(members)
     for _ in range(5):
         tells(members, ANA, f"{ref} approve", authentic=False)
-    assert len(letters(members, "member/step-up")) == 3
+    first, *_, last = letters(members, "member/step-up")
+    tells_of = [a_reply(octets_of(members, each), "yes", WHO[ANA], at=members.now()) for each in (first, last)]
+    give(members, tells_of[0])
+    assert state(members, ref) == "pending"
+    give(members, tells_of[1])
+    assert state(members, ref) == "approved"
 
 
 def test_the_mail_servers_fail_is_no_proof(members: Desk):

@@ -47,11 +47,10 @@ WHY = {  # in the letter, by the reason of `authority`
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One decision that waits for a yes."""
+class Sent:
+    """What a decision that waits for a yes would send."""
 
-    act: Phrase  # verb, references, titles
-    words: str  # that it would send, as far as they are shown
+    words: str  # as far as they are shown
     more: int  # further words
 
 
@@ -69,10 +68,9 @@ def ask(turn: Turn, seen: Examined, who: Authority, acts: tuple[Command, ...]) -
         return
     turn.note(reason=who.reason)
     expires = turn.after(EXPIRES)
-    asked = tuple(_asked(turn, command) for command in acts)
     context = {
-        "decisions": tuple(each.act for each in asked),  # for templates of older releases
-        "asked": asked,
+        "decisions": tuple(_as_understood(turn, command) for command in acts),
+        "sent": tuple(_sent(command.words) for command in acts),
         "why": WHY[who.reason],
         "expires_at": expires,
     }
@@ -83,9 +81,8 @@ def ask(turn: Turn, seen: Examined, who: Authority, acts: tuple[Command, ...]) -
         turn.record(Event(member_ref(member.email), EventName.AWAIT_YES, DESK, due=expires, facts=ticket))
 
 
-def _asked(turn: Turn, command: Command) -> Asked:
-    shown, rest = command.words[:SHOWN_CHARACTERS], command.words[SHOWN_CHARACTERS:]
-    return Asked(_as_understood(turn, command), shown, len(rest.split()))
+def _sent(words: str) -> Sent:
+    return Sent(words[:SHOWN_CHARACTERS], len(words[SHOWN_CHARACTERS:].split()))
 
 
 def _as_understood(turn: Turn, command: Command) -> Phrase:

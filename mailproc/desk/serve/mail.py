@@ -200,7 +200,7 @@ def _followed(mail: Hearing) -> None:
         following.hear_author(turn, seen, known.thread)
         return
     about = [item for ref in known.about if (item := turn.item(ref))]
-    if seen.authenticated:
+    if seen.authenticated and not seen.identity.is_a_hosts:
         turn.note(commands=tuple(command.line for command in known.named))
         following.act(turn, seen, known.named, about)
     else:

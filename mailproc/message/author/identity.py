@@ -58,6 +58,11 @@ class Identity:
     covers: frozenset[str] | None = None  # header fields that the proof holds for; None: no signature tells, so all
 
     @property
+    def is_a_hosts(self) -> bool:
+        """It rests on SPF alone: a host that others may use sent the mail, and nobody has signed it."""
+        return self.method == "spf"
+
+    @property
     def is_settled(self) -> bool:
         """Nothing that our own check of a signature finds could be better."""
         return _Proof(self.method, self.reason, self.covers).is_settled
@@ -143,7 +148,7 @@ def _by_results(results: Sequence[_Result], signed: Sequence[Signature], domain:
 
 
 def _passes(results: Sequence[_Result], method: str, domain: str) -> list[_Result]:
-    """The passes of a method that speak of the author's domain."""
+    """The passes of a method that are aligned with the author's domain."""
     named = [found for found in results if found.method == method and found.result == "pass"]
     return [found for found in named if _aligned(_domain_named(found, _EVIDENCE[method]), domain)]
 
@@ -175,7 +180,7 @@ def _listed_by_all(signatures: Sequence[Signature]) -> frozenset[str]:
 
 
 def _is_meant(signature: Signature, found: _Result) -> bool:
-    """Whether a result may speak of this signature: domain, selector and first octets agree (RFC 8601 §2.7.1, 6008)."""
+    """Whether a result may speak of this signature: domain, selector and first octets agree (RFC 8601 §2.7.1, RFC 6008 §4)."""
     given = {f"{each.type}.{each.name}".lower(): str(each.value) for each in found.properties}
     domain = given.get("header.d", given.get("header.i", "")).rpartition("@")[2].lower()
     exact = domain == signature.domain or ("header.d" not in given and domain.endswith(f".{signature.domain}"))

@@ -34,7 +34,7 @@ class Answered:
 
 def doubt(message: Message, proof: Identity, letter: Answered, came_at: datetime) -> str:
     """Why a proven mail may not decide on this letter: one of DOUBTS, or "". `came_at`: when it came to us."""
-    if proof.method == "spf":
+    if proof.is_a_hosts:
         return "spf-alone"
     objections = {
         "letter-not-covered": not _names(message, proof, letter),

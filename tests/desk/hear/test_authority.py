@@ -651,7 +651,9 @@ def test_S26_a_forwarders_seal_proves_nothing(desk):
         ("spf=pass smtp.mailfrom=evil.example", False),
         ("spf=pass smtp.mailfrom=bounces@evil.example; dkim=none", False),
         ("dkim=pass header.d=evil.example", False),
-        ("spf=pass smtp.mailfrom=ana@harbour.example", True),
+        ("spf=pass smtp.mailfrom=ana@harbour.example", False),
+        ("dkim=pass header.i=@harbour.example; spf=fail smtp.mailfrom=evil.example", False),  # it bears no signature
+        ("dmarc=pass header.from=harbour.example", True),
     ],
 )
 def test_S28_a_pass_for_another_domain_proves_nothing(desk, result, counts):

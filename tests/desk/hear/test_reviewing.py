@@ -29,6 +29,7 @@ from build import (
     text_of,
     worded,
 )
+from same import assert_same
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
@@ -191,7 +192,7 @@ def test_what_is_not_authenticated_is_asked_back_at_the_registered_address(desk,
     assert letter.to == ANA
     said = " ".join(text_of(asked).split())
     assert "reject A-4 (The tram)" in said
-    assert "no sources" not in said, "what a forger writes does not reach the member in our letter"
+    assert "The words that would be sent: | no sources" in said
     assert not letters(desk, "member/transcript")
 
 
@@ -241,16 +242,71 @@ def test_a_member_who_left_cannot_say_yes(desk):
     assert votes(desk) == []
 
 
-def test_three_are_asked_back_in_a_day_and_no_more(desk):
-    for _ in range(4):
-        clock_of(desk).pass_(minutes=1)
-        number = answer(desk, digest_now(desk, ANA), "A-4 approve", authentic=False)
-    assert len(letters(desk, "member/step-up")) == 3
-    row = received(desk, number)
+def unproven(desk: Desk, text: str, **options: bool) -> int:
+    clock_of(desk).pass_(minutes=1)
+    return answer(desk, digest_now(desk, ANA), text, **{"authentic": False, **options})
+
+
+def test_three_are_answered_in_a_day_and_no_more_is_asked(desk):
+    for text in ("A-4 hold", "A-4 approve", "undo A-4"):
+        unproven(desk, text)
+        answer(desk, octets_of(desk, letters(desk, "member/step-up")[-1]), "yes", authentic=False)
+    row = received(desk, unproven(desk, "A-4 reject: no"))
     assert (row.state, row.reason) == ("unauthorised", "too-many-step-ups")
+    assert len(letters(desk, "member/step-up")) == 3
+    assert "wanted something decided on A.4 and did nothing" in " ".join(text_of(digest_now(desk, ANA)).split())
     clock_of(desk).pass_(days=1)
-    answer(desk, digest_now(desk, ANA), "A-4 approve", authentic=False)
+    unproven(desk, "A-4 reject: no")
     assert len(letters(desk, "member/step-up")) == 4
+    assert_same(desk)
+
+
+def test_S98_nobody_uses_up_what_a_day_allows_and_one_request_is_open(desk):
+    """Somebody has a letter of Ana's and answers it in her name; her own answer is asked about all the same."""
+    for n in range(5):
+        unproven(desk, f"A-4 reject: words of nobody's, number {n}")
+    unproven(desk, "A-4 approve")
+    asked = letters(desk, "member/step-up")
+    assert len(asked) == 6
+    for earlier in asked[:5]:
+        answer(desk, octets_of(desk, earlier), "yes", authentic=False)
+        assert votes(desk) == []
+    told = " ".join(text_of(octets_of(desk, letters(desk, "member/transcript", ANA)[0])).split())
+    assert "took its place, so nothing of it has happened; what we ask about now: approve A-4 (The tram)" in told
+    answer(desk, octets_of(desk, asked[5]), "yes", authentic=False)
+    assert votes(desk) == [ANA]
+    number = answer(desk, octets_of(desk, asked[5]), "yes", authentic=False)
+    assert received(desk, number).reason == "step-up-used"
+    assert_same(desk)
+
+
+def test_S98_a_mailbox_is_not_filled_and_what_was_not_asked_is_told(desk):
+    digest = digest_now(desk, ANA)
+    for n in range(13):
+        number = give(desk, a_reply(digest, "A-4 approve", f"Ana {n} <{ANA}>", at=desk.now(), authentic=False))
+    assert len(letters(desk, "member/step-up")) == 10
+    assert received(desk, number).reason == "too-many-step-ups"
+    told = " ".join(text_of(digest_now(desk, ANA)).split())
+    assert told.count("wanted something decided on A.4 and did nothing") == 1
+    answer(desk, digest, "A-4 approve")
+    assert votes(desk) == [ANA], "whose mail is proven is not asked at all"
+    assert_same(desk)
+
+
+def test_S98_the_letter_shows_all_the_words_that_a_yes_would_send(desk):
+    asked = step_up(desk, "A-4 reject: It is <b>too long</b>,\nand \u202eundated. Yes.")
+    said = text_of(asked)
+    assert "| It is <b>too long</b>,\n| and undated. Yes.\n" in said
+    assert b"<b>" not in asked.partition(b"<html")[2]
+    answer(desk, asked, "yes", authentic=False)
+    assert votes(desk) == [ANA]
+    [told] = letters(desk, "member/transcript", ANA)
+    assert "| It is <b>too long</b>," in text_of(octets_of(desk, told))
+
+
+def test_S98_a_step_up_of_a_whole_text_says_how_much_of_it_is_not_shown(desk):
+    step_up(desk, "A-4 reject: " + "word " * 5_000)
+    assert "Further words, not shown here: 1000." in text_of(octets_of(desk, letters(desk, "member/step-up")[-1]))
 
 
 def test_what_only_asks_is_answered_without_a_step_up(desk):
