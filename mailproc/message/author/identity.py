@@ -180,7 +180,7 @@ def _listed_by_all(signatures: Sequence[Signature]) -> frozenset[str]:
 
 
 def _is_meant(signature: Signature, found: _Result) -> bool:
-    """Whether a result may speak of this signature: domain, selector and first octets agree (RFC 8601 §2.7.1, RFC 6008 §4)."""
+    """Whether a result may speak of this signature: domain, key and first octets agree (RFC 6008 §4)."""
     given = {f"{each.type}.{each.name}".lower(): str(each.value) for each in found.properties}
     domain = given.get("header.d", given.get("header.i", "")).rpartition("@")[2].lower()
     exact = domain == signature.domain or ("header.d" not in given and domain.endswith(f".{signature.domain}"))
