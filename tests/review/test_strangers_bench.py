@@ -22,7 +22,7 @@ RED = {  # kinds that are not right yet
     *("reported", "broken off", "taken back", "conditions", "questions", "sarcasm", "instructions", "drafts", "weak"),
     *("hidden", "footers", "tap links", "pasted author"),
     *("at the top", "under items", "reasons", "polite", "mine", "lists", "tabled", "decorated", "tapped", "footed"),
-    *("disclaimed", "everything", "above others", "any attribution", "signed", "other verbs", "sentences"),
+    *("disclaimed", "everything", "above others", "other verbs", "sentences"),
     *("and others", "and hidden", "packed"),
 }
 PART = 0.04
