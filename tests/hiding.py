@@ -208,6 +208,10 @@ background:linear-gradient(#000,#000)
 background-image:linear-gradient(#000,#000)
 height:calc(0px);overflow:hidden
 height:6px;overflow:hidden
+height:20px;overflow:hidden
+max-height:1em;overflow-y:clip
+width:20px;overflow:hidden
+height:0;min-height:20px;overflow:hidden
 position:absolute
 position:fixed;right:10px
 position:relative;top:-300px
@@ -285,10 +289,9 @@ font-size:0;font-size:12px
 height:0
 max-height:0
 width:0
-height:20px;overflow:hidden
 overflow:hidden
+width:600px;max-width:100%;overflow:hidden
 overflow:auto;max-height:300px
-height:0;min-height:20px;overflow:hidden
 left:-9999px
 text-indent:-16px;padding-left:16px
 margin-left:-.25in;margin-right:20px

@@ -19,6 +19,7 @@ _TINY, _SMALL = 3.0, 5.0  # px: letters below cannot be seen, letters below can 
 _FAINT, _PALE = 0.1, 0.3  # opacity, the same
 _SAME, _NEAR = 24.0, 56.0  # how far two colours are apart that nobody tells from each other, or hardly
 _FLAT, _LOW = 4.0, 9.0  # px of a box in which nothing can be seen, or hardly
+_ENOUGH = {"height": 2000.0, "width": 60.0}  # px of a box beyond whose edges nothing is shown: more may be cut off
 _STRAY = 100.0  # px that a box may be moved without a doubt
 _MOST_UNSURE = 8  # rules of one element that may hold or not
 _MOST_STYLES = 65_536  # characters of different `style` attributes that are read
@@ -296,6 +297,10 @@ def _clips(style: Style) -> bool:
     return any(style.words.get(name, "visible") not in ("visible", "initial", "unset") for name in _OVERFLOWS)
 
 
+def _scrolls(style: Style) -> bool:
+    return all(style.words.get(name, "auto") in ("auto", "scroll", "overlay") for name in _OVERFLOWS)
+
+
 _OVERFLOWS = ("overflow-x", "overflow-y")
 
 
@@ -304,15 +309,14 @@ def _closed(tag: str, style: Style, size: float, line: Length) -> Verdict:
     found = Verdict.SEEN
     for side in ("height", "width"):
         least = style.lengths.get(f"min-{side}", AUTO)
-        if least.unit in ("px", "em") and _px(least, size) >= _LOW:
-            continue
+        least_px = _px(least, size) if least.unit in ("px", "em") else 0.0
+        enough = _LOW if _scrolls(style) else _ENOUGH[side]
         for name in (side, f"max-{side}"):
             room = style.lengths.get(name, AUTO)
             if name in style.verdicts or (room.unit == "%" and side == "height" and room.value < 0.1):  # noqa: PLR2004
                 found = max(found, Verdict.DOUBTFUL)
-            elif room.unit != "auto" and _px(room, size if room.unit != "%" else 500) < _LOW:
-                flat = _px(room, size if room.unit != "%" else 500) < _FLAT
-                found = max(found, Verdict.HIDDEN if flat and tag not in _CELLS else Verdict.DOUBTFUL)
+            elif room.unit != "auto" and (px := max(least_px, _px(room, size if room.unit != "%" else BIG))) < enough:
+                found = max(found, Verdict.HIDDEN if px < _FLAT and tag not in _CELLS else Verdict.DOUBTFUL)
     if line.unit in ("px", "em") and _px(line, size) < _FLAT and "height" not in style.lengths:
         found = max(found, Verdict.HIDDEN if tag not in _CELLS else Verdict.DOUBTFUL)
     indent = style.lengths.get("text-indent", AUTO)
