@@ -74,6 +74,7 @@ def reading(path: Path) -> Reading:
         here.listing,
         "member",
         reply.html_sight,
+        signed_by=(reply.author.name,) if reply.author else (),
         subject="" if reply.in_reply_to or reply.references else reply.subject,
     )
 

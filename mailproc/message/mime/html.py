@@ -348,6 +348,7 @@ class _Page:
         last = next((n for n in range(len(self._lines) - 1, self._introduction - 1, -1) if self._lines[n]), None)
         if last is not None and container.attributes(self._lines[last]):
             self._lines[last] = f"> {self._lines[last]}"
+            self._contained.add(last)  # Roundcube's caret may stand before it, on its line
             self._depth = 1
 
     def _target(self, target: str) -> None:

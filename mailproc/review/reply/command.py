@@ -52,6 +52,7 @@ from functools import partial
 from mailproc.message.model import SETTLED, Sight
 from mailproc.message.words.page import depth_of
 from mailproc.message.words.quotation import Line, Sent, known, subtract
+from mailproc.message.words.typed import apart
 from mailproc.message.words.vouching import Spoken, vouched, without_doubtful
 from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_subject, without_doubts
 from mailproc.review.reply.pages import Pages
@@ -103,8 +104,9 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     letters = known(sent, earlier)
     stands = _under(sent.text, listing)
     lines_of = partial(subtract, letters=letters, says=begins_command(who))
-    plain = lines_of(text) if text and text.strip() else ()
-    rich = _rich(html_text if html_text is not None else html_links, sight, plain, lines_of)
+    plain = lines_of(apart(text, SETTLED, letters.postmark)[0]) if text and text.strip() else ()
+    shown, sight = apart((html_text if html_text is not None else html_links) or "", sight, letters.postmark)
+    rich = _rich(shown, sight, plain, lines_of)
     signature = Signature(html_text, sight.signed, signed_by)
     bodies = [parted(signature.taken_from(lines, who), above) for lines in (plain, rich) if lines]
     readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
@@ -114,10 +116,10 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
 
 
 def _rich(
-    html_text: str | None, sight: Sight, plain: Sequence[Line], lines_of: Callable[[str], Sequence[Line]]
+    html_text: str, sight: Sight, plain: Sequence[Line], lines_of: Callable[[str], Sequence[Line]]
 ) -> Sequence[Line]:
     """The lines of the HTML part, after the text part has said which of them it vouches for."""
-    if html_text is None or not (html_text.strip() or sight.hides):
+    if not (html_text.strip() or sight.hides):
         return ()
     if sight == SETTLED:
         return lines_of(html_text)
