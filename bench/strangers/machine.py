@@ -90,13 +90,16 @@ def silent(scene: Scene) -> Words:
     return Words(how, "" if how == "nothing" else scene.honest(how), forms=(plain,), signed=False)
 
 
+PROSE = 30  # characters of a line that is plainly a sentence of the author's
+
+
 def author_pasted(scene: Scene) -> Words:
     """An item's own lines pasted above the quotation: its head, its author's text, without bars and wrapped anew."""
     letter = scene.letter.posted
     text = letter.sent.text.split("\n")
     bars = [line.removeprefix("| ").removeprefix("|") for line in text if line.startswith("|")]
     heads = [line for line in text if any(f" {ref} " in line for ref in scene.letter.refs)]
-    start = scene.dice.randrange(len(bars))
+    start = scene.dice.choice([n for n, line in enumerate(bars) if len(line) > PROSE])  # else it looks like an answer
     some = bars[start : start + scene.dice.randint(3, 9)]
     width = scene.dice.choice([30, 48, 200])
     lines = [part for line in some for part in textwrap.wrap(line, width) or [""]]
