@@ -109,7 +109,21 @@ def test_a_confirmation_is_used_once_and_before_it_expires(conn, now):
     assert confirmations.use(conn, "token", now)
     assert not confirmations.use(conn, "token", now)
     assert confirmations.get(conn, "token").used_at == now
-    assert confirmations.count_since(conn, ANA, now) == 1
+    assert confirmations.count_since(conn, ANA, now, proven=False) == (1, 1)
     assert confirmations.get(conn, "nothing") is None
     with pytest.raises(AlreadyKept):
         confirmations.put(conn, asked)
+
+
+def test_a_confirmation_that_a_later_one_replaces_is_over_and_does_not_count(conn, now):
+    first = Confirmation("first", ANA, 4, ("approve A-1",), now, now + timedelta(days=3))
+    confirmations.put(conn, first)
+    confirmations.replace(conn, "first", now + timedelta(hours=1))
+    assert confirmations.get(conn, "first").replaced
+    assert not confirmations.use(conn, "first", now + timedelta(hours=2))
+    confirmations.put(conn, replace(first, id="second"))
+    assert confirmations.use(conn, "second", now)
+    assert not confirmations.get(conn, "second").replaced
+    confirmations.replace(conn, "second", now)
+    assert not confirmations.get(conn, "second").replaced, "a yes stands"
+    assert confirmations.count_since(conn, ANA, now, proven=False) == (2, 1)
