@@ -126,3 +126,15 @@ def test_any_nesting_of_elements_is_read_and_leaves_no_trailing_blank(pieces):
     assert "<p>" not in text
     assert "\n\n\n" not in text
     assert all(line == line.rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("space", ["pre", "pre-wrap", "pre-line", "break-spaces"])
+def test_a_line_end_between_words_is_one_where_the_style_keeps_it(space: str):
+    """Thunderbird's Shift+Enter within a line of our letter."""
+    assert to_text(f'<div style="color:red; white-space: {space}">hold.\nyes\n  no</div>').strip() == "hold.\nyes\nno"
+
+
+def test_line_ends_around_elements_are_the_layout_of_the_source():
+    html = '<div style="white-space:pre-wrap">\n  <div>one\n  </div>\n\n  <div>two <b>\n three</b></div>\n</div>'
+    assert [line for line in to_text(html).split("\n") if line] == ["one", "two three"]
+    assert to_text('<div style="white-space:nowrap">one\ntwo</div>').strip() == "one two"

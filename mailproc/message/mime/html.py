@@ -35,6 +35,8 @@ _VOID = frozenset(
 _HIDDEN = "head template object audio video canvas select datalist svg math button progress meter title textarea "
 _HIDDEN += "iframe noscript noembed noframes rp applet"
 _HIDDEN_TAGS = frozenset(_HIDDEN.split())
+_KEEPS_LINES = re.compile(r"(?i)white-space\s*:\s*(?:pre|break-spaces)")  # CSS Text 3 §3: pre, pre-wrap, pre-line
+_BREAKS = re.compile(r"(?<=\S)[ \t\r]*\n\s*(?=\S)")  # between words: those around elements are the source's layout
 _MARKS = {"details": "shut", "pre": "pre"}
 _TOPMOST = ("html", "body")
 _LOOKS = frozenset(("mark", "small", "sub", "sup", "big", "dialog", "bdo", "marquee", "table", "s", "strike", "del"))
@@ -158,6 +160,15 @@ class _Page:
                 self._break()
                 self._add(line)
             return
+        if self._marks["lines"]:
+            *above, text = _BREAKS.split(text)
+            for line in above:
+                self._collapsed(line)
+                self._break()
+        self._collapsed(text)
+
+    def _collapsed(self, text: str) -> None:
+        """Add words whose blanks and line ends are one blank each."""
         text = _SPACES.sub(" ", text)
         if text.startswith(" ") and (not self._line or self._line[-1].endswith(" ")):
             text = text[1:]
@@ -253,7 +264,8 @@ class _Page:
             return _SIGNING[1] if fixed else _SIGNING[0]
         if name == "a" and self._links:
             return "link:" + values.get("href", "")[:2000]
-        return fixed or ("struck" if look.struck and look is not self._look else "")
+        kept = "lines" if "white-space" in (style := values.get("style", "")) and _KEEPS_LINES.search(style) else ""
+        return fixed or kept or ("struck" if look.struck and look is not self._look else "")
 
     def _open_again(self) -> None:
         waiting, self._nesting.again = self._nesting.again, []

@@ -15,6 +15,7 @@ from mailproc.review.reply.reading import Command, Reading, Unclear
 MOST_UNCLEAR = 30  # lines that come back at most
 
 _RIVALS = {"back": "away", "at once": "daily", "transcripts": "silent"}  # wishes that undo each other
+_TYPED_WITHIN = "quoted-or-said"  # comes back though one part alone has it as a line: Thunderbird's text joins such
 _ASTRAY = frozenset(
     {"unknown-number", "ambiguous-number", "wrong-letter", "unknown-reference", "nothing-listed", "no-reference"}
 )
@@ -130,8 +131,8 @@ def agree(text: Reading, html: Reading) -> Reading:
     """One reading of a mail's two parts; where their commands differ, no command acts (catalogue S18)."""
     own = text.own or html.own
     if sense(text) == sense(html) and _words_agree(text, html):
-        unclear = min((text.unclear, html.unclear), key=len)
-        return Reading(text.commands, unclear, own)
+        fewer, more = sorted((text.unclear, html.unclear), key=len)
+        return Reading(text.commands, fewer or tuple(each for each in more if each.reason == _TYPED_WITHIN), own)
     hint = "the mail's plain text and its HTML part say different things; send it again as plain text"
     differ = _all_back((text, html), "parts-differ", hint)
     return Reading((), (*differ, *max((text.unclear, html.unclear), key=len)), own)
