@@ -49,7 +49,7 @@ def may_decide(message: Message) -> bool:
 def heard(reader: Reader, message: Message, octets: bytes, posted: Posted) -> Reading:
     """What a reader makes of a mail that may decide, and of a subject that is a command (see `desk/hear/reviewing`)."""
     said = reader(message, octets, posted)
-    if message.in_reply_to or message.references:
+    if reader is ours or message.in_reply_to or message.references:
         return said
     return with_subject(read_subject(message.subject, posted.listing, "member"), said)
 
@@ -60,7 +60,8 @@ def ours(message: Message, _: bytes, posted: Posted) -> Reading:
     html = message.html_text, message.html_links
     names = (message.author.name,) if message.author else ()
     said = body, *html, posted.sent, posted.earlier, posted.listing, "member", message.html_sight
-    return read_reply(*said, signed_by=names)
+    subject = "" if message.in_reply_to or message.references else message.subject
+    return read_reply(*said, subject=subject, signed_by=names)
 
 
 def with_mail_parser_reply(message: Message, _: bytes, posted: Posted) -> Reading:

@@ -71,7 +71,8 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     reading = _said(turn, seen, thread, listing, about)
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
     verbs = {command.verb for command in reading.commands}
-    if any(line.reason == WISH for line in reading.unclear) and letter.template != WITHDRAWAL_ASKED:
+    wish = any(line.reason == WISH for line in reading.unclear) and "version" not in verbs  # who sends one goes on
+    if wish and letter.template != WITHDRAWAL_ASKED:
         _ask_whether_back(turn, seen, about[0], reading)
     elif "decline" in verbs:
         _ask_back(turn, seen, about[0], reading)

@@ -98,7 +98,7 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
         return
     reading = read(turn.desk, seen, thread, _about(turn, letter, member), "member")
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
-    if reading.unclear:
+    if reading.unclear or reading.talked:
         silence.doubt(turn, letter.listed)
     if who.decides:
         answer(turn, Speaker(member, letter=letter), reading)

@@ -32,7 +32,7 @@ from mailproc.message.words.postmark import UNKNOWN, Postmark
 from mailproc.message.words.wording import WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
-_LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?:\W{0,3}(?:\s|$)")
+_LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?(?::\W{0,3}(?:\s|$)|\uff1a)")
 _INLINE_LABEL = re.compile(r"(?:^|\s)\W{0,2}[^\W\d_]{1,14}\s?:\s")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 _DAY = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
@@ -41,11 +41,14 @@ _MIN_LABELS = 3
 _COLONS = ":\uff1a\ufe55\u17d6\u0589\u055d\u1366"  # wide, small; Khmer, Armenian, Ethiopic
 _MOST_WRAPPED = 4  # lines of one attribution
 _MOST_OF_AN_ATTRIBUTION = 12  # words beside the sender's name and address
+_MOST_OF_A_STAMP = 5  # words of a line with a day and an hour that says who spoke then
 _SHORT_LINE = 25  # columns below which no program breaks a line, unless it puts a link on one of its own
 _OPENS_LINK = ("<", "[", "(", "http")
 _WROTE = re.compile(
     rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
 )
+_KINDS = "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in WORDING.labels.items())
+_FIELD = re.compile(rf"\W{{0,3}}(?:{_KINDS})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
 _FROM = re.compile(rf"\W{{0,3}}(?:{'|'.join(WORDING.labels['from'])})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
 _LONGEST_ON_TOP = 120  # characters
 
@@ -67,6 +70,42 @@ def introduces(lines: Sequence[str], letter: Postmark) -> Literal["ours", "other
     if SEPARATOR.match(shown[-1]) or is_footer(shown[-1]):
         return "no"
     return "ours" if _who(letter, whole) else "others"
+
+
+def is_labelled(line: str) -> bool:
+    """Whether a line may be a field of a copied header: "Subject: Fwd: ..."."""
+    return bool(_LABEL.match(line))
+
+
+def is_header(lines: Sequence[str]) -> bool:
+    """Whether labelled lines are a copied header, and no signature: "Tel.: / Mail: / Web:"."""
+    labels = [line for line in lines if _LABEL.match(line)]
+    known = {field.lastgroup for field in map(_FIELD.match, labels) if field}
+    told = [any(pattern.search(line) for line in lines) for pattern in (_ADDRESS, _DAY, _TIME)]
+    return (len(known) > 1 and any(told)) or (len(labels) > _MIN_LABELS and all(told))
+
+
+def attributes(lines: Sequence[str]) -> bool:
+    """Whether these lines, all of them, say who wrote what follows: "On 22 Nov 2026, Ben wrote:", "Ben, 10:02"."""
+    shown = [as_seen(line) for line in lines]
+    whole, last = " ".join(shown), shown[-1]
+    told = [bool(pattern.search(whole)) for pattern in (_ADDRESS, _DAY, _TIME)]
+    words = sum(any(map(str.isalpha, word)) for word in whole.split())
+    if sum(told) > 1 and not last.endswith(".") and words <= (_MOST_OF_AN_ATTRIBUTION if told[0] else _MOST_OF_A_STAMP):
+        return True
+    ends = last.endswith(tuple(_COLONS)) or any(told)
+    return ends and bool(_WROTE.search(last)) and len(_attribution(shown)) == len(shown)
+
+
+def names_author(line: str) -> bool:
+    """Whether a line is the From field of a copied header, the only one: "From: Ben"."""
+    found = _FROM.match(line)
+    return found is not None and 0 < len(line[found.end() :].split()) <= _MOST_OF_A_STAMP
+
+
+def has_address(text: str) -> bool:
+    """Whether an addr-spec stands in it."""
+    return bool(_ADDRESS.search(text))
 
 
 def _who(letter: Postmark, text: str) -> bool:

@@ -20,12 +20,16 @@ from mailproc.message.model import Message
 from mailproc.message.words.alignment import RUN, Alignment, Source, align, source_of
 from mailproc.message.words.attribution import from_programs
 from mailproc.message.words.gateway import Says, is_tap, says_nothing
+from mailproc.message.words.introduction import of_others
 from mailproc.message.words.page import Page, Row, Seen, cut, page_of
 from mailproc.message.words.postmark import UNKNOWN, Postmark, postmark_of
 
 _TELLS = re.compile(r"[:\uff1a]\W*$|\d{1,2}[:.h]\d\d|@")  # what introduces somebody's words ends or tells so
 _LONG = 200  # characters at the end of a line that are looked at
 _UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
+_ODD_MARK = re.compile(
+    r"\s*(?:[\xbb\u203a\xa6\u00a7\u2502\u2503](?![^\xab]*\xab)|[%}#](?=\s))"
+)  # quote marks, whatever the letter bears
 _MANY = 3  # lines that tell that one does
 Marks = tuple[int, int]  # quote marks of a line in the letter, and how many more it has in the reply
 LOOSE = 40  # words up to which a quotation that stands beside no other may as well be the writer's own
@@ -48,6 +52,8 @@ class Line(NamedTuple):
     marked: bool  # it begins with a quote mark: any run of > | : and blanks
     after: int | None  # line of the letter's text part that was quoted last before it; None: nothing, or uncertain
     loose: bool = False  # in the letter, but beside no neighbour of it: the writer may have said just this
+    sent: bool = False  # of the letter, or of another mail of ours in the thread
+    others: bool = False  # below something that introduces somebody else's words
     amid: bool = False  # marked, unknown, and in the midst of a quotation: the writer's, or somebody's who was quoted
     unsure: bool = False  # of an HTML part: the writer may not have seen it, so it decides nothing
 
@@ -178,7 +184,9 @@ def subtract(reply: str, letters: Known, says: Says = says_nothing) -> tuple[Lin
     for rendered in letters.html:
         _add_html(page, rendered, quoted, at)
     mark = _unusual_mark(found, quoted)
-    marked = [depth > 0 for depth in page.depths]
+    marked = [
+        depth > 0 or _ODD_MARK.match(line) is not None for depth, line in zip(page.depths, page.lines, strict=True)
+    ]
     if mark:
         marked = [
             is_marked or line.lstrip().startswith(mark) for is_marked, line in zip(marked, page.lines, strict=True)
@@ -186,12 +194,13 @@ def subtract(reply: str, letters: Known, says: Says = says_nothing) -> tuple[Lin
     programs = from_programs(page.lines, [q or m for q, m in zip(quoted, marked, strict=True)], letters.postmark, says)
     for text in dict.fromkeys(letters.earlier):
         _add_earlier(page, text, quoted, programs)
-    own = [not quoted[n] and n not in programs for n in range(len(quoted))]
+    others = of_others(page, quoted, letters.postmark)
+    own = [not quoted[n] and n not in programs and n not in others for n in range(len(quoted))]
     amid = _amid(page, quoted, own, as_marked)
     lines: list[Line] = []
     after: int | None = None
     for n, text in enumerate(page.lines):
-        lines.append(Line(text, own[n], marked[n], after, loose[n], n in amid))
+        lines.append(Line(text, own[n], marked[n], after, loose[n], quoted[n], n in others, n in amid))
         if quoted[n]:
             after = at[n]
     return tuple(lines)

@@ -17,7 +17,9 @@ from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tok
 
 __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
-_BULLET = re.compile(rf"\s*(?:[-*\u2022\u00b7+]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
+_DOTS = "\u2022\u00b7+\u2023\u2043\u25e6\u25aa-\u25b8\u25ba\u25cf\u25cb\u25a0\u25a1\u27a4\u2192"
+_BULLET = re.compile(rf"\s*(?:[-*{_DOTS}]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
+_NUMBERED = re.compile(r"\s*\(?\d{1,3}[.)]\s+")
 _BETWEEN_REFS = frozenset(",;&+/")
 _QUOTATION = frozenset("\"'`\u201c\u201d\u00ab\u00bb\u201e")
 _AFTER_REFS = _QUOTATION | frozenset(":,-=<>.;*_()[]{}/|\u2026\u2192\xa1")
@@ -83,8 +85,17 @@ def sentence(line: str, forms: Phrases, who: str = "") -> Sentence:
 
 
 def _command(line: str, forms: Phrases) -> Sentence:
+    numbered = _NUMBERED.match(line)
+    if numbered:
+        said = _read(line, forms, numbered.end())
+        if said.verb and said.targets:  # "1. approve A-12"
+            return said
     bullet = _BULLET.match(line)
-    skipped = bullet.end() if bullet else 0
+    return _read(line, forms, bullet.end() if bullet else 0)
+
+
+def _read(line: str, forms: Phrases, skipped: int) -> Sentence:
+    """Read a line from the character `skipped` on, behind its bullet."""
     found = tokens(line)
     if line.startswith(_STRUCK, skipped):
         return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)

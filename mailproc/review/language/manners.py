@@ -68,6 +68,8 @@ def points(tokens: Sequence[Token]) -> bool:
 def _then_a_name(tokens: Sequence[Token], table: Phrases) -> bool:
     said, end = phrase_at(tuple(tokens[:8]), 0, table)
     rest = tokens[end:]
+    if rest and rest[-1].text == ":" and any(token.text == "," for token in rest):  # "Dear Cleo, this is how:"
+        return False
     plain = all(t.kind == "word" or (t.kind == "mark" and t.text not in QUESTIONS) for t in rest)
     few = sum(t.kind == "word" for t in rest) <= _MAX_NAME
     telling = [token for token in rest if len(token.text) > 1]  # "Bonjour à tous": French "à" is a copula elsewhere

@@ -29,6 +29,7 @@ class Said:
     unclear: Unclear | None = None
     doubted: tuple[str, ...] = ()  # items that an unclear line makes doubtful
     about: tuple[str, ...] = ()  # items that the line names or stands under
+    talk: bool = False  # the writer's words beside commands, which name no item and no decision
     others: bool = False  # the command is for what no other line is about
 
 
@@ -68,7 +69,8 @@ def settle(said: Sequence[Said], own: str) -> Reading:
     kept = [part for each in said for part in _taking(each, torn, "contradiction", "say one thing on each item")]
     commands = _merged(each.command for each in kept if each.command)
     unclear = list(dict.fromkeys(each.unclear for each in kept if each.unclear))
-    return Reading(tuple(commands), tuple(unclear), own)
+    talked = any(each.talk for each in said)
+    return Reading(tuple(commands), tuple(unclear), own, talked=talked)
 
 
 def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
@@ -132,7 +134,8 @@ def agree(text: Reading, html: Reading) -> Reading:
     own = text.own or html.own
     if sense(text) == sense(html) and _words_agree(text, html):
         fewer, more = sorted((text.unclear, html.unclear), key=len)
-        return Reading(text.commands, fewer or tuple(each for each in more if each.reason == _TYPED_WITHIN), own)
+        unclear = fewer or tuple(each for each in more if each.reason == _TYPED_WITHIN)
+        return Reading(text.commands, unclear, own, talked=text.talked or html.talked)
     hint = "the mail's plain text and its HTML part say different things; send it again as plain text"
     differ = _all_back((text, html), "parts-differ", hint)
     return Reading((), (*differ, *max((text.unclear, html.unclear), key=len)), own)

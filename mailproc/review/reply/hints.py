@@ -29,7 +29,7 @@ _OF_SELF = {
 }
 
 
-_SAID = {"unclaim": "not me", "sort": "sort article"}  # verbs that nobody says by their name alone
+SAID = {"unclaim": "not me", "sort": "sort article"}  # verbs that nobody says by their name alone
 _NOT_SHOWN = ONE_QUESTION.refs  # of a letter that lists nothing
 _OFFERED = ("approve", "reject", "hold")  # on what is voted on, where the line leaves the choice
 
@@ -81,7 +81,7 @@ def example(scope: Scope, verb: Verb, tokens: tuple[Token, ...] = ()) -> str:
     if mentioned and not any(suits(item, verb) for item in mentioned):
         return fitting((mentioned[0].ref,), verb.name, verb.name, scope)
     item = next((item for item in (*mentioned, *scope.listing.items) if suits(item, verb)), None)
-    said = _SAID.get(verb.name, verb.name)
+    said = SAID.get(verb.name, verb.name)
     if item is None:
         return f'write "{said}" behind the reference of an item on which it goes, on a line of its own'
     return f'write for example "{_with((item.ref,), said)}" on a line of its own'
@@ -94,7 +94,7 @@ def any_verb(refs: Sequence[str], scope: Scope, tokens: tuple[Token, ...] = ()) 
     said = _said_in(tokens)
     if len(said) == 1 and not manners.negates(tokens):
         known = VERBS[said[0]]
-        return fitting(shown, _SAID.get(known.name, known.name), known.name, scope)
+        return fitting(shown, SAID.get(known.name, known.name), known.name, scope)
     kind = KINDS.get(item.kind) if item else None
     if (said or manners.negates(tokens)) and (kind is None or kind.voted):
         first, second, third = (f'"{_with(shown, verb)}"' for verb in _OFFERED)

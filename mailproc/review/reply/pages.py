@@ -9,27 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from mailproc.kinds.reference import leads
 from mailproc.message.words.marks import mark
 from mailproc.message.words.quotation import Line
-from mailproc.review.language import manners, verbs
+from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence, Targets, named, sentence
 from mailproc.review.language.lexicon import SHARED
-from mailproc.review.language.words import clean
+from mailproc.review.language.words import clean, phrase_at
 from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
-from mailproc.review.reply.reading import Command, Unclear
+from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
 from mailproc.review.reply.resolve import Scope, passed, resolve, swept
 from mailproc.review.reply.spoken import Speech, Spoken, broken_off, speak
-from mailproc.review.reply.unspoken import unspoken
-from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, own_words, seen
+from mailproc.review.reply.unspoken import SLIPS, unspoken
+from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside
+from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, only_quoted, own_words, seen
 
-_FINISHED = (".", "!", "?", ":", ";", "\u2026")
 _TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
 _BROKEN = 'its text is broken off; put a line "--- begin" above the text and a line "--- end" below it'
-_LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
+_GAP = 4  # lines below an item's name in which its verb is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Pages:
         self._stands = stands
         self._said: list[Said] = []
         self._near_left = _MOST_NEAR
+        self._beside = Beside(self._said, self._forms)
         self._prose = ""  # own words right above that are no command
         self._signature = self._closing = self._signed = self._astray = False
         self._heading: tuple[str, ...] = ()  # items that the line right above names alone
@@ -71,11 +74,14 @@ class Pages:
         begin, end, body = between_marks(self._lines, self._text, self._is_own)
         n = 0
         while n < len(self._lines):
-            if self._within and _only_quoted(self._lines[n]):
+            if self._within and only_quoted(self._lines[n]):
                 n += 1
             else:
                 self._within = False
                 n = end if begin <= n < end else self._line(n)
+        self._beside.end()
+        if not self._said:
+            self._show_others()
         if body is not None:
             self._give_body(body)
         return Read(tuple(self._said), own_words(self._lines, self._text))
@@ -91,7 +97,9 @@ class Pages:
 
     def _is_own(self, n: int) -> bool:
         line = self._lines[n]
-        return not line.marked and (line.own or (line.loose and not self._below and self._names_and_says(n)))
+        if line.marked or line.others:
+            return False
+        return line.own or (line.loose and not self._below and self._names_and_says(n))
 
     def _names_and_says(self, n: int) -> bool:
         """Whether line n begins with an item of the letter and a verb: "A-12 approve", "approve A-12"."""
@@ -114,7 +122,8 @@ class Pages:
             self._quotation(n)
             self._ask_if_said(n)
         elif not self._text(n):
-            self._prose, self._closing, self._signed, self._heading = "", False, False, ()
+            self._prose, self._signed = "", False
+            self._beside.blank()
         elif SIGNATURE.fullmatch(self._text(n)):
             self._signature, self._prose = True, ""
         else:
@@ -128,13 +137,19 @@ class Pages:
             self._astray = self._astray or self._names_another(n)
         elif not line.own and self._text(n):
             self._signature = self._astray = False
-            self._below = self._within = True
+            self._below = True
+            self._within = line.sent
+            if line.sent:
+                self._beside.quoted(whole=self._scope.listing.single)
 
     def _ask_if_hidden(self, n: int) -> None:
         """Ask back about a line that begins with a verb and that nobody may have seen; prose it may be all the same."""
         said = self._sentence(n)
         self._prose, self._heading = self._text(n), ()
-        if said.verb and (self._who == "member" or manners.courteous(said.rest)):
+        if not said.verb:
+            self._take_back(n, said)
+            self._beside.prose(self._text(n), said, entry=said.targets is not None, aside=False)
+        elif self._who == "member" or manners.courteous(said.rest):
             hint = "the mail's HTML may hide this line from its reader; write it as plain text"
             self._said.append(Said(unclear=Unclear(self._texts_as_written(n), "may-be-hidden", hint)))
 
@@ -159,6 +174,15 @@ class Pages:
             hint = f"it stands inside the quotation; above all quotations {offer}"
             self._said.append(Said(unclear=Unclear(words, "quoted-or-said", hint), about=refs))
 
+    def _show_others(self) -> None:
+        """Where nothing was said but a command below somebody else's words, show the first of them."""
+        for n, line in enumerate(self._lines):
+            if line.others and self._who == "member" and self._names_and_says(n):
+                said = self._sentence(n)
+                hint = APART[SOMEBODY](self._named(said), said.verb)
+                self._said.append(Said(unclear=Unclear(line.text.strip()[:500], SOMEBODY, hint)))
+                break
+
     def _own_line(self, n: int) -> int:
         if not self._lines[n].own:
             self._stays = self._lines[n]  # it is in the letter elsewhere, and stands where it stands here
@@ -166,14 +190,26 @@ class Pages:
         signed = self._signature or self._signed
         if signed and said.targets is None and not (said.verb and manners.courteous(said.rest)):
             return n + 1
-        if manners.points(said.tokens):
+        if manners.points(said.tokens) or (not said.verb and said.targets is None and talk.points(said.tokens)):
+            self._beside.points()
+            return n + 1
+        if self._closes(n):
             return n + 1
         polite = not said.verb and not manners.mentions(said.tokens[:60], self._forms)
         if polite and self._is_manners(n, said):
             self._prose = ""
             return n + 1
+        if not said.verb and self._beside.is_salutation(self._text(n), said):
+            return n + 1
         self._anything = True
         return self._verb(n, end, said) if said.verb else self._without_verb(n, end, said)
+
+    def _closes(self, n: int) -> bool:
+        """Whether a few words end what the writer said: a sign-off of a language that has no lexicon."""
+        said = self._sentence(n)
+        if not self._anything or not manners.short(said.tokens) or talk.ends(self._text(n)):
+            return False
+        return self._nothing_follows(n) and self._is_talk(said) and not talk.doubts(said.tokens)
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
         if said.targets is not None:  # "All the best" names no items
@@ -218,11 +254,13 @@ class Pages:
 
     def _verb(self, n: int, end: int, said: Sentence) -> int:
         standing = self._standing(n)
-        if self._hangs_on_prose(said) or self._is_chat(said, end):
-            spoken = Spoken(reason="unfinished", hint="write each decision on a line of its own, below a blank line")
-            spoken = broken_off(said, self._who) if said.plain else spoken
-        elif said.plain and self._broken_off(end):
+        apart = self._beside.against(said) or ("unfinished" if self._is_chat(said, end) else "")
+        if not apart and self._is_weak(said) and not manners.courteous(said.rest):
+            apart = BARE
+        if said.plain and (apart or self._broken_off(end)):
             spoken = broken_off(said, self._who)
+        elif apart:
+            spoken = Spoken(reason=apart, hint=APART[apart](self._named(said) or standing or (), said.verb))
         else:
             spoken = speak(said, Speech(self._who, self._scope, standing, self._forms))
         if not spoken.commands:
@@ -234,13 +272,6 @@ class Pages:
             return beyond
         if spoken.needs_words and not words:
             return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
-        alone = spoken.decides_alone or (verbs.VERBS[spoken.name].decides and not spoken.words)
-        if alone and spoken.name != "ask" and self._taken_back(end):
-            hint = "decide without a condition, or ask the author first"
-            return self._not_understood(n, end, said, Spoken(reason="conditional", hint=hint), standing)
-        above = self._said[-1] if self._said else Said()
-        if above.unclear and not above.doubted and above.unclear.line == self._prose and self._prose.endswith(":"):
-            self._said.pop()  # "Here are mine:"
         line = self._as_written(n, end)
         others = said.targets is not None and said.targets.others
         how = said.targets or (self._headed if self._heading else None)
@@ -248,8 +279,16 @@ class Pages:
         for verb, refs, argument in spoken.commands:
             command = Command(verb, refs, words, argument, line, swept(how, refs, self._scope), left)
             self._said.append(Said(command, about=refs, others=others))
+        if spoken.takes != verbs.BODY:  # below a text that is sent in, nothing is said about it
+            self._beside.command(len(spoken.commands), weak=self._is_weak(said))
         self._prose, self._heading, self._closing = "", (), False
         return after
+
+    def _is_weak(self, said: Sentence) -> bool:
+        """Whether it is a bare yes or no of a member; behind a colon stands its reason."""
+        bare = said.verb in verbs.SAME and said.targets is None and not self._heading
+        asked = self._scope.listing == ONE_QUESTION  # a letter that asks one thing judges by itself
+        return bare and self._who == "member" and not asked and (not said.rest or said.rest[0].text != ":")
 
     def _standing(self, n: int) -> tuple[str, ...] | None:
         """The items that a bare word in line n is about; None where it stands below a signature."""
@@ -261,17 +300,6 @@ class Pages:
         if listing.single:
             return listing.refs
         return () if self._astray else self._stands(self._stays or self._lines[n])
-
-    def _hangs_on_prose(self, said: Sentence) -> bool:
-        """Whether this may be the end of a sentence in the line above: "I do not think we should / approve"."""
-        if not self._prose:
-            return False
-        above = sentence(self._prose, self._forms).tokens
-        if manners.takes_back(above):
-            return True
-        if self._prose.endswith(_FINISHED):
-            return False
-        return said.targets is None or len(self._prose) >= _LINE_MAY_WRAP or manners.negates(above)
 
     def _is_chat(self, said: Sentence, end: int) -> bool:
         """Whether a word about oneself is beside others: "I was ill. / Back" and "back / to you soon" wish nothing."""
@@ -287,7 +315,7 @@ class Pages:
 
     def _broken_off(self, end: int) -> bool:
         """Whether the line above `end` has no end of a sentence, and prose of the writer's goes on below it at once."""
-        if self._text(end - 1).endswith(_FINISHED) or end >= len(self._lines):
+        if talk.ends(self._text(end - 1)) or end >= len(self._lines):
             return False
         text, below = self._text(end), self._sentence(end)
         if not text or not self._is_own(end) or SIGNATURE.fullmatch(text) or below.verb or below.targets is not None:
@@ -295,18 +323,10 @@ class Pages:
         polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens) or manners.thanks(below.tokens)
         return not polite and not manners.name_like(text, below.tokens)
 
-    def _taken_back(self, end: int) -> bool:
-        """Whether the writer's next line is a condition: "approve / but cut the end"."""
-        for n in range(end, min(end + 4, len(self._lines))):
-            if not self._is_own(n) and not self._lines[n].unsure:
-                return False
-            if self._text(n):
-                words = self._sentence(n).tokens
-                return manners.takes_back(words) and not manners.signs_off(self._text(n), words)  # "hasta luego"
-        return False
-
     def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
         """The words that belong to a command, and the line to go on with."""
+        if not spoken.words and spoken.name != "ask" and self._is_condition(end):
+            return "", end
         if spoken.takes == verbs.TEXT:
             # the end of the line as it was written: its dashes and apostrophes were made plain for reading only
             lines = [self._as_written(n, end)[-len(spoken.words) :]] if spoken.words else []
@@ -323,6 +343,10 @@ class Pages:
             return "\n".join(first + body).strip("\n"), end
         return spoken.words, end
 
+    def _is_condition(self, n: int) -> bool:
+        """Whether the writer's line n takes back the decision right above it: "reject / unless it is cut"."""
+        return n < len(self._lines) and self._is_own(n) and manners.takes_back(self._sentence(n).tokens)
+
     def _goes_on(self, n: int) -> bool:
         """Whether a reason or note goes on in line n: the writer's own, same paragraph, no command and no greeting."""
         text = self._text(n)
@@ -332,7 +356,8 @@ class Pages:
         named = said.targets is not None and (said.targets.everything or any(_is_ref(s) for s in said.targets.spans))
         if said.verb and named and self._names_and_says(n):
             return False
-        return not (manners.greets(said.tokens) or manners.signs_off(text, said.tokens))
+        joke = said.verb == "" and manners.short(said.tokens) and talk.jokes(said.tokens)
+        return not (joke or manners.greets(said.tokens) or manners.signs_off(text, said.tokens))
 
     # A line without one
 
@@ -348,9 +373,11 @@ class Pages:
         return self._not_understood(n, end, said, spoken, standing)
 
     def _heads_next(self, n: int) -> bool:
-        if n >= len(self._lines) or not self._text(n) or not self._is_own(n):
+        """Whether the next words, perhaps below blank lines, are a verb: the line above names its item."""
+        below = next((m for m in range(n, min(n + _GAP, len(self._lines))) if self._text(m)), None)
+        if below is None or not self._is_own(below):
             return False
-        said = self._sentence(n)
+        said = self._sentence(below)
         return bool(said.verb) and said.targets is None
 
     def _near(self) -> bool:
@@ -362,12 +389,53 @@ class Pages:
     ) -> int:
         line = self._as_written(n, end)
         whole = said.verb and manners.courteous(said.rest)  # a command that failed is no beginning of a sentence
-        self._prose, self._heading = "" if whole else self._text(end - 1), ()
+        text = self._text(end - 1)
+        if said.verb not in verbs.VERBS:
+            self._take_back(n, said)
         if spoken.reason:
             unclear = Unclear(line[:500], spoken.reason, spoken.hint)
             about = self._named(said) or standing or ()
             self._said.append(Said(unclear=unclear, doubted=about if self._doubts(said) else (), about=about))
+        if spoken.reason in LEFT_OPEN:
+            self._beside.absorbed(text)
+        elif whole or (spoken.reason in SLIPS and not manners.takes_back(said.tokens)):
+            self._beside.slip()
+        else:
+            aside = bool(spoken.reason) and self._is_talk(said)
+            self._beside.prose(text, said, entry=said.targets is not None, aside=aside)
+        self._prose, self._heading = "" if whole else text, ()
         return end
+
+    def _is_talk(self, said: Sentence) -> bool:
+        """Whether a line names no item, no decision, and asks nothing: "I read them all on the train."."""
+        if said.verb or self._named(said) or manners.asks(said.tokens) or self._who != "member":
+            return False
+        answers = verbs.phrases("not_names", "yes", "no") if manners.short(said.tokens[:-1]) else {}
+        decides = manners.mentions(said.tokens[:100], verbs.decisions(self._who))
+        return not decides and not phrase_at(said.tokens, 0, answers)[0]
+
+    def _take_back(self, n: int, said: Sentence) -> None:
+        """Commands above lose their power where this line takes it: "and I do not", "just kidding"."""
+        joined = n > 0 and self._is_own(n - 1) and bool(self._text(n - 1))
+        lower = joined or self._writes_capitals
+        size = self._size_of_paragraph(n)
+        about = self._named(said) if said.targets is not None else ()
+        self._beside.takes_back(self._text(n), said, about, size, joined=joined, lower=lower)
+
+    def _size_of_paragraph(self, n: int) -> int:
+        """How many words stand from line n to the end of its paragraph, of the writer's own."""
+        size = 0
+        for m in range(n, min(n + _MOST_JOINED, len(self._lines))):
+            if not self._is_own(m) or not self._text(m):
+                break
+            size += len(self._text(m).split())
+        return size
+
+    @cached_property
+    def _writes_capitals(self) -> bool:
+        """Whether the writer begins a line with a capital somewhere; else a small letter tells nothing."""
+        texts = (self._text(n) for n in range(len(self._lines)) if self._is_own(n))
+        return any(text[:1].isupper() and not leads(text) for text in texts)
 
     def _doubts(self, said: Sentence) -> bool:
         """Whether an unclear line speaks of a decision, so that others on its items do not act either."""
@@ -422,10 +490,3 @@ def _joins(word: str) -> bool:
 
 def _is_ref(span: tuple[str, str]) -> bool:
     return "-" in span[0]
-
-
-def _only_quoted(line: Line) -> bool:
-    """Whether a line below a quotation only goes on with it."""
-    if line.loose or line.amid:
-        return False
-    return not line.own or (line.marked and not line.text.strip(" >|:"))

@@ -87,6 +87,7 @@ class Reading:
     unclear: tuple[Unclear, ...]
     own: str = ""  # the writer's own words, all of them, without signature
     more: int = 0  # lines that were not understood either, beyond those that come back
+    talked: bool = False  # beside the commands stand words that name no item and no decision: they do not come back
 
 
 def blocks(letter_text: str, refs: Sequence[str]) -> tuple[tuple[str, int, int], ...]:

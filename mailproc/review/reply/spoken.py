@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailproc.kinds.every import KINDS, OF_LETTER, UNSORTED
-from mailproc.review.language import manners, verbs
+from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
@@ -163,6 +163,7 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("ambiguous", verb.takes == verbs.TEXT and _uncertain_targets(said, meant, speech)),
         ("two-commands", verb.takes == verbs.TEXT and _second_command(rest, speech.who)),
         ("conditional", verb.decides and verb.name != "ask" and _conditional(rest)),
+        ("conditional", verb.decides and verb.name != "ask" and talk.hedges(rest)),
         ("negated", verb.decides and verb.name != "ask" and _negated_behind(said)),
         ("extra-words", verb.name == "unclaim" and not _hands_on(said, speech)),
         ("two-meanings", verb.name == "ask" and not said.divided and bool(habit.person(said.words))),

@@ -31,7 +31,9 @@ _ENDS = (".", "!", "?", ":", ";", ")", "\u2026", "\u3002", '"', "\u201d", "\u00b
 _NOT_SURE = frozenset({"near-miss", "two-meanings", "not-yet"})  # a line that may be a verb
 _FEW = 2  # words of such a line; in more of them it is a reason
 _TAKEN_BACK = frozenset({"conditional", "question", "negated", "contradiction", "doubted"})
-_ITS_OWN = frozenset({"no-words", "unfinished", "doubted"})  # of the link's line: words elsewhere are judged themselves
+_ITS_OWN = frozenset(
+    {"no-words", "unfinished", "somebody-else", "withheld", "doubted"}
+)  # of the link's line: words elsewhere are judged themselves
 _LAST = 4  # lines at the end that may be a sign-off, and who signs
 
 

@@ -13,6 +13,7 @@ from mailproc.review.reply import hints
 from mailproc.review.reply.resolve import resolve
 from mailproc.review.reply.spoken import WISH, Speech, Spoken
 
+SLIPS = frozenset({"near-miss", "not-yet", "two-meanings"})  # reasons of a line that was meant as a command
 _OF_MANY = 4  # words of a line without a reference that may be a misspelt verb
 _LOOKED_AT = 100  # words of a line in which a verb out of its place is looked for
 

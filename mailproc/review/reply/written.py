@@ -35,11 +35,15 @@ def begins_command(who: str) -> Callable[[str], bool]:
 
 
 def own_words(lines: Sequence[Line], text: Callable[[int], str]) -> str:
-    """What the writer typed, as people see it: all own lines but signatures. `text` gives a line as it is read."""
+    """What the writer typed, as people see it: all own lines but signatures. `text` gives a line as it is read.
+
+    What stands below a quotation of our letter is kept, though somebody else's mail is introduced above: it decides
+    nothing, and is shown to people.
+    """
     kept = []
     signature = False
     for n, line in enumerate(lines):
-        if not line.own or line.marked:
+        if not (line.own or (line.others and line.after is not None)) or line.marked:
             signature = False
         elif SIGNATURE.fullmatch(text(n)):
             signature = True
@@ -78,3 +82,10 @@ def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> in
 def is_body(line: Line, text: str) -> bool:
     """Whether a line can be part of a text that somebody sends in: their own, no signature and no `--- begin`."""
     return line.own and not line.marked and not SIGNATURE.fullmatch(text) and mark(line.text) != "begin"
+
+
+def only_quoted(line: Line) -> bool:
+    """Whether a line below a quotation only goes on with it."""
+    if line.loose or line.amid or line.others:
+        return False
+    return line.sent or (line.marked and not line.text.strip(" >|:"))

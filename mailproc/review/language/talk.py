@@ -1,0 +1,200 @@
+"""What a sentence beside a command is: somebody else's word, a sample, a doubt, or a word that takes back.
+
+Answers of yes or no on tokens, from `talk.toml` and the lexicon. They make a line doubtful and none acts by them, so
+they lean to yes. It never fails. What comes of an answer is `review.reply.whole`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from mailproc import tables
+from mailproc.review.language import manners, verbs
+from mailproc.review.language.lexicon.read import phrases
+from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, phrase_at, table
+
+_SPEAKS = 3  # words before a report in which its speaker stands
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
+_STAMP = 4  # words beside an hour
+_PLAIN_NO = 3  # words of a line that only denies
+_HEDGE = 2  # words that doubt a verb
+_SHORT = 8  # words of a line that only points, or only takes back
+_NO_MORE = frozenset({"no", "without", "nothing"})  # "No other remarks." takes nothing back
+_ENDS = (".", "!", "?", "\u2026")
+
+Rows = Mapping[str, tuple[str, ...]]  # language -> phrases
+
+
+class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
+    """The tables of talk.toml; what each holds is said there."""
+
+    reports: Rows
+    passes_on: Rows
+    speakers: Rows
+    examples: Rows
+    musts: Rows
+    these: Rows
+    above: Rows
+    mails: Rows
+    conditions: Rows
+    negations: Rows
+    retracts: Rows
+    apologies: Rows
+    pointing: Rows
+    answers: Rows
+
+
+_FILE = Path(__file__).with_suffix(".toml")
+_TALK = tables.fitted(_FILE, {name: phrases(rows) for name, rows in tables.read(_FILE).items()}, _Talk)
+
+
+def _table(rows: Rows) -> Phrases:
+    return table((phrase, "said") for row in rows.values() for phrase in row)
+
+
+_PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
+_REPORTS, _SPEAKERS, _EXAMPLES, _MUSTS = map(_table, (_TALK.reports, _TALK.speakers, _TALK.examples, _TALK.musts))
+_THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
+_CONDITIONS = _table(_TALK.conditions)
+_APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
+
+
+def ends(text: str) -> bool:
+    """Whether a sentence has its end: a full stop, or what stands for one, brackets and quotation marks aside."""
+    return text.rstrip(" *_~)]}'\"\u201d\u00bb\u201c\u2019").endswith(_ENDS)
+
+
+def reports(tokens: Sequence[Token]) -> bool:
+    """Whether it tells what somebody else says or wants: "Ben thinks so", "I paste her mail". Not: "I said so"."""
+    found = tuple(tokens)
+    return mentions(found, _PASSES_ON) or any(
+        token.text in _REPORTS
+        and phrase_at(found, at, _REPORTS)[0]
+        and not mentions(found[max(0, at - _SPEAKS) : at], _SPEAKERS)
+        for at, token in enumerate(found)
+    )
+
+
+def stamps(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether a line is what chats put above each word: a name and the hour, "[10:02 AM] Ben Marsh"."""
+    words = sum(token.kind == "word" for token in tokens)
+    return bool(_CLOCK.search(text)) and 0 < words <= _STAMP
+
+
+def doubts(tokens: Sequence[Token]) -> bool:
+    """Whether it denies, asks, wishes, takes back, or is a condition."""
+    found = tuple(tokens)
+    return denies(found) or manners.asks(found) or mentions(found, _MUSTS) or jokes(found) or conditions(found)
+
+
+def hedges(tokens: Sequence[Token]) -> bool:
+    """Whether a word or two behind a verb doubt it: "reject A-12, perhaps", "reject A-12 or not?"."""
+    found = tuple(token for token in tokens if token.kind != "mark")
+    asked = manners.asks(tokens[-1:]) and tokens[0].text != ":"
+    return 0 < len(found) <= _HEDGE and (asked or mentions(found, _MUSTS))
+
+
+def exemplifies(tokens: Sequence[Token]) -> bool:
+    """Whether it announces a sample or a choice: "for example", "the options"."""
+    return mentions(tuple(tokens), _EXAMPLES)
+
+
+def withholds(tokens: Sequence[Token]) -> bool:
+    """Whether it denies, doubts, asks or wishes what stands beside it: "None of these should go up"."""
+    found = tuple(tokens)
+    if phrase_at(found, 0, _APOLOGIES)[0]:
+        return False
+    conditional = conditions(found)
+    doubtful = denies(found) or manners.asks(found) or mentions(found, _MUSTS) or conditional
+    return doubtful and (_shows(found) or conditional or _is_plain_no(found))
+
+
+def conditions(tokens: Sequence[Token]) -> bool:
+    """Whether it begins as a condition does, in any language known here."""
+    found = tuple(token for token in tokens if token.kind != "mark")[:8]
+    return manners.takes_back(found) or bool(phrase_at(found, 0, _CONDITIONS)[0])
+
+
+def _is_plain_no(found: tuple[Token, ...]) -> bool:
+    """Whether a few words only deny: "Not yet!"; "No problem!" denies nothing."""
+    words = tuple(token for token in found if token.kind == "word")
+    few = 0 < len(words) <= _PLAIN_NO and words[0].text not in _NO_MORE
+    return few and bool(phrase_at(words, 0, verbs.phrases("negations"))[0] or phrase_at(words, 0, _NEGATIONS)[0])
+
+
+def _shows(found: tuple[Token, ...]) -> bool:
+    """Whether it shows what stands beside it in the mail; "this message" is the mail itself, as gateways say."""
+    return any(
+        token.text in _THESE and phrase_at(found, at, _THESE)[0] and not mentions(found[at + 1 : at + 3], _MAILS)
+        for at, token in enumerate(found)
+    )
+
+
+def denies(tokens: Sequence[Token]) -> bool:
+    """Whether it holds a negation of any language known here."""
+    found = manners.without_numeros(tokens)
+    return manners.negates(found) or mentions(found, _NEGATIONS)
+
+
+def jokes(tokens: Sequence[Token]) -> bool:
+    """Whether it holds a phrase that takes back what was said: "just kidding"."""
+    return mentions(tuple(tokens), _RETRACTS)
+
+
+def retracts(tokens: Sequence[Token]) -> bool:
+    """Whether it takes back what stands above: "just kidding", "and I do not", "that is what Ben wrote"."""
+    found = tuple(tokens)
+    if (
+        mentions(found, _RETRACTS)
+        or mentions(found, _ABOVE)
+        or manners.ends_negated(found)
+        or _ends_in(found, _NEGATIONS)
+    ):
+        return True
+    if (denies(found) and _shows(found)) or (manners.short(found) and mentions(found, _MUSTS)):
+        return True
+    first = next((token.text for token in found if token.kind == "word"), "")
+    return reports(found) and (first in _REPORTS or _shows(found))
+
+
+def _ends_in(found: tuple[Token, ...], phrases: Phrases) -> bool:
+    return mentions(tuple(token for token in found if token.kind == "word")[-1:], phrases)
+
+
+def goes_on(tokens: Sequence[Token]) -> bool:
+    """Whether it begins as the rest of a sentence does: "and", "but", "or", "not", "unless"."""
+    found = tuple(token for token in tokens if token.kind != "mark")[:8]
+    if manners.goes_another_way(found) or conditions(found) or _answers_no(tokens):
+        return True
+    denied = phrase_at(found, 0, _NEGATIONS)[0] or phrase_at(found, 0, verbs.phrases("negations"))[0]
+    if not denied or found[0].text in _NO_MORE:
+        return False
+    return not phrase_at(found, 1, verbs.phrases("no_but"))[0]
+
+
+def _answers_no(tokens: Sequence[Token]) -> bool:
+    """Whether it begins with a no that stands by itself: "No, sorry, ..."."""
+    no, end = phrase_at(tuple(tokens[:4]), 0, verbs.phrases("no"))
+    return bool(no) and end < len(tokens) and tokens[end].kind == "mark"
+
+
+def points(tokens: Sequence[Token]) -> bool:
+    """Whether a line only says that the writer's own answers follow: "My votes for today:"."""
+    found = tuple(token for token in tokens if token.kind != "mark")
+    asks = any(token.text in QUESTIONS for token in tokens)
+    return (
+        0 < len(found) <= _SHORT
+        and not asks
+        and all(token.kind == "word" and phrase_at((token,), 0, _POINTING)[0] for token in found)
+        and mentions(found, _ANSWERS)
+    )
+
+
+def apologises(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins as polite ones do that need no full stop: "Sorry for the delay"."""
+    found = tuple(tokens)
+    return bool(phrase_at(found, 0, _APOLOGIES)[0]) and not (reports(found) or found[-1].text == ":")

@@ -1,0 +1,198 @@
+"""Whether a command stands as an answer, and is no end of a sentence, nobody else's word and no sample.
+
+`Beside` is told, line by line, what the writer says beside their commands, and says what a command is worth. What is
+left open above a line stays open over blank lines, for mail programs and gateways double them or write one paragraph a
+line; a quotation of the letter closes it. Words below take the power from commands that were read already. It leans to
+doubt: what it doubts comes back. It never fails. The principles stand in docs/decisions.md, "Review by reply".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from mailproc.review.language import manners, talk
+from mailproc.review.language.grammar import Sentence, sentence
+from mailproc.review.language.words import Phrases, Token
+from mailproc.review.reply import hints
+from mailproc.review.reply.agreement import Said
+from mailproc.review.reply.reading import Unclear
+
+UNFINISHED, SOMEBODY, WITHHELD = "unfinished", "somebody-else", "withheld"
+LEFT_OPEN = frozenset({UNFINISHED, SOMEBODY, WITHHELD})
+TAKEN_BACK, BARE = "taken-back", "bare-word"
+_SALUTATION = 3  # words of a first line that ends with a comma: "Moin,"
+_LOOKED_AT = 600  # characters at the end of a paragraph
+_AFTERTHOUGHT = 15  # words of a paragraph that may take back what stands above it; gateways' are longer
+
+
+def _write(refs: Sequence[str], verb: str) -> str:
+    said = hints.SAID.get(verb, verb)
+    return f'"{refs[0]} {said}"' if refs else f'"{said}" behind the reference'
+
+
+APART: dict[str, Callable[[Sequence[str], str], str]] = {  # reason -> what would have worked
+    UNFINISHED: lambda refs, verb: f"it may be the end of the words above it; write {_write(refs, verb)} above them",
+    SOMEBODY: lambda refs, verb: f"it may be what somebody else says; write {_write(refs, verb)} above those words",
+    WITHHELD: lambda refs, verb: f"the words above make it doubtful; write {_write(refs, verb)} above them",
+    TAKEN_BACK: lambda refs, verb: f"the words below make it doubtful; write only {_write(refs, verb)}",
+    BARE: lambda refs, verb: f"beside other words it may say something else; write {_write(refs, verb)}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What words above leave open: why a command below them is no whole answer, each a slug or ""."""
+
+    sentence: str = ""  # up to a sentence that has its end and leaves nothing open
+    lasting: str = ""  # up to the next quotation of the letter, or a line that points to the writer's own answers
+    paragraph: str = ""  # up to the next blank line
+    entry: bool = False  # it is a line that names its items: the next such line is another entry
+
+
+@dataclass(slots=True)
+class Beside:
+    """What stands beside the commands of one reply, in the order of its lines."""
+
+    said: list[Said]  # what came of the lines so far; those that lose their power are replaced here
+    forms: Phrases
+    _before: _Open = _Open()  # above the paragraph in hand
+    _now: _Open = _Open()
+    _words: str = ""  # the prose of the paragraph in hand, since its last command
+    _begun: bool = False  # the writer said something already
+    _stretch: list[int] = field(default_factory=list)  # commands since something of the letter was quoted
+    _last: list[int] = field(default_factory=list)  # those since the last words that are none
+    _weak: list[int] = field(default_factory=list)  # those that are a bare yes or no
+    _talk: list[int] = field(default_factory=list)  # words beside them that name no item and no decision
+    _talked: bool = False  # something else was said beside them
+
+    def blank(self) -> None:
+        """A blank line."""
+        self._before = self._now = replace(self._now, paragraph="")
+        self._words = ""
+
+    def quoted(self, *, whole: bool) -> None:
+        """A line of the letter. `whole`: all of the mail is one answer, since its letter is on one item."""
+        self._before = self._now = _Open()
+        self._words, self._begun = "", False
+        if not whole:
+            self.end()
+        self._stretch, self._last = [], []
+
+    def points(self) -> None:
+        """A line that only says that the writer's own answers follow; below a name it may be that person's."""
+        if not (self._now.lasting or self._now.sentence):
+            self._before = self._now = _Open()
+            self._words = ""
+
+    def against(self, said: Sentence) -> str:
+        """Why a command has no power here: a slug, or ""."""
+        now = self._now
+        if now.entry and not now.lasting and said.targets is not None and not said.leads:
+            return ""
+        return now.lasting or now.sentence or now.paragraph
+
+    def command(self, size: int, *, weak: bool) -> None:
+        """The last `size` of what was said are commands of one line."""
+        which = range(len(self.said) - size, len(self.said))
+        self._stretch.extend(which)
+        self._last.extend(which)
+        if weak:
+            self._weak.extend(which)
+        self._before, self._words, self._begun = self._now, "", True
+
+    def absorbed(self, text: str) -> None:
+        """A command that had no power here: it may be the end of the sentence above."""
+        self._talked = True
+        if talk.ends(text):
+            self._before = self._now = replace(self._now, sentence="", entry=False)
+            self._words = ""
+
+    def slip(self) -> None:
+        """A line that was meant as a command, and failed: it begins no sentence."""
+        self._talked, self._begun, self._last = True, True, []
+
+    def is_salutation(self, text: str, said: Sentence) -> bool:
+        """Whether a first line is how people begin a letter, in whatever language: "Moin,"."""
+        marks = sum(token.kind == "mark" for token in said.tokens)
+        few = len(said.tokens) <= _SALUTATION + 1 and marks == 1 and said.targets is None
+        doubtful = talk.denies(said.tokens) or talk.conditions(said.tokens) or talk.exemplifies(said.tokens)
+        return not self._begun and text.endswith((",", "!")) and few and not doubtful
+
+    def prose(self, text: str, said: Sentence, *, entry: bool, aside: bool) -> None:
+        """A line that is no command and no courtesy, the last of what was said if it comes back.
+
+        An `entry` names its items at its head; what is said `aside` names none, and no decision.
+        """
+        takes_words = any((command := self.said[at].command) and command.words for at in self._last)
+        self._begun = self._talked = True
+        self._last = []
+        if aside and not takes_words:  # words below a reason may have been meant for its reader
+            self._talk.append(len(self.said) - 1)
+        self._words = f"{self._words} {text}".strip()[-_LOOKED_AT:]
+        tokens = said.tokens if self._words == text else sentence(self._words, self.forms).tokens
+        self._now = self._left_open(tokens, entry=entry)
+
+    def _left_open(self, tokens: Sequence[Token], *, entry: bool) -> _Open:
+        before, text = self._before, self._words
+        ended, colon = talk.ends(text), text.endswith(":")
+        asks = talk.denies(tokens) or manners.asks(tokens)
+        now = replace(before, paragraph=WITHHELD if ended and asks else before.paragraph)
+        lasting = {
+            SOMEBODY: talk.reports(tokens) or (not ended and talk.stamps(text, tokens)),
+            WITHHELD: talk.exemplifies(tokens),
+            UNFINISHED: colon and not entry,
+        }
+        if reason := before.lasting or next((slug for slug, holds in lasting.items() if holds), ""):
+            return replace(now, lasting=reason)
+        if talk.apologises(tokens):
+            return now
+        if not ended:
+            return replace(now, sentence=UNFINISHED, entry=entry and (before.entry or not before.sentence))
+        if talk.withholds(tokens):
+            return replace(now, sentence=WITHHELD, entry=entry)
+        return replace(now, sentence="", entry=False)
+
+    def takes_back(
+        self, text: str, said: Sentence, about: Sequence[str], size: int, *, joined: bool, lower: bool
+    ) -> None:
+        """Take the power of commands above a line that is none, where it takes it: "and I do not", "just kidding".
+
+        `about`: the items at its head, if any; `size`: words of its paragraph; `joined`: no blank line is above it;
+        `lower`: a small letter at its head tells that it goes on.
+        """
+        if not self._stretch or (size > _AFTERTHOUGHT and not joined):
+            return
+        if size <= _AFTERTHOUGHT and talk.retracts(said.tokens):
+            which = self._stretch
+        elif self._last and (talk.goes_on(said.tokens) or (self._is_bare(joined, lower) and _is_small(text))):
+            which = self._last
+        else:
+            return
+        self._ask_back([at for at in which if not about or set(about).intersection(self.said[at].about)], TAKEN_BACK)
+
+    def _is_bare(self, joined: bool, lower: bool) -> bool:  # noqa: FBT001 - two facts
+        """Whether a small letter below the last command may go on with it; a reason may have a paragraph of its own."""
+        last = self.said[self._last[-1]].command
+        return joined or (lower and last is not None and not last.words)
+
+    def end(self) -> None:
+        """The end of one answer. Bare words beside others say nothing; talk beside commands does not come back."""
+        if self._talked:
+            self._ask_back(self._weak, BARE)
+        if any(self.said[at].command for at in self._stretch):
+            for at in self._talk:
+                self.said[at] = Said(talk=True)
+        self._weak, self._talk, self._talked = [], [], False
+
+    def _ask_back(self, which: Sequence[int], reason: str) -> None:
+        for at in which:
+            command = self.said[at].command
+            if command is not None:
+                verb = "approve" if command.verb == "confirm" else command.verb
+                unclear = Unclear(command.line, reason, APART[reason](command.refs, verb))
+                self.said[at] = replace(self.said[at], command=None, unclear=unclear)
+
+
+def _is_small(text: str) -> bool:
+    return next((char for char in text if char.isalpha()), "").islower()
