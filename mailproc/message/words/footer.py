@@ -47,9 +47,9 @@ _KNOWN = _of({language: row for language, row in WORDING.footers.items() if lang
 _ELSEWHERE = _of({language: row for language, row in WORDING.footers.items() if language not in DECIDING})
 _EXCUSE, _VIRUS, _SLIP = _of(WORDING.excuses), _of(WORDING.virus), _of(WORDING.slips)
 _SENDING, _NOUN, _DEVICE = _of(WORDING.sending), _of(WORDING.nouns), _of(WORDING.devices)
-# with what a language glues to a name: "iPhone'umdan", "iPhone-ról"
-_PRODUCT = re.compile(rf"(?:{any_of(WORDING.products)})(?:['\u2019-]\w{{1,8}})?")
-_MODEL = re.compile(  # behind the name of a product: "S23", "15 Pro"
+# with what a language glues to a name: "iPhone'umdan", "iPhone-ról", "Android-Mobiltelefon"
+_PRODUCT = re.compile(rf"(?:{any_of(WORDING.products)})(?:-(?:{any_of(WORDING.nouns)})|['\u2019-]\w{{1,8}})?")
+_MODEL = re.compile(  # behind the name of a product: "A54", "15 Pro"
     r"[a-z]{0,4}\d{1,4}[a-z]{0,3}|pro|plus|max|ultra|mini|lite|tab|fold|flip|fe|edge|air|se|xl|active"
 )
 _RESPELLED = (  # (a part of it, all of it, how it is read): so that each part is a word
