@@ -34,7 +34,7 @@ READ = (
     "config.toml",
 )
 TEXTS = {".py", ".md", ".toml", ".txt", ".html", ""}
-NOT_OURS = ("tests/corpus/", "tests/golden/")  # mails, and letters as they look
+NOT_OURS = ("tests/corpus/", "tests/golden/", "tests/message/programs/")  # mails, letters, and what programs write
 
 ID = r"[SFI]\d{1,3}[a-c]?"
 TO_DESIGN = re.compile(r"\bdesign\s+§(\d+)(?:\.(\d+))?", re.IGNORECASE)
