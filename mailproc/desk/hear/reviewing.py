@@ -121,8 +121,8 @@ def _to_somebody_else(turn: Turn, seen: Examined, thread: Thread, listing: Listi
     if not commands or speaker is None:
         return
     turn.note(unclear=tuple(command.line for command in commands))
-    hint = "it stands in a letter that you passed on to somebody else; reply to our letter with it"
-    answer(turn, speaker, Reading((), tuple(Unclear(each.line, "passed-on", hint) for each in commands)))
+    unclear = tuple(Unclear(each.line, "passed-on", say("doubt/passed-on")) for each in commands)
+    answer(turn, speaker, Reading((), unclear))
 
 
 def _about(turn: Turn, letter: Outgoing, member: Member) -> Listing:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mailproc.kinds.every import EVERY, OF_LETTER, ref_of
 from mailproc.kinds.reference import head
+from mailproc.phrase import Phrase
 
 _FOOT = re.compile(r"\s*={8,}\s*")
 
@@ -76,7 +77,7 @@ class Unclear:
 
     line: str  # as written
     reason: str  # slug
-    hint: str  # what would have worked, a clause for people: 'write "A-12 approve" on a line of its own'
+    hint: str | Phrase  # what would have worked, a clause for people: 'write "A-12 approve" on a line of its own'
 
 
 @dataclass(frozen=True, slots=True)
