@@ -19,7 +19,7 @@ __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
 _DOTS = "\u2022\u00b7+\u2023\u2043\u25e6\u25aa-\u25b8\u25ba\u25cf\u25cb\u25a0\u25a1\u27a4\u2192"
 _BULLET = re.compile(rf"\s*(?:[-*{_DOTS}]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
-_NUMBERED = re.compile(r"\s*\(?\d{1,3}[.)]\s+")
+_NUMBERED = re.compile(r"\s*\(?(?:\d{1,3}[.)]|[a-z]\))\s+")
 _BETWEEN_REFS = frozenset(",;&+/")
 _QUOTATION = frozenset("\"'`\u201c\u201d\u00ab\u00bb\u201e")
 _AFTER_REFS = _QUOTATION | frozenset(":,-=<>.;*_()[]{}/|\u2026\u2192\xa1")

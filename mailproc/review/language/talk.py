@@ -20,6 +20,7 @@ from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, 
 _SPEAKS = 3  # words before a report in which its speaker stands
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
 _STAMP = 4  # words beside an hour
+_OPENING = {"\u201c": "\u201d", "\u201e": "\u201c", "\xab": "\xbb"}
 _PLAIN_NO = 3  # words of a line that only denies
 _HEDGE = 2  # words that doubt a verb
 _SHORT = 8  # words of a line that only points, or only takes back
@@ -44,6 +45,8 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     negations: Rows
     retracts: Rows
     apologies: Rows
+    shown_below: Rows
+    own: Rows
     pointing: Rows
     answers: Rows
 
@@ -59,7 +62,7 @@ def _table(rows: Rows) -> Phrases:
 _PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
 _REPORTS, _SPEAKERS, _EXAMPLES, _MUSTS = map(_table, (_TALK.reports, _TALK.speakers, _TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
-_CONDITIONS = _table(_TALK.conditions)
+_CONDITIONS, _SHOWN_BELOW, _OWN = map(_table, (_TALK.conditions, _TALK.shown_below, _TALK.own))
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
 
 
@@ -71,6 +74,8 @@ def ends(text: str) -> bool:
 def reports(tokens: Sequence[Token]) -> bool:
     """Whether it tells what somebody else says or wants: "Ben thinks so", "I paste her mail". Not: "I said so"."""
     found = tuple(tokens)
+    if mentions(found, _SHOWN_BELOW) and not mentions(found, _OWN):  # "What follows is Ben's."
+        return True
     return mentions(found, _PASSES_ON) or any(
         token.text in _REPORTS
         and phrase_at(found, at, _REPORTS)[0]
@@ -192,6 +197,13 @@ def points(tokens: Sequence[Token]) -> bool:
         and all(token.kind == "word" and phrase_at((token,), 0, _POINTING)[0] for token in found)
         and mentions(found, _ANSWERS)
     )
+
+
+def opens_a_quotation(text: str) -> bool:
+    """Whether a line begins a quotation that it does not end."""
+    if text[:1] in _OPENING:
+        return _OPENING[text[0]] not in text[1:]
+    return text[:1] == '"' and text.count('"') % 2 == 1
 
 
 def apologises(tokens: Sequence[Token]) -> bool:

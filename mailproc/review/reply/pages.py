@@ -17,20 +17,21 @@ from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence, Targets, named, sentence
 from mailproc.review.language.lexicon import SHARED
-from mailproc.review.language.words import clean, phrase_at
+from mailproc.review.language.words import clean
 from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
 from mailproc.review.reply.resolve import Scope, passed, resolve, swept
 from mailproc.review.reply.spoken import Speech, Spoken, broken_off, speak
 from mailproc.review.reply.unspoken import SLIPS, unspoken
-from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside
+from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, is_closing, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, only_quoted, own_words, seen
 
 _TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
 _BROKEN = 'its text is broken off; put a line "--- begin" above the text and a line "--- end" below it'
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
+_MOST_CLOSING = 4  # lines of a sign-off and a name
 _GAP = 4  # lines below an item's name in which its verb is looked for
 
 
@@ -206,10 +207,16 @@ class Pages:
 
     def _closes(self, n: int) -> bool:
         """Whether a few words end what the writer said: a sign-off of a language that has no lexicon."""
-        said = self._sentence(n)
-        if not self._anything or not manners.short(said.tokens) or talk.ends(self._text(n)):
+        if not self._anything or (talk.ends(self._text(n)) and not self._text(n).endswith("!")):
             return False
-        return self._nothing_follows(n) and self._is_talk(said) and not talk.doubts(said.tokens)
+        size = 0
+        for m in range(n, min(n + _MOST_NEAR, len(self._lines))):
+            if not self._is_own(m) or SIGNATURE.fullmatch(self._text(m)):
+                break
+            size += bool(self._text(m))
+            if self._text(m) and not self._is_closing(m):
+                return False
+        return size <= _MOST_CLOSING
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
         if said.targets is not None:  # "All the best" names no items
@@ -398,21 +405,13 @@ class Pages:
             self._said.append(Said(unclear=unclear, doubted=about if self._doubts(said) else (), about=about))
         if spoken.reason in LEFT_OPEN:
             self._beside.absorbed(text)
-        elif whole or (spoken.reason in SLIPS and not manners.takes_back(said.tokens)):
+        elif whole or (spoken.reason in SLIPS and is_slip(said, self._named(said))):
             self._beside.slip()
         else:
             aside = bool(spoken.reason) and self._is_talk(said)
             self._beside.prose(text, said, entry=said.targets is not None, aside=aside)
         self._prose, self._heading = "" if whole else text, ()
         return end
-
-    def _is_talk(self, said: Sentence) -> bool:
-        """Whether a line names no item, no decision, and asks nothing: "I read them all on the train."."""
-        if said.verb or self._named(said) or manners.asks(said.tokens) or self._who != "member":
-            return False
-        answers = verbs.phrases("not_names", "yes", "no") if manners.short(said.tokens[:-1]) else {}
-        decides = manners.mentions(said.tokens[:100], verbs.decisions(self._who))
-        return not decides and not phrase_at(said.tokens, 0, answers)[0]
 
     def _take_back(self, n: int, said: Sentence) -> None:
         """Commands above lose their power where this line takes it: "and I do not", "just kidding"."""
@@ -444,6 +443,13 @@ class Pages:
             manners.negates(words) or manners.asks(words) or manners.mentions(words, verbs.phrases("conditions"))
         )
         return uncertain and manners.mentions(words[:100], self._forms)
+
+    def _is_closing(self, n: int) -> bool:
+        said = self._sentence(n)
+        return is_closing(self._text(n), said, talks=self._is_talk(said))
+
+    def _is_talk(self, said: Sentence) -> bool:
+        return self._who == "member" and is_talk(said, self._named(said))
 
     def _named(self, said: Sentence) -> tuple[str, ...]:
         """The items that a line names somewhere, by reference or by number."""

@@ -17,7 +17,7 @@ from mailproc.message.words.attribution import introduces
 from mailproc.message.words.postmark import UNKNOWN
 from mailproc.message.words.quotation import Line
 from mailproc.message.words.trimming import passes_on
-from mailproc.review.language import manners, verbs
+from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.verbs import VERBS
 from mailproc.review.language.words import Phrases, Token, clean, phrase_at
@@ -182,11 +182,13 @@ def _holds_others_words(lines: Sequence[str]) -> bool:
 def _breaks_off(typed: _Body, command: Command, forms: Phrases) -> bool:
     """Whether the words above take the command back: "Unless she cuts it", "I do not think we should / A-12 reject"."""
     above = [text for text in typed.above if text]
-    if not above or command.verb == "note":
+    if command.verb == "note":
         return False
-    condition = command.verb != "ask" and manners.takes_back(_tokens(above[0]))
-    unfinished = typed.links and not above[-1].endswith(_ENDS) and manners.negates(_tokens(above[-1]))
-    return condition or unfinished or any(_denies(_tokens(text), command, forms) for text in above)
+    condition = bool(above) and command.verb != "ask" and manners.takes_back(_tokens(above[0]))
+    unfinished = bool(above) and typed.links and not above[-1].endswith(_ENDS) and manners.negates(_tokens(above[-1]))
+    below = [text for text in (*above, *typed.below) if text]
+    joke = any(manners.short(_tokens(text)) and talk.retracts(_tokens(text)) for text in below)
+    return joke or condition or unfinished or any(_denies(_tokens(text), command, forms) for text in above)
 
 
 def _speaks_against(unclear: Unclear, command: Command, forms: Phrases) -> bool:

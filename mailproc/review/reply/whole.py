@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from mailproc.review.language import manners, talk
+from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence, sentence
-from mailproc.review.language.words import Phrases, Token
+from mailproc.review.language.words import Phrases, Token, phrase_at
 from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import Unclear
@@ -23,6 +23,8 @@ LEFT_OPEN = frozenset({UNFINISHED, SOMEBODY, WITHHELD})
 TAKEN_BACK, BARE = "taken-back", "bare-word"
 _SALUTATION = 3  # words of a first line that ends with a comma: "Moin,"
 _LOOKED_AT = 600  # characters at the end of a paragraph
+_FEW = 2  # words of a line that may be an answer, though an unclear one
+_WORDS = 100  # of a line in which a decision is looked for
 _AFTERTHOUGHT = 15  # words of a paragraph that may take back what stands above it; gateways' are longer
 
 
@@ -139,7 +141,7 @@ class Beside:
         asks = talk.denies(tokens) or manners.asks(tokens)
         now = replace(before, paragraph=WITHHELD if ended and asks else before.paragraph)
         lasting = {
-            SOMEBODY: talk.reports(tokens) or (not ended and talk.stamps(text, tokens)),
+            SOMEBODY: talk.reports(tokens) or talk.opens_a_quotation(text) or (not ended and talk.stamps(text, tokens)),
             WITHHELD: talk.exemplifies(tokens),
             UNFINISHED: colon and not entry,
         }
@@ -165,7 +167,9 @@ class Beside:
             return
         if size <= _AFTERTHOUGHT and talk.retracts(said.tokens):
             which = self._stretch
-        elif self._last and (talk.goes_on(said.tokens) or (self._is_bare(joined, lower) and _is_small(text))):
+        elif self._last and (
+            _ends_it(said) or talk.goes_on(said.tokens) or (self._is_bare(joined, lower) and _is_small(text))
+        ):
             which = self._last
         else:
             return
@@ -192,6 +196,36 @@ class Beside:
                 verb = "approve" if command.verb == "confirm" else command.verb
                 unclear = Unclear(command.line, reason, APART[reason](command.refs, verb))
                 self.said[at] = replace(self.said[at], command=None, unclear=unclear)
+
+
+def is_talk(said: Sentence, named: Sequence[str]) -> bool:
+    """Whether a line names no item, no decision, and asks nothing: "I read them all on the train."."""
+    if said.verb or named or manners.asks(said.tokens):
+        return False
+    answers = verbs.phrases("not_names", "yes", "no") if _are_few(said) else {}
+    decides = manners.mentions(said.tokens[:_WORDS], verbs.decisions("member"))
+    return not decides and not phrase_at(said.tokens, 0, answers)[0]
+
+
+def is_closing(text: str, said: Sentence, *, talks: bool) -> bool:
+    """Whether a line may be a sign-off or a name of any language: a few words, a capital, and no doubt."""
+    plain = talks and manners.short(said.tokens) and not text[:1].islower()
+    return plain and not (talk.doubts(said.tokens) or talk.reports(said.tokens) or talk.apologises(said.tokens))
+
+
+def is_slip(said: Sentence, named: Sequence[str]) -> bool:
+    """Whether a line that nearly says a verb is a command that failed, and no prose."""
+    return (_are_few(said) or bool(named)) and not manners.takes_back(said.tokens)
+
+
+def _are_few(said: Sentence) -> bool:
+    return sum(token.kind == "word" for token in said.tokens) <= _FEW
+
+
+def _ends_it(said: Sentence) -> bool:
+    """Whether a line only asks ("?"), or is the end of a tap link of ours that was broken ("by mail")."""
+    words = tuple(token.text for token in said.tokens if token.kind != "mark")
+    return words == verbs.LINK_ENDS or (not words and manners.asks(said.tokens))
 
 
 def _is_small(text: str) -> bool:
