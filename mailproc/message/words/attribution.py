@@ -77,6 +77,11 @@ def is_labelled(line: str) -> bool:
     return bool(_LABEL.match(line))
 
 
+def is_label(line: str) -> bool:
+    """Whether a line is the name of a header field and nothing else: its value stands below it, in a table."""
+    return _FIELD.fullmatch(f"{line}:") is not None
+
+
 def is_header(lines: Sequence[str]) -> bool:
     """Whether labelled lines are a copied header, and no signature: "Tel.: / Mail: / Web:"."""
     labels = [line for line in lines if _LABEL.match(line)]

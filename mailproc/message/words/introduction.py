@@ -89,7 +89,10 @@ def _size(order: Sequence[int], at: int, shown: dict[int, str], quoted: Sequence
 
 
 def _header(lines: Sequence[str]) -> int:
-    """How many lines from the first on are fields of a copied header."""
+    """How many lines from the first on are fields of a copied header, name and value in one line or in two."""
+    labels = next((n for n, line in enumerate(lines[::2]) if not attribution.is_label(line)), len(lines) // 2)
+    if labels > 1:
+        return min(2 * labels, len(lines))
     size = 0
     for n, line in enumerate(lines):
         if attribution.is_labelled(line):

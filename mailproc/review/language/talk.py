@@ -19,6 +19,7 @@ from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, 
 
 _SPEAKS = 3  # words before a report in which its speaker stands
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
+_POSSESSIVE = re.compile(r"[A-Z]\w+(?:'s|s')\W*$")
 _STAMP = 4  # words beside an hour
 _OPENING = {"\u201c": "\u201d", "\u201e": "\u201c", "\xab": "\xbb"}
 _PLAIN_NO = 3  # words of a line that only denies
@@ -197,6 +198,11 @@ def points(tokens: Sequence[Token]) -> bool:
         and all(token.kind == "word" and phrase_at((token,), 0, _POINTING)[0] for token in found)
         and mentions(found, _ANSWERS)
     )
+
+
+def belongs_to_somebody(text: str) -> bool:
+    """Whether a line ends with somebody's name in the possessive: "These are Ben's."."""
+    return bool(_POSSESSIVE.search(text))
 
 
 def opens_a_quotation(text: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mailproc.kinds.reference import leads
+from mailproc.message.words.gateway import is_tap
 from mailproc.message.words.marks import mark
 from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, talk, verbs
@@ -140,7 +141,7 @@ class Pages:
             self._signature = self._astray = False
             self._below = True
             self._within = line.sent
-            if line.sent:
+            if line.sent and not is_tap(line.text):  # half a link of ours closes nothing
                 self._beside.quoted(whole=self._scope.listing.single)
 
     def _ask_if_hidden(self, n: int) -> None:
@@ -195,6 +196,7 @@ class Pages:
             self._beside.points()
             return n + 1
         if self._closes(n):
+            self._closing = True
             return n + 1
         polite = not said.verb and not manners.mentions(said.tokens[:60], self._forms)
         if polite and self._is_manners(n, said):
@@ -207,16 +209,15 @@ class Pages:
 
     def _closes(self, n: int) -> bool:
         """Whether a few words end what the writer said: a sign-off of a language that has no lexicon."""
-        if not self._anything or (talk.ends(self._text(n)) and not self._text(n).endswith("!")):
+        if talk.ends(self._text(n)) and not self._text(n).endswith("!"):
             return False
-        size = 0
+        shown: list[int] = []
         for m in range(n, min(n + _MOST_NEAR, len(self._lines))):
             if not self._is_own(m) or SIGNATURE.fullmatch(self._text(m)):
                 break
-            size += bool(self._text(m))
-            if self._text(m) and not self._is_closing(m):
-                return False
-        return size <= _MOST_CLOSING
+            shown += [m] if self._text(m) else []
+        named = len(shown) > 1 and manners.name_like(self._text(shown[-1]), self._sentence(shown[-1]).tokens)
+        return len(shown) <= _MOST_CLOSING and (self._anything or named) and all(map(self._is_closing, shown))
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
         if said.targets is not None:  # "All the best" names no items

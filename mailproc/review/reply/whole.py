@@ -141,8 +141,8 @@ class Beside:
         asks = talk.denies(tokens) or manners.asks(tokens)
         now = replace(before, paragraph=WITHHELD if ended and asks else before.paragraph)
         lasting = {
-            SOMEBODY: talk.reports(tokens) or talk.opens_a_quotation(text) or (not ended and talk.stamps(text, tokens)),
-            WITHHELD: talk.exemplifies(tokens),
+            SOMEBODY: talk.reports(tokens) or _is_somebody_s(text) or (not ended and talk.stamps(text, tokens)),
+            WITHHELD: talk.exemplifies(tokens) or _is_joke(tokens),
             UNFINISHED: colon and not entry,
         }
         if reason := before.lasting or next((slug for slug, holds in lasting.items() if holds), ""):
@@ -196,6 +196,15 @@ class Beside:
                 verb = "approve" if command.verb == "confirm" else command.verb
                 unclear = Unclear(command.line, reason, APART[reason](command.refs, verb))
                 self.said[at] = replace(self.said[at], command=None, unclear=unclear)
+
+
+def _is_somebody_s(text: str) -> bool:
+    return talk.opens_a_quotation(text) or talk.belongs_to_somebody(text)
+
+
+def _is_joke(tokens: Sequence[Token]) -> bool:
+    """Whether a few words say that what stands beside them is not meant: "Just kidding."."""
+    return manners.short(tokens) and talk.jokes(tokens) and not talk.apologises(tokens)
 
 
 def is_talk(said: Sentence, named: Sequence[str]) -> bool:
