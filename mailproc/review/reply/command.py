@@ -21,9 +21,9 @@ How a reply is read, from its lines to what acts. On the left what the desk sent
 2. What does a line stand under? `reading.blocks` cuts the letter into one block for each item. "hold" stands under
    A-12, for the line quoted last before it is of A-12's block. The two lines at the top stand under nothing: no
    quotation is above them. Nothing stands under an item below the line of `=`, or below a signature.
-3. What kind of line is it? `pages` walks down the lines once and remembers what is right above: a sentence that is
-   not finished, a sign-off, a signature mark, a line that names an item and nothing else. "Hi all," is manners and
-   passed over; so are all lines below "--".
+3. What kind of line is it? `pages` walks down the lines once and remembers what is right above: a sign-off, a
+   signature mark, a line that names an item and nothing else. "Hi all," is manners and passed over; so are all lines
+   below "--". What stands beside the commands, above and below, may take their power: `whole` judges it.
 4. What does the line say? `language.grammar` finds a verb, the items it names, and the rest of the line; `spoken`
    says whether that may act. Only a whole line acts: behind "approve" and "hold" nothing but a courtesy may stand, so
    the line about A-12 is asked back. "reject" takes words, and they go on until a blank line, a signature, or a line

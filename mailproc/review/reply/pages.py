@@ -333,7 +333,8 @@ class Pages:
 
     def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
         """The words that belong to a command, and the line to go on with."""
-        if not spoken.words and spoken.name != "ask" and self._is_condition(end):
+        bare = not spoken.words and self._is_weak(self._sentence(n))  # "No / Will look at it tonight."
+        if bare or (not spoken.words and spoken.name != "ask" and self._is_condition(end)):
             return "", end
         if spoken.takes == verbs.TEXT:
             # the end of the line as it was written: its dashes and apostrophes were made plain for reading only

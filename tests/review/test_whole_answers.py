@@ -1,0 +1,206 @@
+"""Nobody's word but the writer's: what stands beside a command, above it or below it, takes its power (S17).
+
+Each row is a kind, and its siblings are of several languages; `>` begins what must still decide. The bench of strangers
+(`make bench ARGS=strangers`) has thousands more.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from mailproc.message.words.postmark import Postmark
+from mailproc.message.words.quotation import Sent
+from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
+
+LISTING = Listing((Listed("A-12", 12, "article", "The tram"), Listed("A-13", 13, "article", "Fog")), single=False)
+SINGLE = Listing(LISTING.items[:1], single=True)
+LETTER = """Two items wait.
+
+1. A-12  article  The tram
+| It was due at eight.
+
+2. A-13  article  Fog
+| No gull.
+
+========
+"""
+SENT = Sent(
+    LETTER, (), Postmark("The Harbour Review", ("desk@harbour.example",), datetime(2026, 11, 22, 8, tzinfo=UTC))
+)
+
+
+def said(text: str, listing: Listing = LISTING) -> Reading:
+    return read_reply(text, None, None, SENT, (), listing, "member")
+
+
+ABOVE = {
+    "broken off": (
+        "Ben wants to",
+        "Having talked to everybody I really do not think that we should",
+        "Wir sollten auf keinen Fall",
+        "Il faudrait peut-être",
+        "Creo que no deberíamos",
+        "Non credo che dovremmo",
+        "Acho que não devemos",
+        "Я не думаю, что надо",
+        "Ik denk niet dat we",
+        "Nie sądzę, żebyśmy mieli",
+        "If the photo is ours,",
+    ),
+    "reported": (
+        "Ben said:",
+        "Cleo thinks differently.",
+        "Ben hat so gestimmt.",
+        "Voici ce que pense Ben.",
+        "Ben opina lo siguiente.",
+        "Cleo la pensa così, secondo me.",
+        "O Ben votou assim.",
+        "Бен считает иначе.",
+        "Ben vindt het volgende.",
+        "Ben uważa inaczej.",
+    ),
+    "presented": (
+        "What follows is from Ben.",
+        "These are Ben's.",
+        "Das Folgende ist von Ben.",
+        "Lo que sigue es de Ben.",
+        "Quello che segue è di Ben.",
+        "O que segue é do Ben.",
+        "Ниже голоса Бена.",
+        "Wat volgt is van Ben.",
+        "I paste her answer.",
+        "Ich leite das weiter.",
+    ),
+    "a sample": (
+        "For example:",
+        "z. B.",
+        "Par exemple :",
+        "Por ejemplo:",
+        "Ad esempio:",
+        "Например:",
+        "To approve, write",
+        "Draft, do not count it:",
+        "Options:",
+        "Bijvoorbeeld:",
+    ),
+    "denied": (
+        "None of these should go up.",
+        "Not yet!",
+        "I would not do this.",
+        "Keins davon, von diesen hier.",
+        "Aucun de ceux-ci ne devrait passer.",
+        "Ninguno de estos debería salir.",
+        "Nessuno di questi.",
+        "Just kidding.",
+        "If nobody objects.",
+        "Jeśli nikt nie ma nic przeciw.",
+    ),
+    "a chat": (
+        "[10:02] Ben",
+        "Ben, 10:02",
+        "Ben Marsh 10:02 AM",
+        "Ben:",
+        "From: Ben",
+        "Von: Ben Marsh",
+        "De: Ben Marsh",
+        "On Sun, 22 Nov 2026 at 09:00, Ben Marsh <ben@gangway.example> wrote:",
+        "Am 22.11.2026 um 09:00 schrieb Ben:",
+        "---------- Forwarded message ---------\nFrom: Ben <ben@gangway.example>\nDate: 22 Nov 2026\nSubject: x\nTo: A",
+        "-----Ursprüngliche Nachricht-----\nVon: Ben <ben@gangway.example>\nGesendet: 22.11.2026\nAn: Ana\nBetreff: x",
+    ),
+}
+BELOW = (
+    "and I do not.",
+    "Just kidding.",
+    "No, wait.",
+    "but not yet",
+    "unless it is cut",
+    "says Ben at least",
+    "wrong item, sorry",
+    "aber ich nicht.",
+    "das war ein Scherz",
+    "mais pas moi.",
+    "pero yo no.",
+    "ma non io.",
+    "mas eu não.",
+    "но я против.",
+    "maar ik niet.",
+    "ale ja nie.",
+    "?",
+)
+HONEST = (
+    "I read them all on the train.",
+    "Sorry, I could not look at it earlier.",
+    "Hi all,",
+    "Moin,",
+    "My votes for today:",
+    "Here are mine:",
+    "Meine Stimmen:",
+    "Voici mes réponses :",
+    "Mis votos:",
+    "What a week!",
+    "Ich habe alles im Zug gelesen.",
+    "Dzień dobry,",
+)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n\n"], ids=["one", "two", "three"])
+@pytest.mark.parametrize(("kind", "above"), [(kind, each) for kind, rows in ABOVE.items() for each in rows])
+def test_S17_what_stands_above_takes_the_power(kind: str, above: str, gap: str):
+    for command in ("A-12 approve", "approve A-13", "A-12 hold"):
+        assert said(f"{above}{gap}{command}").commands == (), (kind, command)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["one", "two"])
+@pytest.mark.parametrize("below", BELOW)
+def test_S17_what_stands_below_takes_it_back(below: str, gap: str):
+    assert said(f"Hello,\n\nA-12 approve{gap}{below}").commands == ()
+
+
+@pytest.mark.parametrize("words", HONEST)
+def test_polite_words_take_nothing_and_do_not_come_back(words: str):
+    reading = said(f"{words}\n\nA-12 approve\nA-13 hold")
+    assert [(each.verb, each.refs) for each in reading.commands] == [("approve", ("A-12",)), ("hold", ("A-13",))]
+    assert reading.unclear == ()
+
+
+@pytest.mark.parametrize("bare", ["Yes", "Okay.", "No", "ja", "oui", "sí", "да"])
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Will have a look at it tonight.",
+        "Schaue ich mir heute Abend an.",
+        "Je regarde ce soir.",
+        "Who is Jo?",
+        "No time.",
+    ],
+)
+def test_S17_a_bare_word_beside_others_is_asked_back(bare: str, beside: str):
+    for text in (f"{bare}\n{beside}", f"{bare}\n\n{beside}", f"{beside}\n\n{bare}"):
+        reading = said(text, SINGLE)
+        assert reading.commands == ()
+        assert reading.unclear
+
+
+@pytest.mark.parametrize(
+    "text", ["Yes", "Okay, thanks!\n\nAna", "Hi,\n\nyes\n\nBest wishes\nAna", "no\n\n-- \nAna\nEditor"]
+)
+def test_a_bare_word_alone_answers(text: str):
+    assert len(said(text, SINGLE).commands) == 1
+
+
+def test_talk_beside_a_decision_is_told_to_an_announced_silence():
+    assert said("A-12 approve\n\nThe tram story makes me uneasy, to be honest with you.").talked
+    assert not said("A-12 approve\n\nThanks, Ana").talked
+
+
+def test_what_is_marked_below_an_attribution_ends_with_its_marks():
+    text = "On 22 Nov 2026 at 09:00, Ben <ben@gangway.example> wrote:\n> A-12 approve\n> Ben\n\nA-13 hold"
+    assert [(each.verb, each.refs) for each in said(text).commands] == [("hold", ("A-13",))]
+
+
+def test_our_own_letter_introduced_is_nobody_else_s():
+    text = "On 22 Nov 2026 at 08:00, The Harbour Review <desk@harbour.example> wrote:\n\nA-13 hold"
+    assert [(each.verb, each.refs) for each in said(text).commands] == [("hold", ("A-13",))]
