@@ -47,6 +47,7 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     retracts: Rows
     apologies: Rows
     shown_below: Rows
+    votes: Rows
     own: Rows
     pointing: Rows
     answers: Rows
@@ -64,6 +65,7 @@ _PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
 _REPORTS, _SPEAKERS, _EXAMPLES, _MUSTS = map(_table, (_TALK.reports, _TALK.speakers, _TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
 _CONDITIONS, _SHOWN_BELOW, _OWN = map(_table, (_TALK.conditions, _TALK.shown_below, _TALK.own))
+_VOTES = _table(_TALK.votes)
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
 
 
@@ -75,7 +77,8 @@ def ends(text: str) -> bool:
 def reports(tokens: Sequence[Token]) -> bool:
     """Whether it tells what somebody else says or wants: "Ben thinks so", "I paste her mail". Not: "I said so"."""
     found = tuple(tokens)
-    if mentions(found, _SHOWN_BELOW) and not mentions(found, _OWN):  # "What follows is Ben's."
+    shown = mentions(found, _SHOWN_BELOW) or (mentions(found, _VOTES) and mentions(found, _THESE))
+    if shown and not mentions(found, _OWN):  # "What follows is Ben's."
         return True
     return mentions(found, _PASSES_ON) or any(
         token.text in _REPORTS
@@ -88,7 +91,7 @@ def reports(tokens: Sequence[Token]) -> bool:
 def stamps(text: str, tokens: Sequence[Token]) -> bool:
     """Whether a line is what chats put above each word: a name and the hour, "[10:02 AM] Ben Marsh"."""
     words = sum(token.kind == "word" for token in tokens)
-    return bool(_CLOCK.search(text)) and 0 < words <= _STAMP
+    return bool(_CLOCK.search(text)) and words <= _STAMP
 
 
 def doubts(tokens: Sequence[Token]) -> bool:
