@@ -94,7 +94,7 @@ def nothing(_: Message, __: bytes, ___: Posted) -> Reading:
 
 def test_a_reader_that_takes_quotations_for_words_is_found_out():
     tally = quick(everything, "en")
-    assert tally.total["invented"] > 0
+    assert tally.total["right"] < 0.9 * tally.total["decisions"]  # what stands beside a line guards this reader too
     assert not tally.good
 
 

@@ -17,14 +17,7 @@ from bench.strangers.scene import Scene
 from bench.strangers.tongues import TONGUES
 from mailproc.review.reply.command import Reading, read_lines
 
-RED = {  # kinds that are not right yet
-    *("forwarded", "attributed", "introduced", "containers", "threads", "chats", "minutes", "tables", "votes"),
-    *("reported", "broken off", "taken back", "conditions", "questions", "sarcasm", "instructions", "drafts", "weak"),
-    *("hidden", "footers", "tap links", "pasted author"),
-    *("at the top", "under items", "reasons", "polite", "mine", "lists", "tabled", "decorated", "tapped", "footed"),
-    *("disclaimed", "everything", "above others", "other verbs", "sentences"),
-    *("and others", "and hidden", "packed"),
-}
+RED: frozenset[str] = frozenset()  # kinds that are not right yet
 PART = 0.04
 BOUNDARY = re.compile(rb"={15}\d+==")  # the library's own dice
 
@@ -68,7 +61,9 @@ def test_the_same_seed_gives_the_same_replies_and_another_gives_others():
 
 def test_a_reader_that_believes_every_line_is_found_out(monkeypatch: pytest.MonkeyPatch):
     def everything(_: object, message: object, __: bytes, posted: object) -> Reading:
-        return read_lines(message.text, posted.listing, "member")  # type: ignore[attr-defined]
+        lines = message.text.split("\n")  # type: ignore[attr-defined]
+        readings = [read_lines(line, posted.listing, "member") for line in lines]  # type: ignore[attr-defined]
+        return Reading(tuple(command for each in readings for command in each.commands), ())
 
     monkeypatch.setattr(judge, "heard", everything)
     read = [judged(trial) for trial in trials(["forwarded", "votes"], SEED, PART)]

@@ -22,6 +22,7 @@ _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
 _POSSESSIVE = re.compile(r"[A-Z]\w+(?:'s|s')\W*$")
 _STAMP = 4  # words beside an hour
 _OPENING = {"\u201c": "\u201d", "\u201e": "\u201c", "\xab": "\xbb"}
+_CONDITION = 6  # words of a condition that stands alone
 _PLAIN_NO = 3  # words of a line that only denies
 _HEDGE = 2  # words that doubt a verb
 _SHORT = 8  # words of a line that only points, or only takes back
@@ -119,7 +120,8 @@ def withholds(tokens: Sequence[Token]) -> bool:
         return False
     conditional = conditions(found)
     doubtful = denies(found) or manners.asks(found) or mentions(found, _MUSTS) or conditional
-    return doubtful and (_shows(found) or conditional or _is_plain_no(found))
+    words = sum(token.kind == "word" for token in found)  # a longer sentence has its own end: "If ..., delete it."
+    return doubtful and (_shows(found) or (conditional and words <= _CONDITION) or _is_plain_no(found))
 
 
 def conditions(tokens: Sequence[Token]) -> bool:

@@ -8,6 +8,7 @@ doubt: what it doubts comes back. It never fails. The principles stand in docs/d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,7 +26,8 @@ _SALUTATION = 3  # words of a first line that ends with a comma: "Moin,"
 _LOOKED_AT = 600  # characters at the end of a paragraph
 _FEW = 2  # words of a line that may be an answer, though an unclear one
 _WORDS = 100  # of a line in which a decision is looked for
-_AFTERTHOUGHT = 15  # words of a paragraph that may take back what stands above it; gateways' are longer
+_LINK = re.compile(r"\S*(?:://|@)\S*[^\s.!?]")  # its words say nothing
+_AFTERTHOUGHT = 12  # words of a paragraph that may take back what stands above it; gateways' are longer
 
 
 def _write(refs: Sequence[str], verb: str) -> str:
@@ -131,7 +133,7 @@ class Beside:
         self._last = []
         if aside and not takes_words:  # words below a reason may have been meant for its reader
             self._talk.append(len(self.said) - 1)
-        self._words = f"{self._words} {text}".strip()[-_LOOKED_AT:]
+        self._words = f"{self._words} {_LINK.sub('', text)}".strip()[-_LOOKED_AT:]
         tokens = said.tokens if self._words == text else sentence(self._words, self.forms).tokens
         self._now = self._left_open(tokens, entry=entry)
 
@@ -165,7 +167,8 @@ class Beside:
         """
         if not self._stretch or (size > _AFTERTHOUGHT and not joined):
             return
-        if size <= _AFTERTHOUGHT and talk.retracts(said.tokens):
+        tokens = sentence(_LINK.sub("", text), self.forms).tokens if _LINK.search(text) else said.tokens
+        if size <= _AFTERTHOUGHT and talk.retracts(tokens):
             which = self._stretch
         elif self._last and (
             _ends_it(said) or talk.goes_on(said.tokens) or (self._is_bare(joined, lower) and _is_small(text))
