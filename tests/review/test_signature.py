@@ -142,3 +142,57 @@ def test_below_a_sign_off_their_own_name_begins_the_signature(signature: tuple[s
         assert (did(reading), reading.unclear) == (["hold"], ())
     said = read(f"Hello\n\n{seam.join(signature[:2])}{seam}A-12 hold", None, TWO, ("Ana Poole",))
     assert did(said) == ["hold"]
+
+
+BELOW_A_NAME = [
+    "Ana Poole\nQuay Street 4, top floor",
+    "Ana Poole\nEditor\nThe Harbour Review\nNorth Pier",
+    "Ana Poole",
+    "ANA POOLE\nRedakteurin, Hafenstraße 12",
+    "Ana Poole\nRédactrice\n12, quai du Port",
+    "Ana Poole\nEditora, Revista do Porto",
+    "Ana Poole\nРедактор, Портовая 4",
+    "Ana Poole\nNo. 12, Harbour Street",
+]
+
+
+@pytest.mark.parametrize("mark", ["", "---\n", "-- \n"])
+@pytest.mark.parametrize("signature", BELOW_A_NAME)
+@pytest.mark.parametrize("quoted", [True, False])
+def test_a_last_paragraph_that_their_full_name_begins_is_a_signature(signature: str, mark: str, quoted: bool):  # noqa: FBT001 - pytest gives it
+    """As Thunderbird and Roundcube put it above the quotation in a mail without HTML."""
+    below = "On Friday, the desk wrote:\n" + "".join(f"> {line}\n" for line in LETTER.split("\n")) if quoted else ""
+    for words, listing in (("yes", ONE), ("A-12 hold\nA-13 reject: too long", TWO)):
+        reading = read(f"{words}\n\n{mark}{signature}\n\n{below}", None, listing, ("Ana Poole",))
+        assert did(reading) == (["approve"] if listing is ONE else ["hold", "reject"])
+        assert reading.unclear == ()
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Ana Poole\nrejects it",
+        "Ana Poole\nbut not before Friday",
+        "Ana Poole\nA-13 is the better one",
+        "Ana Poole\nWhy is it so long?",
+        "Ana Poole\nHold it till Friday",
+        "Ana Poole\nThat was my daughter",
+        "Ana Poole\nOn second thoughts, wait",
+        "Ana Poole\nNein, doch lieber ablehnen",
+        "Ana Poole\nAttendez vendredi",
+        "Ana Poole\nMoment, noch nicht",
+        "Ana Poole\nEditor\n\nStop, I read the wrong one",
+        "Ana Poole\nSorry, wrong one",
+        "Ana Poole\nMy son wrote that",
+        "Ana Poole\nStop",
+        "Ana Poole\nWait",
+        "Ana Poole\nOops",
+        "Ana Poole\nSorry",
+        "Ana Poole\nMoment",
+        "Ana Poole\nWarte",
+        "Ana Poole\nUnsinn",
+        "Ana Poole\nNicht ich",
+    ],
+)
+def test_a_doubt_below_their_name_is_heard(below: str):
+    assert not did(read(f"yes\n\n{below}\n", None, ONE, ("Ana Poole",)))

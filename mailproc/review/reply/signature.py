@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mailproc.message.words.page import Row, page_of
 from mailproc.message.words.quotation import Line
-from mailproc.review.language import manners, verbs
+from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.words import clean, tokens
 from mailproc.review.reply.written import seen
@@ -21,6 +21,9 @@ from mailproc.review.reply.written import seen
 _MOST_LINES = 10  # of a signature that a name begins
 _MOST_BELOW_SIGN_OFF = 4  # of one without a telephone
 _LONGEST = 80  # characters of such a line
+_MOST_ALONE = 4  # lines below a full name that stands at the head of the last paragraph, and nothing else tells
+_SHORT = 60  # characters of such a line
+_SMALL = 3  # letters of "of", "the", "der"
 _TELLS = re.compile(r"\d[\d\s./()-]{5,}|@|www\.|https?:|\+\d", re.IGNORECASE)  # telephone, address, page
 _LINKS = re.compile(r"[<\[(](?:mailto:|https?:|tel:|cid:)[^<>\[\]()]*[>\])]|\[cid:[^\]]*\]")
 
@@ -42,6 +45,7 @@ class Signature:
         rows = page_of("\n".join(_LINKS.sub(" ", line.text) for line in lines)).rows
         found = {n for run in runs for n in _found(rows, lines, page_of("\n".join(run)).words)}
         found |= _below_name(rows, lines, names, who)
+        found |= _last_paragraph(rows, lines, {row for row in names if len(row) > 1}, who)
         found = {n for n in found if lines[n].own and not lines[n].marked and not _is_said(lines[n].text, who)}
         if all(n in found or not rows[n] or not line.own or line.marked for n, line in enumerate(lines)):
             return lines  # nothing else is said: it was typed there
@@ -110,6 +114,48 @@ def _below_name(rows: Sequence[Row], lines: Sequence[Line], names: set[Row], who
         return set() if any(_is_said(text, who, whole=True) for text in texts) else {begin, *below}
     told = any(map(_TELLS.search, texts)) and not any(_is_said(text, who, alone=True) for text in texts)
     return {begin, *below} if told else set()
+
+
+def _last_paragraph(rows: Sequence[Row], lines: Sequence[Line], names: set[Row], who: str) -> set[int]:
+    """The lines of a paragraph that the writer's full name begins, above a quotation or the mail's end.
+
+    Thunderbird and Roundcube put one there without a mark, or below "---", in a mail without HTML. No line of it may
+    say anything of a decision.
+    """
+    begin = next((n for n in range(len(rows) - 1, -1, -1) if rows[n] in names and _is_typed(lines[n])), None)
+    if begin is None or (begin and rows[begin - 1] and lines[begin - 1].own):
+        return set()
+    end = begin + 1
+    while end < len(rows) and rows[end] and _is_typed(lines[end]):
+        end += 1
+    following = next((n for n in range(end, len(rows)) if rows[n]), None)
+    below = range(begin + 1, end)
+    if (following is not None and lines[following].own) or len(below) > _MOST_ALONE:
+        return set()
+    if below and not any(len(lines[n].text.split()) > 1 for n in below):
+        return set()  # "Editor" may be "Nonsense" in another language
+    return {begin, *below} if all(_says_nothing(lines[n].text, who) for n in below) else set()
+
+
+def _is_typed(line: Line) -> bool:
+    return line.own and not line.marked
+
+
+def _says_nothing(line: str, who: str) -> bool:
+    """Whether a line is short, looks like a title or an address, and names no item, no verb and no doubt."""
+    text = clean(seen(line)).strip()
+    words = manners.without_numeros(tokens(text))
+    head, _, tail = text.partition(",")
+    titled = _is_titled(head) and (_is_titled(tail) or any(map(str.isdigit, head)))  # "Quay Street 4, top floor"
+    if len(text) > _SHORT or not titled or any(word.kind == "ref" for word in words):
+        return False
+    doubtful = talk.denies(words) or talk.conditions(words) or talk.retracts(words) or manners.asks(words)
+    return not (doubtful or talk.goes_on(words) or manners.mentions(words, verbs.forms(who)))
+
+
+def _is_titled(text: str) -> bool:
+    """Whether only words of three letters or fewer begin with a small one; no sentence does that."""
+    return not any(word[0].islower() and len(word) > _SMALL for word in text.split())
 
 
 def _signs_off(line: str) -> bool:
