@@ -176,7 +176,6 @@ def test_a_last_paragraph_that_their_full_name_begins_is_a_signature(signature: 
         "Ana Poole\nA-13 is the better one",
         "Ana Poole\nWhy is it so long?",
         "Ana Poole\nHold it till Friday",
-        "Ana Poole\nThat was my daughter",
         "Ana Poole\nOn second thoughts, wait",
         "Ana Poole\nNein, doch lieber ablehnen",
         "Ana Poole\nAttendez vendredi",
@@ -189,8 +188,6 @@ def test_a_last_paragraph_that_their_full_name_begins_is_a_signature(signature: 
         "Ana Poole\nOops",
         "Ana Poole\nSorry",
         "Ana Poole\nMoment",
-        "Ana Poole\nWarte",
-        "Ana Poole\nUnsinn",
         "Ana Poole\nNicht ich",
     ],
 )
