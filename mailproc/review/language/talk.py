@@ -49,6 +49,7 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     apologies: Rows
     shown_below: Rows
     votes: Rows
+    was: Rows
     own: Rows
     pointing: Rows
     answers: Rows
@@ -66,7 +67,7 @@ _PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
 _REPORTS, _SPEAKERS, _EXAMPLES, _MUSTS = map(_table, (_TALK.reports, _TALK.speakers, _TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
 _CONDITIONS, _SHOWN_BELOW, _OWN = map(_table, (_TALK.conditions, _TALK.shown_below, _TALK.own))
-_VOTES = _table(_TALK.votes)
+_VOTES, _WAS = _table(_TALK.votes), _table(_TALK.was)
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
 
 
@@ -78,7 +79,7 @@ def ends(text: str) -> bool:
 def reports(tokens: Sequence[Token]) -> bool:
     """Whether it tells what somebody else says or wants: "Ben thinks so", "I paste her mail". Not: "I said so"."""
     found = tuple(tokens)
-    shown = mentions(found, _SHOWN_BELOW) or (mentions(found, _VOTES) and mentions(found, _THESE))
+    shown = mentions(found, _SHOWN_BELOW) or mentions(found, _VOTES)
     if shown and not mentions(found, _OWN):  # "What follows is Ben's."
         return True
     return mentions(found, _PASSES_ON) or any(
@@ -106,6 +107,11 @@ def hedges(tokens: Sequence[Token]) -> bool:
     found = tuple(token for token in tokens if token.kind != "mark")
     asked = manners.asks(tokens[-1:]) and tokens[0].text != ":"
     return 0 < len(found) <= _HEDGE and (asked or mentions(found, _MUSTS))
+
+
+def tells_of_the_past(tokens: Sequence[Token]) -> bool:
+    """Whether words behind a verb only tell of it: "rejected was Ben's vote"."""
+    return bool(phrase_at(tuple(tokens[:2]), 0, _WAS)[0])
 
 
 def exemplifies(tokens: Sequence[Token]) -> bool:
@@ -152,8 +158,9 @@ def denies(tokens: Sequence[Token]) -> bool:
 
 
 def jokes(tokens: Sequence[Token]) -> bool:
-    """Whether it holds a phrase that takes back what was said: "just kidding"."""
-    return mentions(tuple(tokens), _RETRACTS)
+    """Whether it holds a phrase that takes back what was said, "just kidding", or is a lone "?"."""
+    lone = not any(token.kind == "word" for token in tokens)
+    return mentions(tuple(tokens), _RETRACTS) or (lone and manners.asks(tokens))
 
 
 def retracts(tokens: Sequence[Token]) -> bool:
