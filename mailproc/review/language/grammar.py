@@ -19,6 +19,7 @@ __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
 _DOTS = "\u2022\u00b7+\u2023\u2043\u25e6\u25aa-\u25b8\u25ba\u25cf\u25cb\u25a0\u25a1\u27a4\u2192"
 _BULLET = re.compile(rf"\s*(?:[-*{_DOTS}]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
+_OVERLAID = re.compile("[\u0335-\u0338]")  # letters that are struck out one by one
 _NUMBERED = re.compile(r"\s*\(?(?:\d{1,3}[.)]|[a-z]\))\s+")
 _BETWEEN_REFS = frozenset(",;&+/")
 _QUOTATION = frozenset("\"'`\u201c\u201d\u00ab\u00bb\u201e")
@@ -97,7 +98,7 @@ def _command(line: str, forms: Phrases) -> Sentence:
 def _read(line: str, forms: Phrases, skipped: int) -> Sentence:
     """Read a line from the character `skipped` on, behind its bullet."""
     found = tokens(line)
-    if line.startswith(_STRUCK, skipped):
+    if line.startswith(_STRUCK, skipped) or _OVERLAID.search(line):
         return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
     if skipped:
         found = tuple(token for token in found if token.start >= skipped)

@@ -6,6 +6,7 @@ Answers of yes or no on tokens, from the tables of `verbs`. It never fails.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
@@ -19,6 +20,9 @@ _LONGEST_THANKS = 16  # words and marks
 _MAX_NAME = 4  # words behind a greeting or sign-off
 _NAME = re.compile(r"[-~/\s]*([^\W\d_])[\w.'-]*(?:\s([^\W\d_])[\w.'-]*)?(?:\s([^\W\d_])[\w.'-]*)?[.,!]?")
 _SIGNED = re.compile(r"[-~/]+\s*[^\W\d_][\w.'-]*(?:\s[^\W\d_][\w.'-]*)?[.,!]?")
+_KIND_SIGNS = frozenset(
+    "\U0001f44d\u2705\u2714\u2611\U0001f642\U0001f600\U0001f60a\U0001f44f\U0001f389\u2764\U0001f64f\u263a\U0001f604\U0001f603\U0001f44c\u2665\U0001f609\U0001f603\U0001f499\U0001f49a"
+)
 _CONTRARY = frozenset("\U0001f44e\u274c\u2717\u2718\U0001f6ab\u26d4\u2612")  # thumbs down, crosses: no courtesy
 
 
@@ -27,13 +31,18 @@ def courteous(tokens: Sequence[Token]) -> bool:
     found, at = tuple(tokens), 0
     kind_words = verbs.phrases("courtesies", "sign_offs")
     while at < len(found):
-        if found[at].kind == "mark" and found[at].text not in QUESTIONS | _CONTRARY:
+        if found[at].kind == "mark" and found[at].text not in QUESTIONS | _CONTRARY and not _doubts(found[at].text):
             at += 1
             continue
         said, at = phrase_at(found, at, kind_words)
         if not said:
             return False
     return True
+
+
+def _doubts(sign: str) -> bool:
+    """Whether a sign is a picture that says nothing kind: a thinking face, an hourglass."""
+    return unicodedata.category(sign[0]) == "So" and sign not in _KIND_SIGNS
 
 
 def greets(tokens: Sequence[Token]) -> bool:

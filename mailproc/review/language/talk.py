@@ -53,6 +53,7 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     own: Rows
     pointing: Rows
     answers: Rows
+    questions: Rows
 
 
 _FILE = Path(__file__).with_suffix(".toml")
@@ -67,6 +68,7 @@ _PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
 _REPORTS, _SPEAKERS, _EXAMPLES, _MUSTS = map(_table, (_TALK.reports, _TALK.speakers, _TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
 _CONDITIONS, _SHOWN_BELOW, _OWN = map(_table, (_TALK.conditions, _TALK.shown_below, _TALK.own))
+_QUESTIONS = _table(_TALK.questions)
 _VOTES, _WAS = _table(_TALK.votes), _table(_TALK.was)
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
 
@@ -112,6 +114,12 @@ def hedges(tokens: Sequence[Token]) -> bool:
 def tells_of_the_past(tokens: Sequence[Token]) -> bool:
     """Whether words behind a verb only tell of it: "rejected was Ben's vote"."""
     return bool(phrase_at(tuple(tokens[:2]), 0, _WAS)[0])
+
+
+def questions(tokens: Sequence[Token]) -> bool:
+    """Whether it begins as a question does: "whether the photo is his own"."""
+    found = tuple(token for token in tokens if token.kind == "word")[:4]
+    return bool(phrase_at(found, 0, _QUESTIONS)[0])
 
 
 def exemplifies(tokens: Sequence[Token]) -> bool:

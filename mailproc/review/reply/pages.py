@@ -234,7 +234,7 @@ class Pages:
             return True
         if manners.thanks(said.tokens):
             return True
-        last = self._anything and self._nothing_follows(n)
+        last = self._anything and self._nothing_follows(n) and not talk.doubts(said.tokens)
         return last and manners.name_like(self._text(n), said.tokens) and not manners.near(said.tokens, self._who)[0]
 
     def _nothing_follows(self, n: int) -> bool:
@@ -333,7 +333,7 @@ class Pages:
 
     def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
         """The words that belong to a command, and the line to go on with."""
-        bare = not spoken.words and self._is_weak(self._sentence(n))  # "No / Will look at it tonight."
+        bare = not spoken.words and self._sentence(n).verb == "no"  # "No / Will look at it tonight."
         if bare or (not spoken.words and spoken.name != "ask" and self._is_condition(end)):
             return "", end
         if spoken.takes == verbs.TEXT:
@@ -362,7 +362,10 @@ class Pages:
         if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or mark(self._lines[n].text) == "begin":
             return False
         said = self._sentence(n)
-        named = said.targets is not None and (said.targets.everything or any(_is_ref(s) for s in said.targets.spans))
+        whole = said.targets is not None and manners.courteous(said.rest)  # "41 yes"
+        named = whole or (
+            said.targets is not None and (said.targets.everything or any(map(_is_ref, said.targets.spans)))
+        )
         if said.verb and named and self._names_and_says(n):
             return False
         joke = said.verb == "" and manners.short(said.tokens) and talk.jokes(said.tokens)

@@ -21,6 +21,7 @@ WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say 
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
+_FEW_BEHIND = 4  # words behind a verb that may take it back
 _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
 
 
@@ -166,12 +167,19 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("question", verb.decides and verb.name != "ask" and not said.divided and manners.asks(rest[-1:])),
         ("extra-words", not said.divided and said.targets is None and talk.reports(rest)),
         ("extra-words", not said.divided and talk.tells_of_the_past(rest)),
+        ("extra-words", verb.name == "ask" and not said.divided and not _asks_something(rest)),
+        ("conditional", verb.decides and not said.divided and talk.jokes(rest[:_FEW_BEHIND])),
         ("conditional", verb.decides and verb.name != "ask" and talk.hedges(rest)),
         ("negated", verb.decides and verb.name != "ask" and _negated_behind(said)),
         ("extra-words", verb.name == "unclaim" and not _hands_on(said, speech)),
         ("two-meanings", verb.name == "ask" and not said.divided and bool(habit.person(said.words))),
     )
     return next((slug for slug, holds in doubts if holds), "")
+
+
+def _asks_something(rest: tuple[Token, ...]) -> bool:
+    """Whether words behind `ask` are a question: with its mark, or as "whether ..."; "asks too much" is none."""
+    return not rest or manners.asks(rest) or talk.questions(rest)
 
 
 def _asked(rest: tuple[Token, ...]) -> bool:
@@ -194,7 +202,12 @@ def _negated_behind(said: Sentence) -> bool:
 
 def _gives_a_reason(said: Sentence, speech: Speech) -> bool:
     """Whether what follows `no` is its reason: yes in "no: too long", not in "no problem" and "no, approve it"."""
-    return said.divided and not manners.contradicts_no(said.rest, speech.forms)
+    colon = bool(said.rest) and said.rest[0].text == ":"  # behind it stands a reason, whatever it says
+    return (
+        said.divided
+        and (colon or not talk.denies(said.rest[:_FEW_BEHIND]))
+        and not manners.contradicts_no(said.rest, speech.forms)
+    )
 
 
 def _hands_on(said: Sentence, speech: Speech) -> bool:
@@ -230,7 +243,11 @@ def _uncertain_targets(said: Sentence, meant: Meant, speech: Speech) -> bool:
 def _second_command(rest: tuple[Token, ...], who: str) -> bool:
     """Whether the words hold a second command: "too long, A-13 approve"."""
     decisions = verbs.decisions(who)
+    groups = verbs.phrases("others")
     for at, token in enumerate(rest):
+        others, end = phrase_at(rest, at, groups)
+        if others and (phrase_at(rest, end, decisions)[0] or (at and phrase_at(rest, at - 1, decisions)[0])):
+            return True
         if token.kind == "ref":
             behind = at + 2 if at + 1 < len(rest) and rest[at + 1].kind == "mark" else at + 1
             if phrase_at(rest, behind, decisions)[0] or (at and phrase_at(rest, at - 1, decisions)[0]):
