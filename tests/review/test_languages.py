@@ -320,7 +320,7 @@ ASKED_BACK = {
     "A-12 genemigt": "near-miss",
     "A-12 одобренно": "near-miss",
     "A-12 ablehnen nicht": "negated",
-    "A-12 ablehnen würde ich nicht": "negated",
+    "A-12 ablehnen würde ich nicht": "extra-words",
     "A-12 reject, or hold": "conditional",
     "A-12 not me who wrote that": "extra-words",
     "A-12 not me, approve it": "extra-words",

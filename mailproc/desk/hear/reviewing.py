@@ -118,9 +118,9 @@ def _to_somebody_else(turn: Turn, seen: Examined, thread: Thread, listing: Listi
     """Nothing in it decides; whoever wrote lines that would have is asked to send them to the desk itself."""
     turn.note(reason="passed-on")
     commands = read(turn.desk, seen, thread, listing, "member").commands
+    turn.note(unclear=tuple(command.line for command in commands))
     if not commands or speaker is None:
         return
-    turn.note(unclear=tuple(command.line for command in commands))
     unclear = tuple(Unclear(each.line, "passed-on", say("doubt/passed-on")) for each in commands)
     answer(turn, speaker, Reading((), unclear))
 

@@ -167,12 +167,12 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("question", verb.decides and verb.name != "ask" and not said.divided and manners.asks(rest[-1:])),
         ("extra-words", not said.divided and said.targets is None and talk.reports(rest)),
         ("extra-words", not said.divided and talk.tells_of_the_past(rest)),
-        ("extra-words", verb.name == "ask" and not said.divided and not _asks_something(rest)),
         ("conditional", verb.decides and not said.divided and talk.jokes(rest[:_FEW_BEHIND])),
         ("conditional", verb.decides and verb.name != "ask" and talk.hedges(rest)),
         ("negated", verb.decides and verb.name != "ask" and _negated_behind(said)),
         ("extra-words", verb.name == "unclaim" and not _hands_on(said, speech)),
         ("two-meanings", verb.name == "ask" and not said.divided and bool(habit.person(said.words))),
+        ("extra-words", verb.name == "ask" and not said.divided and not _asks_something(rest)),
     )
     return next((slug for slug, holds in doubts if holds), "")
 

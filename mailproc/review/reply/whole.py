@@ -133,7 +133,7 @@ class Beside:
         self._last = []
         if aside and not takes_words:  # words below a reason may have been meant for its reader
             self._talk.append(len(self.said) - 1)
-        self._words = f"{self._words} {_LINK.sub('', text)}".strip()[-_LOOKED_AT:]
+        self._words = f"{self._words} {_without_links(text)}".strip()[-_LOOKED_AT:]
         tokens = said.tokens if self._words == text else sentence(self._words, self.forms).tokens
         self._now = self._left_open(tokens, entry=entry)
 
@@ -167,7 +167,8 @@ class Beside:
         """
         if not self._stretch or (size > _AFTERTHOUGHT and not joined):
             return
-        tokens = sentence(_LINK.sub("", text), self.forms).tokens if _LINK.search(text) else said.tokens
+        plain = _without_links(text)
+        tokens = said.tokens if plain == text else sentence(plain, self.forms).tokens
         if size <= _AFTERTHOUGHT and talk.retracts(tokens):
             which = self._stretch
         elif self._last and (
@@ -208,6 +209,12 @@ def _is_somebody_s(text: str) -> bool:
 def _is_joke(tokens: Sequence[Token]) -> bool:
     """Whether a few words say that what stands beside them is not meant: "Just kidding."."""
     return manners.short(tokens) and talk.jokes(tokens) and not talk.apologises(tokens)
+
+
+def _without_links(text: str) -> str:
+    """The end of a line without addresses: their words say nothing."""
+    text = text[-_LOOKED_AT:]
+    return _LINK.sub("", text) if "@" in text or "://" in text else text
 
 
 def is_talk(said: Sentence, named: Sequence[str]) -> bool:
