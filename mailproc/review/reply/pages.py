@@ -362,10 +362,8 @@ class Pages:
         if not text or not self._is_own(n) or SIGNATURE.fullmatch(text) or mark(self._lines[n].text) == "begin":
             return False
         said = self._sentence(n)
-        whole = said.targets is not None and manners.courteous(said.rest)  # "41 yes"
-        named = whole or (
-            said.targets is not None and (said.targets.everything or any(map(_is_ref, said.targets.spans)))
-        )
+        items = said.targets or Targets()
+        named = items.everything or manners.courteous(said.rest) or any("-" in first for first, _ in items.spans)
         if said.verb and named and self._names_and_says(n):
             return False
         joke = said.verb == "" and manners.short(said.tokens) and talk.jokes(said.tokens)
@@ -497,7 +495,3 @@ class Pages:
 def _joins(word: str) -> bool:
     """Whether a word joins two items: "and". Spanish "y" does so within a line only; at its end it may be a yes."""
     return word in verbs.phrases("joining") and word not in SHARED.two_meanings
-
-
-def _is_ref(span: tuple[str, str]) -> bool:
-    return "-" in span[0]
