@@ -149,7 +149,8 @@ class Pages:
         said = self._sentence(n)
         self._prose, self._heading = self._text(n), ()
         if not said.verb:
-            self._take_back(n, said)
+            if talk.doubts(said.tokens):
+                self._take_back(n, said)
             self._beside.prose(self._text(n), said, entry=said.targets is not None, aside=False)
         elif self._who == "member" or manners.courteous(said.rest):
             hint = "the mail's HTML may hide this line from its reader; write it as plain text"
