@@ -166,7 +166,7 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("conditional", verb.decides and verb.name != "ask" and _conditional(rest)),
         ("question", verb.decides and verb.name != "ask" and not said.divided and manners.asks(rest[-1:])),
         ("extra-words", not said.divided and said.targets is None and talk.reports(rest[: _FEW_BEHIND + 1])),
-        ("extra-words", not said.divided and talk.tells_of_the_past(rest)),
+        ("extra-words", verb.name != "ask" and not said.divided and talk.tells_of_the_past(rest)),
         ("conditional", verb.decides and not said.divided and talk.jokes(rest[:_FEW_BEHIND])),
         ("conditional", verb.decides and verb.name != "ask" and talk.hedges(rest)),
         ("negated", verb.decides and verb.name != "ask" and _negated_behind(said)),
