@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+# Why a proven mail may not decide on the letter that it answers: see `author.purpose`.
+DOUBTS = ("spf-alone", "letter-not-covered", "subject-not-covered", "date-not-covered", "date-outside")
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

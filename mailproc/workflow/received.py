@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailproc.message.author.purpose import DOUBTS
-from mailproc.message.model import Envelope
+from mailproc.message.model import DOUBTS, Envelope
 
 STATES = ("received", "processed", "duplicate", "unauthorised", "stuck", "quarantined", "oversize", "erased")
 ATTEMPTS = 3  # then stuck

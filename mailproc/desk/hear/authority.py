@@ -18,6 +18,7 @@ from mailproc.desk.turn.thread import Thread
 from mailproc.desk.turn.turn import Turn
 from mailproc.message.author import purpose
 from mailproc.message.field.address import canonical
+from mailproc.message.model import DOUBTS
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store.mail import received as rows
@@ -32,7 +33,7 @@ INVITED_AGAIN = "member/invitation-asked"
 # Letters that went to the registered address only and ask one thing: who has their secret reads that mailbox.
 ASKED = frozenset({INVITATION, INVITED_AGAIN, "member/step-up", "member/address", "member/vouch"})
 ASKED_BACK = "step-up"  # nothing proves who wrote, or the desk always asks
-STEP_UPS = (ASKED_BACK, *purpose.DOUBTS)  # why a member is asked whether decisions are theirs
+STEP_UPS = (ASKED_BACK, *DOUBTS)  # why a member is asked whether decisions are theirs
 NO_POWER = frozenset({"no-secret", "wrong-secret", "from-mismatch", "old-letter", "too-many-misses", "not-a-member"})
 
 

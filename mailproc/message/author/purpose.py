@@ -19,7 +19,6 @@ from mailproc.message.model import Address, Message
 
 SKEW = timedelta(minutes=10)  # by which clocks of people and servers differ
 OLDEST = timedelta(days=31)
-DOUBTS = ("spf-alone", "letter-not-covered", "subject-not-covered", "date-not-covered", "date-outside")
 
 
 @dataclass(frozen=True, slots=True)

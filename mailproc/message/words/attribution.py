@@ -165,7 +165,7 @@ def from_programs(
         if before_quote:
             within |= _attribution(texts)
         if letter:
-            within |= _ours(texts, letter)
+            within |= _ours(texts, letter) | {n for n, line in enumerate(texts) if _says_ours(line, letter)}
         within = {n for n in within if not leads(texts[n])}
         within |= _footers(texts) | converted(texts)
         found |= {start + n for n in within}
@@ -184,6 +184,14 @@ def _footers(shown: Sequence[str]) -> set[int]:
             if is_footer(" ".join(shown[n:end])):
                 found.update(range(n, min(end, len(shown))))
     return found
+
+
+def _says_ours(line: str, letter: Postmark) -> bool:
+    """Whether a line only says that the letter's sender writes: "The Harbour Review writes:"."""
+    if not line.endswith(tuple(_COLONS)) or not _WROTE.search(line):
+        return False
+    few = len(letter.rest(line).split()) <= _MOST_OF_A_STAMP
+    return few and not letter.bears(line).isdisjoint({"name", "address"})
 
 
 def _on_top(lines: Sequence[str]) -> set[int]:

@@ -154,7 +154,7 @@ def _is_plain_no(found: tuple[Token, ...]) -> bool:
 def _shows(found: tuple[Token, ...]) -> bool:
     """Whether it shows what stands beside it in the mail; "this message" is the mail itself, as gateways say."""
     return any(
-        token.text in _THESE and phrase_at(found, at, _THESE)[0] and not mentions(found[at + 1 : at + 3], _MAILS)
+        token.text in _THESE and phrase_at(found, at, _THESE)[0] and not mentions(found[at + 1 : at + 5], _MAILS)
         for at, token in enumerate(found)
     )
 
@@ -173,7 +173,7 @@ def jokes(tokens: Sequence[Token]) -> bool:
 
 def retracts(tokens: Sequence[Token]) -> bool:
     """Whether it takes back what stands above: "just kidding", "and I do not", "that is what Ben wrote"."""
-    found = tuple(tokens)
+    found = manners.without_numeros(tokens)
     if (
         mentions(found, _RETRACTS)
         or mentions(found, _ABOVE)

@@ -426,12 +426,14 @@ class Pages:
         self._beside.takes_back(self._text(n), said, about, size, joined=joined, lower=lower)
 
     def _size_of_paragraph(self, n: int) -> int:
-        """How many words stand from line n to the end of its paragraph, of the writer's own."""
+        """How many words stand around line n in its paragraph, of the writer's own, and no command among them."""
         size = 0
-        for m in range(n, min(n + _MOST_JOINED, len(self._lines))):
-            if not self._is_own(m) or not self._text(m):
-                break
-            size += len(self._text(m).split())
+        above, below = range(n - 1, max(-1, n - _MOST_JOINED), -1), range(n, min(n + _MOST_JOINED, len(self._lines)))
+        for lines in (above, below):
+            for m in lines:
+                if not self._is_own(m) or not self._text(m) or (m < n and self._sentence(m).verb):
+                    break
+                size += len(self._text(m).split())
         return size
 
     @cached_property
