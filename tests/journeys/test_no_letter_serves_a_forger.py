@@ -167,7 +167,7 @@ def test_a_step_up_holds_no_words_but_the_decisions(desk: Desk):
     """Whoever holds a member's digest cannot make the desk write them a text of theirs beside its own words."""
     add_member(desk, ANA, "Ana")
     number = give(desk, a_mail(authentic=True))
-    reply = a_reply(digest_now(desk, ANA), f"{CANARY}\n\nA-{number} approve", f"Ana <{ANA}>", authentic=False)
+    reply = a_reply(digest_now(desk, ANA), f"{CANARY}.\n\nA-{number} approve", f"Ana <{ANA}>", authentic=False)
     give(desk, reply)
     (asked,) = letters(desk, "member/step-up")
     assert not holds(octets_of(desk, asked), CANARY)
