@@ -31,7 +31,7 @@ _AFTERTHOUGHT = 12  # words of a paragraph that may take back what stands above 
 
 
 def _write(refs: Sequence[str], verb: str) -> str:
-    said = hints.SAID.get(verb, verb)
+    said = {"yes": "approve", "no": "reject"}.get(verb, hints.SAID.get(verb, verb))
     return f'"{refs[0]} {said}"' if refs else f'"{said}" behind the reference'
 
 
