@@ -7,6 +7,7 @@ is the HTML part's own href, decoded as RFC 6068 §2 says.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from email import message_from_bytes, policy
 from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -16,6 +17,7 @@ from build import (
     ANA,
     BEN,
     JO,
+    START,
     a_mail,
     add_member,
     digest_now,
@@ -72,7 +74,7 @@ def octets_as_html(letter: bytes) -> str:
     return body.get_content()
 
 
-def tapped(uri: str, form: str, typed: str = "", sender: str = ANA) -> bytes:
+def tapped(uri: str, form: str, typed: str = "", sender: str = ANA, at: datetime = START) -> bytes:
     """The mail that a program makes of a link: new, so without In-Reply-To."""
     parts = urlsplit(uri)
     assert parts.scheme == "mailto"
@@ -85,6 +87,7 @@ def tapped(uri: str, form: str, typed: str = "", sender: str = ANA) -> bytes:
         to=unquote(parts.path),
         subject="" if form == "no subject" else fields["subject"],
         authentic=True,
+        at=at,
     )
 
 
@@ -195,7 +198,10 @@ def test_what_nobody_votes_on_is_held_and_comes_back_by_itself(members, kind, wa
     assert state(members, ref) == "held"
     later(members, days=14)
     assert state(members, ref) == waits
-    give(members, tapped(dict(links_of(digest_now(members, BEN)))[f"hold {ref} by mail"], "both", sender=BEN))
+    give(
+        members,
+        tapped(dict(links_of(digest_now(members, BEN)))[f"hold {ref} by mail"], "both", sender=BEN, at=members.now()),
+    )
     transcript = octets_of(members, letters(members, "member/transcript", BEN)[-1])
-    give(members, tapped(dict(links_of(transcript))[f"undo {ref} by mail"], "both", sender=BEN))
+    give(members, tapped(dict(links_of(transcript))[f"undo {ref} by mail"], "both", sender=BEN, at=members.now()))
     assert state(members, ref) == waits
