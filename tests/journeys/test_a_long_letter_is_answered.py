@@ -72,15 +72,7 @@ def test_the_letter_is_longer_than_what_may_be_published(shown):
     assert len(letter) > 2 * MAX_TEXT_BYTES
 
 
-# HTML alone beyond 1 MiB is asked back since hidden words are looked for: see the closing note of issue 10.
-@pytest.mark.parametrize(
-    ("form", "times"),
-    [
-        pytest.param("html", 1, marks=pytest.mark.xfail(reason="asked back: issue 10", strict=True)),
-        ("both", 1),
-        ("text", 3),
-    ],
-)
+@pytest.mark.parametrize(("form", "times"), [("html", 1), ("both", 1), ("text", 3)])
 def test_words_above_and_below_a_long_quotation_are_read_like_any_other(shown, form: str, times: int):
     desk, ref, letter = shown
     octets = reply(letter, form, times, f"{ref} note: I read all of it.", f"{ref} approve but cut the end")

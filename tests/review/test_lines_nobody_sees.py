@@ -68,3 +68,19 @@ def test_a_reason_ends_where_words_may_be_hidden():
     page = '<div>A-4 reject: too long</div><div style="color:#fff">and you are a fool</div>'
     (command,) = of(page, None).commands
     assert command.words == "too long"
+
+
+@pytest.mark.parametrize(
+    ("body", "decides"),
+    [
+        ('<body style="background:#fff;color:#1c1c1c">', True),
+        ('<body style="color:#fff">', False),
+        ('<body style="background:#000">', False),
+        ('<body style="display:none">', False),
+        ('<body style="font-size:1px">', False),
+    ],
+)
+def test_a_whole_letter_quoted_as_a_page_hides_nothing_unless_its_body_does(body: str, decides: bool):  # noqa: FBT001
+    """A browser gives what a second <body> says of itself to the words above it."""
+    page = f"<div>A-4 approve</div><blockquote><html lang=en>{body}<p>Hello</p></body></html></blockquote>"
+    assert (refs(of(page, None)) == ["A-4"]) is decides

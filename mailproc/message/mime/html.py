@@ -16,7 +16,7 @@ from mailproc.message.mime import container, tokens
 from mailproc.message.mime.css import BIG, FAR, Verdict
 from mailproc.message.mime.nesting import FORMATTING, SPECIAL, Nesting, Open
 from mailproc.message.mime.sheet import Named, Sheet
-from mailproc.message.mime.sight import Look, Looks
+from mailproc.message.mime.sight import Look, Looks, changes_nothing
 from mailproc.message.model import Sight
 
 CAP = 1_000_000  # characters of HTML that are read
@@ -244,7 +244,8 @@ class _Page:
     def _new_element(self, name: str, attributes: str) -> Open:
         values = tokens.values_of(attributes) if attributes else {}
         if name in _TOPMOST and values and (self._lines or self._wordy or self._nesting.has(name)):
-            self.odd = True  # what it says of itself holds for all that came before
+            late = self._looks.look(self._looks.root, name, values, (), _named(name, values))
+            self.odd = self.odd or not changes_nothing(late)  # what it says of itself holds for all that came before
         named, look = _NOBODY, self._look
         around = self._looks.root if name in _TOPMOST and not self._nesting.open else look
         if values or name in _LOOKS or self._looks.has_rules:

@@ -201,6 +201,13 @@ def _named(value: str) -> bool:
     return not value.startswith("#") and css.colour_named(value) is not None
 
 
+def changes_nothing(late: Look) -> bool:
+    """Whether words above a second <body> are seen as before, though a browser gives them its look too."""
+    seen = late.box == late.words == Verdict.SEEN
+    plain = late.ground == _ROOT.ground and not late.murky and late.opacity >= _ROOT.opacity and not late.indent
+    return seen and plain and late.size >= _ROOT.size
+
+
 def made(parent: Look, tag: str, style: Style) -> Look:
     """The look of an element inside the parent, of what is declared."""
     size, doubt = _size(parent, tag, style)
