@@ -29,7 +29,7 @@ from mailproc.message.words.gateway import (
     taps,
 )
 from mailproc.message.words.postmark import UNKNOWN, Postmark
-from mailproc.message.words.wording import WORDING, any_of
+from mailproc.message.words.wording import FIELDS, WORDING, any_of
 
 _MAX_PARAGRAPH = 12  # lines of an attribution, header block or disclaimer that are looked at together
 _LABEL = re.compile(r"\W{0,3}([^\W\d_][^\W\d_. -]{0,14}(?:[ -][^\W\d_]{1,12})?)\s?(?::\W{0,3}(?:\s|$)|\uff1a)")
@@ -47,8 +47,7 @@ _OPENS_LINK = ("<", "[", "(", "http")
 _WROTE = re.compile(
     rf"(?:(?<!\w)(?:{any_of(WORDING.wrote)})|{any_of(WORDING.wrote_glued)})\s*[:\uff1a]?\W*$", re.IGNORECASE
 )
-_KINDS = "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in WORDING.labels.items())
-_FIELD = re.compile(rf"\W{{0,3}}(?:{_KINDS})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
+_FIELD = re.compile(rf"\W{{0,3}}(?:{FIELDS})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
 _FROM = re.compile(rf"\W{{0,3}}(?:{'|'.join(WORDING.labels['from'])})\s?\W{{0,2}}[:\uff1a]", re.IGNORECASE)
 _LONGEST_ON_TOP = 120  # characters
 

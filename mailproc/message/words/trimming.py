@@ -14,7 +14,7 @@ from mailproc.message.mime.html import to_text
 from mailproc.message.words.footer import is_footer
 from mailproc.message.words.gateway import disclaimers
 from mailproc.message.words.page import visible
-from mailproc.message.words.wording import WORDING, any_of
+from mailproc.message.words.wording import FIELDS, WORDING, any_of
 
 _LONG = 600  # characters of a line, or of an attribution over several, that are looked at
 _TAIL = 200  # characters at the end of a line in which an attribution ends
@@ -34,8 +34,7 @@ _FORWARD = re.compile(  # as mail programs mark the subject of what is passed on
     r"\s*(?:fwd?|wg|tr|rv|enc|i|vb|vs|vl|pd|ilt|doorst|továbbítás|转发|轉寄|転送)\s?[:\uff1a]", re.IGNORECASE
 )
 _SHARED = re.compile(rf"-{{2,3}} ?(?:{any_of(WORDING.opens)})\s.{{0,200}}{_WROTE}\s*:\s*$", re.IGNORECASE)
-_KINDS = "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in WORDING.labels.items())
-_FIELD = re.compile(rf"(?:^|\s)[*_]{{0,2}}(?:{_KINDS})\s?[*_]{{0,2}}[:\uff1a]", re.IGNORECASE)
+_FIELD = re.compile(rf"(?:^|\s)[*_]{{0,2}}(?:{FIELDS})\s?[*_]{{0,2}}[:\uff1a]", re.IGNORECASE)
 
 
 def trimmed(text: str) -> str:

@@ -46,3 +46,6 @@ def any_of(rows: Rows) -> str:
 
 _FILE = Path(__file__).with_suffix(".toml")
 WORDING = tables.fitted(_FILE, tables.read(_FILE), Wording)
+FIELDS = "|".join(
+    f"(?P<{field}>{'|'.join(names)})" for field, names in WORDING.labels.items()
+)  # a group for each field

@@ -68,12 +68,6 @@ def thanks(tokens: Sequence[Token]) -> bool:
     return plain and not mentions(tokens, verbs.phrases("negations", "conditions", "alternatives"))
 
 
-def points(tokens: Sequence[Token]) -> bool:
-    """Whether a line only says where the answers are: "See below:"."""
-    said, end = phrase_at(tuple(tokens), 0, verbs.phrases("pointers"))
-    return bool(said) and all(token.kind == "mark" and token.text not in QUESTIONS for token in tokens[end:])
-
-
 def _then_a_name(tokens: Sequence[Token], table: Phrases) -> bool:
     said, end = phrase_at(tuple(tokens[:8]), 0, table)
     rest = tokens[end:]

@@ -193,7 +193,7 @@ class Pages:
         signed = self._signature or self._signed
         if signed and said.targets is None and not (said.verb and manners.courteous(said.rest)):
             return n + 1
-        if manners.points(said.tokens) or (not said.verb and said.targets is None and talk.points(said.tokens)):
+        if said.targets is None and talk.points(said.tokens):
             self._beside.points()
             return n + 1
         if self._closes(n):

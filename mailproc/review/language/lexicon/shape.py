@@ -76,7 +76,6 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     alternatives: Words  # or
     ranging: Words
     thanks: Words  # with which a line of thanks begins
-    pointers: Words  # lines that only say where the answers are
     handing: Words  # "not me, ASK Sam"
     dashes: Words  # between a letter and a number, as somebody dictates a reference: a DASH 12
     numbering: Words  # before the number of an item, or of its place in the letter
