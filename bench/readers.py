@@ -3,8 +3,9 @@
 The libraries, mail-parser-reply and quotequail, know no letter: they are given the text part (of HTML only, the same
 converter's text that ours is given; quotequail cuts HTML itself), and what they keep is read by our grammar. So that
 answers between quoted lines have a chance, an unmarked line in a quotation of which 8 of 10 lines are marked counts as
-kept too, and a bare word stands under the item whose head is the last above it. All get the same rule on who may
-decide: no automatic or mass mail, From the member, naming our letter.
+kept too; lines that a mail program is known to write ("On ... wrote:") do not; a bare word stands under the item whose
+head is the last above it. All get the same rule on who may decide: no automatic or mass mail, From the member, naming
+our letter.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from mailproc.letters.sample import REPLY_TO
 from mailproc.message import auto
 from mailproc.message.mime.html import to_text
 from mailproc.message.model import Envelope, Message
+from mailproc.message.words.attribution import from_programs
 from mailproc.message.words.quotation import Line
 from mailproc.review.reply.agreement import settle, the_rest, without_doubts
 from mailproc.review.reply.command import Listing, Reading, read_reply, read_subject, with_subject
@@ -91,9 +93,10 @@ def _html_of(octets: bytes) -> str:
 def _read(text: str, kept: str, posted: Posted) -> Reading:
     """Our grammar over the lines that were kept; heads of items that were quoted say what a bare word is about."""
     lines = text.split("\n")
-    own = _places(lines, kept)
     marked = [_MARK.match(line) is not None for line in lines]
-    rest = [n for n, line in enumerate(lines) if n not in own and line.strip()]
+    programs = from_programs(lines, marked)
+    own = _places(lines, kept) - programs
+    rest = [n for n, line in enumerate(lines) if n not in own | programs and line.strip()]
     if rest and sum(marked[n] for n in rest) >= _MOSTLY * len(rest):
         own |= {n for n in rest if not marked[n]}
     page: list[tuple[str, bool]] = []  # own lines, and for each quotation the last head in it

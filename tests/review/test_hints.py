@@ -21,6 +21,7 @@ LISTING = Listing(
         Listed("M-34", 34, "membership", "Kim"),
         Listed("F-35", 35, "material", "Photos"),
         Listed("A-36", 36, "article", "Bread"),
+        Listed("U-37", 37, "unsorted", "???"),
     ),
     single=False,
 )
@@ -46,6 +47,7 @@ HINTS = {
     "ich w\xfcrde A-36 lieber ablehnen": 'write "A-36 reject" on a line of its own',
     "yo prefiero rechazar A-36 ahora": 'write "A-36 reject" on a line of its own',
     "it may be time to reject 36": 'write "A-36 reject" on a line of its own',
+    "U-37 yes indeed so": 'write "U-37 sort article", or another kind, or "U-37 discard"',
     "reject": 'write for example "A-31 reject" on a line of its own',
     "retract": 'write for example "A-31 retract" on a line of its own',
     "A-36 is fine I think": 'write for example "A-36 approve" on a line of its own',
@@ -91,6 +93,7 @@ LINES = st.lists(
 @settings(deadline=None, max_examples=400)
 @given(LINES, st.sampled_from([None, *LISTING.refs]))
 @example("I would reject A-31 as it is", None)
+@example("U-32 yes I", None)
 @example("reject U-32 ?", None)
 @example("I think hold is fine", "A-36")
 def test_a_hint_s_items_and_verb_are_those_of_the_line(line: str, alone: str | None):
@@ -119,4 +122,4 @@ def check(unclear: Unclear, line: str, listing: Listing) -> None:
         if goes and unclear.reason not in {"not-for-kind", "no-guess"}:
             assert shown == verb or (verb == "approve" and shown == "yes"), (line, unclear)
         else:
-            assert shown in AT_ALL | {verb}, (line, unclear)
+            assert shown in AT_ALL | {verb} | (words & {"yes"}), (line, unclear)  # a yes takes the letter's guess

@@ -137,17 +137,24 @@ def _names_sender(text: str, letter: Postmark) -> bool:
 def _ours(shown: Sequence[str], letter: Postmark) -> set[int]:
     """The last lines of a paragraph, if they say that the letter's sender wrote what stands below.
 
-    They are as few as hold all that the last lines hold of its name, address, day and hour.
+    They are as few as hold all that the last lines hold of its name, address, day and hour. A line below them that
+    holds nothing of it, and is no end of them ("wrote:"), is the writer's, who typed right under them.
     """
-    best, most = len(shown), 0
-    for first in range(len(shown) - 1, max(-1, len(shown) - 1 - _MOST_WRAPPED), -1):
+    end = next((n + 1 for n in range(len(shown) - 1, -1, -1) if _tells(shown[n], letter)), 0)
+    best, most = end, 0
+    for first in range(end - 1, max(-1, end - 1 - _MOST_WRAPPED), -1):
         if leads(shown[first]):
             break
-        text = " ".join(shown[first:])
+        text = " ".join(shown[first:end])
         borne = letter.bears(text)
         if len(borne) > most and _names_sender(text, letter):
             best, most = first, len(borne)
-    return set(range(best, len(shown)))
+    return set(range(best, end))
+
+
+def _tells(line: str, letter: Postmark) -> bool:
+    """Whether a line holds something of a letter's sender or date, or is the end of what does."""
+    return bool(letter.bears(line)) or line.endswith(tuple(_COLONS)) or bool(_WROTE.search(line))
 
 
 def from_programs(

@@ -261,7 +261,9 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     wrong = _not_courteous(said.rest)
     if meant.reason or wrong:
         first = meant.refs or speech.standing or ()
-        return Spoken(reason=meant.reason or wrong, hint=meant.hint or hints.write(first, "yes"))
+        unfit = next((ref for ref in first if not _yes_to(ref, speech.scope.by_ref.get(ref), speech.who)[0]), None)
+        works = _no_guess(unfit) if unfit is not None else hints.write(first, "yes")
+        return Spoken(reason=meant.reason or wrong, hint=meant.hint or works)
     sorted_since = next((i for r in meant.refs if (i := speech.scope.by_ref.get(r)) and _is_sorted_since(i)), None)
     if sorted_since and speech.who == "member":  # their yes took the guess that the letter showed
         hint = f"{sorted_since.ref} is {a(sorted_since.kind)} by now; {cure(sorted_since)}"
@@ -269,7 +271,7 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     says = {ref: _yes_to(ref, speech.scope.by_ref.get(ref), speech.who) for ref in meant.refs}
     unfit = next((ref for ref, (verb, _) in says.items() if not verb), None)
     if unfit is not None:
-        return Spoken(reason="no-guess", hint=f'write "{unfit} sort article", or another kind, or "{unfit} discard"')
+        return Spoken(reason="no-guess", hint=_no_guess(unfit))
     if not says and speech.who == "member":
         return Spoken(reason="no-reference", hint=hints.write((), "yes"))
     alone = (("agree" if speech.who == "applicant" else "confirm", (), ""),)
@@ -278,6 +280,11 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
         groups.setdefault(sense, []).append(ref)
     commands = tuple((verb, tuple(refs), argument) for (verb, argument), refs in groups.items())
     return Spoken(commands or alone, name="confirm", takes=verbs.NOTHING, decides_alone=True)
+
+
+def _no_guess(ref: str) -> str:
+    """What works on an unsorted item of which the letter guesses nothing."""
+    return f'write "{ref} sort article", or another kind, or "{ref} discard"'
 
 
 def _is_sorted_since(item: Listed) -> bool:

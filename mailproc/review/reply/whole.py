@@ -63,6 +63,7 @@ class Beside:
     _before: _Open = _Open()  # above the paragraph in hand
     _now: _Open = _Open()
     _words: str = ""  # the prose of the paragraph in hand, since its last command
+    _entry: tuple[str, ...] = ()  # the items that its first line names, if it has no end yet: "A-12 maybe, I am not"
     _begun: bool = False  # the writer said something already
     _stretch: list[int] = field(default_factory=list)  # commands since something of the letter was quoted
     _last: list[int] = field(default_factory=list)  # those since the last words that are none
@@ -73,12 +74,12 @@ class Beside:
     def blank(self) -> None:
         """A blank line."""
         self._before = self._now = replace(self._now, paragraph="")
-        self._words = ""
+        self._words, self._entry = "", ()
 
     def quoted(self, *, whole: bool) -> None:
         """A line of the letter. `whole`: all of the mail is one answer, since its letter is on one item."""
         self._before = self._now = _Open()
-        self._words, self._begun = "", False
+        self._words, self._entry, self._begun = "", (), False
         if not whole:
             self.end()
         self._stretch, self._last = [], []
@@ -103,7 +104,7 @@ class Beside:
         self._last.extend(which)
         if weak:
             self._weak.extend(which)
-        self._before, self._words, self._begun = self._now, "", True
+        self._before, self._words, self._entry, self._begun = self._now, "", (), True
 
     def absorbed(self, text: str) -> None:
         """A command that had no power here: it may be the end of the sentence above."""
@@ -133,6 +134,8 @@ class Beside:
         self._last = []
         if aside and not takes_words:  # words below a reason may have been meant for its reader
             self._talk.append(len(self.said) - 1)
+        if entry or talk.ends(text):
+            self._entry = self.said[-1].about if entry and self.said and not talk.ends(text) else ()
         self._words = f"{self._words} {_without_links(text)}".strip()[-_LOOKED_AT:]
         tokens = said.tokens if self._words == text else sentence(self._words, self.forms).tokens
         self._now = self._left_open(tokens, entry=entry)
@@ -169,6 +172,8 @@ class Beside:
             return
         plain = _without_links(text)
         tokens = said.tokens if plain == text else sentence(plain, self.forms).tokens
+        if joined and _is_small(text) and not talk.jokes(tokens):
+            about = about or self._entry  # the line goes on with that item's
         if size <= _AFTERTHOUGHT and talk.retracts(tokens):
             which = self._stretch
         elif self._last and (
