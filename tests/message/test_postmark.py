@@ -12,7 +12,8 @@ import pytest
 from mailproc.message.mime.html import to_text
 from mailproc.message.words.attribution import introduces
 from mailproc.message.words.postmark import Postmark
-from mailproc.message.words.quotation import Sent, own_lines
+from mailproc.message.words.quotation import Sent, known, own_lines, subtract
+from mailproc.review.reply.written import begins_command
 
 OURS = Postmark(
     "The Harbour Review",
@@ -93,6 +94,13 @@ def test_what_holds_our_name_and_date_is_nobody_s_word_in_any_language(attributi
 def test_an_attribution_may_be_wrapped_anywhere(attribution: str, width: int):
     wrapped = "\n".join(textwrap.wrap(attribution, width, break_long_words=False, break_on_hyphens=False))
     assert own(f"hold\n{wrapped}\n{MARKED}") == ["hold"]
+
+
+@pytest.mark.parametrize("attribution", [text for text in ATTRIBUTIONS if " " in text])
+def test_what_is_typed_right_below_an_attribution_is_the_writer_s(attribution: str):
+    for typed in ("approuver a-12", "alle Artikel annehmen", "all but the tram can go up", "yes please"):
+        lines = subtract(f"{attribution}\n{typed}\n{MARKED}", known(SENT), begins_command("member"))
+        assert [line.text for line in lines if line.own and not line.marked and line.text.strip()] == [typed]
 
 
 @pytest.mark.parametrize(

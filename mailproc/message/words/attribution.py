@@ -42,6 +42,7 @@ _COLONS = ":\uff1a\ufe55\u17d6\u0589\u055d\u1366"  # wide, small; Khmer, Armenia
 _MOST_WRAPPED = 4  # lines of one attribution
 _MOST_OF_AN_ATTRIBUTION = 12  # words beside the sender's name and address
 _MOST_OF_A_STAMP = 5  # words of a line with a day and an hour that says who spoke then
+_MOST_OF_A_TAIL = 3  # words of an attribution that was wrapped behind the sender and the date
 _SHORT_LINE = 25  # columns below which no program breaks a line, unless it puts a link on one of its own
 _OPENS_LINK = ("<", "[", "(", "http")
 _WROTE = re.compile(
@@ -134,13 +135,13 @@ def _names_sender(text: str, letter: Postmark) -> bool:
     return few and told and not borne.isdisjoint({"name", "address"})
 
 
-def _ours(shown: Sequence[str], letter: Postmark) -> set[int]:
+def _ours(shown: Sequence[str], letter: Postmark, says: Says) -> set[int]:
     """The last lines of a paragraph, if they say that the letter's sender wrote what stands below.
 
     They are as few as hold all that the last lines hold of its name, address, day and hour. A line below them that
-    holds nothing of it, and is no end of them ("wrote:"), is the writer's, who typed right under them.
+    holds nothing of it, and can be no end of them ("wrote:"), is the writer's, who typed right under them.
     """
-    end = next((n + 1 for n in range(len(shown) - 1, -1, -1) if _tells(shown[n], letter)), 0)
+    end = next((n + 1 for n in range(len(shown) - 1, -1, -1) if _ends(shown[n], letter, says)), 0)
     best, most = end, 0
     for first in range(end - 1, max(-1, end - 1 - _MOST_WRAPPED), -1):
         if leads(shown[first]):
@@ -152,9 +153,11 @@ def _ours(shown: Sequence[str], letter: Postmark) -> set[int]:
     return set(range(best, end))
 
 
-def _tells(line: str, letter: Postmark) -> bool:
-    """Whether a line holds something of a letter's sender or date, or is the end of what does."""
-    return bool(letter.bears(line)) or line.endswith(tuple(_COLONS)) or bool(_WROTE.search(line))
+def _ends(line: str, letter: Postmark, says: Says) -> bool:
+    """Whether a line holds something of a letter's sender or date, or may be the end of what does, in any language."""
+    if letter.bears(line) or line.endswith(tuple(_COLONS)):
+        return True
+    return len(line.split()) <= _MOST_OF_A_TAIL and not says(line)
 
 
 def from_programs(
@@ -171,7 +174,7 @@ def from_programs(
         if before_quote:
             within |= _attribution(texts)
         if letter:
-            within |= _ours(texts, letter) | {n for n, line in enumerate(texts) if _says_ours(line, letter)}
+            within |= _ours(texts, letter, says) | {n for n, line in enumerate(texts) if _says_ours(line, letter)}
         within = {n for n in within if not leads(texts[n])}
         within |= _footers(texts) | converted(texts)
         found |= {start + n for n in within}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from mailproc.message.words.marks import limits, mark
 from mailproc.message.words.page import INVISIBLE
 from mailproc.message.words.quotation import Line
-from mailproc.review.language import verbs
+from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.words import clean
 
@@ -24,12 +24,13 @@ def seen(text: str) -> str:
 
 
 def begins_command(who: str) -> Callable[[str], bool]:
-    """Tells whether a line begins with a word of theirs that decides, whatever follows it."""
+    """Tells whether a line begins with a word of theirs that decides, whatever follows it, or is a bare yes or no."""
     forms = verbs.forms(who)
 
     def begins(line: str) -> bool:
-        verb = sentence(clean(seen(line)).strip(), forms).verb
-        return verb in verbs.VERBS and verbs.VERBS[verb].decides
+        said = sentence(clean(seen(line)).strip(), forms)
+        bare = said.verb in verbs.SAME and manners.courteous(said.rest)
+        return bare or (said.verb in verbs.VERBS and verbs.VERBS[said.verb].decides)
 
     return begins
 
