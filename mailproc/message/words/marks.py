@@ -10,6 +10,7 @@ in quotation marks or with another word. What stands between the marks is for ot
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Sequence
 
@@ -18,6 +19,7 @@ from mailproc.message.words.page import INVISIBLE
 
 _LONGEST = 200  # characters of a line that may be a mark
 _HYPHENS = frozenset("-\u2010\u2043\u2212")  # as NFKC leaves them: it takes two, for "- begin" is a line of a list
+_NO_DASH = frozenset(["", ">", *string.ascii_letters])  # what no mark begins with
 _DASH = re.escape(DASHES)
 _MARK = re.compile(rf"(?P<dashes>[{_DASH}\s]++)(?P<word>begin|end)[{_DASH}\s]*+[.:]?", re.IGNORECASE)
 _LIKE_ONE = re.compile(r"\W*(?:begin|end)\W*", re.IGNORECASE)
@@ -52,7 +54,8 @@ def limits(lines: Sequence[str], is_own: Callable[[int], bool] = lambda _: True)
     The next end mark closes it; where there is none, the next begin mark does, which was probably meant to. An end
     mark alone limits nothing. `is_own` says whether a line is the writer's.
     """
-    found = [(n, word) for n, line in enumerate(lines) if (word := mark(line)) and is_own(n)]
+    near = (n for n, line in enumerate(lines) if line.lstrip()[:1] not in _NO_DASH)  # most lines are quoted ones
+    found = [(n, word) for n in near if (word := mark(lines[n])) and is_own(n)]
     begin = next((n for n, word in found if word == "begin"), None)
     if begin is None:
         return None

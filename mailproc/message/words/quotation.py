@@ -209,6 +209,8 @@ def subtract(reply: str, letters: Known, says: Says = says_nothing) -> tuple[Lin
 def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
     """A rare quote mark, such as `} ` or `# `, if most quoted lines begin with it; else ""."""
     page, there = found.page, found.source.page
+    if sum(line.lstrip()[:1] in _UNUSUAL for line in page.lines if line[:1] != ">" and line.strip()) < _MANY:
+        return ""
     signs: Counter[str] = Counter()
     for n in page.worded:
         place = found.first_place(n)
