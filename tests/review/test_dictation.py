@@ -277,3 +277,15 @@ def test_a_number_that_may_be_two_things_is_asked_back(text: str):
 def test_prima_behind_a_verb_praises_and_is_no_place():
     assert acts(said("A-21 genehmigen, prima!")) == [("approve", "A-21")]
     assert said("genehmigen, prima!").commands == ()
+
+
+@pytest.mark.parametrize("text", ["\U0001f44d", "\u2705 \u2705", "Hi!\n\n\U0001f44d\n\nAna", "\U0001f44d\U0001f3fd"])
+def test_a_thumb_alone_decides_nothing_and_is_shown_back(text: str):
+    for listing in (LISTING, ONE):
+        reading = said(text, listing)
+        assert (acts(reading), [each.reason for each in reading.unclear]) == ([], ["no-verb"])
+
+
+def test_a_thumb_beside_words_is_polite():
+    for text in ("A-12 approve\n\U0001f44d", "\U0001f44d\n\nA-12 approve", "Thanks \U0001f44d\nA-12 approve"):
+        assert (acts(said(text)), said(text).unclear) == ([("approve", "A-12")], ())

@@ -16,15 +16,15 @@ from mailproc.message.words.gateway import is_tap
 from mailproc.message.words.marks import mark
 from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, talk, verbs
-from mailproc.review.language.grammar import Sentence, Targets, named, sentence
+from mailproc.review.language.grammar import Sentence, Targets, sentence
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.words import clean
 from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
-from mailproc.review.reply.resolve import Scope, passed, resolve, swept
+from mailproc.review.reply.resolve import Scope, mentioned, passed, resolve, swept
 from mailproc.review.reply.spoken import Speech, Spoken, broken_off, speak
-from mailproc.review.reply.unspoken import SLIPS, unspoken
+from mailproc.review.reply.unspoken import SLIPS, answers_by_sign, unspoken
 from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, is_closing, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, only_quoted, own_words, seen
 
@@ -178,13 +178,18 @@ class Pages:
             self._said.append(Said(unclear=Unclear(words, "quoted-or-said", hint), about=refs))
 
     def _show_others(self) -> None:
-        """Where nothing was said but a command below somebody else's words, show the first of them."""
-        for n, line in enumerate(self._lines):
-            if line.others and self._who == "member" and self._names_and_says(n):
+        """Where nothing was said but a command below somebody else's words, or a thumb, show the first of them."""
+        for n, line in enumerate(self._lines if self._who == "member" else ()):
+            if line.others and self._names_and_says(n):
                 said = self._sentence(n)
-                hint = APART[SOMEBODY](self._named(said), said.verb)
-                self._said.append(Said(unclear=Unclear(line.text.strip()[:500], SOMEBODY, hint)))
-                break
+                unclear = Unclear(line.text.strip()[:500], SOMEBODY, APART[SOMEBODY](self._named(said), said.verb))
+            elif self._is_own(n) and answers_by_sign(self._sentence(n).tokens):
+                hint = hints.any_verb(self._stands(line) or self._scope.listing.refs, self._scope)
+                unclear = Unclear(self._text(n), "no-verb", hint)
+            else:
+                continue
+            self._said.append(Said(unclear=unclear))
+            break
 
     def _own_line(self, n: int) -> int:
         if not self._lines[n].own:
@@ -218,7 +223,10 @@ class Pages:
                 break
             shown += [m] if self._text(m) else []
         named = len(shown) > 1 and manners.name_like(self._text(shown[-1]), self._sentence(shown[-1]).tokens)
-        return len(shown) <= _MOST_CLOSING and (self._anything or named) and all(map(self._is_closing, shown))
+        if len(shown) > _MOST_CLOSING or not (self._anything or named):
+            return False
+        said = [(self._text(m), self._sentence(m)) for m in shown]
+        return all(is_closing(text, each, talks=self._is_talk(each)) for text, each in said)
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
         if said.targets is not None:  # "All the best" names no items
@@ -450,21 +458,12 @@ class Pages:
         )
         return uncertain and manners.mentions(words[:100], self._forms)
 
-    def _is_closing(self, n: int) -> bool:
-        said = self._sentence(n)
-        return is_closing(self._text(n), said, talks=self._is_talk(said))
-
     def _is_talk(self, said: Sentence) -> bool:
         return self._who == "member" and is_talk(said, self._named(said))
 
     def _named(self, said: Sentence) -> tuple[str, ...]:
         """The items that a line names somewhere, by reference or by number."""
-        refs: dict[str, None] = {}
-        for name in named(said.tokens):
-            numbers = self._scope.by_number.get(int(name), ()) if name.isdecimal() else ()
-            known = self._scope.by_ref.get(name)
-            refs.update(dict.fromkeys([known.ref if known else name] if "-" in name else [i.ref for i in numbers]))
-        return tuple(refs)
+        return mentioned(said.tokens, self._scope)
 
     def _names_another(self, n: int) -> bool:
         """Whether line n names an item of the letter other than the one it stands under."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from mailproc.kinds.common import OF_A_BALLOT
 from mailproc.kinds.every import KINDS
-from mailproc.review.language.grammar import Targets
+from mailproc.review.language.grammar import Targets, named
 from mailproc.review.language.verbs import Verb
+from mailproc.review.language.words import Token
 from mailproc.review.reply.reading import Listed, Listing
 
 _MOST_DIGITS = 4  # of a place in a letter
@@ -53,6 +54,16 @@ def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
 def suits(item: Listed | None, verb: Verb | None) -> bool:
     """Whether the verb can be said on such an item; of an unknown one nothing is known against it."""
     return item is None or verb is None or not verb.kinds or item.kind in verb.kinds
+
+
+def mentioned(tokens: tuple[Token, ...], scope: Scope) -> tuple[str, ...]:
+    """The items that a line names somewhere, by reference or by number; references that nobody knows as well."""
+    refs: dict[str, None] = {}
+    for name in named(tokens):
+        numbers = scope.by_number.get(int(name), ()) if name.isdecimal() else ()
+        known = scope.by_ref.get(name)
+        refs.update(dict.fromkeys([known.ref if known else name] if "-" in name else [i.ref for i in numbers]))
+    return tuple(refs)
 
 
 def _of_a_ballot(item: Listed, verb: Verb | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from mailproc.review.language import manners, plain, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.lexicon import SHARED
+from mailproc.review.language.words import Token, phrase_at
 from mailproc.review.reply import hints
 from mailproc.review.reply.resolve import resolve
 from mailproc.review.reply.spoken import WISH, Speech, Spoken
@@ -42,6 +43,12 @@ def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
     if speech.who == "applicant":  # "I would agree if ...": one thing was asked, and this is no plain answer
         return Spoken(reason=_why(said, mentioned=True), hint='write "agree" on a line of its own')
     return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope, said.tokens))
+
+
+def answers_by_sign(tokens: tuple[Token, ...]) -> bool:
+    """Whether a line is only a thumb or a tick: polite beside words, but alone its writer may have meant a decision."""
+    signs = [token for token in tokens if phrase_at((token,), 0, verbs.signs())[0]]
+    return bool(signs) and all(token.kind == "mark" for token in tokens)
 
 
 def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
