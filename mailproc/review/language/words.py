@@ -11,11 +11,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from mailproc.kinds.reference import BLANKS, DASHES, TOKEN, spelled
 
 LONGEST = 1000  # characters of a line that are looked at
 QUESTIONS = frozenset({"?", "\xbf"})  # as `clean` leaves them
+_TEXT_OF = attrgetter("text")
 
 _MARKS = {
     DASHES: "-",
@@ -111,11 +113,17 @@ def phrase_at(found: tuple[Token, ...], at: int, phrases: Phrases) -> tuple[str,
         return "", at
     for rest, meaning in phrases.get(found[at].text, ()):
         end = at + 1 + len(rest)
-        if end <= len(found) and all(found[at + 1 + n].text == word for n, word in enumerate(rest)):
+        if not rest or (end <= len(found) and found[at + 1].text == rest[0] and _says(found, at + 2, rest[1:])):
             return meaning, end
     return "", at
 
 
+def _says(found: tuple[Token, ...], at: int, words: tuple[str, ...]) -> bool:
+    return all(found[at + n].text == word for n, word in enumerate(words))
+
+
 def mentions(found: tuple[Token, ...], phrases: Phrases) -> bool:
     """Whether one of the table's phrases stands somewhere in the line."""
+    if phrases.keys().isdisjoint(map(_TEXT_OF, found)):
+        return False
     return any(token.text in phrases and phrase_at(found, at, phrases)[0] for at, token in enumerate(found))

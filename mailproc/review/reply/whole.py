@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailproc.review.language import manners, talk, verbs
-from mailproc.review.language.grammar import Sentence, sentence
-from mailproc.review.language.words import Phrases, Token, phrase_at
+from mailproc.review.language.grammar import Sentence
+from mailproc.review.language.words import Phrases, Token, phrase_at, tokens
 from mailproc.review.reply import hints
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import Unclear
@@ -137,8 +137,8 @@ class Beside:
         if entry or talk.ends(text):
             self._entry = self.said[-1].about if entry and self.said and not talk.ends(text) else ()
         self._words = f"{self._words} {_without_links(text)}".strip()[-_LOOKED_AT:]
-        tokens = said.tokens if self._words == text else sentence(self._words, self.forms).tokens
-        self._now = self._left_open(tokens, entry=entry)
+        found = said.tokens if self._words == text else tokens(self._words)
+        self._now = self._left_open(found, entry=entry)
 
     def _left_open(self, tokens: Sequence[Token], *, entry: bool) -> _Open:
         before, text = self._before, self._words
@@ -171,10 +171,10 @@ class Beside:
         if not self._stretch or (size > _AFTERTHOUGHT and not joined):
             return
         plain = _without_links(text)
-        tokens = said.tokens if plain == text else sentence(plain, self.forms).tokens
-        if joined and _is_small(text) and not talk.jokes(tokens):
+        found = said.tokens if plain == text else tokens(plain)
+        if joined and _is_small(text) and not talk.jokes(found):
             about = about or self._entry  # the line goes on with that item's
-        if size <= _AFTERTHOUGHT and talk.retracts(tokens):
+        if size <= _AFTERTHOUGHT and talk.retracts(found):
             which = self._stretch
         elif self._last and (
             _ends_it(said) or talk.goes_on(said.tokens) or (self._is_bare(joined, lower) and _is_small(text))
