@@ -133,11 +133,12 @@ def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> _Pro
     if results is None:
         return _Proof("", "ar-unreadable")
     signed = [s for s in signatures_of(fields) if _aligned(s.domain, domain)]
-    return _by_results(results, signed, domain)
+    bears_any = any(field.name.lower() == "dkim-signature" for field in fields)
+    return _by_results(results, signed if bears_any else None, domain)
 
 
-def _by_results(results: Sequence[_Result], signed: Sequence[Signature], domain: str) -> _Proof:
-    """What these results prove of an author at this domain; `signed`: the signatures that its mail bears."""
+def _by_results(results: Sequence[_Result], signed: Sequence[Signature] | None, domain: str) -> _Proof:
+    """What these results prove of an author at this domain; `signed`: its signatures, None: the mail bears nobody's."""
     if any(found.method == "dmarc" and found.result == "fail" for found in results):
         return _Proof("", "dmarc-fail")
     passes = {method: _passes(results, method, domain) for method in _EVIDENCE}
@@ -154,13 +155,22 @@ def _passes(results: Sequence[_Result], method: str, domain: str) -> list[_Resul
 
 
 def _reach(
-    proof: _Proof, results: Sequence[_Result], passes: Mapping[str, Sequence[_Result]], signed: Sequence[Signature]
+    proof: _Proof,
+    results: Sequence[_Result],
+    passes: Mapping[str, Sequence[_Result]],
+    signed: Sequence[Signature] | None,
 ) -> _Proof:
-    """The proof with the header fields that it holds for, as the signatures behind it say; `signed`: the author's."""
+    """The proof with the header fields that it holds for, as the signatures behind it say; `signed`: the author's.
+
+    Where DMARC passes by DKIM and the mail bears no signature at all, our MX took out what it had checked: the header
+    counts as it came, as it does where our MX says `dmarc=pass` alone.
+    """
     checked = [found for found in results if found.method == "dkim"]
     unnamed = any(found.result == "pass" and not _names_a_domain(found) for found in checked)
+    if passes["dkim"] and signed is None and proof.method == "dmarc":
+        return proof
     if passes["dkim"]:
-        meant = [[s for s in signed if _is_meant(s, found)] for found in passes["dkim"]]
+        meant = [[s for s in signed or () if _is_meant(s, found)] for found in passes["dkim"]]
     elif (checked and not unnamed) or (passes["spf"] and not unnamed):
         return _Proof("spf", "spf-alone")  # DMARC passes by DKIM or SPF (RFC 7489 §4.2), and it was not DKIM
     elif signed:

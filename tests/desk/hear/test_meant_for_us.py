@@ -430,6 +430,20 @@ def test_the_bare_word_of_our_server_is_enough_for_what_names_the_letter(here: L
     taken_back(here)
 
 
+def test_a_server_that_takes_out_the_signature_which_it_has_checked_is_believed(here: Letters):
+    """It says that DMARC passes by DKIM, and the mail bears no signature of anybody: the header is taken as it came."""
+    said = ("dkim=pass header.d=gangway.example", DMARC)
+    for fields in (TO_MALLORY, date(here, days=-730)):
+        brought(here, vouched(written(here, **fields), *said))
+    assert votes(here) == []
+    brought(here, vouched(written(here), "dkim=pass header.d=gangway.example"))
+    brought(here, vouched(signed(written(here), domain="evil.example"), *said))
+    assert votes(here) == [], "nor where DMARC is silent, or another's signature is left"
+    brought(here, vouched(written(here), *said))
+    assert votes(here) == [BEN]
+    taken_back(here)
+
+
 def test_the_token_alone_asks_for_nothing_of_this(tmp_path):
     with a_desk(tmp_path / "desk", **{"review.trust": "token"}) as desk:
         add_member(desk, BEN, "Ben")
