@@ -29,6 +29,10 @@ _KIND_OF_CLASS |= dict.fromkeys(
     ("moz-forward-container", "tutanota_quote", "zmail_extra_hr", "aolReplacedBody", "mailru-blockquote"), CONTAINER
 )
 _KIND_OF_CLASS |= {"front-blockquote": CONTAINER}
+_KIND_OF_CLASS |= dict.fromkeys(
+    ("MsoQuote", "MsoIntenseQuote", "MsoBlockText", "quote", "quoted", "quoted-text", "quotedText", "blockquote"),
+    CONTAINER,
+)
 _KIND_OF_CLASS |= {"moz-cite-prefix": INTRODUCTION, "gmail_attr": ATTRIBUTION}
 _KIND_OF_ID = {"reply-intro": INTRODUCTION, "divRplyFwdMsg": HEAD}
 _KIND_OF_ID |= dict.fromkeys(
@@ -50,10 +54,10 @@ _LABEL = re.compile(r"\W{0,3}[^\W\d_][^\W\d_. -]{0,14}\s?[:\uff1a]\s+\S")  # "Fr
 _TELLS = re.compile(r"(?<![-\w])(?:19|20)\d\d(?!\d)|\d{1,2}[:.h]\d\d|@|[:\uff1a]\W*$")  # a date, a time, an address
 
 
-def kind_of(tag: str, values: Mapping[str, str]) -> str:
-    """What an element with these attributes is to a quotation; "" for nothing."""
+def kind_of(tag: str, values: Mapping[str, str], *, barred: bool = False) -> str:
+    """What an element with these attributes is to a quotation; "" for nothing. `barred`: a rule draws a line there."""
     found = _KIND_OF_TAG.get(tag, "")
-    if found or not values:
+    if found or not (values or barred):
         return found
     found = _KIND_OF_ID.get(bare(values.get("id", "")), "") or next(
         (_KIND_OF_CLASS[each] for each in map(bare, values.get("class", "").split()) if each in _KIND_OF_CLASS), ""
@@ -61,7 +65,7 @@ def kind_of(tag: str, values: Mapping[str, str]) -> str:
     found = (
         found or _KIND_OF_NAME.get(values.get("name", ""), "") or _KIND_OF_MARKER.get(values.get("data-marker", ""), "")
     )
-    return found or (CONTAINER if _BORDER.search(values.get("style", "")[:_LONG]) else "")
+    return found or (CONTAINER if barred or _BORDER.search(values.get("style", "")[:_LONG]) else "")
 
 
 def bare(name: str) -> str:

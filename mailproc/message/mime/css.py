@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import tinycss2
 from tinycss2 import color4
 
+from mailproc.message.mime import beside
+
 LONGEST = 4000  # characters of one `style` attribute that are read
 FAR = 500.0  # px beyond the edge at which nobody looks
 BIG = 2000.0  # px from the edge at which somebody would have to scroll
@@ -385,8 +387,7 @@ _JUDGES: dict[str, _Reader] = {
     "filter": _filters,
     "content-visibility": _content,
     "mso-hide": _mso,
-    "animation": _alone(),
-    "animation-name": _alone(),
+    **dict.fromkeys(("animation", "animation-name"), _alone()),
     "mask": _alone(),
     "mask-image": _alone(),
     "mask-border": _alone(),
@@ -404,6 +405,7 @@ _JUDGES: dict[str, _Reader] = {
     "background": _alone(),
     "contain": _alone("layout", "style", "inline-size"),
     "content": _alone(),
+    **dict.fromkeys(("quotes", "list-style"), lambda tokens: Verdict(beside.speaks(tokens))),
 }
 _ALIASES = {f"-webkit-{name}": name for name in _JUDGES} | {f"-moz-{name}": name for name in _JUDGES}
 _ALIASES |= {"-ms-transform": "transform", "-o-transform": "transform", "background-image": "background"}
@@ -411,6 +413,7 @@ _ALIASES |= {"block-size": "height", "max-block-size": "max-height", "min-block-
 _ALIASES |= {"inline-size": "width", "max-inline-size": "max-width", "min-inline-size": "min-width"}
 _ALIASES |= {"inset-inline-start": "left", "inset-inline-end": "right", "inset-block-start": "top"}
 _ALIASES |= {"inset-block-end": "bottom", "margin-inline-start": "margin-left", "margin-block-start": "margin-top"}
+_ALIASES |= {"list-style-type": "list-style", "border-inline-start": "border-left", "border-left-style": "border-left"}
 _ALIASES |= {"text-decoration-line": "text-decoration", "overflow-block": "overflow-y", "overflow-inline": "overflow-x"}
 _READERS: dict[str, tuple[str, _Reader]] = {
     "display": ("words", _one_of(*_DISPLAYS.split())),
@@ -422,6 +425,7 @@ _READERS: dict[str, tuple[str, _Reader]] = {
     "font-size": ("lengths", _size),
     "line-height": ("lengths", _line),
     "text-indent": ("lengths", _indent),
+    "border-left": ("words", beside.line),
     "color": ("colours", colour),
     "-webkit-text-fill-color": ("colours", colour),
     "background-color": ("colours", _ground),

@@ -43,6 +43,9 @@ _LOOKS = frozenset(("mark", "small", "sub", "sup", "big", "dialog", "bdo", "marq
 _LINES = frozenset(("div", "li", "tr", "dt", "dd", "section", "article", "header", "footer", "main", "nav", "aside"))
 _LINES |= {"address", "figure", "figcaption", "form", "fieldset", "center", "details", "summary", "dialog", "caption"}
 _PARAGRAPHS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "dl", "table", "pre", "hr"))
+_IN_AN_ENTRY = frozenset(
+    ("p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6")
+)  # on the line of its sign
 _CLOSED_BY_BLOCK = {"p": _LINES | _PARAGRAPHS, "li": {"li"}, "td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}}
 _SIGNATURE = "signature"  # stands in the class, id or name of the elements in which most programs keep one
 _SIGNATURES = frozenset(("_rc_sig", "_mailautosig", "zm-_id_-sgn", "__sig_pre__", "__sig_post__"))  # and in these
@@ -132,12 +135,13 @@ class _Page:
         ] = {}  # that were opened before, by the look around and the tag
         self._marks: Counter[str] = Counter()
         self._wordy = False  # whether the line in hand holds more than blanks
+        self._bullet = False  # it holds the sign of a list's entry and no more
         self._gap = False
         self._first = True  # the line in hand is the first of its block
         self._depth = 0  # of the quotation that the last line stood in
         self.odd = False  # a browser may read this HTML otherwise
         self.written = 0
-        self._hides = False  # words were passed over
+        self._hides = sheet is not None and sheet.speaks  # words were passed over
 
     def words(self, text: str) -> None:
         if self._marks["hidden"] or self._marks["shut"] + self._marks["opened"] > self._marks["summary"]:
@@ -183,6 +187,7 @@ class _Page:
 
     def _add(self, text: str) -> None:
         if text:
+            self._bullet = False
             if self._marks["struck"] and (words := text.strip()):
                 text = text.replace(words, f"{_STRUCK}{words}{_STRUCK}", 1)
             self._line.append(text)
@@ -195,7 +200,7 @@ class _Page:
             self.close(top)
         if self._nesting.again and name not in SPECIAL:
             self._open_again()
-        if name in _LINES or name in _PARAGRAPHS:
+        if (name in _LINES or name in _PARAGRAPHS) and not (self._bullet and name in _IN_AN_ENTRY):
             self._block(paragraph=name in _PARAGRAPHS)
         shown = not self._marks["hidden"] and self._look.words != Verdict.HIDDEN
         if name == "br" and not self._marks["hidden"]:
@@ -203,8 +208,11 @@ class _Page:
             self._first = False
         elif name == "li" and shown:
             self._add("- ")
+            self._bullet = True
         elif name in ("td", "th") and self._wordy:
             self._add("  ")
+        elif name == "img" and not self._hides:
+            self._hides = any(map(str.isalpha, tokens.values_of(attributes).get("alt", "")))
         if name not in _VOID:
             self._push(name, attributes)
 
@@ -259,7 +267,7 @@ class _Page:
         fixed = "" if name == "details" and "open" in values else _MARKS.get(name, "")
         if fixed and not (fixed == "pre" and values):
             return fixed
-        if kind := container.kind_of(name, values):
+        if kind := container.kind_of(name, values, barred=look.barred and look is not self._look):
             return kind
         if _is_signature(values):
             return _SIGNING[1] if fixed else _SIGNING[0]
@@ -395,7 +403,7 @@ class _Page:
         self._gap = self._gap and not self._wordy
         self._depth = depth
         self._line.clear()
-        self._wordy = False
+        self._wordy = self._bullet = False
 
     def _write(self, line: str) -> None:
         line = line.rstrip(" ")

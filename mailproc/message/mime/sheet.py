@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 import tinycss2
 
-from mailproc.message.mime.css import Declared, of_declarations
+from mailproc.message.mime import beside
+from mailproc.message.mime.css import Declared, Style, Verdict, of_declarations
 
 CAP = 65_536  # characters of style elements that are read
 RULES = 3000
@@ -23,7 +24,8 @@ _MOST_COMPOUNDS = 8
 _MOST_OF_ONE = 64  # rules that one element falls under
 _IGNORED_AT = frozenset(("font-face", "page", "list", "namespace", "charset", "keyframes", "counter-style", "property"))
 _IGNORED_AT |= {"-webkit-keyframes", "-moz-keyframes", "-ms-viewport", "viewport", "font-feature-values"}
-_OTHER_BOXES = frozenset(("before", "after", "selection", "placeholder", "marker", "backdrop", "file-selector-button"))
+_BESIDE = frozenset(("before", "after", "marker"))  # boxes at an element, in which a browser may write words
+_OTHER_BOXES = frozenset(("selection", "placeholder", "backdrop", "file-selector-button"))
 _PASSING = frozenset(("hover", "active", "focus", "visited", "focus-within", "focus-visible", "target"))
 _SEEN_ON = frozenset(("", "all", "screen", "only screen"))
 _NOT_SEEN_ON = frozenset(("print", "only print", "speech", "aural", "braille", "embossed", "tty", "handheld"))
@@ -66,6 +68,7 @@ class Selector(NamedTuple):
     compounds: tuple[Compound, ...]  # the element itself stands last
     weight: tuple[int, int, int]  # specificity (Selectors 4 §17): ids, classes, elements
     sure: bool
+    beside: bool  # what it declares is of a box at the element
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Sheet:
         self._rules: dict[str, list[Rule]] = {}
         self._size = 0
         self._left = STEPS
+        self.speaks = False  # words of its own are shown
         for text, media in () if self.clever else css:
             seen_on = _seen_on(media)
             if seen_on is not None:
@@ -129,15 +133,19 @@ class Sheet:
         return tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True), sure
 
     def _add(self, node: Any, *, sure: bool) -> None:  # noqa: ANN401 (tinycss2 has no types)
-        style = of_declarations(tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True))
+        nodes = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+        style, said = of_declarations(nodes), _said(nodes)
         if not style.plain and not style.important:
             return
         for selector in _selectors(node.prelude):
+            if selector.beside and not said:
+                continue
+            self.speaks = self.speaks or selector.beside
             if self._size >= RULES or len(selector.compounds) > _MOST_COMPOUNDS:
                 self.clever = True
                 return
             self._size += 1
-            rule = Rule(selector._replace(sure=selector.sure and sure), self._size, style)
+            rule = Rule(selector._replace(sure=selector.sure and sure), self._size, _SAID if selector.beside else style)
             last = selector.compounds[-1]
             key = f"#{min(last.names)}" if last.names else f".{min(last.classes)}" if last.classes else last.tag
             self._rules.setdefault(key, []).append(rule)
@@ -179,6 +187,16 @@ class Sheet:
         return True
 
 
+_SAID = Declared(Style(), Style(verdicts={"content": Verdict.DOUBTFUL}))
+
+
+def _said(nodes: Sequence[Any]) -> bool:
+    """Whether these declarations have a browser write words."""
+    return any(
+        node.type == "declaration" and node.lower_name == "content" and beside.speaks(node.value) for node in nodes
+    )
+
+
 def _seen_on(media: str) -> bool | None:
     """Whether a list of media is a screen's: True surely, False perhaps, None not."""
     asked = [" ".join(each.lower().split()) for each in media.split(",")]
@@ -206,7 +224,7 @@ class _Reader:
     def __init__(self) -> None:
         self.compounds: list[Compound] = []
         self.sure = True
-        self.dropped = False
+        self.dropped = self.beside = False
         self._tag, self._names, self._classes = "", set[str](), set[str]()
         self._any = self._child = self._gap = False
 
@@ -265,6 +283,8 @@ class _Reader:
         name = piece.lower_value if piece is not None and piece.type == "ident" else ""
         if name in _OTHER_BOXES or name in _PASSING or name.startswith("-webkit-scrollbar"):
             self.dropped = True
+        elif name in _BESIDE:
+            self.beside = True
         elif name == "root":
             self._tag = "html"
         elif name not in ("link", "any-link"):
@@ -285,4 +305,5 @@ def _selector(pieces: list[Any]) -> Selector | None:
         sum(len(each.classes) for each in compounds),
         sum(bool(each.tag) for each in compounds),
     )
-    return Selector(compounds, weight, reader.sure and bool(reader.compounds) and len(ties) < 2)  # noqa: PLR2004 - both sorts
+    sure = reader.sure and bool(reader.compounds) and len(ties) < 2  # noqa: PLR2004 - both sorts
+    return Selector(compounds, weight, sure, reader.beside)

@@ -62,6 +62,7 @@ class Look:
     flex: bool = False  # the boxes right inside stand side by side
     box: Verdict = Verdict.SEEN  # of the whole element and all in it
     struck: bool = False  # the element strikes out its words
+    barred: bool = False  # it has a line on its left, as quotations have
     words: Verdict = Verdict.SEEN  # of the words right inside, all told
 
 
@@ -128,7 +129,7 @@ class Looks:
         return css.declared(text)
 
 
-_GIVEN = ("style", "hidden", "bgcolor", "color", "text", "size", "background", "open", "href")
+_GIVEN = ("style", "hidden", "popover", "bgcolor", "color", "text", "size", "background", "open", "href")
 
 
 def _doubted(look: Look) -> Look:
@@ -150,7 +151,7 @@ def _cascade(tag: str, values: Mapping[str, str], rules: Sequence[css.Declared],
 def _by_itself(tag: str, values: Mapping[str, str]) -> Style:
     """What browsers and old attributes say of an element (WHATWG HTML §15)."""
     style = Style()
-    if "hidden" in values or (tag == "dialog" and "open" not in values):
+    if "hidden" in values or "popover" in values or (tag == "dialog" and "open" not in values):
         style.words["display"] = "none"
     if tag in _SMALLER:
         style.lengths["font-size"] = Length(_SMALLER[tag], "em")
@@ -237,6 +238,7 @@ def made(parent: Look, tag: str, style: Style) -> Look:
         flex=style.words.get("display") in _FLEX,
         box=box,
         struck=style.words.get("text-decoration") == "line-through",
+        barred=style.words.get("border-left") == "line",
     )
     return replace(look, words=_words(look))
 
