@@ -70,6 +70,13 @@ class Sentence:
     plain: bool = False  # a whole sentence of ordinary words: see `plain`
     bare: bool = False  # a kind was named and no verb: it sorts what nobody sorted, and nothing else
 
+    @property
+    def is_entry(self) -> bool:
+        """It names items one by one at its head: "A-12 maybe". Not "the others want", nor "1. It would be nice to"."""
+        if self.targets is None or not self.targets.spans:
+            return False
+        return not (self.tokens[0].kind == "number" and self.tokens[1:2] and self.tokens[1].text in (".", ")"))
+
 
 def sentence(line: str, forms: Phrases, who: str = "") -> Sentence:
     """Read one cleaned line with the verbs of one role (`verbs.forms`), and as a plain sentence of `who`, if given."""

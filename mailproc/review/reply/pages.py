@@ -19,7 +19,7 @@ from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence, Targets, sentence
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.words import clean
-from mailproc.review.reply import hints
+from mailproc.review.reply import hints, written
 from mailproc.review.reply.agreement import Said
 from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
 from mailproc.review.reply.resolve import Scope, mentioned, passed, resolve, swept
@@ -151,7 +151,7 @@ class Pages:
         if not said.verb:
             if talk.doubts(said.tokens):
                 self._take_back(n, said)
-            self._beside.prose(self._text(n), said, entry=said.targets is not None, aside=False)
+            self._beside.prose(self._text(n), said, entry=said.is_entry, aside=False)
         elif self._who == "member" or manners.courteous(said.rest):
             hint = "the mail's HTML may hide this line from its reader; write it as plain text"
             self._said.append(Said(unclear=Unclear(self._texts_as_written(n), "may-be-hidden", hint)))
@@ -238,7 +238,7 @@ class Pages:
             return True
         if manners.greets(said.tokens):
             return True
-        if manners.signs_off(self._text(n), said.tokens):
+        if manners.signs_off(self._text(n), said.tokens) and not written.is_entry(self._lines, self._text, n):
             self._closing = True
             return True
         if manners.thanks(said.tokens):
@@ -421,7 +421,7 @@ class Pages:
             self._beside.slip()
         else:
             aside = bool(spoken.reason) and self._is_talk(said)
-            self._beside.prose(text, said, entry=said.targets is not None, aside=aside)
+            self._beside.prose(text, said, entry=said.is_entry, aside=aside)
         self._prose, self._heading = "" if whole else text, ()
         return end
 

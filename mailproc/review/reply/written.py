@@ -15,6 +15,7 @@ from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.words import clean
 
+_NEAR = 5  # lines below a list's entry in which the next one stands
 SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
 
 
@@ -78,6 +79,12 @@ def goes_on_at(lines: Sequence[Line], text: Callable[[int], str], at: int) -> in
             return n if goes_on else 0
         goes_on = goes_on or (lines[n].own and bool(text(n)))
     return len(lines) if goes_on else 0
+
+
+def is_entry(lines: Sequence[Line], text: Callable[[int], str], n: int) -> bool:
+    """Whether a line is an entry of a list, and no name below a dash: "- Ben wants / - A-4 approve"."""
+    below = next((m for m in range(n + 1, min(n + _NEAR, len(lines))) if text(m)), None)
+    return text(n)[:1] == "-" and below is not None and lines[below].own and text(below)[:1] == "-"
 
 
 def is_body(line: Line, text: str) -> bool:
