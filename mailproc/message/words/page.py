@@ -57,13 +57,20 @@ def page_of(text: str, seen: Seen | None = None) -> Page:
     known = {} if seen is None else seen
     rows: list[Row] = []
     depths: list[int] = []
+    counted: dict[str, int] = {"": 0}  # quote marks of what stands before the words: the same few all along a mail
     for line in visible(text).split("\n"):
-        words = _unmarked(line) if line else line
+        words = line.lstrip(_LEAD)
+        if ">" in words[1:4]:
+            words = _unmarked(words)
         row = known.get(words)
         if row is None:
             row = known[words] = tuple(_WORD.findall(words.casefold()))
         rows.append(row)
-        depths.append(_marks(line, words) if len(words) < len(line) else 0)
+        before = line[: len(line) - len(words)]
+        depth = counted.get(before)
+        if depth is None:
+            depth = counted[before] = _marks(line, words)
+        depths.append(depth)
     return _page(text.split("\n"), rows, depths)
 
 
