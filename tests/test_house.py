@@ -27,7 +27,7 @@ TOP_LEVEL = {  # the house of design §3, and what every Python project has besi
     *("config.toml", "rules", "templates", "outbox", "tests", "mailproc", "pyproject.toml", "README.md"),
     *("Makefile", "docs", ".ci", "CHANGELOG.md", "LICENSE", "requirements"),
 }
-MAY_STAND_BESIDE = {"bench", ".gitignore", ".gitattributes", ".editorconfig"}
+MAY_STAND_BESIDE = {"bench", "findings", ".gitignore", ".gitattributes", ".editorconfig"}
 ROOMS = {
     *("cli", "schedule", "config", "errors", "failpoint", "finding", "phrase", "tables", "times", "kinds"),
     *("message", "sorting", "review", "workflow"),
