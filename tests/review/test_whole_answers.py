@@ -73,6 +73,46 @@ ABOVE = {
         "I paste her answer.",
         "Ich leite das weiter.",
     ),
+    "given by somebody": (
+        "Ben me dijo esto.",
+        "Ben mi ha detto questo.",
+        "Das hat mir Ben gesagt.",
+        "Ben m'a dit cela.",
+        "Бен мне это сказал.",
+        "Ben mi to powiedział.",
+        "Ben heeft mij dit gezegd.",
+        "Poniżej głosy Bena, tak jak mi je podał.",
+        "I got it from Ben.",
+        "Das habe ich von Ben.",
+        "Recibido de Ben.",
+        "От Бена.",
+        "Od Bena.",
+        "Van Ben.",
+        "Ben on the phone.",
+        "Ben am Telefon.",
+        "Бен по телефону.",
+        "Dictated by Ben.",
+        "Ben wörtlich.",
+    ),
+    "somebody's own": (
+        "Ben's list.",
+        "Bens Liste",
+        "Bens Stimmen,",
+        "Bens Stimmen, wie er sie mir gab.",
+        "My husband's votes.",
+        "La liste de Ben.",
+        "La lista di Ben.",
+        "Lista Bena",
+        "Her answer.",
+        "Seine Antwort",
+        "Sa réponse.",
+        "Su respuesta.",
+        "A resposta dele.",
+        "Её голос",
+        "Zijn antwoord.",
+        "Jego odpowiedź.",
+        "His.",
+    ),
     "a sample": (
         "For example:",
         "z. B.",
@@ -153,6 +193,11 @@ HONEST = (
     "My votes for today:",
     "Here are mine:",
     "Meine Stimmen:",
+    "Hier zijn mijn stemmen:",
+    "Mes réponses, enfin.",
+    "Home again from town.",
+    "These are my votes for the week.",
+    "I propose to go on as we do.",
     "Voici mes réponses :",
     "Mis votos:",
     "What a week!",
@@ -204,6 +249,22 @@ def test_S17_a_bare_word_beside_others_is_asked_back(bare: str, beside: str):
 )
 def test_a_bare_word_alone_answers(text: str):
     assert len(said(text, SINGLE).commands) == 1
+
+
+@pytest.mark.parametrize("text", ["Notes to myself: hold", "Notiz an mich: hold", "nota para mí: hold", "note to self"])
+def test_S17_a_note_to_oneself_is_none(text: str):
+    assert said(text, SINGLE).commands == ()
+
+
+def test_S17_what_an_author_says_is_not_the_writer_s_where_more_of_it_was_pasted():
+    letter = LETTER.replace("| It was due at eight.", "| It was due at eight, and nobody came.\n|\n| approve")
+    sent = Sent(letter, (), SENT.postmark)
+    for broken in ("eight, and nobody came.\n\n", "eight,\nand nobody came.\n"):
+        pasted = f"It was due at {broken}approve"
+        text = f"Hello,\n\n{pasted}\n\nFrom: The Harbour Review <desk@harbour.example>\nSent: 22.11.2026\nTo: Ana\n\n"
+        assert read_reply(text + letter, None, None, sent, (), SINGLE, "member").commands == ()
+    alone = read_reply(f"approve\n\n{letter}", None, None, sent, (), SINGLE, "member")
+    assert [(each.verb, each.refs) for each in alone.commands] == [("approve", ("A-12",))]
 
 
 def test_talk_beside_a_decision_is_told_to_an_announced_silence():

@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from mailproc.kinds.reference import leads
 from mailproc.message.model import Message
 from mailproc.message.words.alignment import RUN, Alignment, Source, align, source_of
 from mailproc.message.words.attribution import from_programs
@@ -300,16 +301,19 @@ def _add_earlier(page: Page, text: str, quoted: list[bool], programs: set[int]) 
 def _loose(found: Alignment, quoted: list[bool], as_marked: list[Marks | None]) -> list[bool]:
     """Which lines the letter has and the writer may have said too: short, unmarked, beside no other quotation.
 
-    Where the other quoted lines keep their marks, such a line counts as the writer's.
+    Where the other quoted lines keep their marks, such a line counts as the writer's; not beside a run of the
+    author's text that was pasted.
     """
     loose = [False] * len(quoted)
     seen = Counter(marks for marks, is_quoted in zip(as_marked, quoted, strict=True) if is_quoted and marks)
     for lines in _chains(found, quoted):
         if _may_be_own(found, quoted, lines):
             others = seen - Counter(marks for n in lines if (marks := as_marked[n]))
+            theirs = [n for n in lines if (marks := as_marked[n]) and marks[0] and not leads(found.page.lines[n])]
+            pasted = {n: len(found.page.rows[n]) for n in theirs}
             for n in lines:
                 loose[n] = True
-                quoted[n] = not _unlike(as_marked[n], others)
+                quoted[n] = sum(pasted.values()) - pasted.get(n, 0) >= RUN or not _unlike(as_marked[n], others)
     if (_usual(seen, 1) or 0) < 0:
         _doubt_author_s_words(found, quoted, loose)
     return loose

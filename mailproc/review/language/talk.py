@@ -7,7 +7,7 @@ they lean to yes. It never fails. What comes of an answer is `review.reply.whole
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,11 +15,12 @@ from msgspec import Struct
 from mailproc import tables
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.lexicon.read import phrases
-from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, phrase_at, table
+from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, phrase_at, split, table
 
 _SPEAKS = 3  # words before a report in which its speaker stands
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
 _POSSESSIVE = re.compile(r"[A-Z]\w+(?:'s|s')\W*$")
+_FEW = 6  # words of a line that says whose something is
 _STAMP = 4  # words beside an hour
 _OPENING = {"\u201c": "\u201d", "\u201e": "\u201c", "\xab": "\xbb"}
 _CONDITION = 6  # words of a condition that stands alone
@@ -48,6 +49,9 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     retracts: Rows
     apologies: Rows
     shown_below: Rows
+    sources: Rows
+    given: Rows
+    theirs: Rows
     votes: Rows
     was: Rows
     own: Rows
@@ -64,13 +68,31 @@ def _table(rows: Rows) -> Phrases:
     return table((phrase, "said") for row in rows.values() for phrase in row)
 
 
+def _spoken(rows: Rows) -> Phrases:
+    """A table in which each phrase means the languages that have it: what lifts a doubt does so in its own."""
+    languages: dict[tuple[str, ...], str] = {}
+    for language, row in rows.items():
+        for phrase in row:
+            languages[split(phrase)] = f"{languages.get(split(phrase), '')} {language}"
+    return table((" ".join(phrase), spoken) for phrase, spoken in languages.items())
+
+
 _PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
-_REPORTS, _SPEAKERS, _EXAMPLES, _MUSTS = map(_table, (_TALK.reports, _TALK.speakers, _TALK.examples, _TALK.musts))
+_REPORTS, _SPEAKERS, _SHOWN_BELOW = map(_spoken, (_TALK.reports, _TALK.speakers, _TALK.shown_below))
+_VOTES, _OWN, _GIVEN, _THEIRS = map(_spoken, (_TALK.votes, _TALK.own, _TALK.given, _TALK.theirs))
+_EXAMPLES, _MUSTS = map(_table, (_TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
-_CONDITIONS, _SHOWN_BELOW, _OWN = map(_table, (_TALK.conditions, _TALK.shown_below, _TALK.own))
-_QUESTIONS = _table(_TALK.questions)
-_VOTES, _WAS = _table(_TALK.votes), _table(_TALK.was)
+_CONDITIONS, _QUESTIONS, _WAS = map(_table, (_TALK.conditions, _TALK.questions, _TALK.was))
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
+
+
+def _one_of(*rows: Rows) -> str:
+    return "|".join(re.escape(phrase) for each in rows for row in each.values() for phrase in row)
+
+
+_SOURCE = re.compile(rf"(?<!\w)(?:{_one_of(_TALK.sources)})\s*\b(\w+)", re.IGNORECASE)  # "from Ben"
+_GIVER = re.compile(rf"(?<!\w)(?:{_one_of(_TALK.given)})\s+(\w+)", re.IGNORECASE)  # "głosy Bena"
+_GENITIVE = re.compile(rf"\b([A-Z]\w*s|\w+'s|\w+s')\s+(?i:{_one_of(_TALK.given)})\b")
 
 
 def ends(text: str) -> bool:
@@ -81,15 +103,25 @@ def ends(text: str) -> bool:
 def reports(tokens: Sequence[Token]) -> bool:
     """Whether it tells what somebody else says or wants: "Ben thinks so", "I paste her mail". Not: "I said so"."""
     found = tuple(tokens)
-    shown = mentions(found, _SHOWN_BELOW) or mentions(found, _VOTES)
-    if shown and not mentions(found, _OWN):  # "What follows is Ben's."
+    shown = [languages for _, languages in (*_said_in(found, _SHOWN_BELOW), *_said_in(found, _VOTES))]
+    if shown and not all(map(_languages(found, _OWN).intersection, shown)):  # "What follows is Ben's."
         return True
     return mentions(found, _PASSES_ON) or any(
-        token.text in _REPORTS
-        and phrase_at(found, at, _REPORTS)[0]
-        and not mentions(found[max(0, at - _SPEAKS) : at], _SPEAKERS)
-        for at, token in enumerate(found)
+        _languages(found[max(0, at - _SPEAKS) : at], _SPEAKERS).isdisjoint(languages)
+        for at, languages in _said_in(found, _REPORTS)
     )
+
+
+def _said_in(found: tuple[Token, ...], phrases: Phrases) -> Iterator[tuple[int, frozenset[str]]]:
+    """Where each phrase of a table stands, and the languages that have it."""
+    for at, token in enumerate(found):
+        if token.text in phrases and (languages := phrase_at(found, at, phrases)[0]):
+            yield at, frozenset(languages.split())
+
+
+def _languages(found: tuple[Token, ...], phrases: Phrases) -> frozenset[str]:
+    """All languages in which one of a table's phrases stands there."""
+    return frozenset[str]().union(*(languages for _, languages in _said_in(found, phrases)))
 
 
 def stamps(text: str, tokens: Sequence[Token]) -> bool:
@@ -215,14 +247,35 @@ def points(tokens: Sequence[Token]) -> bool:
     return (
         0 < len(found) <= _SHORT
         and not asks
+        and not _is_theirs(found)
         and all(token.kind == "word" and phrase_at((token,), 0, _POINTING)[0] for token in found)
         and mentions(found, _ANSWERS)
     )
 
 
-def belongs_to_somebody(text: str) -> bool:
-    """Whether a line ends with somebody's name in the possessive: "These are Ben's."."""
-    return bool(_POSSESSIVE.search(text))
+def belongs_to_somebody(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether a few words say whose something is: "These are Ben's.", "From Ben.", "Bens Stimmen", "Her answer."."""
+    if _POSSESSIVE.search(text):
+        return True
+    found = tuple(token for token in tokens if token.kind != "mark")
+    if len(found) > _FEW:
+        return False
+    if len(found) == 1 and phrase_at(found, 0, _THEIRS)[0]:  # "Hers."
+        return True
+    named = any(each[1][:1].isupper() for pattern in (_SOURCE, _GIVER) for each in pattern.finditer(text))
+    return named or _is_genitive(text) or _is_theirs(found)
+
+
+def _is_genitive(text: str) -> bool:
+    """Whether a name in the genitive stands before what people give: "Bens Stimmen", "Ben's list"."""
+    whose = (split(each[1]) for each in _GENITIVE.finditer(text))
+    return any({*words}.isdisjoint(_POINTING) and {*words}.isdisjoint(_THESE) for words in whose)
+
+
+def _is_theirs(found: tuple[Token, ...]) -> bool:
+    """Whether another person's is beside what people give: "his vote", "o voto dele"."""
+    given, theirs = dict(_said_in(found, _GIVEN)), dict(_said_in(found, _THEIRS))
+    return any(given[at] & theirs.get(beside, frozenset()) for at in given for beside in (at - 1, at + 1))
 
 
 def opens_a_quotation(text: str) -> bool:

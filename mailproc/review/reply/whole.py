@@ -122,6 +122,7 @@ class Beside:
         marks = sum(token.kind == "mark" for token in said.tokens)
         few = len(said.tokens) <= _SALUTATION + 1 and marks == 1 and said.targets is None
         doubtful = talk.denies(said.tokens) or talk.conditions(said.tokens) or talk.exemplifies(said.tokens)
+        doubtful = doubtful or talk.belongs_to_somebody(text, said.tokens)
         return not self._begun and text.endswith((",", "!")) and few and not doubtful
 
     def prose(self, text: str, said: Sentence, *, entry: bool, aside: bool) -> None:
@@ -146,7 +147,7 @@ class Beside:
         asks = talk.denies(tokens) or manners.asks(tokens)
         now = replace(before, paragraph=WITHHELD if ended and asks else before.paragraph)
         lasting = {
-            SOMEBODY: talk.reports(tokens) or _is_somebody_s(text) or (not ended and talk.stamps(text, tokens)),
+            SOMEBODY: talk.reports(tokens) or _is_somebody_s(text, tokens) or (not ended and talk.stamps(text, tokens)),
             WITHHELD: talk.exemplifies(tokens) or _is_joke(tokens),
             UNFINISHED: colon and not entry,
         }
@@ -207,8 +208,8 @@ class Beside:
                 self.said[at] = replace(self.said[at], command=None, unclear=unclear)
 
 
-def _is_somebody_s(text: str) -> bool:
-    return talk.opens_a_quotation(text) or talk.belongs_to_somebody(text)
+def _is_somebody_s(text: str, tokens: Sequence[Token]) -> bool:
+    return talk.opens_a_quotation(text) or talk.belongs_to_somebody(text, tokens)
 
 
 def _is_joke(tokens: Sequence[Token]) -> bool:
