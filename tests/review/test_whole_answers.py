@@ -280,3 +280,35 @@ def test_what_is_marked_below_an_attribution_ends_with_its_marks():
 def test_our_own_letter_introduced_is_nobody_else_s():
     text = "On 22 Nov 2026 at 08:00, The Harbour Review <desk@harbour.example> wrote:\n\nA-13 hold"
     assert [(each.verb, each.refs) for each in said(text).commands] == [("hold", ("A-13",))]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Sorry, I meant reject.",
+        "Wait, no.",
+        "Wait!",
+        "I mean reject.",
+        "Correction: reject",
+        "Sorry, wrong button.",
+        "Entschuldigung, ich meinte ablehnen.",
+        "Pardon, je voulais dire rejeter.",
+        "Perdón, quería decir rechazar.",
+        "Scusate, volevo dire rifiutare.",
+        "Desculpem, queria dizer rejeitar.",
+        "Извините, я имела в виду отклонить.",
+        "hold",
+        "Reject.",
+    ],
+)
+def test_another_word_below_a_blank_line_makes_the_first_doubtful(below: str):
+    text = f"A-13 approve\n\n{below}"
+    reading = read_reply(text, None, None, Sent(""), (), LISTING, "member")
+    assert reading.commands == (), text
+    assert reading.unclear[0].reason == "taken-back"
+
+
+@pytest.mark.parametrize("below", ["Sorry for the delay.", "Sorry, I was away.", "ok", "Thank you all!"])
+def test_a_courtesy_below_a_blank_line_takes_nothing(below: str):
+    reading = read_reply(f"A-13 approve\n\n{below}", None, None, Sent(""), (), LISTING, "member")
+    assert [(command.verb, command.refs) for command in reading.commands] == [("approve", ("A-13",))]

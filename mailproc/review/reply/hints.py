@@ -50,6 +50,8 @@ def without(refs: Sequence[str], verb: str, wrong: str) -> str:
         return f'write "{_with(refs, "not me")}" on a line of its own, or "{_with(refs, "not me, ask")}" and a name'
     if verb == "ask" and wrong == "two-meanings":
         return f'write "{_with(refs, "ask:")}" and the question, or "{_with(refs, "not me, ask")}" and the name'
+    if VERBS[verb].needs_words and wrong != "two-commands":
+        return f'write "{_with(refs, verb)}:" and the words behind the colon'
     if wrong == "conditional":
         return f"decide without a condition: {write(refs, verb)}"
     return write(refs, verb)
@@ -89,12 +91,15 @@ def example(scope: Scope, verb: Verb, tokens: tuple[Token, ...] = ()) -> str:
 
 def any_verb(refs: Sequence[str], scope: Scope, tokens: tuple[Token, ...] = ()) -> str:
     """What a line without a verb in its place may mean: the verb that it says somewhere, else one that goes."""
-    item = next((scope.by_ref[ref] for ref in refs if ref in scope.by_ref), next(iter(scope.listing.items), None))
-    shown = (item.ref,) if item else ()
+    item = next((scope.by_ref[ref] for ref in refs if ref in scope.by_ref), None)
     said = _said_in(tokens)
     if len(said) == 1 and not manners.negates(tokens):
         known = VERBS[said[0]]
-        return fitting(shown, SAID.get(known.name, known.name), known.name, scope)
+        if item is None:
+            return example(scope, known, tokens)
+        return fitting((item.ref,), SAID.get(known.name, known.name), known.name, scope)
+    item = item or next(filter(_is_voted, scope.listing.items), next(iter(scope.listing.items), None))
+    shown = (item.ref,) if item else ()
     kind = KINDS.get(item.kind) if item else None
     if (said or manners.negates(tokens)) and (kind is None or kind.voted):
         first, second, third = (f'"{_with(shown, verb)}"' for verb in _OFFERED)
@@ -127,10 +132,14 @@ def fitting(refs: Sequence[str], form: str, verb: str, scope: Scope) -> str:
 
 
 def _fit(item: Listed | None) -> str:
-    kind = KINDS.get(item.kind) if item else None
-    if item is None or (kind is not None and kind.voted):
+    """What goes on an item and does no harm where somebody writes it without a thought."""
+    if item is None or _is_voted(item):
         return "approve"
-    return "sort article" if kind is not None and kind.guessed else "discard"
+    return "sort article" if item.kind in KINDS and KINDS[item.kind].guessed else "hold"
+
+
+def _is_voted(item: Listed) -> bool:
+    return item.kind in KINDS and KINDS[item.kind].voted
 
 
 def kinds(refs: Sequence[str], words: Sequence[Token], known: Sequence[str]) -> str:

@@ -289,13 +289,12 @@ class Pages:
             return beyond
         if spoken.needs_words and not words:
             return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
-        line = self._as_written(n, end)
         others = said.targets is not None and said.targets.others
         how = said.targets or (self._headed if self._heading else None)
         left = passed(how, tuple(ref for _, refs, _ in spoken.commands for ref in refs), self._scope)
         for verb, refs, argument in spoken.commands:
-            command = Command(verb, refs, words, argument, line, swept(how, refs, self._scope), left)
-            self._said.append(Said(command, about=refs, others=others))
+            line, sweeps = self._as_written(n, end), swept(how, refs, self._scope)
+            self._said.append(Said(Command(verb, refs, words, argument, line, sweeps, left), about=refs, others=others))
         if spoken.takes != verbs.BODY:  # below a text that is sent in, nothing is said about it
             self._beside.command(len(spoken.commands), weak=self._is_weak(said))
         self._prose, self._heading, self._closing = "", (), False
@@ -411,6 +410,8 @@ class Pages:
         text = self._text(end - 1)
         if said.verb not in verbs.VERBS:
             self._take_back(n, said)
+        elif spoken.reason == "no-reference" and standing is not None:
+            self._beside.rival(said.verb)
         if spoken.reason:
             unclear = Unclear(line[:500], spoken.reason, spoken.hint)
             about = self._named(said) or standing or ()

@@ -185,6 +185,11 @@ class Beside:
             return
         self._ask_back([at for at in which if not about or set(about).intersection(self.said[at].about)], TAKEN_BACK)
 
+    def rival(self, verb: str) -> None:
+        """A decision without an item may be about the one right above: "A-12 approve / Wait!"."""
+        last = self._stretch[-1:]
+        self._ask_back([at for at in last if (c := self.said[at].command) and c.verb not in {verb, "sort"}], TAKEN_BACK)
+
     def _is_bare(self, joined: bool, lower: bool) -> bool:  # noqa: FBT001 - two facts
         """Whether a small letter below the last command may go on with it; a reason may have a paragraph of its own."""
         last = self.said[self._last[-1]].command
