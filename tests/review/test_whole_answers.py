@@ -312,3 +312,20 @@ def test_another_word_below_a_blank_line_makes_the_first_doubtful(below: str):
 def test_a_courtesy_below_a_blank_line_takes_nothing(below: str):
     reading = read_reply(f"A-13 approve\n\n{below}", None, None, Sent(""), (), LISTING, "member")
     assert [(command.verb, command.refs) for command in reading.commands] == [("approve", ("A-13",))]
+
+
+def test_a_long_sentence_in_small_letters_goes_on_with_the_word_above_it():
+    for words in (
+        "Thanks!\n\nPlease\n\ndiscard\n\nthis mail if you are not the person to whom it was sent by us, and tell.",
+        "Danke!\n\nBitte\n\nverwerfen\n\nsie diese mail, wenn sie nicht die person sind, an die sie heute ging.",
+    ):
+        assert said(words, SINGLE).commands == ()
+
+
+@pytest.mark.parametrize("name", ["Cleo said:", "Cleo sagte:", "Cleo a dit :", "Cleo wrote:", "Cleo escribió:"])
+def test_a_colleague_who_is_introduced_in_the_first_line_decides_nothing(name: str):
+    block = "From: The Harbour Review <desk@harbour.example>\nSent: Sunday, November 22, 2026 8:00 AM\nSubject: Items"
+    for indent in ("\t", "", "  "):
+        text = f"{name}\n{indent}A-13: approve\n{indent}hold A-12\n\n\n{block}\n\n{LETTER}"
+        reading = said(text)
+        assert reading.commands == (), text

@@ -113,6 +113,11 @@ def has_address(text: str) -> bool:
     return bool(_ADDRESS.search(text))
 
 
+def dates_or_addresses(line: str) -> bool:
+    """Whether a line holds an address, a day or a time."""
+    return _features(line) > 0
+
+
 def _who(letter: Postmark, text: str) -> bool:
     """Whether a text names the letter's sender, or its day and minute and nobody's address."""
     borne = letter.bears(text)
@@ -178,7 +183,7 @@ def from_programs(
         within = {n for n in within if not leads(texts[n])}
         within |= _footers(texts) | converted(texts)
         found |= {start + n for n in within}
-    return found | _on_top(lines)
+    return found | _on_top(lines, letter)
 
 
 def _footers(shown: Sequence[str]) -> set[int]:
@@ -203,12 +208,17 @@ def _says_ours(line: str, letter: Postmark) -> bool:
     return few and not letter.bears(line).isdisjoint({"name", "address"})
 
 
-def _on_top(lines: Sequence[str]) -> set[int]:
-    """A first line that only says who wrote what is quoted further down: "The Harbour Review writes:"."""
+def _on_top(lines: Sequence[str], letter: Postmark) -> set[int]:
+    """A first line that only says who wrote what is quoted further down: "The Harbour Review writes:".
+
+    Where the letter's sender is known it names them: "Cleo said:" is the writer's, and what follows Cleo's.
+    """
     first = next((n for n, line in enumerate(lines) if line.strip()), None)
     if first is None or len(lines[first]) > _LONGEST_ON_TOP:
         return set()
     line = lines[first].strip()
+    if letter and letter.bears(line).isdisjoint({"name", "address"}):
+        return set()
     return {first} if line.endswith((":", "\uff1a")) and _WROTE.search(line) and not leads(line) else set()
 
 

@@ -169,7 +169,9 @@ class Beside:
         `about`: the items at its head, if any; `size`: words of its paragraph; `joined`: no blank line is above it;
         `lower`: a small letter at its head tells that it goes on.
         """
-        if not self._stretch or (size > _AFTERTHOUGHT and not joined):
+        long = size > _AFTERTHOUGHT and not joined
+        goes_on = bool(self._last) and self._is_bare(joined, lower) and _is_small(text)
+        if not self._stretch or (long and not goes_on):
             return
         plain = _without_links(text)
         found = said.tokens if plain == text else tokens(plain)
@@ -177,9 +179,7 @@ class Beside:
             about = about or self._entry  # the line goes on with that item's
         if size <= _AFTERTHOUGHT and talk.retracts(found):
             which = self._stretch
-        elif self._last and (
-            _ends_it(said) or talk.goes_on(said.tokens) or (self._is_bare(joined, lower) and _is_small(text))
-        ):
+        elif goes_on or (self._last and (_ends_it(said) or talk.goes_on(said.tokens))):
             which = self._last
         else:
             return
