@@ -329,3 +329,10 @@ def test_a_colleague_who_is_introduced_in_the_first_line_decides_nothing(name: s
         text = f"{name}\n{indent}A-13: approve\n{indent}hold A-12\n\n\n{block}\n\n{LETTER}"
         reading = said(text)
         assert reading.commands == (), text
+
+
+@pytest.mark.parametrize("verb", ["approve", "discard", "reject", "hold"])
+def test_a_tap_link_of_ours_in_three_lines_is_nobody_s_word(verb: str):
+    link = f"{verb}\nA-12\nby mail\n"
+    for text in (link, link.replace("\n", "\n\n"), f"Thanks\n{link}hold\nA-12\nby mail"):
+        assert said(text, SINGLE).commands == (), text

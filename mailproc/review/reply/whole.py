@@ -179,8 +179,10 @@ class Beside:
             about = about or self._entry  # the line goes on with that item's
         if size <= _AFTERTHOUGHT and talk.retracts(found):
             which = self._stretch
-        elif goes_on or (self._last and (_ends_it(said) or talk.goes_on(said.tokens))):
+        elif goes_on or (self._last and talk.goes_on(said.tokens)):
             which = self._last
+        elif _ends_it(said):
+            which = self._last or self._stretch[-1:]  # "discard / A-12 / by mail"
         else:
             return
         self._ask_back([at for at in which if not about or set(about).intersection(self.said[at].about)], TAKEN_BACK)
