@@ -336,3 +336,8 @@ def test_a_tap_link_of_ours_in_three_lines_is_nobody_s_word(verb: str):
     link = f"{verb}\nA-12\nby mail\n"
     for text in (link, link.replace("\n", "\n\n"), f"Thanks\n{link}hold\nA-12\nby mail"):
         assert said(text, SINGLE).commands == (), text
+
+
+@pytest.mark.parametrize("below", ["of niet?", "or not?", "oder nicht?", "ou pas ?", "albo nie?", "eller inte?"])
+def test_an_alternative_right_below_is_no_reason(below: str):
+    assert said(f"A-12 reject\n{below}").commands == ()

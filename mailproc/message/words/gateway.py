@@ -19,6 +19,7 @@ from mailproc.message.words.wording import WORDING, any_of
 Says = Callable[[str], bool]  # whether a line begins as a command of its writer does
 LONG = 2000  # characters of a line that are looked at
 SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{0,80}[-_=*~]{3,}$")
+_PIECE = 20  # characters of a tap link's piece: "not me A-1234"
 _SHORT_WORD = 4  # letters: no sentence without a full stop ends with "before you"
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
 _MOST_LINES = 12  # of one sentence, or between a phrase and the head of its paragraph
@@ -141,10 +142,16 @@ def taps(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
 
 
 def _broken_taps(lines: Sequence[str], quoted: Sequence[bool]) -> set[int]:
-    """Those of which the words were broken, over blank lines too: "hold A-6 / by mail"."""
+    """Those of which the words were broken, over blank lines too: "hold A-6 / by mail".
+
+    A short line counts though the letter has it: where links stand one below another, some may be found there.
+    """
     if not any("mail" in line for line in lines):
         return set()
-    text, starts = _joined([("\0" if quoted[n] else line[:LONG]) for n, line in enumerate(lines)], "\n")
+    told = [
+        "\0" if is_quoted and len(line) > _PIECE else line[:LONG] for line, is_quoted in zip(lines, quoted, strict=True)
+    ]
+    text, starts = _joined(told, "\n")
     found: set[int] = set()
     for tap in _BROKEN_TAP.finditer(text):
         first, last = _line_at(starts, tap.start("tap")), _line_at(starts, tap.end() - 1)

@@ -362,7 +362,7 @@ class Pages:
 
     def _is_condition(self, n: int) -> bool:
         """Whether the writer's line n takes back the decision right above it: "reject / unless it is cut"."""
-        return n < len(self._lines) and self._is_own(n) and manners.takes_back(self._sentence(n).tokens)
+        return n < len(self._lines) and self._is_own(n) and talk.conditions(self._sentence(n).tokens)
 
     def _goes_on(self, n: int) -> bool:
         """Whether a reason or note goes on in line n: the writer's own, same paragraph, no command and no greeting."""
