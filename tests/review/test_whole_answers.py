@@ -341,3 +341,9 @@ def test_a_tap_link_of_ours_in_three_lines_is_nobody_s_word(verb: str):
 @pytest.mark.parametrize("below", ["of niet?", "or not?", "oder nicht?", "ou pas ?", "albo nie?", "eller inte?"])
 def test_an_alternative_right_below_is_no_reason(below: str):
     assert said(f"A-12 reject\n{below}").commands == ()
+
+
+@pytest.mark.parametrize("above", ["Best,\nAna", "Viele Grüße\nAna Lund", "-- \nAna"])
+def test_whoever_is_introduced_below_a_signature_decides_nothing(above: str):
+    text = f"Hi all,\nnews of Ben and Cleo.\n{above}\n\nBen Marsh:\nA-12 approve\n\nCleo Ray:\nA-13 approved"
+    assert said(text).commands == ()

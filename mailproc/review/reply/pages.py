@@ -184,8 +184,7 @@ class Pages:
                 said = self._sentence(n)
                 unclear = Unclear(line.text.strip()[:500], SOMEBODY, APART[SOMEBODY](self._named(said), said.verb))
             elif self._is_own(n) and answers_by_sign(self._sentence(n).tokens):
-                hint = hints.any_verb(self._stands(line) or self._scope.listing.refs, self._scope)
-                unclear = Unclear(self._text(n), "no-verb", hint)
+                unclear = Unclear(self._text(n), "no-verb", hints.any_verb(self._stands(line), self._scope))
             else:
                 continue
             self._said.append(Said(unclear=unclear))
@@ -195,7 +194,7 @@ class Pages:
         if not self._lines[n].own:
             self._stays = self._lines[n]  # it is in the letter elsewhere, and stands where it stands here
         said, end = self._joined(n)
-        signed = self._signature or self._signed
+        signed = (self._signature or self._signed) and not self._introduces(n)
         if signed and said.targets is None and not (said.verb and manners.courteous(said.rest)):
             return n + 1
         if said.targets is None and talk.points(said.tokens):
@@ -233,7 +232,7 @@ class Pages:
             return said.targets.everything and (
                 manners.signs_off(self._text(n), said.tokens) or manners.greets(said.tokens)
             )
-        if self._closing and manners.short(said.tokens):
+        if self._closing and manners.short(said.tokens) and not self._introduces(n):
             self._signed = True  # a name below a sign-off: what follows belongs to the signature
             return True
         if manners.greets(said.tokens):
@@ -245,6 +244,10 @@ class Pages:
             return True
         last = self._anything and self._nothing_follows(n) and not talk.doubts(said.tokens)
         return last and manners.name_like(self._text(n), said.tokens) and not manners.near(said.tokens, self._who)[0]
+
+    def _introduces(self, n: int) -> bool:
+        """Whether line n says who speaks below it, in a signature as well: "Ben Marsh:"."""
+        return self._text(n).endswith(":")
 
     def _nothing_follows(self, n: int) -> bool:
         following = next((m for m in range(n + 1, min(n + 20, len(self._texts))) if self._text(m)), None)
@@ -387,7 +390,8 @@ class Pages:
                 return end
         self._astray = self._astray or self._names_another(n)
         standing = self._standing(n)
-        spoken = unspoken(said, Speech(self._who, self._scope, standing, self._forms), look_near=self._near())
+        spoken = unspoken(said, Speech(self._who, self._scope, standing, self._forms), look_near=self._near_left > 0)
+        self._near_left -= 1
         return self._not_understood(n, end, said, spoken, standing)
 
     def _heads_next(self, n: int) -> bool:
@@ -397,10 +401,6 @@ class Pages:
             return False
         said = self._sentence(below)
         return bool(said.verb) and said.targets is None
-
-    def _near(self) -> bool:
-        self._near_left -= 1
-        return self._near_left >= 0
 
     def _not_understood(
         self, n: int, end: int, said: Sentence, spoken: Spoken, standing: tuple[str, ...] | None
