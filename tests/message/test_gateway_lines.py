@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from mailproc.message.mime.html import to_text
 from mailproc.message.words.attribution import from_programs
+from mailproc.message.words.gateway import spoken
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
 
@@ -169,3 +171,77 @@ def test_a_sentence_of_a_gateway_that_names_an_item_is_asked_about(text: str):
 def test_a_banner_without_a_full_stop_takes_nothing_from_what_stands_below_it(banner: str, seam: str):
     reading = read(f"{banner}{seam}A-12 hold", TWO)
     assert (did(reading), reading.unclear) == ([("hold", "")], ())
+
+
+# narrow, with a word and a comma at the head of a line that only goes on
+SET_BY_A_PROGRAM = re.split(
+    r"\n\n",
+    """\
+Diese E-Mail enthält vertrauliche
+Informationen; wenn Sie nicht der
+richtige Adressat sind, löschen Sie sie
+bitte.
+
+Wenn Sie diese E-Mail irrtümlich
+erhalten haben, informieren Sie bitte
+den Absender und löschen Sie sie.
+
+Dit bericht is vertrouwelijk; indien u niet de geadresseerde
+bent, verwijder het dan.
+Se recebeu esta mensagem por engano, avise o remetente e
+elimine-a.
+
+If you no longer wish to receive these
+messages, reply with the word stop. If
+you received this message in error,
+please delete it.
+
+Si vous avez reçu ce message par
+erreur, merci d'en avertir l'expéditeur
+et de le détruire.
+
+Se ha ricevuto questo messaggio per
+errore, la preghiamo di avvisare il
+mittente e di eliminarlo.
+
+Este mensaje es confidencial; si
+usted no es el destinatario previsto,
+no lo apruebe ni lo rechace, bórrelo.
+
+Courriel externe : ne pas approuver de
+virement, et si vous avez reçu ce
+message par erreur, le détruire.
+
+[EXTERNAL]
+This e-mail and any attachments are
+confidential and intended solely for the
+addressee, so please
+delete it.
+
+--
+This message was scanned for viruses;
+no threats were found, and none
+was rejected.""",
+)
+
+
+@pytest.mark.parametrize("banner", SET_BY_A_PROGRAM)
+def test_a_narrow_paragraph_that_a_program_set_is_its_own_to_the_end(banner: str):
+    lines = [*banner.split("\n"), "", "A-12 approve"]
+    assert spoken(lines, [False] * len(lines)) >= {n for n, line in enumerate(lines[:-2]) if len(line) > 10}
+    assert len(lines) - 1 not in spoken(lines, [False] * len(lines))
+
+
+@pytest.mark.parametrize("banner", SET_BY_A_PROGRAM)
+@pytest.mark.parametrize("typed", ["Ben wants to", "What follows is from Ben.", "Alle würden gern"])
+def test_what_is_typed_right_below_it_is_not(banner: str, typed: str):
+    for ended in (banner, banner if typed.endswith(".") else banner.rstrip(".")):
+        lines = [*ended.split("\n"), typed, "", "approve A-12"]
+        found = spoken(lines, [False] * len(lines))
+        assert not {len(lines) - 3, len(lines) - 1} & found, ended
+
+
+def test_a_rule_above_a_banner_takes_nothing_that_stands_above_a_command():
+    lines = ["-----", "Please consider the environment before you print this.", "Ben wants to", "", "A-12 approve"]
+    assert 2 not in spoken(lines, [False] * len(lines))
+    assert 2 in spoken(lines[:3], [False] * 3), "a list server's foot"

@@ -22,6 +22,8 @@ SEPARATOR = re.compile(r"(?!--$)[-_=*~#+\u2013\u2014]{2,}$|[-_=*~]{3,}[^-_=*~].{
 _PIECE = 20  # characters of a tap link's piece: "not me A-1234"
 _SHORT_WORD = 4  # letters: no sentence without a full stop ends with "before you"
 _LINE_MAY_WRAP = 40  # columns from which on a program may have broken a line
+_NARROWEST = 25  # columns of a paragraph that a program may have set
+_SEAMS = 2  # of lines in it that end in the midst of a sentence
 _MOST_LINES = 12  # of one sentence, or between a phrase and the head of its paragraph
 _GLUED = frozenset({"ja", "zh", "ko", "th", "ar", "he"})  # languages in which a phrase may begin within a word
 
@@ -35,6 +37,8 @@ def _phrases(*, glued: bool) -> re.Pattern[str]:
 
 _DISCLAIMERS = (_phrases(glued=False), _phrases(glued=True))
 _BANNER = re.compile(any_of(WORDING.banners), re.IGNORECASE)
+_REFERENCE = re.compile(OURS)
+_TAG = re.compile(r"\[[^\[\]]{1,40}\]|--")  # "[EXTERNAL]", above what a gateway says
 _LABEL = re.compile(r"\W{0,3}([^\W\d_]+(?:[ -][^\W\d_]+){0,2}(?=\s?[:\uff1a])|[^\W\d_]+(?=,\s))\s?[:,\uff1a]")
 _ENDED = (".", "!", "?", "\u3002", "\uff01", ".)", "\u061f", ":")
 _LEFT_OUT = any_of(WORDING.left_out)
@@ -208,23 +212,45 @@ def spoken(lines: Sequence[str], quoted: Sequence[bool], says: Says = says_nothi
 def _in_stretch(texts: Sequence[str], at: Sequence[int], says: Says) -> set[int]:
     """The same of lines between two quotations; `at` are their numbers in the mail."""
     text, starts = _joined(texts, "\n")
+    wraps = _wrapping(texts, at)
     found: set[int] = set()
     low = text.replace("\u0130", "i").lower()  # as long as it was
     looked_for = _DISCLAIMERS[:1] if low.isascii() else _DISCLAIMERS
     for phrase in chain.from_iterable(pattern.finditer(low) for pattern in looked_for):
         first, last = _line_at(starts, phrase.start()), _line_at(starts, phrase.end() - 1)
-        if last not in found and not _is_reason(texts, at, first, phrase.start() - starts[first]):
-            sentence = _sentence(texts, at, first, last)
+        if last not in found and not _is_reason(texts, at, wraps, first, phrase.start() - starts[first]):
+            sentence = _foot(texts, at, first, says) or _sentence(texts, at, wraps, first, last)
             ended = phrase.end() == starts[last] + len(texts[last]) or not _left_open(texts, at, sentence.stop, says)
             if ended and not says(texts[sentence.start]):
                 found.update(sentence)
     return {at[n] for n in found}
 
 
-def _is_reason(texts: Sequence[str], at: Sequence[int], first: int, place: int) -> bool:
+def _wrapping(texts: Sequence[str], at: Sequence[int]) -> list[bool]:
+    """Of each line whether a program wrapped its paragraph there, however narrow: the line's sentence goes on below.
+
+    Each line of such a paragraph that ends in the midst is so long that the next word had no room, and the last ends
+    its sentence.
+    """
+    found = [False] * len(texts)
+    begin = 0
+    for n in range(len(texts)):
+        last = n + 1 == len(texts) or at[n + 1] != at[n] + 1
+        if last or SEPARATOR.match(texts[n]) or _TAG.fullmatch(texts[n]):
+            seams = [m for m in range(begin, n) if not texts[m].endswith(_ENDED)]
+            width = max(map(len, texts[begin : n + 1]))
+            full = all(len(texts[m]) + 1 + len(texts[m + 1].split(" ")[0]) > width for m in seams)
+            if full and len(seams) >= _SEAMS and width >= _NARROWEST and texts[n].endswith(_ENDED):
+                for m in seams:
+                    found[m] = True
+            begin = n + 1
+    return found
+
+
+def _is_reason(texts: Sequence[str], at: Sequence[int], wraps: Sequence[bool], first: int, place: int) -> bool:
     """Whether a person speaks: a reference above in the paragraph, or a label that no gateway writes: "reject: …"."""
     for n in range(first, max(-1, first - _MOST_LINES), -1):
-        label = _LABEL.match(texts[n])
+        label = None if n and wraps[n - 1] else _LABEL.match(texts[n])
         if leads(texts[n]):
             return True
         if label and (n < first or label.end() <= place) and not _BANNER.fullmatch(label[1]):
@@ -234,18 +260,32 @@ def _is_reason(texts: Sequence[str], at: Sequence[int], first: int, place: int) 
     return False
 
 
-def _sentence(texts: Sequence[str], at: Sequence[int], first: int, last: int) -> range:
-    """The lines of the sentence that holds a phrase in the lines `first` to `last`."""
+def _foot(texts: Sequence[str], at: Sequence[int], first: int, says: Says) -> range | None:
+    """The paragraph of a phrase in line `first` where a rule stands above it, as of a list server; None for no foot.
+
+    Above a command it is none: the paragraph's last lines may be the writer's.
+    """
     top = max(0, first - _MOST_LINES)
     ruled = (n for n in range(first - 1, top - 1, -1) if SEPARATOR.match(texts[n]) or at[n] != at[n + 1] - 1)
     above = next(ruled, -1)
-    if above >= 0 and SEPARATOR.match(texts[above]) and at[above] == at[above + 1] - 1:  # a list server's foot
-        end = next((n for n in range(first, len(at) - 1) if at[n + 1] != at[n] + 1), len(at) - 1)
-        return range(above, end + 1)
-    while first > top and _begins_above(texts, at, first):
+    if above < 0 or not SEPARATOR.match(texts[above]) or at[above] != at[above + 1] - 1:
+        return None
+    end = next((n for n in range(first, len(at) - 1) if at[n + 1] != at[n] + 1), len(at) - 1)
+    within = any(leads(text) or (says(text) and _REFERENCE.search(text)) for text in texts[first : end + 1])
+    if within or any(leads(text) or says(text) for text in texts[end + 1 :]):
+        return None
+    return range(above, end + 1)
+
+
+def _sentence(texts: Sequence[str], at: Sequence[int], wraps: Sequence[bool], first: int, last: int) -> range:
+    """The lines of the sentence that holds a phrase in the lines `first` to `last`."""
+    top = max(0, first - _MOST_LINES)
+    while first > top and (wraps[first - 1] or _begins_above(texts, at, first)):
         first -= 1
     end = last
-    while end + 1 < len(texts) and at[end + 1] == at[end] + 1 and _wraps(texts[end]) and not leads(texts[end + 1]):
+    while end + 1 < len(texts) and at[end + 1] == at[end] + 1 and not leads(texts[end + 1]):
+        if not (wraps[end] or (_wraps(texts[end]) and _may_go_on(texts[end + 1]))):
+            break
         end += 1
     return range(first, max(end, _end_below(texts, at, end) if first else end) + 1)
 
@@ -283,6 +323,11 @@ def _end_below(texts: Sequence[str], at: Sequence[int], last: int) -> int:
         if n + 1 == len(texts) or not texts[n + 1][:1].islower() or leads(texts[n + 1]) or at[n + 1] > at[n] + 2:
             break
     return last
+
+
+def _may_go_on(line: str) -> bool:
+    """Whether a line may be more of the long one above it, and is not "Ben wants to"."""
+    return line[:1].islower() or line.endswith(_ENDED) or len(line) >= _LINE_MAY_WRAP
 
 
 def _wraps(line: str) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
+from itertools import pairwise
 
 from mailproc.review.language import verbs
 from mailproc.review.language.words import QUESTIONS, Phrases, Token, phrase_at
@@ -111,8 +112,13 @@ def negates(tokens: Sequence[Token]) -> bool:
 
 
 def asks(tokens: Sequence[Token]) -> bool:
-    """Whether it holds a question mark."""
-    return any(token.text in QUESTIONS for token in tokens)
+    """Whether it holds a question mark; that of a link's query asks nothing: "https://pier.example/?all=yes"."""
+    return any(token.text in QUESTIONS and not _is_query(tokens[at : at + 3]) for at, token in enumerate(tokens))
+
+
+def _is_query(tokens: Sequence[Token]) -> bool:
+    whole = all(token.end == after.start for token, after in pairwise(tokens))
+    return whole and len(tokens) == 3 and tokens[2].text == "="  # noqa: PLR2004 - "?all="
 
 
 def takes_back(tokens: Sequence[Token]) -> bool:
