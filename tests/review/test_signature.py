@@ -193,3 +193,30 @@ def test_a_last_paragraph_that_their_full_name_begins_is_a_signature(signature: 
 )
 def test_a_doubt_below_their_name_is_heard(below: str):
     assert not did(read(f"yes\n\n{below}\n", None, ONE, ("Ana Poole",)))
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "Ana Poole\nQuay Street 4, top floor",
+        "Ana\nThe Harbour Review",
+        "Ana Poole, editor",
+        "Ana Poole\nRedakteurin",
+        "Ana Poole\nRédactrice en chef",
+        "Ana Poole\nEditora",
+        "Ana Poole\nDirettrice",
+        "Ана Пул\nРедактор",
+        "A. Poole\nThinking of trams",
+        "Dr. Ana Poole\nVice-chair",
+    ],
+)
+@pytest.mark.parametrize("container", ["Roundcube", "Thunderbird"])
+def test_a_signature_above_a_quotation_that_holds_the_answers_is_not_asked_back(container: str, signature: str):
+    """The caret went into the quotation, and Enter stays there: those words come back, the signature does not."""
+    quoted = [f"<div>{line}</div>" for line in LETTER.split("\n")]
+    quoted.insert(4, "<div>yes</div>")
+    held = CONTAINERS[container].format(signature.replace("\n", "<br>"))
+    marked = "\n".join(f"> {line}" for line in (*LETTER.split("\n")[:4], "yes", *LETTER.split("\n")[4:]))
+    for text in (f"{signature}\n\n{marked}\n", None):
+        reading = read(text, f"{held}<blockquote>{''.join(quoted)}</blockquote>", TWO)
+        assert [(each.line, each.reason) for each in reading.unclear] == [("yes", "quoted-or-said")]

@@ -47,8 +47,9 @@ class Signature:
         found |= _below_name(rows, lines, names, who)
         found |= _last_paragraph(rows, lines, {row for row in names if len(row) > 1}, who)
         found = {n for n in found if lines[n].own and not lines[n].marked and not _is_said(lines[n].text, who)}
-        if all(n in found or not rows[n] or not line.own or line.marked for n, line in enumerate(lines)):
-            return lines  # nothing else is said: it was typed there
+        alone = all(n in found or not rows[n] or not line.own or line.marked for n, line in enumerate(lines))
+        if alone and not any(line.amid for line in lines):
+            return lines  # nothing else is said, nor typed within the quotation: it was typed there
         return [line._replace(own=False) if n in found else line for n, line in enumerate(lines)] if found else lines
 
     def _runs(self) -> Iterator[list[str]]:
