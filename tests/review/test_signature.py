@@ -220,3 +220,38 @@ def test_a_signature_above_a_quotation_that_holds_the_answers_is_not_asked_back(
     for text in (f"{signature}\n\n{marked}\n", None):
         reading = read(text, f"{held}<blockquote>{''.join(quoted)}</blockquote>", TWO)
         assert [(each.line, each.reason) for each in reading.unclear] == [("yes", "quoted-or-said")]
+
+
+ON_ONE_LINE = (
+    "Best wishes Ana Lund Hold the Line Press",
+    "Kind regards, Ana Lund, The Harbour Review",
+    "Best, Ana Lund Editor",
+    "Thanks Ana Lund No Bins Press",
+    "Viele Grüße Ana Lund Redaktion",
+    "Mit freundlichen Grüßen Ana Lund Halt die Linie Verlag",
+    "Cordialement Ana Lund Rédactrice",
+    "Saludos Ana Lund Editora",
+    "Cordiali saluti Ana Lund Direttrice",
+    "С уважением Ana Lund Редактор",
+)
+
+
+@pytest.mark.parametrize("line", ON_ONE_LINE)
+def test_a_sign_off_a_name_and_a_few_words_on_one_line_are_a_signature(line: str):
+    for words, listing in (("hold", ONE), ("A-12 hold", TWO)):
+        reading = read(f"{words}\n\n{line}\n", None, listing, ("Ana Lund",))
+        assert (did(reading), reading.unclear) == (["hold"], ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Best wishes Ana Lund approve",
+        "Best wishes Ana Lund reject A-12",
+        "Ana Lund and I do not",
+        "Best wishes Ana Lund But Not A-13",
+    ],
+)
+def test_such_a_line_that_says_more_is_none(line: str):
+    reading = read(f"A-13 hold\n\n{line}\n", None, TWO, ("Ana Lund",))
+    assert did(reading) != ["hold"] or reading.unclear

@@ -45,7 +45,8 @@ class Signature:
         rows = page_of("\n".join(_LINKS.sub(" ", line.text) for line in lines)).rows
         found = {n for run in runs for n in _found(rows, lines, page_of("\n".join(run)).words)}
         found |= _below_name(rows, lines, names, who)
-        found |= _last_paragraph(rows, lines, {row for row in names if len(row) > 1}, who)
+        whole = {row for row in names if len(row) > 1}
+        found |= _last_paragraph(rows, lines, whole, who) | _on_one_line(rows, lines, whole, who)
         found = {n for n in found if lines[n].own and not lines[n].marked and not _is_said(lines[n].text, who)}
         alone = all(n in found or not rows[n] or not line.own or line.marked for n, line in enumerate(lines))
         if alone and not any(line.amid for line in lines):
@@ -136,6 +137,25 @@ def _last_paragraph(rows: Sequence[Row], lines: Sequence[Line], names: set[Row],
     if below and not any(len(lines[n].text.split()) > 1 for n in below):
         return set()  # "Editor" may be "Nonsense" in another language
     return {begin, *below} if all(_says_nothing(lines[n].text, who) for n in below) else set()
+
+
+def _on_one_line(rows: Sequence[Row], lines: Sequence[Line], names: set[Row], who: str) -> set[int]:
+    """The writer's last line, where HTML put all of a signature on one: "Best wishes Ana Lund The Harbour Review"."""
+    last = next((n for n in range(len(rows) - 1, -1, -1) if rows[n] and _is_typed(lines[n])), None)
+    text = lines[last].text if last is not None else ""
+    if last is None or len(text) > _LONGEST:
+        return set()
+    words = text.split()
+    for name in names:
+        at = next((n for n in range(1, len(words)) if page_of(" ".join(words[n : n + len(name)])).words == name), None)
+        below = " ".join(words[at + len(name) :]) if at is not None else ""
+        said = tokens(clean(seen(below)))
+        doubtful = talk.conditions(said) or talk.retracts(said) or any(each.kind in ("ref", "number") for each in said)
+        if at is None or doubtful or not _is_titled(below) or _is_said(below, who, whole=True):
+            continue
+        if manners.closes(tokens(clean(seen(" ".join(words[:at]))))):
+            return {last}
+    return set()
 
 
 def _is_typed(line: Line) -> bool:
