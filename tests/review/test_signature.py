@@ -228,7 +228,7 @@ ON_ONE_LINE = (
     "Best, Ana Lund Editor",
     "Thanks Ana Lund No Bins Press",
     "Viele Grüße Ana Lund Redaktion",
-    "Mit freundlichen Grüßen Ana Lund Halt die Linie Verlag",
+    "Mit freundlichen Grüßen Ana Lund Verlag am Hafen",
     "Cordialement Ana Lund Rédactrice",
     "Saludos Ana Lund Editora",
     "Cordiali saluti Ana Lund Direttrice",
