@@ -245,6 +245,14 @@ def test_polite_words_take_nothing_and_do_not_come_back(words: str):
     assert reading.unclear == ()
 
 
+@pytest.mark.parametrize("words", ["Bis Donnerstag am Kai.", "До четверга на причале.", "Hasta el jueves en el muelle."])
+def test_a_farewell_until_a_day_is_no_condition(words: str):
+    below = said(f"A-12 approve\n\n{words}")
+    assert ([each.verb for each in below.commands], below.unclear) == (["approve"], ())
+    for doubted in ("Bis Donnerstag nicht.", "Bis Ben zustimmt.", "до четверга", "Hasta que Ben lo lea."):
+        assert said(f"A-12 approve\n\n{doubted}").commands == ()
+
+
 @pytest.mark.parametrize("bare", ["Yes", "Okay.", "No", "ja", "oui", "sí", "да"])
 @pytest.mark.parametrize(
     "beside",
