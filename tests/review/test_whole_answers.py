@@ -245,7 +245,7 @@ def test_polite_words_take_nothing_and_do_not_come_back(words: str):
     assert reading.unclear == ()
 
 
-@pytest.mark.parametrize("words", ["Bis Donnerstag am Kai.", "До четверга на причале.", "Hasta el jueves en el muelle."])
+@pytest.mark.parametrize("words", ["Bis Donnerstag am Kai.", "До четверга на причале.", "Hasta el jueves aquí."])
 def test_a_farewell_until_a_day_is_no_condition(words: str):
     below = said(f"A-12 approve\n\n{words}")
     assert ([each.verb for each in below.commands], below.unclear) == (["approve"], ())
