@@ -174,6 +174,25 @@ BELOW = (
     "unless it is cut",
     "says Ben at least",
     "wrong item, sorry",
+    "I mixed them up.",
+    "I take it back.",
+    "Let me think again.",
+    "It does not count.",
+    "Ich habe mich vertan.",
+    "Ich muss es erst lesen.",
+    "Das galt einem anderen Text.",
+    "J'ai confondu.",
+    "Je dois d'abord le lire.",
+    "Me he confundido.",
+    "Primero tengo que leerlo.",
+    "Mi sono confusa.",
+    "Prima devo leggerlo.",
+    "Confundi-me.",
+    "Preciso de ler primeiro.",
+    "Я перепутал.",
+    "Сначала я прочитаю.",
+    "Ik heb me vergist.",
+    "Chodziło mi o inny.",
     "aber ich nicht.",
     "das war ein Scherz",
     "mais pas moi.",
@@ -226,6 +245,14 @@ def test_polite_words_take_nothing_and_do_not_come_back(words: str):
     assert reading.unclear == ()
 
 
+@pytest.mark.parametrize("words", ["Bis Donnerstag am Kai.", "До четверга на причале.", "Hasta el jueves aquí."])
+def test_a_farewell_until_a_day_is_no_condition(words: str):
+    below = said(f"A-12 approve\n\n{words}")
+    assert ([each.verb for each in below.commands], below.unclear) == (["approve"], ())
+    for doubted in ("Bis Donnerstag nicht.", "Bis Ben zustimmt.", "до четверга", "Hasta que Ben lo lea."):
+        assert said(f"A-12 approve\n\n{doubted}").commands == ()
+
+
 @pytest.mark.parametrize("bare", ["Yes", "Okay.", "No", "ja", "oui", "sí", "да"])
 @pytest.mark.parametrize(
     "beside",
@@ -270,6 +297,14 @@ def test_S17_what_an_author_says_is_not_the_writer_s_where_more_of_it_was_pasted
 def test_talk_beside_a_decision_is_told_to_an_announced_silence():
     assert said("A-12 approve\n\nThe tram story makes me uneasy, to be honest with you.").talked
     assert not said("A-12 approve\n\nThanks, Ana").talked
+
+
+@pytest.mark.parametrize("wrote", ["Ben wrote:", "Ben schrieb:", "Cleo napisał:", "Бен написал:", "Ben skrev:"])
+def test_S17_who_wrote_is_no_field_of_the_header_that_stands_further_down(wrote: str):
+    header = "From: The Harbour Review <desk@harbour.example>\nSent: 22.11.2026 08:00\nTo: Ana\nSubject: x\n"
+    for mark in ("", "> "):
+        quoted = "".join(f"{mark}{line}\n" for line in (header + "\n" + LETTER).split("\n"))
+        assert said(f"{wrote}\n\nA-12 reject\n\nA-13 reject\n\n{quoted}").commands == ()
 
 
 def test_what_is_marked_below_an_attribution_ends_with_its_marks():

@@ -95,9 +95,9 @@ def _header(lines: Sequence[str]) -> int:
         return min(2 * labels, len(lines))
     size = 0
     for n, line in enumerate(lines):
-        if attribution.is_labelled(line):
-            size = n + 1
-        elif n - size > 1 or not size:
+        if attribution.is_labelled(line) and (size or not line.endswith(":") or attribution.is_label(line[:-1])):
+            size = n + 1  # "Ben wrote:" has a colon too, and begins no header
+        elif n - size > 1 or not size or leads(line):
             break
     return size if attribution.is_header(lines[:size]) else 0
 

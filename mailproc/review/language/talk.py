@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from mailproc import tables
 from mailproc.review.language import manners, verbs
-from mailproc.review.language.lexicon.read import phrases
+from mailproc.review.language.lexicon.read import LEXICONS, phrases
 from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, phrase_at, split, table
 
 _SPEAKS = 3  # words before a report in which its speaker stands
@@ -84,6 +84,8 @@ _EXAMPLES, _MUSTS = map(_table, (_TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
 _CONDITIONS, _QUESTIONS, _WAS = map(_table, (_TALK.conditions, _TALK.questions, _TALK.was))
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
+_UNTIL = table((phrase, "until") for each in LEXICONS for phrase in each.calendar.until)
+_WEEKDAYS = table((name, "day") for each in LEXICONS for names in each.calendar.weekdays for name in names)
 
 
 def _one_of(*rows: Rows) -> str:
@@ -232,6 +234,15 @@ def goes_on(tokens: Sequence[Token]) -> bool:
     if not denied or found[0].text in _NO_MORE:
         return False
     return not phrase_at(found, 1, verbs.phrases("no_but"))[0]
+
+
+def parts(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether a whole sentence only says until which day its writer parts: "Bis Donnerstag am Kai."."""
+    found = tuple(tokens)
+    said, end = phrase_at(found, 0, _UNTIL)
+    few = text[:1].isupper() and ends(text) and sum(token.kind == "word" for token in found) <= _FEW
+    plain = few and not (manners.negates(found) or manners.asks(found))
+    return bool(said) and plain and mentions(found[end : end + 2], _WEEKDAYS)
 
 
 def _answers_no(tokens: Sequence[Token]) -> bool:

@@ -171,7 +171,8 @@ class Beside:
         """
         long = size > _AFTERTHOUGHT and not joined
         goes_on = bool(self._last) and self._is_bare(joined, lower) and _is_small(text)
-        if not self._stretch or (long and not goes_on):
+        parts = not joined and talk.parts(text, said.tokens)
+        if not self._stretch or parts or (long and not goes_on):
             return
         plain = _without_links(text)
         found = said.tokens if plain == text else tokens(plain)
