@@ -13,6 +13,7 @@ import pytest
 from mailproc.message.words.postmark import Postmark
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
+from mailproc.review.reply.reading import ONE_QUESTION
 
 LISTING = Listing((Listed("A-12", 12, "article", "The tram"), Listed("A-13", 13, "article", "Fog")), single=False)
 SINGLE = Listing(LISTING.items[:1], single=True)
@@ -33,6 +34,12 @@ SENT = Sent(
 
 def said(text: str, listing: Listing = LISTING) -> Reading:
     return read_reply(text, None, None, SENT, (), listing, "member")
+
+
+def signed(text: str, listing: Listing = LISTING, *, html: bool = False) -> Reading:
+    """What Ana Poole says, in text or in HTML."""
+    parts = (None, text) if html else (text, None)
+    return read_reply(*parts, None, SENT, (), listing, "member", signed_by=("Ana Poole",))
 
 
 ABOVE = {
@@ -382,3 +389,197 @@ def test_an_alternative_right_below_is_no_reason(below: str):
 def test_whoever_is_introduced_below_a_signature_decides_nothing(above: str):
     text = f"Hi all,\nnews of Ben and Cleo.\n{above}\n\nBen Marsh:\nA-12 approve\n\nCleo Ray:\nA-13 approved"
     assert said(text).commands == ()
+
+
+@pytest.mark.parametrize("html", [False, True], ids=["text", "HTML"])
+@pytest.mark.parametrize(
+    "greeting",
+    ["Dear Ana,", "Hi Ana!", "Liebe Ana,", "Chère Ana,", "Hola Ana:", "Cara Ana,", "Привет Ana,", "Ana,", "Ana Poole,"],
+)
+def test_a_letter_to_the_member_that_was_pasted_is_somebody_else_s(greeting: str, html: bool):  # noqa: FBT001
+    for text in (f"{greeting}\n\nA-12 approve\n\nThanks,\nBen", f"{greeting}\nA-12 approve\nBen"):
+        reading = signed(text, html=html)
+        assert reading.commands == ()
+        assert [each.reason for each in reading.unclear] == ["somebody-else"]
+
+
+@pytest.mark.parametrize("text", ["Dear Cleo,\n\nA-12 approve\n\nAna", "Ana\n\nA-12 approve", "A-12 approve\n\nAna,"])
+def test_a_greeting_of_others_and_the_writer_s_own_name_take_nothing(text: str):
+    assert [(each.verb, each.refs) for each in signed(text).commands] == [("approve", ("A-12",))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gruß\nAna\n\nPS: A-13 nein",
+        "Cheers\nAna\n\nP.S. A-13 no",
+        "Saludos\nAna\n\nPD: A-13 rechazar",
+        "Best wishes\nAna Poole\n\nPS A-13 reject",
+        "Ana\n\nPS: A-13 reject",
+    ],
+)
+def test_a_whole_command_behind_ps_acts(text: str):
+    found = signed(f"A-12 approve\n\n{text}").commands
+    assert [(each.verb, each.refs) for each in found] == [("approve", ("A-12",)), ("reject", ("A-13",))]
+
+
+@pytest.mark.parametrize(
+    "line", ["And please reject A-13 too", "Also, A-13 should be rejected", "und A-13 bitte lieber ablehnen"]
+)
+def test_what_names_an_item_and_a_decision_below_a_signature_comes_back(line: str):
+    reading = signed(f"A-12 approve\n\nGruß\nAna\n{line}")
+    assert any(line in each.line for each in reading.unclear)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Veto!",
+        "Einspruch!",
+        "Protest!",
+        "Objection!",
+        "¡Protesto!",
+        "Opposition !",
+        "Obiezione!",
+        "Возражаю!",
+        "Bezwaar!",
+        "Sprzeciw!",
+        "Invändning!",
+        "Námitka!",
+    ],
+)
+def test_an_exclamation_that_objects_is_no_sign_off(word: str):
+    assert signed(f"A-12 approve\n\n{word}").commands == ()
+    assert signed(word).unclear
+    assert signed(word, SINGLE).unclear
+
+
+@pytest.mark.parametrize("word", ["Passt!", "Raus!", "Top!", "Vastaan!", "Weg!"])
+def test_an_exclamation_alone_is_not_lost(word: str):
+    assert signed(word, SINGLE).unclear
+    assert signed(f"A-12 approve\n\n{word}").talked or signed(f"A-12 approve\n\n{word}").unclear
+
+
+@pytest.mark.parametrize("word", ["Great!", "Claro!", "Of course!", "Gerne!", "Bien sûr !", "Конечно!"])
+def test_a_kind_word_that_is_the_whole_answer_is_shown_back(word: str):
+    assert signed(word, SINGLE).unclear
+    assert signed(f"A-12 approve\n\n{word}", SINGLE).unclear == ()
+
+
+@pytest.mark.parametrize("word", ["Thanks!", "Danke!", "Merci !", "Best wishes\nAna"])
+def test_thanks_alone_are_not_asked_about(word: str):
+    assert signed(word, SINGLE).unclear == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["The tram: no", "Fog: yes", "Tram ok", "The tram is fine.", "The tram must not go up.", "Stop the tram!"]
+)
+def test_what_judges_an_item_by_its_title_comes_back(line: str):
+    assert any(each.line == line for each in signed(f"A-13 approve\n\n{line}").unclear)
+
+
+def test_a_title_s_word_in_other_talk_does_not_come_back():
+    assert signed("A-13 approve\n\nI took the tram this morning with my two small children.").unclear == ()
+
+
+@pytest.mark.parametrize("word", ["Unsinn", "Nonsense", "Blödsinn", "Tontería", "Sciocchezze", "Bobagem", "Чепуха"])
+def test_an_unknown_word_below_a_bare_yes_is_no_signature(word: str):
+    assert signed(f"yes\n\n{word}", SINGLE).commands == ()
+    assert signed(f"yes\n\nHilsen\n{word}\nAna", SINGLE).commands  # above the writer's own name it is one
+
+
+@pytest.mark.parametrize("end", ["Ana", "Ana Poole", "ana", "Hilsen\nAna", "Groetjes", "Gruß, Ana", "Pozdrawiam"])
+def test_a_bare_yes_may_be_signed(end: str):
+    assert signed(f"yes\n\n{end}", SINGLE).commands
+
+
+@pytest.mark.parametrize("name", ["Ana Poole", "Ben Marsh", "Cleo"])
+@pytest.mark.parametrize(
+    "end", ["but not before Friday", "unless it is cut", "aber nicht vor Freitag", "mais pas avant"]
+)
+def test_a_name_between_ends_nothing(name: str, end: str):
+    assert signed(f"A-12 approve\n{name}\n{end}").commands == ()
+
+
+THEIRS = (
+    "Ben's words.",
+    "That was Cleo's answer.",
+    "Voici le vote de Ben.",
+    "Das ist Bens Stimme.",
+    "Die Antwort von Cleo.",
+    "La respuesta de Ben.",
+    "Il parere di Ben.",
+    "O voto do Ben.",
+    "Вот голос Бена.",
+    "To jest głos Bena.",
+    "Det här är Bens röst.",
+    "De mening van Ben.",
+)
+
+
+@pytest.mark.parametrize("line", THEIRS)
+def test_a_name_beside_vote_or_answer_says_whose_it_is(line: str):
+    assert signed(f"{line}\n\nA-12 approve").commands == ()
+    assert signed(f"Hello,\n\nA-12 approve\n\n{line}").commands == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["My vote on the Harbour.", "The vote. Thanks all.", "A good list, this week.", "Viele Worte."]
+)
+def test_a_vote_without_a_name_is_talk(line: str):
+    assert signed(f"{line}\n\nA-12 approve").commands
+
+
+@pytest.mark.parametrize("below", ["objections", "idea", "problem", "time yet", "lu", "lo sé", "времени", "está mal"])
+def test_a_no_that_goes_on_below_a_blank_line_is_none(below: str):
+    assert signed(f"A-12 no\n\n{below}").commands == ()
+
+
+@pytest.mark.parametrize("below", ["reject", "hold", "no", "nein", "later", "wait no", "ablehnen", "rechazar"])
+def test_another_decision_without_an_item_below_takes_it_back(below: str):
+    assert signed(f"A-12 approve\n\n{below}").commands == ()
+    assert signed(f"A-12 approve\n{below}").commands == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["Alles in Ordnung", "Всё хорошо", "Tutto va bene", "Alles okay", "All good", "Tudo bem"]
+)
+def test_that_all_is_well_decides_nothing(line: str):
+    assert signed(line).commands == ()
+    assert signed(line).unclear
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "For information only.",
+        "To be confirmed.",
+        "I typed this by accident.",
+        "War ein Versehen.",
+        "Por error.",
+        "À ignorer.",
+        "Per errore.",
+        "Por engano.",
+        "По ошибке.",
+        "Per ongeluk.",
+        "Av misstag.",
+        "Brudnopis.",
+    ],
+)
+def test_what_was_not_meant_takes_the_power(line: str):
+    assert (
+        signed(f"{line}\n\nA-12 approve").commands == () or signed(f"Hello,\n\nA-12 approve\n\n{line}").commands == ()
+    )
+
+
+@pytest.mark.parametrize("listing", [SINGLE, ONE_QUESTION], ids=["item", "question"])
+@pytest.mark.parametrize("below", ["I have questions", "Ich habe Fragen", "J'ai des questions", "Tengo preguntas"])
+def test_an_applicant_s_yes_beside_other_words_is_asked_back(below: str, listing: Listing):
+    for text in (f"Yes\n{below}", f"Yes\n\n{below}"):
+        reading = read_reply(text, None, None, SENT, (), listing, "applicant")
+        assert reading.commands == ()
+        assert reading.unclear
+
+
+def test_an_applicant_s_yes_with_thanks_agrees():
+    assert read_reply("Yes\n\nThank you!\nBen", None, None, SENT, (), ONE_QUESTION, "applicant").commands

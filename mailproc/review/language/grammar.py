@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 
 from mailproc.kinds.reference import TOKEN, letter
 from mailproc.review.language import manners, verbs
+from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.plain import plain
 from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
 
 __all__ = ["Sentence", "Targets", "clean", "sentence", "targets_at"]
 
 _DOTS = "\u2022\u00b7+\u2023\u2043\u25e6\u25aa-\u25b8\u25ba\u25cf\u25cb\u25a0\u25a1\u27a4\u2192"
-_BULLET = re.compile(rf"\s*(?:[-*{_DOTS}]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
+_PS = r"(?i:p\.?\s?[sd]\b\.?:?\s+)"  # an afterthought: "PS:", "P.S.", "P.D."
+_BULLET = re.compile(rf"\s*(?:{_PS}|[-*{_DOTS}]\s+|\(?\d{{1,3}}[.)]\s+(?=\W*{TOKEN}))*")
 _OVERLAID = re.compile("[\u0335-\u0338]")  # letters that are struck out one by one
 _NUMBERED = re.compile(r"\s*\(?(?:\d{1,3}[.)]|[a-z]\))\s+")
 _BETWEEN_REFS = frozenset(",;&+/")
@@ -284,3 +286,8 @@ def named(found: tuple[Token, ...]) -> tuple[str, ...]:
         if all(token.kind == "number" for token in found[at : at + 3]):
             groups.update(range(at, at + 3))
     return tuple(name for at in range(len(found)) if at not in groups and (name := name_at(found, at)[0]))
+
+
+def joins(word: str) -> bool:
+    """Whether a word joins two items: "and". Spanish "y" does so within a line only; at its end it may be a yes."""
+    return word in verbs.phrases("joining") and word not in SHARED.two_meanings

@@ -48,6 +48,8 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     negations: Rows
     retracts: Rows
     apologies: Rows
+    partings: Rows
+    wellbeing: Rows
     shown_below: Rows
     sources: Rows
     given: Rows
@@ -78,7 +80,7 @@ def _spoken(rows: Rows) -> Phrases:
 
 
 _PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
-_REPORTS, _SPEAKERS, _SHOWN_BELOW = map(_spoken, (_TALK.reports, _TALK.speakers, _TALK.shown_below))
+REPORTS, _SPEAKERS, _SHOWN_BELOW = map(_spoken, (_TALK.reports, _TALK.speakers, _TALK.shown_below))
 _VOTES, _OWN, _GIVEN, _THEIRS = map(_spoken, (_TALK.votes, _TALK.own, _TALK.given, _TALK.theirs))
 _EXAMPLES, _MUSTS = map(_table, (_TALK.examples, _TALK.musts))
 _THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
@@ -86,6 +88,7 @@ _CONDITIONS, _QUESTIONS, _WAS = map(_table, (_TALK.conditions, _TALK.questions, 
 _APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
 _UNTIL = table((phrase, "until") for each in LEXICONS for phrase in each.calendar.until)
 _WEEKDAYS = table((name, "day") for each in LEXICONS for names in each.calendar.weekdays for name in names)
+_PARTINGS, _WELLBEING = map(_table, (_TALK.partings, _TALK.wellbeing))
 
 
 def _one_of(*rows: Rows) -> str:
@@ -110,7 +113,7 @@ def reports(tokens: Sequence[Token]) -> bool:
         return True
     return mentions(found, _PASSES_ON) or any(
         _languages(found[max(0, at - _SPEAKS) : at], _SPEAKERS).isdisjoint(languages)
-        for at, languages in _said_in(found, _REPORTS)
+        for at, languages in _said_in(found, REPORTS)
     )
 
 
@@ -218,7 +221,7 @@ def retracts(tokens: Sequence[Token]) -> bool:
     if (denies(found) and _shows(found)) or (manners.short(found) and mentions(found, _MUSTS)):
         return True
     first = next((token.text for token in found if token.kind == "word"), "")
-    return reports(found) and (first in _REPORTS or _shows(found))
+    return reports(found) and (first in REPORTS or _shows(found))
 
 
 def _ends_in(found: tuple[Token, ...], phrases: Phrases) -> bool:
@@ -228,7 +231,7 @@ def _ends_in(found: tuple[Token, ...], phrases: Phrases) -> bool:
 def goes_on(tokens: Sequence[Token]) -> bool:
     """Whether it begins as the rest of a sentence does: "and", "but", "or", "not", "unless"."""
     found = tuple(token for token in tokens if token.kind != "mark")[:8]
-    if manners.goes_another_way(found) or conditions(found) or _answers_no(tokens):
+    if manners.goes_another_way(found) or conditions(found) or answers_no(tokens):
         return True
     denied = phrase_at(found, 0, _NEGATIONS)[0] or phrase_at(found, 0, verbs.phrases("negations"))[0]
     if not denied or found[0].text in _NO_MORE:
@@ -236,7 +239,7 @@ def goes_on(tokens: Sequence[Token]) -> bool:
     return not phrase_at(found, 1, verbs.phrases("no_but"))[0]
 
 
-def parts(text: str, tokens: Sequence[Token]) -> bool:
+def parts_until(text: str, tokens: Sequence[Token]) -> bool:
     """Whether a whole sentence only says until which day its writer parts: "Bis Donnerstag am Kai."."""
     found = tuple(tokens)
     said, end = phrase_at(found, 0, _UNTIL)
@@ -245,7 +248,7 @@ def parts(text: str, tokens: Sequence[Token]) -> bool:
     return bool(said) and plain and mentions(found[end : end + 2], _WEEKDAYS)
 
 
-def _answers_no(tokens: Sequence[Token]) -> bool:
+def answers_no(tokens: Sequence[Token]) -> bool:
     """Whether it begins with a no that stands by itself: "No, sorry, ..."."""
     no, end = phrase_at(tuple(tokens[:4]), 0, verbs.phrases("no"))
     return bool(no) and end < len(tokens) and tokens[end].kind == "mark"
@@ -275,6 +278,23 @@ def belongs_to_somebody(text: str, tokens: Sequence[Token]) -> bool:
         return True
     named = any(each[1][:1].isupper() for pattern in (_SOURCE, _GIVER) for each in pattern.finditer(text))
     return named or _is_genitive(text) or _is_theirs(found)
+
+
+def gives_theirs(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether a few words give somebody's vote or answer: "Ben's words.", "Le vote de Ben."; not "From Rome"."""
+    given = mentions(tuple(tokens), _GIVEN) and len(tokens) <= _SHORT and not mentions(tuple(tokens), _OWN)
+    return given and belongs_to_somebody(text, tokens)
+
+
+def is_wellbeing(tokens: Sequence[Token]) -> bool:
+    """Whether a line says that all is well, and may decide nothing: "Alles in Ordnung"."""
+    found = tuple(token for token in tokens if token.kind != "mark")
+    return bool(phrase_at(found, 0, _WELLBEING)[0])
+
+
+def parts(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins with a sign-off of a language that has no lexicon: "Hilsen"."""
+    return bool(phrase_at(tuple(tokens), 0, _PARTINGS)[0])
 
 
 def _is_genitive(text: str) -> bool:

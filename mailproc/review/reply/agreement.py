@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from mailproc.review.language.verbs import LINE, VERBS
-from mailproc.review.reply.reading import Command, Reading, Unclear
+from mailproc.review.language.verbs import BODY, LINE, VERBS
+from mailproc.review.reply.reading import Command, Listing, Reading, Unclear
 
 MOST_UNCLEAR = 30  # lines that come back at most
 
@@ -31,6 +31,17 @@ class Said:
     about: tuple[str, ...] = ()  # items that the line names or stands under
     talk: bool = False  # the writer's words beside commands, which name no item and no decision
     others: bool = False  # the command is for what no other line is about
+
+
+def give_body(said: list[Said], body: str, who: str, listing: Listing) -> None:
+    """Give the text between `--- begin` and `--- end` to the verb that takes one; an author's alone confirms."""
+    for n, each in enumerate(said):
+        if each.command is not None and VERBS[each.command.verb].takes == BODY:
+            said[n] = replace(each, command=replace(each.command, words=body, argument=""))
+            return
+    if who != "member":
+        refs = tuple(item.ref for item in listing.items if item.kind in VERBS["confirm"].kinds)
+        said.append(Said(Command("confirm", refs[:1] if len(refs) == 1 else (), body, "", "--- begin")))
 
 
 def without_doubts(said: Sequence[Said]) -> list[Said]:

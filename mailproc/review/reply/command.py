@@ -50,15 +50,15 @@ from dataclasses import replace
 from functools import partial
 
 from mailproc.message.model import SETTLED, Sight
-from mailproc.message.words.page import depth_of
+from mailproc.message.words.page import Row, depth_of
 from mailproc.message.words.quotation import Line, Sent, known, subtract
 from mailproc.message.words.typed import apart
 from mailproc.message.words.vouching import Spoken, vouched, without_doubtful
 from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_subject, without_doubts
-from mailproc.review.reply.pages import Pages
+from mailproc.review.reply.pages import Pages, Standing
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
 from mailproc.review.reply.resolve import scope_of
-from mailproc.review.reply.signature import Signature
+from mailproc.review.reply.signature import Signature, rows_of, without_letters
 from mailproc.review.reply.tapped import parted, tapped
 from mailproc.review.reply.written import begins_command
 
@@ -77,8 +77,6 @@ __all__ = [
 
 _LONGEST_SUBJECT = 500  # characters
 _TO_COME = "x"  # in the place of words that stand in the body
-
-Standing = Callable[[Line], tuple[str, ...]]
 
 
 def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its callers give it by place)
@@ -108,8 +106,10 @@ def read_reply(  # noqa: PLR0913, PLR0917 (what is known of one mail; its caller
     shown, sight = apart((html_text if html_text is not None else html_links) or "", sight, letters.postmark)
     rich = _rich(shown, sight, plain, lines_of)
     signature = Signature(html_text, sight.signed, signed_by)
-    bodies = [parted(signature.taken_from(lines, who), above) for lines in (plain, rich) if lines]
-    readings = [tapped(above, _read(lines, listing, who, stands), lines, who) for lines in bodies]
+    parts = [without_letters(lines, signed_by, who) for lines in (plain, rich) if lines]
+    bodies = [parted(signature.taken_from(lines, who), above) for lines in parts]
+    names = frozenset(row for name in signed_by for row in rows_of(name))
+    readings = [tapped(above, _read(lines, listing, who, stands, names=names), lines, who) for lines in bodies]
     if not readings:
         return tapped(above, Reading((), ()), (), who)
     return told(readings[0] if len(readings) == 1 else agree(*readings))
@@ -149,8 +149,16 @@ def read_subject(subject: str, listing: Listing, who: str) -> Reading:
     return Reading((), ()) if found.unclear else Reading(found.commands, ())
 
 
-def _read(lines: Sequence[Line], listing: Listing, who: str, stands: Standing, *, outside: bool = False) -> Reading:
-    said = Pages(lines, scope_of(listing, outside=outside), who, stands).read()
+def _read(
+    lines: Sequence[Line],
+    listing: Listing,
+    who: str,
+    stands: Standing,
+    *,
+    outside: bool = False,
+    names: frozenset[Row] = frozenset(),
+) -> Reading:
+    said = Pages(lines, scope_of(listing, outside=outside), who, stands, names).read()
     return settle(without_doubts(the_rest(said.said)), said.own)
 
 

@@ -8,24 +8,24 @@ number of lines; it never fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from mailproc.kinds.reference import leads
 from mailproc.message.words.gateway import is_tap
 from mailproc.message.words.marks import mark
+from mailproc.message.words.page import Row
 from mailproc.message.words.quotation import Line
 from mailproc.review.language import manners, talk, verbs
-from mailproc.review.language.grammar import Sentence, Targets, sentence
-from mailproc.review.language.lexicon import SHARED
+from mailproc.review.language.grammar import Sentence, Targets, joins, sentence
 from mailproc.review.language.words import clean
 from mailproc.review.reply import hints, written
-from mailproc.review.reply.agreement import Said
+from mailproc.review.reply.agreement import Said, give_body
 from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
-from mailproc.review.reply.resolve import Scope, mentioned, passed, resolve, swept
+from mailproc.review.reply.resolve import Scope, judges_by_title, mentioned, passed, resolve, swept
 from mailproc.review.reply.spoken import Speech, Spoken, broken_off, speak
-from mailproc.review.reply.unspoken import SLIPS, answers_by_sign, unspoken
-from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, is_closing, is_slip, is_talk
+from mailproc.review.reply.unspoken import SLIPS, may_answer, unspoken
+from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, closes, is_name, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, only_quoted, own_words, seen
 
 _TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
@@ -34,6 +34,8 @@ _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
 _MOST_CLOSING = 4  # lines of a sign-off and a name
 _GAP = 4  # lines below an item's name in which its verb is looked for
+
+Standing = Callable[[Line], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,10 @@ class Pages:
     """One walk over the lines of one part of a mail."""
 
     def __init__(
-        self, lines: Sequence[Line], scope: Scope, who: str, stands: Callable[[Line], tuple[str, ...]]
+        self, lines: Sequence[Line], scope: Scope, who: str, stands: Standing, names: frozenset[Row] = frozenset()
     ) -> None:
-        """`stands` gives the items that a line stands under by what was quoted before it."""
+        """`stands` gives the items that a line stands under by what was quoted before it; `names` are the writer's."""
+        self._names = names
         self._lines = lines
         self._texts: list[str | None] = [None] * len(lines)
         self._sentences: dict[int, Sentence] = {}
@@ -85,7 +88,7 @@ class Pages:
         if not self._said:
             self._show_others()
         if body is not None:
-            self._give_body(body)
+            give_body(self._said, body, self._who, self._scope.listing)
         return Read(tuple(self._said), own_words(self._lines, self._text))
 
     # What kind of line is it?
@@ -183,7 +186,7 @@ class Pages:
             if line.others and self._names_and_says(n):
                 said = self._sentence(n)
                 unclear = Unclear(line.text.strip()[:500], SOMEBODY, APART[SOMEBODY](self._named(said), said.verb))
-            elif self._is_own(n) and answers_by_sign(self._sentence(n).tokens):
+            elif self._is_own(n) and may_answer(self._sentence(n).tokens, self._scope.listing):
                 unclear = Unclear(self._text(n), "no-verb", hints.any_verb(self._stands(line), self._scope))
             else:
                 continue
@@ -195,37 +198,48 @@ class Pages:
             self._stays = self._lines[n]  # it is in the letter elsewhere, and stands where it stands here
         said, end = self._joined(n)
         signed = (self._signature or self._signed) and not self._introduces(n)
-        if signed and said.targets is None and not (said.verb and manners.courteous(said.rest)):
+        decides = bool(said.verb) and manners.courteous(said.rest)
+        if signed and said.targets is None and not decides and not self._decides_by_name(said):
             return n + 1
         if said.targets is None and talk.points(said.tokens):
             self._beside.points()
             return n + 1
-        if self._closes(n):
+        if block := self._closes(n):
             self._closing = True
+            self._beside.closing([*map(self._text, block)], self._names)
             return n + 1
         polite = not said.verb and not manners.mentions(said.tokens[:60], self._forms)
         if polite and self._is_manners(n, said):
             self._prose = ""
             return n + 1
-        if not said.verb and self._beside.is_salutation(self._text(n), said):
+        if not said.verb and self._is_salutation(n, said):
             return n + 1
         self._anything = True
         return self._verb(n, end, said) if said.verb else self._without_verb(n, end, said)
 
-    def _closes(self, n: int) -> bool:
-        """Whether a few words end what the writer said: a sign-off of a language that has no lexicon."""
-        if talk.ends(self._text(n)) and not self._text(n).endswith("!"):
-            return False
+    def _closes(self, n: int) -> list[int]:
+        """The lines from n on, if a few words end what the writer said: a sign-off of any language."""
         shown: list[int] = []
         for m in range(n, min(n + _MOST_NEAR, len(self._lines))):
             if not self._is_own(m) or SIGNATURE.fullmatch(self._text(m)):
                 break
             shown += [m] if self._text(m) else []
-        named = len(shown) > 1 and manners.name_like(self._text(shown[-1]), self._sentence(shown[-1]).tokens)
-        if len(shown) > _MOST_CLOSING or not (self._anything or named):
+        few = shown if len(shown) <= _MOST_CLOSING else []
+        said = [self._sentence(m) for m in few]
+        closed = all(map(self._is_talk, said)) and closes([*map(self._text, few)], said, anything=self._anything)
+        return few if closed else []
+
+    def _is_salutation(self, n: int, said: Sentence) -> bool:
+        """Whether line n begins a letter; "Passt!" begins none where the writer says nothing more."""
+        text = self._text(n)
+        if not self._beside.is_salutation(text, said):
             return False
-        said = [(self._text(m), self._sentence(m)) for m in shown]
-        return all(is_closing(text, each, talks=self._is_talk(each)) for text, each in said)
+        return text.endswith(",") or any(self._is_own(m) and self._text(m) for m in range(n + 1, len(self._lines)))
+
+    def _decides_by_name(self, said: Sentence) -> bool:
+        """Whether a line below a signature names an item of the letter, and a decision: it is not lost."""
+        listed = any(token.kind == "ref" and token.text in self._listed for token in said.tokens)
+        return listed and manners.mentions(said.tokens, self._forms)
 
     def _is_manners(self, n: int, said: Sentence) -> bool:
         if said.targets is not None:  # "All the best" names no items
@@ -235,7 +249,8 @@ class Pages:
         if self._closing and manners.short(said.tokens) and not self._introduces(n):
             self._signed = True  # a name below a sign-off: what follows belongs to the signature
             return True
-        if manners.greets(said.tokens):
+        alone = n + 1 == len(self._lines) or not (self._is_own(n + 1) and self._text(n + 1))
+        if manners.greets(said.tokens) or (alone and is_name(self._text(n), self._names)):
             return True
         if manners.signs_off(self._text(n), said.tokens) and not written.is_entry(self._lines, self._text, n):
             self._closing = True
@@ -243,6 +258,7 @@ class Pages:
         if manners.thanks(said.tokens):
             return True
         last = self._anything and self._nothing_follows(n) and not talk.doubts(said.tokens)
+        last = last and not self._text(n).endswith("!")
         return last and manners.name_like(self._text(n), said.tokens) and not manners.near(said.tokens, self._who)[0]
 
     def _introduces(self, n: int) -> bool:
@@ -255,10 +271,9 @@ class Pages:
 
     def _joined(self, n: int) -> tuple[Sentence, int]:
         """Line n with the lines in which its list of references goes on; and the number of the line behind them."""
-        text, end = self._text(n), n + 1
-        said = self._sentence(n)
+        said, text, end = self._sentence(n), self._text(n), n + 1
         while said.targets is not None and end < min(len(self._lines), n + _MOST_JOINED):
-            goes_on = text.endswith((",", "&", "+")) or _joins(said.tokens[-1].text)
+            goes_on = text.endswith((",", "&", "+")) or joins(said.tokens[-1].text)
             if (
                 not goes_on
                 or (said.rest and not all(t.kind == "mark" or t.text in verbs.phrases("joining") for t in said.rest))
@@ -305,9 +320,9 @@ class Pages:
 
     def _is_weak(self, said: Sentence) -> bool:
         """Whether it is a bare yes or no of a member; behind a colon stands its reason."""
-        bare = said.verb in verbs.SAME and said.targets is None and not self._heading
-        asked = self._scope.listing == ONE_QUESTION  # a letter that asks one thing judges by itself
-        return bare and self._who == "member" and not asked and (not said.rest or said.rest[0].text != ":")
+        bare = said.verb in verbs.SAME and said.targets is None and not self._heading and not said.plain
+        asked = self._scope.listing == ONE_QUESTION and self._who == "member"  # it judges by itself
+        return bare and self._who != "author" and not asked and (not said.rest or said.rest[0].text != ":")
 
     def _standing(self, n: int) -> tuple[str, ...] | None:
         """The items that a bare word in line n is about; None where it stands below a signature."""
@@ -326,21 +341,22 @@ class Pages:
             return False
         if self._prose or end >= len(self._lines) or not self._is_own(end) or not self._text(end):
             return bool(self._prose)
-        text, below = self._text(end), self._sentence(end)
-        if below.verb or below.targets is not None or SIGNATURE.fullmatch(text):
-            return False
-        polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens)
-        return not polite and not manners.name_like(text, below.tokens)
+        return self._is_prose(end)
 
     def _broken_off(self, end: int) -> bool:
         """Whether the line above `end` has no end of a sentence, and prose of the writer's goes on below it at once."""
         if talk.ends(self._text(end - 1)) or end >= len(self._lines):
             return False
-        text, below = self._text(end), self._sentence(end)
-        if not text or not self._is_own(end) or SIGNATURE.fullmatch(text) or below.verb or below.targets is not None:
+        below = self._sentence(end)
+        return bool(self._text(end)) and self._is_own(end) and self._is_prose(end) and not manners.thanks(below.tokens)
+
+    def _is_prose(self, n: int) -> bool:
+        """Whether line n is neither a command nor a courtesy nor a name."""
+        text, said = self._text(n), self._sentence(n)
+        if said.verb or said.targets is not None or SIGNATURE.fullmatch(text):
             return False
-        polite = manners.greets(below.tokens) or manners.signs_off(text, below.tokens) or manners.thanks(below.tokens)
-        return not polite and not manners.name_like(text, below.tokens)
+        polite = manners.greets(said.tokens) or manners.signs_off(text, said.tokens)
+        return not polite and not manners.name_like(text, said.tokens)
 
     def _following(self, n: int, end: int, spoken: Spoken) -> tuple[str, int]:
         """The words that belong to a command, and the line to go on with."""
@@ -460,7 +476,8 @@ class Pages:
         return uncertain and manners.mentions(words[:100], self._forms)
 
     def _is_talk(self, said: Sentence) -> bool:
-        return self._who == "member" and is_talk(said, self._named(said))
+        judged = judges_by_title(said.tokens, self._scope)
+        return self._who == "member" and not judged and is_talk(said, self._named(said))
 
     def _named(self, said: Sentence) -> tuple[str, ...]:
         """The items that a line names somewhere, by reference or by number."""
@@ -480,21 +497,3 @@ class Pages:
 
     def _texts_as_written(self, n: int) -> str:
         return seen(self._lines[n].text).replace("\xa0", " ").replace("\u202f", " ").strip()
-
-    # The lines between begin and end
-
-    def _give_body(self, body: str) -> None:
-        """Give the text between `--- begin` and `--- end` to the verb that takes one; an author's alone confirms."""
-        for n, said in enumerate(self._said):
-            if said.command is not None and verbs.VERBS[said.command.verb].takes == verbs.BODY:
-                self._said[n] = replace(said, command=replace(said.command, words=body, argument=""))
-                return
-        if self._who == "member":
-            return
-        refs = tuple(item.ref for item in self._scope.listing.items if item.kind in verbs.VERBS["confirm"].kinds)
-        self._said.append(Said(Command("confirm", refs[:1] if len(refs) == 1 else (), body, "", "--- begin")))
-
-
-def _joins(word: str) -> bool:
-    """Whether a word joins two items: "and". Spanish "y" does so within a line only; at its end it may be a yes."""
-    return word in verbs.phrases("joining") and word not in SHARED.two_meanings

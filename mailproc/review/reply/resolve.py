@@ -12,13 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from mailproc.kinds.common import OF_A_BALLOT
 from mailproc.kinds.every import KINDS
+from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Targets, named
 from mailproc.review.language.verbs import Verb
-from mailproc.review.language.words import Token
+from mailproc.review.language.words import Token, tokens
 from mailproc.review.reply.reading import Listed, Listing
 
 _MOST_DIGITS = 4  # of a place in a letter
 _NAMED = 8  # references that a hint names
+_SHORTEST_OF_A_TITLE = 3  # letters of a word
+_JUDGED = 8  # words of a line that judges an item by its title
 _AS_WRITTEN = Targets()
 
 
@@ -40,6 +43,7 @@ class Scope:
     refs: tuple[str, ...] = ()
     by_ref: dict[str, Listed] = field(default_factory=dict)  # as the letter calls it, and as it is called today
     by_number: dict[int, tuple[Listed, ...]] = field(default_factory=dict)
+    titles: frozenset[str] = frozenset()  # words of the items' titles, as tokens are
 
 
 def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
@@ -48,7 +52,14 @@ def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
     for item in listing.items:
         by_number[item.number] = (*by_number.get(item.number, ()), item)
     by_ref = {item.today: item for item in listing.items} | {item.ref: item for item in listing.items}
-    return Scope(listing, outside, listing.refs, by_ref, by_number)
+    return Scope(listing, outside, listing.refs, by_ref, by_number, _title_words(listing))
+
+
+def _title_words(listing: Listing) -> frozenset[str]:
+    """The words by which a title is known, without "the" and the like."""
+    plain = verbs.phrases("particles", "determiners", "copulas", "joining", "negations", "conditions", "greetings")
+    found = (token for item in listing.items for token in tokens(item.title) if token.kind == "word")
+    return frozenset(t.text for t in found if len(t.text) >= _SHORTEST_OF_A_TITLE and t.text not in plain)
 
 
 def suits(item: Listed | None, verb: Verb | None) -> bool:
@@ -56,14 +67,22 @@ def suits(item: Listed | None, verb: Verb | None) -> bool:
     return item is None or verb is None or not verb.kinds or item.kind in verb.kinds
 
 
-def mentioned(tokens: tuple[Token, ...], scope: Scope) -> tuple[str, ...]:
+def mentioned(line: tuple[Token, ...], scope: Scope) -> tuple[str, ...]:
     """The items that a line names somewhere, by reference or by number; references that nobody knows as well."""
     refs: dict[str, None] = {}
-    for name in named(tokens):
+    for name in named(line):
         numbers = scope.by_number.get(int(name), ()) if name.isdecimal() else ()
         known = scope.by_ref.get(name)
         refs.update(dict.fromkeys([known.ref if known else name] if "-" in name else [i.ref for i in numbers]))
     return tuple(refs)
+
+
+def judges_by_title(line: tuple[Token, ...], scope: Scope) -> bool:
+    """Whether a short line says something of an item that it names by its title: "The tram: no"."""
+    if not any(token.text in scope.titles for token in line) or sum(t.kind == "word" for t in line) > _JUDGED:
+        return False
+    said = (verbs.forms("member"), verbs.phrases("copulas", "negations"))
+    return any(token.text == ":" for token in line) or talk.doubts(line) or any(manners.mentions(line, t) for t in said)
 
 
 def _of_a_ballot(item: Listed, verb: Verb | None) -> bool:

@@ -39,7 +39,7 @@ class Signature:
     def taken_from(self, lines: Sequence[Line], who: str) -> Sequence[Line]:
         """The lines of a part of the mail; those of the signature are not own."""
         runs = [run for run in self._runs() if not _is_said(run[0], who, alone=True)]
-        names = {row for name in self.names for row in _names(name)}
+        names = {row for name in self.names for row in rows_of(name)}
         if not runs and not names:
             return lines
         rows = page_of("\n".join(_LINKS.sub(" ", line.text) for line in lines)).rows
@@ -69,6 +69,10 @@ class Signature:
 def _is_said(line: str, who: str, *, alone: bool = False, whole: bool = False) -> bool:
     """Whether a line says what to do with an item that it names, or with any: `alone`, or where that is all it says."""
     said = sentence(clean(seen(line)).strip(), verbs.forms(who))
+    if any(token.kind == "ref" for token in said.tokens) and manners.mentions(said.tokens, verbs.decisions(who)):
+        return True  # "and please reject A-12"
+    if said.verb in verbs.SAME:
+        return said.targets is not None and any("-" in span[0] for span in said.targets.spans)
     if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].decides:
         return False
     named = said.targets is not None and any("-" in span[0] for span in said.targets.spans)
@@ -77,12 +81,36 @@ def _is_said(line: str, who: str, *, alone: bool = False, whole: bool = False) -
     return alone and not re.match(r"\W*no\.\s*\d", line, re.IGNORECASE)
 
 
-def _names(name: str) -> Iterator[Row]:
+def rows_of(name: str) -> Iterator[Row]:
     """A name and the given name, as words."""
     words = page_of(name).words
     if words:
         yield words
         yield words[:1]
+
+
+def without_letters(lines: Sequence[Line], names: Sequence[str], who: str) -> Sequence[Line]:
+    """The lines of a part; what stands below a greeting of the writer's own name is somebody's letter to them."""
+    known = {row for name in names for row in rows_of(name)}
+    if who != "member" or not known:
+        return lines
+    begin = next((n for n, line in enumerate(lines) if _is_typed(line) and _greets(line.text, known)), None)
+    if begin is None or any(line.own and line.text.strip() for line in lines[:begin] if begin and not line.marked):
+        return lines
+    end = next((n for n in range(begin, len(lines)) if lines[n].sent), len(lines))
+    return [
+        line._replace(own=False, others=True) if begin < n < end and _is_typed(line) else line
+        for n, line in enumerate(lines)
+    ]
+
+
+def _greets(line: str, names: set[Row]) -> bool:
+    """Whether a line greets one of these names, or calls it: "Dear Ana," "Hi Ana Lund!", "Ana,"."""
+    text = clean(seen(line)).strip()
+    rows = page_of(text).words
+    called = rows in names and text.endswith((",", "!", ":"))
+    words = tokens(text[:_LONGEST])
+    return called or (manners.greets(words) and any(rows[-len(name) :] == name for name in names) and len(rows) > 1)
 
 
 def _found(rows: Sequence[Row], lines: Sequence[Line], words: Row) -> set[int]:

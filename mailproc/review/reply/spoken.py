@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailproc.kinds.every import KINDS, OF_LETTER, UNSORTED
-from mailproc.review.language import manners, talk, verbs
+from mailproc.review.language import behind, manners, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
@@ -157,6 +157,7 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         return _not_courteous(tuple(t for t in rest if t.text != "?") if asking else rest)
     if verb.takes == verbs.BODY and not said.divided and not manners.courteous(rest):
         return "extra-words"
+    reasoned = verb.takes == verbs.TEXT and verb.name not in {"ask", "unclaim"}
     doubts = (
         ("our-link", tuple(token.text for token in rest[:2]) == verbs.LINK_ENDS),
         ("extra-words", said.verb == "no" and not manners.courteous(rest) and not _gives_a_reason(said, speech)),
@@ -167,6 +168,8 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("question", verb.decides and verb.name != "ask" and not said.divided and manners.asks(rest[-1:])),
         ("extra-words", not said.divided and said.targets is None and talk.reports(rest[: _FEW_BEHIND + 1])),
         ("extra-words", verb.name != "ask" and not said.divided and talk.tells_of_the_past(rest)),
+        ("extra-words", reasoned and not said.divided and _tells(said)),
+        ("two-commands", reasoned and not _is_free(said) and behind.turns(rest, verb.name)),
         ("conditional", verb.decides and not said.divided and talk.jokes(rest[:_FEW_BEHIND])),
         ("conditional", verb.decides and verb.name != "ask" and talk.hedges(rest)),
         ("negated", verb.decides and verb.name != "ask" and _negated_behind(said)),
@@ -175,6 +178,16 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("extra-words", verb.name == "ask" and not said.divided and not _asks_something(rest)),
     )
     return next((slug for slug, holds in doubts if holds), "")
+
+
+def _tells(said: Sentence) -> bool:
+    """Whether the words tell of the verb, and give no reason: "rejected last year", "reject the second photo"."""
+    return behind.tells(said.tokens[: len(said.tokens) - len(said.rest)], said.rest)
+
+
+def _is_free(said: Sentence) -> bool:
+    """Whether a colon stands behind the verb: what follows is a reason, whatever it says."""
+    return bool(said.rest) and said.rest[0].text == ":"
 
 
 def _asks_something(rest: tuple[Token, ...]) -> bool:
@@ -258,6 +271,8 @@ def _second_command(rest: tuple[Token, ...], who: str) -> bool:
 def _yes(said: Sentence, speech: Speech) -> Spoken:
     """`yes` and `ok`: approve, take the best guess of an unsorted mail, confirm, or agree."""
     meant = _meant(said, Verb("yes", frozenset()), speech)
+    if said.targets is not None and said.targets.everything and talk.is_wellbeing(said.tokens):
+        return Spoken(reason="two-meanings", hint='if it decides on all of them, write "all approve"')
     wrong = _not_courteous(said.rest)
     if meant.reason or wrong:
         first = meant.refs or speech.standing or ()

@@ -11,6 +11,7 @@ from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.words import Token, phrase_at
 from mailproc.review.reply import hints
+from mailproc.review.reply.reading import Listing
 from mailproc.review.reply.resolve import resolve
 from mailproc.review.reply.spoken import WISH, Speech, Spoken
 
@@ -49,6 +50,18 @@ def answers_by_sign(tokens: tuple[Token, ...]) -> bool:
     """Whether a line is only a thumb or a tick: polite beside words, but alone its writer may have meant a decision."""
     signs = [token for token in tokens if phrase_at((token,), 0, verbs.signs())[0]]
     return bool(signs) and all(token.kind == "mark" for token in tokens)
+
+
+def may_answer(tokens: tuple[Token, ...], listing: Listing) -> bool:
+    """Whether a line is only a sign, or where one item was asked about a kind word, that may have meant a decision."""
+    return answers_by_sign(tokens) or (listing.single and _may_assent(tokens))
+
+
+def _may_assent(tokens: tuple[Token, ...]) -> bool:
+    """Whether a line is only a kind word that may be a yes: "Great!"; "Thanks!" and "Regards" are none."""
+    first = tuple(token for token in tokens if token.kind == "word")
+    polite = manners.thanks(tokens) or phrase_at(first, 0, verbs.phrases("sign_offs", "thanks", "greetings"))[0]
+    return bool(first) and manners.courteous(tokens) and not polite
 
 
 def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from mailproc.message.words.page import Row, page_of
 from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.words import Phrases, Token, phrase_at, tokens
@@ -27,6 +28,7 @@ _LOOKED_AT = 600  # characters at the end of a paragraph
 _FEW = 2  # words of a line that may be an answer, though an unclear one
 _WORDS = 100  # of a line in which a decision is looked for
 _LINK = re.compile(r"\S*(?:://|@)\S*[^\s.!?]")  # its words say nothing
+_REST = 3  # words below a "no" that may be the rest of it
 _AFTERTHOUGHT = 12  # words of a paragraph that may take back what stands above it; gateways' are longer
 
 
@@ -117,12 +119,19 @@ class Beside:
         """A line that was meant as a command, and failed: it begins no sentence."""
         self._talked, self._begun, self._last = True, True, []
 
+    def closing(self, block: Sequence[str], names: frozenset[Row]) -> None:
+        """A few last words: unless a sign-off or the writer's name is among them, they may be what they think."""
+        known = any(is_name(text, names) or _is_polite(text) for text in block)
+        if names and not known:
+            self._talked = True
+            self.said.append(Said(talk=True))
+
     def is_salutation(self, text: str, said: Sentence) -> bool:
         """Whether a first line is how people begin a letter, in whatever language: "Moin,"."""
         marks = sum(token.kind == "mark" for token in said.tokens)
         few = len(said.tokens) <= _SALUTATION + 1 and marks == 1 and said.targets is None
         doubtful = talk.denies(said.tokens) or talk.conditions(said.tokens) or talk.exemplifies(said.tokens)
-        doubtful = doubtful or talk.belongs_to_somebody(text, said.tokens)
+        doubtful = doubtful or talk.jokes(said.tokens) or talk.belongs_to_somebody(text, said.tokens)
         return not self._begun and text.endswith((",", "!")) and few and not doubtful
 
     def prose(self, text: str, said: Sentence, *, entry: bool, aside: bool) -> None:
@@ -132,7 +141,8 @@ class Beside:
         """
         takes_words = any((command := self.said[at].command) and command.words for at in self._last)
         self._begun = self._talked = True
-        self._last = []
+        if not manners.name_like(text, said.tokens):  # below a name, "but not before Friday" goes on all the same
+            self._last = []
         if aside and not takes_words:  # words below a reason may have been meant for its reader
             self._talk.append(len(self.said) - 1)
         if entry or talk.ends(text):
@@ -170,15 +180,16 @@ class Beside:
         `lower`: a small letter at its head tells that it goes on.
         """
         long = size > _AFTERTHOUGHT and not joined
-        goes_on = bool(self._last) and self._is_bare(joined, lower) and _is_small(text)
-        parts = not joined and talk.parts(text, said.tokens)
+        goes_on = bool(self._last) and self._is_bare(size, joined, lower) and _is_small(text)
+        parts = not joined and talk.parts_until(text, said.tokens)
         if not self._stretch or parts or (long and not goes_on):
             return
         plain = _without_links(text)
         found = said.tokens if plain == text else tokens(plain)
         if joined and _is_small(text) and not talk.jokes(found):
             about = about or self._entry  # the line goes on with that item's
-        if size <= _AFTERTHOUGHT and talk.retracts(found):
+        told = talk.gives_theirs(plain, found) or (_is_small(text) and talk.reports(found))
+        if size <= _AFTERTHOUGHT and (told or talk.retracts(found)):
             which = self._stretch
         elif goes_on or (self._last and talk.goes_on(said.tokens)):
             which = self._last
@@ -193,10 +204,14 @@ class Beside:
         last = self._stretch[-1:]
         self._ask_back([at for at in last if (c := self.said[at].command) and c.verb not in {verb, "sort"}], TAKEN_BACK)
 
-    def _is_bare(self, joined: bool, lower: bool) -> bool:  # noqa: FBT001 - two facts
+    def _is_bare(self, size: int, joined: bool, lower: bool) -> bool:  # noqa: FBT001 - two facts
         """Whether a small letter below the last command may go on with it; a reason may have a paragraph of its own."""
         last = self.said[self._last[-1]].command
-        return joined or (lower and last is not None and not last.words)
+        if joined or last is None or last.words:
+            return joined
+        ended = tokens(last.line)[-1:]
+        denied = bool(phrase_at(ended, 0, verbs.phrases("no"))[0]) and size <= _REST  # "A-12 no", "objections"
+        return lower or denied
 
     def end(self) -> None:
         """The end of one answer. Bare words beside others say nothing; talk beside commands does not come back."""
@@ -240,15 +255,37 @@ def is_talk(said: Sentence, named: Sequence[str]) -> bool:
     return not decides and not phrase_at(said.tokens, 0, answers)[0]
 
 
-def is_closing(text: str, said: Sentence, *, talks: bool) -> bool:
-    """Whether a line may be a sign-off or a name of any language: a few words, a capital, and no doubt."""
-    plain = talks and manners.short(said.tokens) and not text[:1].islower()
+def is_name(text: str, names: frozenset[Row]) -> bool:
+    """Whether a line is one of these names and nothing else; "@Ana" calls her."""
+    return "@" not in text and page_of(text[:_LOOKED_AT]).words in names
+
+
+def _is_polite(text: str) -> bool:
+    said = tokens(text)
+    return manners.signs_off(text, said) or talk.parts(said)
+
+
+def closes(block: Sequence[str], said: Sequence[Sentence], *, anything: bool) -> bool:
+    """Whether a few last lines may be a sign-off and a name of any language; `anything`: something was said above."""
+    if not block:
+        return False
+    first, last = block[0], block[-1]
+    if talk.ends(first) and (len(block) == 1 or not first.endswith("!")):  # "Bezwaar!": no name stands below it
+        return False
+    named = len(block) > 1 and manners.name_like(last, said[-1].tokens)
+    return (anything or named) and all(map(_is_closing, block, said))
+
+
+def _is_closing(text: str, said: Sentence) -> bool:
+    """Whether a line may be part of it: a few words, a capital, and no doubt."""
+    plain = manners.short(said.tokens) and not text[:1].islower()
     return plain and not (talk.doubts(said.tokens) or talk.reports(said.tokens) or talk.apologises(said.tokens))
 
 
 def is_slip(said: Sentence, named: Sequence[str]) -> bool:
     """Whether a line that nearly says a verb is a command that failed, and no prose."""
-    return (_are_few(said) or bool(named)) and not manners.takes_back(said.tokens)
+    doubtful = manners.takes_back(said.tokens) or talk.exemplifies(said.tokens)  # "Borrador." is nearly "borrado"
+    return (_are_few(said) or bool(named)) and not doubtful
 
 
 def _are_few(said: Sentence) -> bool:
