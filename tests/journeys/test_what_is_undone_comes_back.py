@@ -405,6 +405,21 @@ def test_a_motion_is_not_carried_by_an_undo(told):
     assert (state(desk, ref), standing(desk, ref), item(desk, ref).item.motion) == ("published", [], "retract")
 
 
+@pytest.mark.parametrize(
+    ("word", "tells_of"), [("hold", "Ben held it first"), ("ask When?", "Ben put a question to its author first")]
+)
+def test_who_decided_hears_that_another_stopped_it(told, word, tells_of):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    assert "it takes effect on" in tells(desk, ANA, f"{ref} approve")
+    tells(desk, BEN, f"{ref} {word}")
+    later(desk, minutes=30)
+    shown = flat(digest_now(desk, ANA))
+    assert f"The tram: what you decided has not taken effect, because {tells_of}" in shown
+    assert "has not taken effect" not in flat(digest_now(desk, BEN))
+
+
 def standing(desk: Desk, ref: str) -> list[str]:
     return [vote.member for vote in item(desk, ref).votes if not vote.undone]
 
