@@ -354,7 +354,7 @@ def test_an_undo_takes_back_every_word_of_its_sender(told, second):
     assert (state(desk, ref), standing(desk, ref)) == ("pending", [])
 
 
-@pytest.mark.parametrize("words", [("approve", "hold"), ("approve", "reject: No.")])
+@pytest.mark.parametrize("words", [("approve", "hold"), ("approve", "reject: No."), ("reject: No.", "hold")])
 def test_what_other_votes_would_decide_after_an_undo_is_asked_anew(told, words):
     desk = told()
     ref = an_article(desk)
@@ -418,6 +418,36 @@ def test_who_decided_hears_that_another_stopped_it(told, word, tells_of):
     shown = flat(digest_now(desk, ANA))
     assert f"The tram: what you decided has not taken effect, because {tells_of}" in shown
     assert "has not taken effect" not in flat(digest_now(desk, BEN))
+
+
+@pytest.mark.parametrize("holder", [ANA, BEN])
+def test_a_rejection_that_settles_can_be_held_like_an_approval(told, holder):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    tells(desk, ANA, f"{ref} reject: No.")
+    later(desk, minutes=10)
+    assert "held; it comes back by itself on" in tells(desk, holder, f"{ref} hold")
+    later(desk, minutes=30)
+    assert (state(desk, ref), heard(desk)) == ("held", ["receipt-article"])
+    later(desk, days=15)
+    assert state(desk, ref) == "pending"
+
+
+@pytest.mark.parametrize(
+    ("word", "wait"), [("reject: No.", "to have it wait again"), ("approve", "to take it down, so that it waits again")]
+)
+def test_a_hold_that_comes_too_late_is_told_what_works(told, word, wait):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    tells(desk, ANA, f"{ref} {word}")
+    later(desk, minutes=16)
+    before = state(desk, ref)
+    assert f"so it is too late to hold it; {wait}, write “undo {ref}”" in tells(desk, BEN, f"{ref} hold")
+    assert state(desk, ref) == before
+    give(desk, a_reply(octets_of(desk, letters(desk, to=JO)[-1]), "Can I withdraw my article?", WHO[JO], at=desk.now()))
+    assert state(desk, ref) == before, "nor does its author hold what has ended"
 
 
 def standing(desk: Desk, ref: str) -> list[str]:

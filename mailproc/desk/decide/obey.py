@@ -101,6 +101,11 @@ def _already(turn: Turn, item: Item, verb: str = "") -> Phrase:
     return say("refused/already", how=how(turn, item), retracts=undoing.retracts(item, verb), ref=item.ref)
 
 
+def _settled_undo(turn: Turn, item: Item) -> Phrase:
+    """It is too late to hold it, and one word has it wait again."""
+    return say("refused/hold-by-undo", how=how(turn, item), up=item.state in machine.UP, ref=item.ref)
+
+
 # Ballots
 
 
@@ -151,7 +156,8 @@ def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
 def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Hold, ask or discard: one member is enough, and any member may take it back."""
     if item.state not in machine.WAITING and machine.settled(item):
-        return refused(item, _already(turn, item, command.verb))
+        undoes = command.verb == "hold" and known_of(turn.conn, [item]).may_undo(item, speaker.member)
+        return refused(item, _settled_undo(turn, item) if undoes else _already(turn, item, command.verb))
     if command.verb == "ask" and not command.words:
         return refused(item, say("refused/no-question"))
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
