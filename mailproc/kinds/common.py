@@ -74,6 +74,7 @@ def settling() -> Table:
         ("approved", E.HOLD): Step("held"),
         ("approved", E.ASK): Step("awaiting_author", (Tell("question"),)),
         ("rejected", E.APPROVE): Step("approved", SETTLE),
+        ("rejected", E.HOLD): Step("held"),  # while it settles: see `machine.step`
         ("rejected", E.SETTLE): Step("rejected", (Do.SETTLED, Tell("rejected"))),
         ("discarded", E.SETTLE): Step("discarded", (Do.SETTLED,)),
     }

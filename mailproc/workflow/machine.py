@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailproc.kinds.common import UNDONE
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do, Step
@@ -69,6 +70,8 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
     found = row(item, event.name)
     if found is None or (item.state in UP and event.name in OF_A_MOTION and not item.motion):
         return None
+    if event.name is E.HOLD and item.state in UNDONE and settled(item):
+        return None  # its author has heard of the end
     after = replace(item, state=found.state, settles_at=_settles_at(item, event, found))
     if found.state != item.state:
         after = replace(after, waiting_since=at, reminded=0)

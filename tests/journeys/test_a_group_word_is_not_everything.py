@@ -338,3 +338,19 @@ def test_S97_a_yes_to_was_this_you_overruns_no_hold_that_came_before_or_after_it
     assert "Cleo held it on" in said
     assert (state(desk, tram), state(desk, fog)) == ("approved", "held")
     assert item(desk, fog).votes == ()
+
+
+def test_S97_all_leaves_an_enquiry_out_and_says_that_its_name_holds_it(told):
+    desk = told()
+    fog = an_item(desk, subject="Fog")
+    asked = an_item(desk, "desk", subject="When is the reading?", text="Hello, when is the reading?\n")
+    _, ben, _ = digests(desk)
+    if not asked.startswith("Q-"):
+        answers(desk, BEN, ben, f"{asked} sort enquiry")
+        asked = asked.replace("U", "Q")
+    ana = digest_now(desk, ANA)
+    said = answers(desk, ANA, ana, "all hold")
+    assert f"it is an enquiry, and “all” leaves those out; write its reference for it: “{asked} hold”." in said
+    assert (state(desk, fog), state(desk, asked)) == ("held", "open")
+    answers(desk, ANA, ana, f"{asked} hold")
+    assert state(desk, asked) == "held"

@@ -5,7 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from build import JO, a_mail, clock_of, entry_of, give, letters, octets_of, received, text_of
+from build import (
+    ANA,
+    JO,
+    a_mail,
+    a_reply,
+    add_member,
+    clock_of,
+    digest_now,
+    entry_of,
+    give,
+    letters,
+    octets_of,
+    received,
+    state,
+    text_of,
+)
+from same import assert_same
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.message.model import Envelope
@@ -76,3 +92,34 @@ def test_no_machine_is_answered(desk: Desk, machine: str):
 def test_our_own_addresses_are_never_answered(desk: Desk, sender: str):
     give(desk, a_mail(sender=f"The Harbour Review <{sender}>", authentic=True))
     assert not letters(desk)
+
+
+# Members
+
+
+def test_a_member_is_not_silenced_and_the_last_letter_says_that_nothing_is_lost(open_desks: Callable[..., Desk]):
+    desk = open_desks("tired", **{"limits.letters_per_sender_per_day": 1})
+    add_member(desk, ANA, "Ana")
+    ref = received(desk, sends(desk, 0, authentic=True)).refs[0]
+    digest = digest_now(desk, ANA)
+    for n in range(6):
+        give(desk, a_reply(digest, f"{ref} approve but cut part {n}", f"Ana <{ANA}>", at=desk.now()))
+    told = [text_of(octets_of(desk, letter)) for letter in letters(desk, "member/transcript", ANA)]
+    assert ["last letter today" in words for words in told] == [False, False, False, True]
+    assert "Nothing is lost" in " ".join(told[-1].split())
+
+    for _ in range(2):
+        give(desk, a_reply(digest, "help", f"Ana <{ANA}>", at=desk.now()))
+    assert len(letters(desk, "member/help", ANA)) == 1, "two programs that say it to each other stop"
+
+    give(desk, a_reply(digest, f"{ref} hold", f"Ana <{ANA}>", at=desk.now()))
+    assert state(desk, ref) == "held"
+    assert len(letters(desk, "member/transcript", ANA)) == 5, "what is done is always told"
+
+    clock_of(desk).pass_(days=1)
+    sends(desk, 9, authentic=True)
+    shown = " ".join(text_of(digest_now(desk, ANA)).split())
+    for n in (4, 5):
+        assert f"too many that day: “{ref.replace('-', '.')} approve but cut part {n}”" in shown
+    assert "cut part 3" not in shown
+    assert_same(desk)

@@ -317,3 +317,143 @@ def test_what_lapsed_a_member_takes_up_again(told):
     assert state(desk, ref) == "lapsed"
     assert "open again" in tells(desk, BEN, f"undo {ref}")
     assert (state(desk, ref), heard(desk)[-1]) == ("pending", "reopened")
+
+
+# An undo decides nothing
+
+
+def test_an_undo_beside_anothers_hold_takes_back_ones_own_vote_and_the_hold_stays(told):
+    desk = told(ANA, BEN, CLEO)
+    ref = an_article(desk)
+    digests(desk, ANA, BEN, CLEO)
+    tells(desk, CLEO, f"{ref} approve")
+    later(desk, minutes=5)
+    tells(desk, BEN, f"{ref} hold")
+    said = tells(desk, CLEO, f"undo {ref}: It names my neighbour.")
+    assert "your vote is taken back. Ben held it on 22 November 2026 at 09:05 UTC, and that stays: it" in said
+    assert "The other members read your words with it." in said
+    assert "went on" not in said
+    later(desk, minutes=30)
+    assert (state(desk, ref), standing(desk, ref)) == ("held", [])
+    tells(desk, BEN, f"undo {ref}")
+    later(desk, minutes=30)
+    assert state(desk, ref) == "pending"
+    assert heard(desk) == ["receipt-article"]
+    shown = flat(digest_now(desk, ANA))
+    assert "What Cleo says, 22 November 2026 at 09:05 UTC: It names my neighbour." in shown
+
+
+@pytest.mark.parametrize("second", ["hold", "ask Which tram was it?"])
+def test_an_undo_takes_back_every_word_of_its_sender(told, second):
+    desk = told()
+    ref = an_article(desk)
+    tells(desk, ANA, f"{ref} approve")
+    tells(desk, ANA, f"{ref} {second}")
+    assert "open again" in tells(desk, ANA, f"undo {ref}")
+    later(desk, minutes=30)
+    assert (state(desk, ref), standing(desk, ref)) == ("pending", [])
+
+
+@pytest.mark.parametrize("words", [("approve", "hold"), ("approve", "reject: No."), ("reject: No.", "hold")])
+def test_what_other_votes_would_decide_after_an_undo_is_asked_anew(told, words):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    tells(desk, ANA, f"{ref} {words[0]}")
+    tells(desk, BEN, f"{ref} {words[1]}")
+    said = tells(desk, BEN, f"undo {ref}")
+    assert "your word is taken back, and it is open again; the votes of others are asked for anew" in said
+    later(desk, minutes=30)
+    assert (state(desk, ref), standing(desk, ref)) == ("pending", [])
+    shown = flat(digest_now(desk, ANA))
+    assert "The tram: it is open again, and your vote is asked for anew" in shown
+    tells(desk, ANA, f"{ref} approve")
+    later(desk, minutes=16)
+    assert state(desk, ref) == "published"
+
+
+def test_an_undo_of_anothers_hold_by_who_has_said_nothing_is_told_to_them_and_decides_nothing(told):
+    desk = told(ANA, BEN, CLEO)
+    ref = an_article(desk)
+    digests(desk, ANA, BEN, CLEO)
+    tells(desk, ANA, f"{ref} approve")
+    tells(desk, BEN, f"{ref} hold")
+    assert "Ben held it on 22 November 2026 at 09:00 UTC, and hears now" in tells(desk, CLEO, f"undo {ref}")
+    assert "Cleo took back what was decided" in last_to(desk, BEN, "member/went-on")
+    later(desk, minutes=30)
+    assert state(desk, ref) == "pending"
+
+
+def test_who_voted_and_undoes_anothers_discard_has_no_vote_any_more(told):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    tells(desk, ANA, f"{ref} approve")
+    tells(desk, BEN, f"{ref} discard")
+    tells(desk, ANA, f"undo {ref}: It was not spam.")
+    later(desk, minutes=30)
+    assert (state(desk, ref), standing(desk, ref)) == ("pending", [])
+
+
+def test_a_motion_is_not_carried_by_an_undo(told):
+    desk = told()
+    ref = published(desk)
+    tells(desk, ANA, f"{ref} retract: A slip.")
+    tells(desk, BEN, f"{ref} reject")
+    assert "asked for anew" in tells(desk, BEN, f"undo {ref}")
+    later(desk, minutes=30)
+    assert (state(desk, ref), standing(desk, ref), item(desk, ref).item.motion) == ("published", [], "retract")
+
+
+@pytest.mark.parametrize(
+    ("word", "tells_of"), [("hold", "Ben held it first"), ("ask When?", "Ben put a question to its author first")]
+)
+def test_who_decided_hears_that_another_stopped_it(told, word, tells_of):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    assert "it takes effect on" in tells(desk, ANA, f"{ref} approve")
+    tells(desk, BEN, f"{ref} {word}")
+    later(desk, minutes=30)
+    shown = flat(digest_now(desk, ANA))
+    assert f"The tram: what you decided has not taken effect, because {tells_of}" in shown
+    assert "has not taken effect" not in flat(digest_now(desk, BEN))
+
+
+@pytest.mark.parametrize("holder", [ANA, BEN])
+def test_a_rejection_that_settles_can_be_held_like_an_approval(told, holder):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    tells(desk, ANA, f"{ref} reject: No.")
+    later(desk, minutes=10)
+    assert "held; it comes back by itself on" in tells(desk, holder, f"{ref} hold")
+    later(desk, minutes=30)
+    assert (state(desk, ref), heard(desk)) == ("held", ["receipt-article"])
+    later(desk, days=15)
+    assert state(desk, ref) == "pending"
+
+
+@pytest.mark.parametrize(
+    ("word", "wait"), [("reject: No.", "to have it wait again"), ("approve", "to take it down, so that it waits again")]
+)
+def test_a_hold_that_comes_too_late_is_told_what_works(told, word, wait):
+    desk = told()
+    ref = an_article(desk)
+    digests(desk, ANA, BEN)
+    tells(desk, ANA, f"{ref} {word}")
+    later(desk, minutes=16)
+    before = state(desk, ref)
+    assert f"so it is too late to hold it; {wait}, write “undo {ref}”" in tells(desk, BEN, f"{ref} hold")
+    assert state(desk, ref) == before
+    give(desk, a_reply(octets_of(desk, letters(desk, to=JO)[-1]), "Can I withdraw my article?", WHO[JO], at=desk.now()))
+    assert state(desk, ref) == before, "nor does its author hold what has ended"
+
+
+def standing(desk: Desk, ref: str) -> list[str]:
+    return [vote.member for vote in item(desk, ref).votes if not vote.undone]
+
+
+def digests(desk: Desk, *emails: str) -> None:
+    for email in emails:
+        digest_now(desk, email)

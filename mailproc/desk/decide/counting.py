@@ -2,7 +2,8 @@
 
 In the turn that changed who may vote, every open ballot is counted; what is reached then settles as after a vote, and
 a settling decision that lacks votes now is open again. The journal says "desk". A decision that has settled stands.
-An item that comes back from a wait with enough votes to be decided is asked anew: it was put off for a reason.
+An item that comes back from a wait, or by an `undo`, with enough votes to be decided is asked anew: it was put off, or
+taken back, for a reason.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def after(turn: Turn) -> None:
     """Count again what the turn's events have left undecided."""
     happened = list(turn.events)
     for ref in dict.fromkeys(event.ref for event in happened if event.name in BACK):
-        _begin_anew(turn, ref)
+        begin_anew(turn, ref)
     if any(_changes_voters(event) for event in happened):
         for item in _open_ballots(turn.conn):
             _count(turn, item)
@@ -76,13 +77,28 @@ def wanted(conn: Connection, item: Item, tally: Tally) -> EventName | None:
     return name
 
 
-def _begin_anew(turn: Turn, ref: str) -> None:
+def is_decided(item: Item) -> bool:
+    """The votes, or silence, have approved or rejected it; perhaps that still settles."""
+    return item.state in OUTCOMES.values()
+
+
+def begin_anew(turn: Turn, ref: str) -> bool:
+    """An open item whose votes would decide it, though nobody has just voted, is asked anew; False if none would."""
     item = turn.item(ref)
     if item is None or item.state != "pending" or not KINDS[item.kind].voted:
-        return
+        return False
     tally = views.count(turn.conn, turn.desk, item)
-    if tally.outcome in OUTCOMES:
-        turn.happen(Event(item.ref, E.RESTART, DESK, reason=reason(tally), facts=figures(tally)))
+    if tally.outcome not in OUTCOMES:
+        return False
+    restart(turn, item, tally)
+    return True
+
+
+def restart(turn: Turn, item: Item, tally: Tally) -> None:
+    """The votes begin anew, and whoever had cast one reads so."""
+    turn.happen(Event(item.ref, E.RESTART, DESK, reason=reason(tally), facts=figures(tally)))
+    for email in (*tally.approve, *tally.reject):
+        turn.let_know(email, say("notice/anew", ref=item.ref, title=item.title))
 
 
 def stands_by_silence(conn: Connection, item: Item, tally: Tally) -> bool:

@@ -136,9 +136,14 @@ def _cast(turn: Turn, speaker: Speaker, item: Item, verdict: str, words: str) ->
 
 
 def _decide(turn: Turn, item: Item, by: Actor, words: str, speaker: Speaker | None = None) -> Outcome:
-    """Let the ballot's outcome happen: the motion settles, is open again, or nothing yet."""
+    """Let the ballot's outcome happen: the motion settles, is open again, or nothing yet; an undo decides nothing."""
     tally = views.count(turn.conn, turn.desk, item)
     name, undone = counting.wanted(turn.conn, item, tally), speaker is None
+    if undone and name in counting.OF_A_MOTION.values():
+        if item.motion_settles:
+            turn.happen(Event(item.ref, EventName.REOPEN, DESK, reason="lacking", facts=counting.figures(tally)))
+        counting.restart(turn, item, tally)
+        return done(turn, item, say("done/anew"))
     if name:
         due = None if name is EventName.REOPEN else turn.after(turn.desk.config.review.undo)
         turn.happen(Event(item.ref, name, by, due=due, reason=counting.reason(tally), facts=counting.figures(tally)))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, motions
-from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
+from mailproc.desk.decide import counting, declining, motions, undoing
+from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.tell import views
@@ -19,17 +19,15 @@ from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
-from mailproc.message.field.address import canonical
 from mailproc.message.mime.attachment import is_text_document
 from mailproc.phrase import Phrase, say
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.reply.command import Command
-from mailproc.store.work import attachments, groups, items, votes
+from mailproc.store.work import attachments, groups, items
 from mailproc.workflow import machine
-from mailproc.workflow.actor import DESK
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.event import Event, OfMember, Sorted, Voted
+from mailproc.workflow.event import Sorted, Voted
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
@@ -100,18 +98,12 @@ def _closed(turn: Turn, item: Item, verb: str) -> Phrase | None:
 
 def _already(turn: Turn, item: Item, verb: str = "") -> Phrase:
     """It was decided before; and what would work on something that readers see."""
-    return say("refused/already", how=how(turn, item), retracts=_retracts(item, verb), ref=item.ref)
+    return say("refused/already", how=how(turn, item), retracts=undoing.retracts(item, verb), ref=item.ref)
 
 
-def _too_late(turn: Turn, item: Item, verb: str = "") -> Phrase:
-    """It cannot be undone any more."""
-    gone = item.state == "member"
-    return say("refused/too-late", how=how(turn, item), retracts=_retracts(item, verb), ref=item.ref, member=gone)
-
-
-def _retracts(item: Item, verb: str) -> bool:
-    """They want to close what readers see: another word does that."""
-    return item.state in machine.UP and verb in {"reject", "discard"}
+def _settled_undo(turn: Turn, item: Item) -> Phrase:
+    """It is too late to hold it, and one word has it wait again."""
+    return say("refused/hold-by-undo", how=how(turn, item), up=item.state in machine.UP, ref=item.ref)
 
 
 # Ballots
@@ -130,30 +122,24 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     return _decide(turn, speaker, item, command.words)
 
 
-def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, *, undone: bool = False) -> Outcome:
-    """Let the ballot's outcome happen: a decision, a decision taken back, or nothing yet.
-
-    What carries after an `undo` is not the decision of whoever undid something: the journal says "desk".
-    """
+def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
+    """Let the ballot's outcome happen: a decision, a decision that lacks votes now, or nothing yet."""
     tally = views.count(turn.conn, turn.desk, item)
     outcome = tally.outcome if tally.outcome in counting.OUTCOMES else None
-    decided = item.state in counting.OUTCOMES.values()
     due, votes = turn.after(turn.desk.config.review.undo), counting.said(tally)
-    name = EventName(outcome or EventName.REOPEN)
-    happened = Event(item.ref, name, DESK) if undone else event(speaker, item, name)
+    happened = event(speaker, item, EventName(outcome or EventName.REOPEN))
     happened = replace(happened, reason=counting.reason(tally), facts=counting.figures(tally))
     if outcome and turn.happen(replace(happened, words=words, due=due)):
         told = words if outcome == "reject" else ""
         return done(turn, item, say("done/decided", verb=outcome, effect=effect(turn)), undo=True, told=told)
     if tally.outcome == "tie":
         _tell_both(turn, speaker, item, tally)
-    if not outcome and decided and not counting.stands_by_silence(turn.conn, item, tally):
+    if not outcome and counting.is_decided(item) and not counting.stands_by_silence(turn.conn, item, tally):
         turn.happen(happened)
         return done(turn, item, say("done/lacks", votes=votes))
-    if decided and item.settles_at is not None:
-        stays = say("done/stays", undone=undone, state=item.state, at=item.settles_at)
-        return done(turn, item, stays, undo=not undone)
-    return done(turn, item, say("done/voted", undone=undone, votes=votes), undo=not undone)
+    if counting.is_decided(item) and item.settles_at is not None:
+        return done(turn, item, say("done/stays", undone=False, state=item.state, at=item.settles_at), undo=True)
+    return done(turn, item, say("done/voted", undone=False, votes=votes), undo=True)
 
 
 def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
@@ -170,7 +156,8 @@ def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
 def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Hold, ask or discard: one member is enough, and any member may take it back."""
     if item.state not in machine.WAITING and machine.settled(item):
-        return refused(item, _already(turn, item, command.verb))
+        undoes = command.verb == "hold" and known_of(turn.conn, [item]).may_undo(item, speaker.member)
+        return refused(item, _settled_undo(turn, item) if undoes else _already(turn, item, command.verb))
     if command.verb == "ask" and not command.words:
         return refused(item, say("refused/no-question"))
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
@@ -270,91 +257,6 @@ def place_of(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
     return place
 
 
-# Undo
-
-
-def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    """Take back one's own vote, or what one member alone decided."""
-    if item.motion:
-        return motions.undo(turn, speaker, item)
-    known = known_of(turn.conn, [item])
-    if known.at_its_authors_wish(item):
-        return refused(item, say("refused/author-wished"))
-    if known.by_one(item):
-        return _reopen(turn, speaker, item, command.words)
-    whose = _whose(turn, speaker, item)
-    if whose is None:
-        return refused(item, _nothing_of_theirs(turn, item))
-    if machine.settled(item) and item.state != "pending":
-        return _revive(turn, speaker, item, whose, command.words)
-    _unvote(turn, speaker, item, whose)
-    return _decide(turn, speaker, item, "", undone=True)
-
-
-def _nothing_of_theirs(turn: Turn, item: Item) -> Phrase:
-    """Why a member without a vote on it takes nothing back."""
-    if item.state in machine.WAITING:
-        return say("refused/no-vote")
-    if any(not vote.undone for vote in votes.of(turn.conn, item.ref)):
-        return say("refused/not-alone")
-    return _too_late(turn, item, "reject")  # a motion has ended the votes
-
-
-def _whose(turn: Turn, speaker: Speaker, item: Item) -> str | None:
-    """Whose vote goes: the speaker's own, else the only one, where it alone decided."""
-    standing = [vote.member for vote in votes.of(turn.conn, item.ref) if not vote.undone]
-    mine = next((email for email in standing if canonical(email) in speaker.member.addresses), None)
-    alone = standing[0] if len(standing) == 1 and item.state not in machine.WAITING else None
-    return mine or alone
-
-
-def _unvote(turn: Turn, speaker: Speaker, item: Item, whose: str) -> None:
-    """The journal says who undid whose vote."""
-    others = "" if whose in speaker.member.addresses else OF_ANOTHER
-    turn.happen(replace(event(speaker, item, EventName.UNVOTE, facts=OfMember(member=whose)), reason=others))
-
-
-def _reopen(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
-    """What one member, a time limit or silence did is taken back."""
-    late = item.state not in machine.WAITING and machine.settled(item)
-    if late and item.state in machine.UP:
-        return _recall(turn, speaker, item, words)
-    after = turn.happen(event(speaker, item, EventName.REVIVE if late else EventName.REOPEN, words))
-    if after is None:
-        return refused(item, _too_late(turn, item) if late else say("refused/nothing-to-undo", how=how(turn, item)))
-    if after.state == "pending" and KINDS[after.kind].voted and views.count(turn.conn, turn.desk, after).outcome:
-        return _decide(turn, speaker, after, "", undone=True)  # the votes that stood before still say so
-    return done(turn, item, say("done/reopened"))
-
-
-def _recall(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
-    """What is up comes down and waits for the members again; what its author wished to be forgotten waits no more."""
-    name = EventName.REVIVE if is_erased(item.author.email) else EventName.RECALL
-    after = turn.happen(event(speaker, item, name, words)) or item
-    if after.state == "retracted":
-        return done(turn, item, say("done/taken-down"))
-    return done(turn, item, say("done/recalled", ref=after.ref), told=words)
-
-
-def _revive(turn: Turn, speaker: Speaker, item: Item, whose: str, words: str) -> Outcome:
-    """An undo after settling: the item comes back with its history; what is up comes down, and waits again as well.
-
-    Where enough votes are left, only the vote is taken back.
-    """
-    if machine.row(item, EventName.REVIVE) is None:
-        return refused(item, _too_late(turn, item))
-    _unvote(turn, speaker, item, whose)
-    asked = "retract" if item.state == "retracted" else ""
-    tally = views.count(turn.conn, turn.desk, replace(item, motion=asked))
-    if tally.outcome == ("reject" if item.state == "rejected" else "approve"):
-        return done(turn, item, say("done/unvoted", state=item.state, votes=counting.said(tally, motion=asked)))
-    if item.state in machine.UP:
-        return _recall(turn, speaker, item, words)
-    quiet = item.state == "approved"  # nobody outside has heard of it
-    turn.happen(event(speaker, item, EventName.REVIVE, words))
-    return done(turn, item, say("done/reopened") if quiet else say("done/revived"))
-
-
 VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "approve": _vote,
     "reject": _vote,
@@ -365,6 +267,6 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "replace": motions.replace_text,
     "note": _note,
     "sort": _sort,
-    "undo": _undo,
+    "undo": undoing.undo,
     "unclaim": declining.unclaim,
 }

@@ -111,7 +111,8 @@ def not_for(turn: Turn, command: Command, ref: str) -> tuple[Item, Phrase] | Non
     if item is None or item.state not in machine.WAITING or not VERBS[command.verb].decides:
         return None
     word, called = _fitting(item, command), KINDS[item.kind].called
-    return item, say("refused/passed-over", verb=command.verb, called=called, ref=item.ref, word=word)
+    by_name = word == _word(command)  # "all" means what is voted on; the verb goes on it all the same
+    return item, say("refused/passed-over", verb=command.verb, called=called, by_name=by_name, ref=item.ref, word=word)
 
 
 def _is_later(turn: Turn, line: JournalLine, letter: Outgoing | None) -> bool:

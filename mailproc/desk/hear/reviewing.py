@@ -24,14 +24,14 @@ from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import passes_on
-from mailproc.phrase import say
+from mailproc.phrase import Phrase, say
 from mailproc.review.language.absence import is_note
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, read_reply
 from mailproc.review.reply.reading import ONE_QUESTION, Unclear
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
-from mailproc.store.people import members
+from mailproc.store.people import digests, members
 from mailproc.workflow.actor import person
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
@@ -39,6 +39,10 @@ from mailproc.workflow.outgoing import Outgoing
 
 DAY = timedelta(days=1)
 NOTHING_DONE = "nothing-done"
+HELPED = "helped-beyond"  # help alone, after the day's quota of replies that decide nothing
+MEMBERS = 4  # times the quota of anybody for a member who is proven: two programs stop, a person is not silenced
+UNANSWERED = "notice/unanswered"
+LINES = 5  # of a digest, about replies that nobody answered
 IDLE = (NOTHING_DONE, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
@@ -222,15 +226,19 @@ def _no_plain_yes(turn: Turn, member: Member, reading: Reading) -> None:
 
 def _say(turn: Turn, member: Member, outcomes: Sequence[Outcome]) -> None:
     """What came of an answer to one question; what came too late is told some times a day only."""
-    if outcomes and (any(each.done for each in outcomes) or not _idle(turn, member)):
-        write_transcript(turn, Speaker(member), outcomes, Reading((), ()))
+    left = 2 if any(each.done for each in outcomes) else _left(turn, member) if outcomes else 0
+    if left:
+        write_transcript(turn, Speaker(member), outcomes, Reading((), ()), last=left == 1)
 
 
 def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
     """Do what was said and write the transcript; letters that were asked for go beside it."""
     outcomes = [outcome for command in _in_turn(reading.commands) for outcome in _do(turn, speaker, command)]
     outcomes += obey.passed_over(turn, reading.commands)
-    if not any(outcome.done for outcome in outcomes) and not speaker.by_operator and _idle(turn, speaker.member):
+    idle = not any(outcome.done for outcome in outcomes) and not speaker.by_operator
+    left = _left(turn, speaker.member) if idle else 2
+    if not left:
+        _not_answered(turn, speaker.member, reading)
         return outcomes
     aside = [command for command in reading.commands if command.verb in ASIDE]
     answers, letters = status_lines(turn, speaker.member, aside), asked_for(turn, speaker.member, aside)
@@ -240,7 +248,7 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
         return outcomes
     outcomes += answers
     if outcomes or reading.unclear or not letters:
-        write_transcript(turn, speaker, outcomes, reading)
+        write_transcript(turn, speaker, outcomes, reading, last=left == 1)
     return outcomes
 
 
@@ -270,16 +278,34 @@ def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
 
 
-def _idle(turn: Turn, member: Member) -> bool:
-    """A reply that decides nothing is answered some times a day only: it may be a robot's, and ours would meet its."""
+def _left(turn: Turn, member: Member) -> int:
+    """How many replies that decide nothing are answered today, with this one; they may be a robot's.
+
+    Those whose author is proven are counted apart, so that a forger silences nobody.
+    """
     if turn.entry.state == "processed" and turn.entry.reason != "unproven":
         turn.note(reason=NOTHING_DONE)
-    since = turn.time - DAY
-    before = sum(rows.count_of(turn.conn, member.email, reason, since) for reason in IDLE)
-    if before < turn.desk.config.limits.letters_per_sender_per_day:
-        return False
-    turn.note(unanswered="too-many-letters")
-    return True
+    since, proven = turn.time - DAY, bool(turn.entry.identity)
+    before = sum(rows.count_of(turn.conn, member.email, reason, since, proven=proven) for reason in IDLE)
+    quota = turn.desk.config.limits.letters_per_sender_per_day * (MEMBERS if proven else 1)
+    if before >= quota:
+        turn.note(unanswered="too-many-letters")
+    return max(0, quota - before)
+
+
+def _not_answered(turn: Turn, member: Member, reading: Reading) -> None:
+    """The day's quota is used up: `help` is answered some times more, and the next digest tells of the rest."""
+    since, most = turn.time - DAY, turn.desk.config.limits.letters_per_sender_per_day
+    proven = bool(turn.entry.identity)
+    asks_help = [command for command in reading.commands if command.verb == "help"]
+    if asks_help and rows.count_of(turn.conn, member.email, HELPED, since, proven=proven) < most:
+        turn.note(reason=HELPED, unanswered="")
+        asked_for(turn, member, asks_help[:1])
+        return
+    said = (*(each.line for each in reading.unclear), *(each.line for each in reading.commands))
+    waiting = [each.said for each in digests.unseen_notices(turn.conn, member.email)]
+    if sum(isinstance(each, Phrase) and each.slug == UNANSWERED for each in waiting) < LINES:
+        turn.let_know(member.email, say("notice/unanswered", title=next(iter(said), "")))
 
 
 Answer = Callable[[Turn, Examined, Thread, Member], None]
@@ -330,8 +356,13 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
     return written
 
 
-def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], reading: Reading) -> None:
-    """One short letter per reply, in its thread: done, not done and why, what the author gets, how to undo."""
+def write_transcript(
+    turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], reading: Reading, *, last: bool = False
+) -> None:
+    """One short letter per reply, in its thread: done, not done and why, what the author gets, how to undo.
+
+    `last`: no other reply of today that decides nothing is answered, and the letter says so.
+    """
     member = speaker.member
     context = {
         "done": tuple(outcome for outcome in outcomes if outcome.done),
@@ -339,6 +370,7 @@ def write_transcript(turn: Turn, speaker: Speaker, outcomes: Sequence[Outcome], 
         "unclear": reading.unclear,
         "more": reading.more,
         "by_operator": speaker.by_operator,
+        "last_today": last,
     }
     listed = tuple(dict.fromkeys(outcome.ref for outcome in outcomes if outcome.ref))
     turn.write("member/transcript", Address(member.name, member.email), context, listed=listed)

@@ -20,7 +20,7 @@ from mailproc.letters.digest import News
 from mailproc.letters.tap import verbs_for
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
-from mailproc.phrase import Said
+from mailproc.phrase import Said, say
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
@@ -65,6 +65,7 @@ def tell(turn: Turn) -> None:
         if item is not None and not is_erased(item.author.email):
             _tell_who_held(turn, item)
             _tell(turn, item)
+            _tell_who_decided(turn, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,22 @@ def _tell_who_held(turn: Turn, item: Item) -> None:
         origin=turn.under(single) if single else Origin(),
         not_before=rota.quiet_until(turn.desk.hours(holder), turn.time),
     )
+
+
+def _tell_who_decided(turn: Turn, item: Item) -> None:
+    """Whoever read when their decision takes effect reads in the next digest that a hold, or a question, stopped it."""
+    moved = _moved(turn, item)
+    before = next((line.before for line in moved.lines if line.before != line.after), "") if moved else ""
+    if moved is None or moved.line.event not in HOLDS or before not in VERDICTS:
+        return
+    voted = {v.member for v in moved.known.votes[item.ref] if v.verdict == VERDICTS[before] and not v.undone}
+    by_author = moved.line.actor == person(item.author.email)
+    who = "" if by_author else moved.known.called(moved.line.actor.email)
+    stopped = say("notice/stopped", ref=item.ref, title=item.title, who=who, end=str(moved.line.event))
+    written = {(letter.template, letter.to) for letter in turn.letters}
+    for member in moved.known.members:
+        if member.email in voted and (OUTCOME, member.email) not in written and _hears(turn, member, moved):
+            turn.let_know(member.email, stopped)
 
 
 def _moved(turn: Turn, item: Item) -> _Moved | None:

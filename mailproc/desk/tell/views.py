@@ -30,6 +30,7 @@ from mailproc.workflow import machine
 from mailproc.workflow.item import Item, JournalLine
 
 ADDED = frozenset({EventName.ADDITION, EventName.RENEW})  # by the author, unasked
+UNDONE = frozenset({EventName.UNVOTE, EventName.REOPEN})  # by words that its author does not get
 REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE}
 
 
@@ -150,6 +151,11 @@ def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
         if line.event in REMARKED and line.words
     )
     back = known.back(item) if item.state in machine.FOR_MEMBERS else None
+    said += tuple(
+        Remark(say("remark/vote", by=known.person(line.actor), at=line.at), line.words)
+        for line in known.journals[item.ref]
+        if line.event in UNDONE and line.words
+    )
     if back is not None and back.words:
         said += (Remark(say("remark/vote", by=known.person(back.actor), at=back.at), back.words),)
     return said + tuple(

@@ -293,16 +293,17 @@ def test_one_members_decision_may_be_undone_by_another(busy):
     assert state(busy, ref) == "pending"
 
 
-def test_an_undone_discard_gives_the_ballot_its_word_back(busy):
+def test_an_undone_discard_decides_nothing_by_the_votes_of_before(busy):
     ref = the_article(busy)
     decide(busy, ANA, f"{ref} approve")
     decide(busy, BEN, f"{ref} approve")
     decide(busy, CLEO, f"{ref} discard")
     assert decide(busy, ANA, f"{ref} approve") == "not-all-done", "a vote that would change nothing is not noted"
-    decide(busy, ANA, f"undo {ref}")
-    assert state(busy, ref) == "approved"
+    decide(busy, CLEO, f"undo {ref}")
+    assert state(busy, ref) == "pending"
+    assert item(busy, ref).votes == ()
     later(busy, minutes=20)
-    assert state(busy, ref) == "published"
+    assert state(busy, ref) == "pending"
 
 
 def test_after_settling_undo_takes_down_what_was_published_and_it_waits_again(busy):
