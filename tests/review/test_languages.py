@@ -338,9 +338,9 @@ def test_what_is_asked_back(text: str):
 
 HINTS = {
     "Q-16 approve": 'Q-16 is an enquiry; write "Q-16 discard" or "Q-16 sort article"',
-    "Q-16 aprove": 'did you mean "approve"? on Q-16 write for example "Q-16 discard"',
-    "Q-16": 'write for example "Q-16 discard" on a line of its own',
-    "not sure about Q-16": 'write for example "Q-16 discard" on a line of its own',
+    "Q-16 aprove": 'did you mean "approve"? on Q-16 write for example "Q-16 hold"',
+    "Q-16": 'write for example "Q-16 hold" on a line of its own',
+    "not sure about Q-16": 'write for example "Q-16 hold" on a line of its own',
     "A-12 aprobdo": 'did you mean "aprobado"? write "A-12 aprobado" on a line of its own',
     "A-14 claim": '"claim" is not possible yet; write for example "A-14 approve" on a line of its own',
     "2 yes": "no item has the number 2; if you mean the one at place 2, write F-13",
