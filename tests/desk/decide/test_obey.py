@@ -169,7 +169,8 @@ def test_one_members_word_too_late_hears_the_same(desk, verb):
         put(turn, "material", state="rejected", settles_at=None)
         outcome = does(turn, verb, "F-500", by=BEN)
         assert not outcome.done
-        assert worded(desk, outcome.words) == "already rejected by Ana on 23 November 2026 at 09:00 UTC"
+        cure = ", so it is too late to hold it; to have it wait again, write “undo F-500”" if verb == "hold" else ""
+        assert worded(desk, outcome.words) == f"already rejected by Ana on 23 November 2026 at 09:00 UTC{cure}"
 
 
 def test_material_without_a_group_file_is_not_approved(desk):
