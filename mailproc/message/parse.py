@@ -20,10 +20,10 @@ from email.policy import Policy, compat32
 from email.utils import parsedate_to_datetime
 from itertools import count
 
+from mailproc.message.charset.reading import of_raw_header, read_raw, scrub
 from mailproc.message.field.address import addresses, strict_from
-from mailproc.message.field.charset import of_raw_header, scrub
 from mailproc.message.field.filename import safe_name
-from mailproc.message.field.header import clean, decode_words
+from mailproc.message.field.header import clean, decode_words, read_words
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
 from mailproc.message.mime.html import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
@@ -85,7 +85,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     octets, cut = within_limits(hollowed.octets)
     top, found, broken = _opened(octets, hollowed)
     words = words_of(found)
-    fields = _fields(top)
+    fields = _fields(top, words.charset)
     weighed = [_weigh(leaf) for leaf in found]
     others = [each for each in weighed if each.leaf.part not in words.taken]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
@@ -107,6 +107,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         html_own=trimmed_html(words.html or "") if words.source == "html" else None,
         html_sight=sight,
         whole=_whole(words, fields),
+        guessed=_guess(top, words, found),
         **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}
@@ -152,13 +153,22 @@ def _opaque(octets: bytes, hollowed: Hollow) -> Leaf:
     return Leaf("1", body, "text/plain", None, None, None, None, None, None, named_by_disposition=False)
 
 
-def _fields(top: Part) -> tuple[HeaderField, ...]:
-    return tuple(HeaderField(clean(name), _unfolded(str(value))) for name, value in top.raw_items())
+def _fields(top: Part, charset: str | None) -> tuple[HeaderField, ...]:
+    """The fields; raw octets in one are read as the mail's text is, where they are no UTF-8."""
+    return tuple(HeaderField(clean(name), _unfolded(str(value), charset)) for name, value in top.raw_items())
 
 
-def _unfolded(value: str) -> str:
+def _unfolded(value: str, charset: str | None) -> str:
     """RFC 5322 §2.2.3, tolerant: the line ends go, the blanks stay."""
-    return scrub(_UNFOLD.sub("", of_raw_header(value))).strip(" \t")
+    return scrub(read_raw(_UNFOLD.sub("", value), charset).text).strip(" \t")
+
+
+def _guess(top: Part, words: Words, found: Iterable[Leaf]) -> str:
+    """The first charset by guess: of the text, else of the subject, else of a file's name."""
+    subject = str(next((value for name, value in top.raw_items() if name.lower() == "subject"), ""))
+    raw = read_raw(_UNFOLD.sub("", subject), words.charset)
+    guesses = (words.guess, raw.guess, read_words(raw.text)[1], *(leaf.guess for leaf in found))
+    return next(filter(None, guesses), "")
 
 
 def _values(fields: Iterable[HeaderField], name: str) -> list[str]:
