@@ -34,7 +34,7 @@ WRONG = {  # what a label says falsely, most often: the program's own country, o
         "us-ascii",
         "koi8-r",
         "gb2312",
-        "iso-2022-jp",
+        "euc-kr",
     ),
     "": ("utf-8", "iso-8859-1", "us-ascii", "windows-1252", "iso-8859-2", "windows-1251"),
 }
@@ -90,7 +90,10 @@ def _vietnamese(letter: str) -> str:
 
 
 def _python(charset: str) -> str:
-    return {"hz-gb-2312": "hz", "iso-8859-8-i": "iso8859-8", "ks_c_5601-1987": "cp949"}.get(charset, charset)
+    charset = charset.replace("windows-", "cp")
+    return {"tis-620": "cp874", "hz-gb-2312": "hz", "iso-8859-8-i": "iso8859-8", "ks_c_5601-1987": "cp949"}.get(
+        charset, charset
+    )
 
 
 def outcome(sent: Sent) -> str:

@@ -71,7 +71,8 @@ def _oddities_of_word(word: str) -> int:
     odd = kinds.count("control")
     for at, (left, right) in enumerate(pairwise(kinds)):
         odd += left in _ALPHABETS and right in _ALPHABETS and left != right
-        odd += word[at].islower() and word[at + 1].isupper() and not (word[at] + word[at + 1]).isascii()
+        pair = word[at : at + 2]
+        odd += pair[0].islower() and pair[1].isupper() and not pair.isascii() and pair[0] != "ß"
         odd += right == "sign" and left in _ALPHABETS and (kinds[at + 2 : at + 3] or [""])[0] in _ALPHABETS
         odd += right == "mark" and left not in (*_ALPHABETS, "mark", "letter")
     return odd

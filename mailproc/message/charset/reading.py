@@ -28,10 +28,13 @@ _SIBLINGS |= {"hz": ("gb18030",)}
 _STRICT = {ISO_2022_JP: from_iso_2022}  # codecs of our own
 _LENIENT = {ISO_2022_JP: from_iso_2022, "iso2022_jp_ext": from_iso_2022, "euc_jp": from_euc}  # lose one character
 _LOST = "\ufffd"
+_CONTROL = re.compile("[\x80-\x9f\ufffd]")  # C1, which nobody means
 _BEYOND_TWO_OCTETS = "\u0800"  # of UTF-8
 _FEW = 8  # octets beyond ASCII: four pairs
-_MANY = 12  # octets beyond ASCII: as many as one sentence has, and on a sentence the detector did not err
+_MANY = 3  # the label is believed where fewer octets could gainsay it
 _SURE, _SURER = 0.1, 1.25  # its confidence, and how much more than in the label
+_CASE_IS_ALL = ("koi8-r", "koi8-u", "cp1251")  # one's capitals are the other's small letters
+_ASKED_TWICE = 5  # of the likeliest
 _FEW_LOST = 20  # a reading may lose one character in so many
 
 
@@ -106,9 +109,16 @@ def _by_escapes(case: _Case) -> Reading | None:
             named = case.codec is not None and case.codec.startswith(("iso2022_jp", "iso-2022"))
             codec = case.codec if named and case.codec else "iso2022_jp_ext"
             return _read(case, codec, guessed=not named)
-    if case.open and case.octets.isascii() and _HZ.search(case.octets):
+    if not seven and case.octets.isascii() and _is_hz(case.octets):
         return _strictly(case, "hz", guessed=True)
     return None
+
+
+def _is_hz(octets: bytes) -> bool:
+    """Whether every tilde begins or ends Chinese, and there is a word or two of it; a lone ~{ is a programmer's."""
+    found = _HZ.findall(octets)
+    tildes = octets.replace(b"~~", b"").replace(b"~\n", b"").count(b"~")
+    return tildes == 2 * len(found) and sum(map(len, found)) >= _FEW + 4 * len(found)
 
 
 def _by_seven_bits(case: _Case) -> Reading | None:
@@ -177,8 +187,8 @@ def _better(octets: bytes, codec: str) -> str | None:
     """A codec by which a labelled text reads better; the label's own where it is in doubt; None: it is right."""
     some = sample(octets)
     text = _decoded(some, codec)
-    odd, many = oddities(text), _high(some) >= _MANY
-    if not odd and not many:
+    odd, high = oddities(text), _high(some)
+    if high < _MANY and not _CONTROL.search(text):
         return None
     sure = dict(reversed(ranked(some, codec)))
     best = max(sure, key=lambda each: sure[each], default=codec)
@@ -187,9 +197,20 @@ def _better(octets: bytes, codec: str) -> str | None:
         return None
     if oddities(other) < odd:
         return best
-    if not many or sure[best] < _SURE or sure[best] <= sure.get(codec, 0) or oddities(other) > odd:
+    if oddities(other) > odd or high < _MANY or sure[best] < _SURE or sure[best] <= sure.get(codec, 0):
+        return None
+    if _in_small_letters(some, codec) >= sure[best]:
         return None
     return best if sure[best] >= _SURER * sure.get(codec, 0) else codec
+
+
+def _in_small_letters(octets: bytes, codec: str) -> float:
+    """The detector's confidence where no letter is a capital: KOI8-R in capitals is Windows-1251 in small ones."""
+    try:
+        small = _decoded(octets, codec).lower().encode(codec)
+    except (UnicodeError, LookupError):
+        return 0
+    return dict(reversed(ranked(small, codec))).get(codec, 0)
 
 
 def _by_most_of_utf_8(case: _Case) -> Reading | None:
@@ -210,8 +231,11 @@ def _by_detector(case: _Case) -> Reading | None:
     """The likeliest charset whose text looks like words."""
     some = sample(case.octets)
     found = [(codec, sure) for codec, sure in ranked(some) if sure > 0 and _fits(some, codec)]
-    best = min(found, key=lambda each: (oddities(_decoded(some, each[0])), -each[1]), default=None)
-    return _read(case, best[0], guessed=True) if best else None
+    found.sort(key=lambda each: (oddities(_decoded(some, each[0])), -each[1]))
+    capitals = [codec for codec, _ in found[:_ASKED_TWICE] if codec in _CASE_IS_ALL]
+    if len(capitals) > 1 and capitals[0] == found[0][0]:
+        return _read(case, max(capitals, key=lambda codec: _in_small_letters(some, codec)), guessed=True)
+    return _read(case, found[0][0], guessed=True) if found else None
 
 
 def _by_default(case: _Case) -> Reading:
