@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from mailproc.message.field.charset import codec_of, decode
+
 from mailproc.message.field.header import RAW_LIMIT, clean, decode_words, title_of
 
 

@@ -26,6 +26,7 @@ _PAIRS = ("gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "johab")
 _SIBLINGS = {"iso2022_k": ("cp949",), "iso2022_j": ("cp932", "euc_jp"), "iso-2022-j": ("cp932", "euc_jp")}
 _SIBLINGS |= {"hz": ("gb18030",)}
 _STRICT = {ISO_2022_JP: from_iso_2022}  # codecs of our own
+_NOT_SHIFT_JIS = dict.fromkeys((0xA0, 0xF8F0, 0xF8F1, 0xF8F2, 0xF8F3), 0xFFFD)  # what Python makes of lone octets
 _LENIENT = {ISO_2022_JP: from_iso_2022, "iso2022_jp_ext": from_iso_2022, "euc_jp": from_euc}  # lose one character
 _LOST = "\ufffd"
 _CONTROL = re.compile("[\x80-\x9f\ufffd]")  # C1, which nobody means
@@ -235,7 +236,11 @@ def _by_detector(case: _Case) -> Reading | None:
     capitals = [codec for codec, _ in found[:_ASKED_TWICE] if codec in _CASE_IS_ALL]
     if len(capitals) > 1 and capitals[0] == found[0][0]:
         return _read(case, max(capitals, key=lambda codec: _in_small_letters(some, codec)), guessed=True)
-    return _read(case, found[0][0], guessed=True) if found else None
+    if not found:
+        return None
+    best = found[0][0]
+    is_common = best == "iso8859-15" and _decoded(case.octets, best) == _decoded(case.octets, "cp1252")
+    return _read(case, "cp1252" if is_common else best, guessed=True)
 
 
 def _by_default(case: _Case) -> Reading:
@@ -266,7 +271,8 @@ def _strictly(case: _Case, codec: str, *, guessed: bool) -> Reading | None:
 
 
 def _fits(octets: bytes, codec: str) -> bool:
-    return _LOST not in _decoded(octets, codec)
+    """Whether each octet is a character that somebody may have meant."""
+    return not _CONTROL.search(_decoded(octets, codec))
 
 
 def _decoded(octets: bytes, codec: str) -> str:
@@ -274,9 +280,10 @@ def _decoded(octets: bytes, codec: str) -> str:
     if codec in _STRICT:
         return _STRICT[codec](octets)
     try:
-        return octets.decode(codec)
+        text = octets.decode(codec)
     except (UnicodeError, ValueError):
-        return _LENIENT[codec](octets) if codec in _LENIENT else octets.decode(codec, "replace")
+        text = _LENIENT[codec](octets) if codec in _LENIENT else octets.decode(codec, "replace")
+    return text.translate(_NOT_SHIFT_JIS) if codec == "cp932" else text
 
 
 def _is_stateful(codec: str | None) -> bool:
