@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message as Part
@@ -31,7 +31,7 @@ from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.mime.parts import Leaf, Words, inner_mails, leaves, words_of
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
-from mailproc.message.model import SETTLED, Attachment, HeaderField, Message, Whole
+from mailproc.message.model import SETTLED, Address, Attachment, HeaderField, Message, Whole
 from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # catalogue S56
@@ -108,7 +108,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         html_sight=sight,
         whole=_whole(words, fields),
         guessed=_guess(top, words, found),
-        **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
+        **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}
 
@@ -179,13 +179,13 @@ def _first(fields: Iterable[HeaderField], name: str) -> str:
     return next((field.value for field in fields if field.name.lower() == name), "")
 
 
-def _read_fields(top: Part, fields: tuple[HeaderField, ...]) -> dict[str, object]:
-    """What the header says, by the names of `Message`."""
+def _read_fields(top: Part, fields: tuple[HeaderField, ...], charset: str | None) -> dict[str, object]:
+    """What the header says, by the names of `Message`; `charset` is the text's."""
     return {
         "message_id": next(iter(_message_ids(_first(fields, "message-id"))), None),
         "in_reply_to": _message_ids(" ".join(_values(fields, "in-reply-to"))),
         "references": _message_ids(" ".join(_values(fields, "references"))),
-        "author": strict_from(_raw_values(top, "from")),
+        "author": _author(top, charset),
         "from_shown": clean(", ".join(decode_words(value) for value in _values(fields, "from")), _FROM_LIMIT),
         "sender": strict_from(_raw_values(top, "sender")),
         "reply_to": addresses(", ".join(_values(fields, "reply-to"))),
@@ -195,6 +195,16 @@ def _read_fields(top: Part, fields: tuple[HeaderField, ...]) -> dict[str, object
         "date": _date(_first(fields, "date")),
         "language": _language(_first(fields, "content-language")),
     }
+
+
+def _author(top: Part, charset: str | None) -> Address | None:
+    """The author by the strict grammar, octet by octet; only then is a name of raw octets read as other fields are."""
+    author = strict_from(_raw_values(top, "from"))
+    raw = next((str(value) for name, value in top.raw_items() if name.lower() == "from"), "")
+    if author is None or read_raw(raw, charset).charset in ("US-ASCII", "UTF-8"):
+        return author
+    octets = author.name.encode("latin-1", "ignore")  # as the grammar saw them
+    return replace(author, name=clean(read_raw(octets.decode("ascii", "surrogateescape"), charset).text, _FROM_LIMIT))
 
 
 def _raw_values(top: Part, name: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailproc.message.charset.japanese import ESCAPE, from_euc, from_iso_2022
 from mailproc.message.charset.labels import ISO_2022_JP, codec_of, name_of
@@ -83,7 +83,9 @@ def read_raw(value: str, hint: str | None = None) -> Reading:
     """A header value as `email` hands it over (octets as surrogates). RFC 6532 §3.2: UTF-8, else a guess."""
     if value.isascii() and "\x1b" not in value:
         return Reading(value, "US-ASCII", guessed=False)
-    return read(value.encode("utf-8", "surrogateescape"), "utf-8", hint)
+    reading = read(value.encode("utf-8", "surrogateescape"), None, hint)
+    well_formed = reading.charset == "UTF-8" and _LOST not in reading.text
+    return replace(reading, guessed=False) if well_formed else reading
 
 
 def of_raw_header(value: str) -> str:
@@ -215,10 +217,11 @@ def _in_small_letters(octets: bytes, codec: str) -> float:
 
 
 def _by_most_of_utf_8(case: _Case) -> Reading | None:
-    """UTF-8 that lost or gained an octet on its way."""
+    """UTF-8 that lost or gained an octet on its way, or was cut inside a character."""
     text = case.octets.decode("utf-8", "replace")
     lost, good = text.count(_LOST), sum(character > "\x7f" for character in text)
-    return Reading(scrub(text), "UTF-8", guessed=True) if good - lost >= 4 * lost else None
+    cut = case.codec == "utf-8" and lost == 1 and text.endswith(_LOST) and oddities(_decoded(case.octets, "cp1252"))
+    return Reading(scrub(text), "UTF-8", guessed=True) if cut or good - lost >= 4 * lost else None
 
 
 def _by_hint(case: _Case) -> Reading | None:
@@ -231,6 +234,8 @@ def _by_hint(case: _Case) -> Reading | None:
 def _by_detector(case: _Case) -> Reading | None:
     """The likeliest charset whose text looks like words."""
     some = sample(case.octets)
+    if _high(some) < _MANY and _fits(some, "cp1252") and not oddities(_decoded(some, "cp1252")):
+        return None  # too few to tell
     found = [(codec, sure) for codec, sure in ranked(some) if sure > 0 and _fits(some, codec)]
     found.sort(key=lambda each: (oddities(_decoded(some, each[0])), -each[1]))
     capitals = [codec for codec, _ in found[:_ASKED_TWICE] if codec in _CASE_IS_ALL]
