@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 
-# RFC 1468, RFC 2237, RFC 1554: an escape sequence says which set the octets behind it are of.
+# ISO-2022-JP, -1, -2 and -2004: an escape sequence says which set the octets behind it are of.
 ESCAPE = re.compile(rb"\x1b(?:\$\(?[@AB]|\$\([CDOPQ]|\([BJIH]|\.[AF]|N.|&@)")
-_SHIFT = re.compile(rb"[\x0e\x0f]|(?<=\n)")  # SO and SI change to half-width kana and back
+_SHIFTS = re.compile(rb"([\x0e\x0f])")  # SO and SI change to half-width kana and back
 _PAIR = re.compile(rb"[\x21-\x7e][\x21-\x7e]|[\x00-\x20\x7f]|[\x21-\x7e]|[\x80-\xff]")
 _EUC = re.compile(rb"[\x00-\x7f]+|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe][\xa1-\xfe]|[\xa1-\xfe][\xa1-\xfe]|.", re.DOTALL)
-_PLANES = {b"$A": "gb2312", b"$(C": "euc_kr"}  # RFC 1554 §2: borrowed from the neighbours
+_PLANES = {b"$A": "gb2312", b"$(C": "euc_kr"}  # ISO-2022-JP-2 borrows from the neighbours
 _KANJI = frozenset((b"$@", b"$B", b"$(@", b"$(B"))
 _LOST = "\ufffd"
 
 
 def from_iso_2022(octets: bytes) -> str:
-    """ISO-2022-JP in all its shapes; after a line's end the set is ASCII again, as the standard asks (RFC 1468)."""
+    """ISO-2022-JP in all its shapes; after a line's end the set is ASCII again, as the standard asks."""
     return "".join(map(_line, octets.splitlines(keepends=True)))
 
 
@@ -38,7 +38,7 @@ def _of_set(octets: bytes, mode: bytes) -> str:
         return "".join(_of_pair(found[0], mode) for found in _PAIR.finditer(octets))
     kana = mode == b"(I"
     out = []
-    for piece in re.split(rb"([\x0e\x0f])", octets):
+    for piece in _SHIFTS.split(octets):
         if piece in (b"\x0e", b"\x0f"):
             kana = piece == b"\x0e"
         else:

@@ -17,8 +17,8 @@ from mailproc.message.charset.likely import oddities, ranked, sample
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HIGH = bytes(range(128))  # what is not beyond ASCII
-_KOREAN = re.compile(rb"\x1b\$\)C")  # RFC 1557
-_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")  # RFC 1843
+_KOREAN = re.compile(rb"\x1b\$\)C")  # ISO-2022-KR
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")  # Chinese between ~{ and ~}
 _SEVEN_BITS = ("iso2022", "iso-2022", "hz", "utf-7")  # stateful
 _WIDE = ("utf-16", "utf-32")
 _PAIRS = ("gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "johab")
