@@ -31,6 +31,7 @@ _LENIENT = {ISO_2022_JP: from_iso_2022, "iso2022_jp_ext": from_iso_2022, "euc_jp
 _LOST = "\ufffd"
 _CONTROL = re.compile("[\x80-\x9f\ufffd]")  # C1, which nobody means
 _BEYOND_TWO_OCTETS = "\u0800"  # of UTF-8
+_GLUED = re.compile(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]")  # a pair is a word, an accented letter a part of one
 _FEW = 8  # octets beyond ASCII: four pairs
 _MANY = 3  # the label is believed where fewer octets could gainsay it
 _SURE, _SURER = 0.1, 1.25  # its confidence, and how much more than in the label
@@ -157,7 +158,8 @@ def _by_utf_8(case: _Case) -> Reading | None:
         text = case.octets.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    by_chance = _high(case.octets) < _FEW and max(text) < _BEYOND_TWO_OCTETS
+    is_short = _high(case.octets) < _FEW and max(text) < _BEYOND_TWO_OCTETS
+    by_chance = is_short and not _GLUED.search(case.octets)
     if case.codec in _PAIRS and by_chance and _fits(case.octets, case.codec):
         return None
     return Reading(scrub(text), "UTF-8", guessed=case.codec not in ("utf-8", "utf-8-sig"))
