@@ -34,7 +34,7 @@ KIND = Kind(
     receipt=Letter(
         "receipt-membership",
         "a mail asked for membership; carries the responsibilities and how to agree",
-        ("item", "authenticated", "attachments", "lapses_at"),
+        ("item", "authenticated", "attachments", "guessed", "lapses_at"),
     ),
     letters=(
         Letter("question", "a member asks the applicant something", SAID),

@@ -34,7 +34,7 @@ KIND = Kind(
     receipt=Letter(
         "receipt-unsorted",
         "a mail that no rule claims was put before the members",
-        ("item", "authenticated", "attachments"),
+        ("item", "authenticated", "attachments", "guessed"),
     ),
     options=Options(
         omitted=("approvals", "rejections", "veto", "silence"),

@@ -24,6 +24,7 @@ NAMES: Mapping[str, str] = {
     "item": "Item: what the letter is about",
     "items": "tuple[Item, ...]: the items the letter names, in its order",
     "attachments": "tuple[KeptAttachment, ...]: of the mail answered, in order",
+    "guessed": 'str: the charset by which the mail answered was read by guess: "KOI8-R"; "" none',
     "extent": "Extent | None: where the published text begins and ends; None where no text is published",
     "lapses_at": "datetime | None: until when something is waited for",
     "expires_at": "datetime: until when this letter may be answered",
@@ -76,15 +77,15 @@ class Letter:
 _OWN = ("item", "authenticated")
 _SAID = ("item", "authenticated", "words")
 _TOLD = ("item", "news", "earlier")
-_RECEIPT = ("item", "authenticated", "attachments", "extent", "lapses_at")
+_RECEIPT = ("item", "authenticated", "attachments", "guessed", "extent", "lapses_at")
 
 _TABLE = (
     Letter(
         "author/receipt-two-wishes",
         "one mail opened two items; which words are the article is asked",
-        ("items", "authenticated", "attachments", "extent", "lapses_at"),
+        ("items", "authenticated", "attachments", "guessed", "extent", "lapses_at"),
     ),
-    Letter("author/receipt-addition", "the author added to a waiting item", (*_OWN, "attachments")),
+    Letter("author/receipt-addition", "the author added to a waiting item", (*_OWN, "attachments", "guessed")),
     Letter("author/receipt-version", "the author replaced the text of an item; votes begin anew", _RECEIPT),
     Letter("author/confirm", "a mail that was not authenticated asks for an act", ("item", "act", "expires_at")),
     Letter("author/status", "the author asks how things stand", ("items", "authenticated")),

@@ -169,6 +169,7 @@ def _values() -> dict[str, object]:
             item(12, "membership", state="awaiting_agreement", title="The tram, and may I join?"),
         ),
         "attachments": attachments(),
+        "guessed": "",
         "extent": extent_of(TEXT, item().text_sha256),
         "lapses_at": NOW + timedelta(days=30),
         "expires_at": NOW + timedelta(days=3),

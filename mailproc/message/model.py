@@ -36,7 +36,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class HeaderField:
-    """One header field of the top message, unfolded; octets that are not ASCII read as UTF-8, else as Latin-1."""
+    """One header field of the top message, unfolded; octets that are not ASCII read as UTF-8, else by guess."""
 
     name: str  # as written
     value: str  # not decoded (encoded words, RFC 2047 §2, stay as they are), no CR, LF or NUL
@@ -123,6 +123,7 @@ class Message:
     html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
     html_sight: Sight = SETTLED  # of the lines of `html_text`
     whole: Whole | None = None  # of an answer or a letter of ours whose text or HTML is longer than is taken above
+    guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
 
 
 @dataclass(frozen=True, slots=True)

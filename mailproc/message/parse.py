@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message as Part
@@ -20,10 +20,10 @@ from email.policy import Policy, compat32
 from email.utils import parsedate_to_datetime
 from itertools import count
 
+from mailproc.message.charset.reading import of_raw_header, read_raw, scrub
 from mailproc.message.field.address import addresses, strict_from
-from mailproc.message.field.charset import of_raw_header, scrub
 from mailproc.message.field.filename import safe_name
-from mailproc.message.field.header import clean, decode_words
+from mailproc.message.field.header import clean, decode_words, read_words
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
 from mailproc.message.mime.html import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
@@ -31,7 +31,7 @@ from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.mime.parts import Leaf, Words, inner_mails, leaves, words_of
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
-from mailproc.message.model import SETTLED, Attachment, HeaderField, Message, Whole
+from mailproc.message.model import SETTLED, Address, Attachment, HeaderField, Message, Whole
 from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # catalogue S56
@@ -85,7 +85,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     octets, cut = within_limits(hollowed.octets)
     top, found, broken = _opened(octets, hollowed)
     words = words_of(found)
-    fields = _fields(top)
+    fields = _fields(top, words.charset)
     weighed = [_weigh(leaf) for leaf in found]
     others = [each for each in weighed if each.leaf.part not in words.taken]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
@@ -107,7 +107,8 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         html_own=trimmed_html(words.html or "") if words.source == "html" else None,
         html_sight=sight,
         whole=_whole(words, fields),
-        **_read_fields(top, fields),  # type: ignore[arg-type]  # one value of its own type for each field
+        guessed=_guess(top, words, found),
+        **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}
 
@@ -152,13 +153,22 @@ def _opaque(octets: bytes, hollowed: Hollow) -> Leaf:
     return Leaf("1", body, "text/plain", None, None, None, None, None, None, named_by_disposition=False)
 
 
-def _fields(top: Part) -> tuple[HeaderField, ...]:
-    return tuple(HeaderField(clean(name), _unfolded(str(value))) for name, value in top.raw_items())
+def _fields(top: Part, charset: str | None) -> tuple[HeaderField, ...]:
+    """The fields; raw octets in one are read as the mail's text is, where they are no UTF-8."""
+    return tuple(HeaderField(clean(name), _unfolded(str(value), charset)) for name, value in top.raw_items())
 
 
-def _unfolded(value: str) -> str:
+def _unfolded(value: str, charset: str | None) -> str:
     """RFC 5322 §2.2.3, tolerant: the line ends go, the blanks stay."""
-    return scrub(_UNFOLD.sub("", of_raw_header(value))).strip(" \t")
+    return scrub(read_raw(_UNFOLD.sub("", value), charset).text).strip(" \t")
+
+
+def _guess(top: Part, words: Words, found: Iterable[Leaf]) -> str:
+    """The first charset by guess: of the text, else of the subject, else of a file's name."""
+    subject = str(next((value for name, value in top.raw_items() if name.lower() == "subject"), ""))
+    raw = read_raw(_UNFOLD.sub("", subject), words.charset)
+    guesses = (words.guess, raw.guess, read_words(raw.text)[1], *(leaf.guess for leaf in found))
+    return next(filter(None, guesses), "")
 
 
 def _values(fields: Iterable[HeaderField], name: str) -> list[str]:
@@ -169,13 +179,13 @@ def _first(fields: Iterable[HeaderField], name: str) -> str:
     return next((field.value for field in fields if field.name.lower() == name), "")
 
 
-def _read_fields(top: Part, fields: tuple[HeaderField, ...]) -> dict[str, object]:
-    """What the header says, by the names of `Message`."""
+def _read_fields(top: Part, fields: tuple[HeaderField, ...], charset: str | None) -> dict[str, object]:
+    """What the header says, by the names of `Message`; `charset` is the text's."""
     return {
         "message_id": next(iter(_message_ids(_first(fields, "message-id"))), None),
         "in_reply_to": _message_ids(" ".join(_values(fields, "in-reply-to"))),
         "references": _message_ids(" ".join(_values(fields, "references"))),
-        "author": strict_from(_raw_values(top, "from")),
+        "author": _author(top, charset),
         "from_shown": clean(", ".join(decode_words(value) for value in _values(fields, "from")), _FROM_LIMIT),
         "sender": strict_from(_raw_values(top, "sender")),
         "reply_to": addresses(", ".join(_values(fields, "reply-to"))),
@@ -185,6 +195,16 @@ def _read_fields(top: Part, fields: tuple[HeaderField, ...]) -> dict[str, object
         "date": _date(_first(fields, "date")),
         "language": _language(_first(fields, "content-language")),
     }
+
+
+def _author(top: Part, charset: str | None) -> Address | None:
+    """The author by the strict grammar, octet by octet; only then is a name of raw octets read as other fields are."""
+    author = strict_from(_raw_values(top, "from"))
+    raw = next((str(value) for name, value in top.raw_items() if name.lower() == "from"), "")
+    if author is None or read_raw(raw, charset).charset in ("US-ASCII", "UTF-8"):
+        return author
+    octets = author.name.encode("latin-1", "ignore")  # as the grammar saw them
+    return replace(author, name=clean(read_raw(octets.decode("ascii", "surrogateescape"), charset).text, _FROM_LIMIT))
 
 
 def _raw_values(top: Part, name: str) -> list[str]:

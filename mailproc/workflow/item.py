@@ -11,6 +11,7 @@ from datetime import datetime
 
 from mailproc.kinds.every import ref_of
 from mailproc.message.model import Address, Attachment
+from mailproc.message.words.extent import guessed
 from mailproc.workflow.actor import Actor
 
 
@@ -41,7 +42,7 @@ class Item:
     language: str = "en"
     aliases: tuple[str, ...] = ()  # older references, oldest first
     text: str | None = None
-    text_source: str = "body"  # "body", "html", "attachment NAME"
+    text_source: str = "body"  # "body", "html", "attachment NAME"; "body as KOI8-R" where its letters were guessed
     text_sha256: str = ""  # of the UTF-8 of text, or of the document's octets
     settles_at: datetime | None = None  # until then the decision may be undone without trace
     decided_at: datetime | None = None
@@ -65,6 +66,11 @@ class Item:
     def ref(self) -> str:
         """The current reference."""
         return ref_of(self.kind, self.number)
+
+    @property
+    def guessed(self) -> str:
+        """The charset by which its mail's letters were read by guess; "" where the mail said it."""
+        return guessed(self.text_source)
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from mailproc.letters.render import Letters
 from mailproc.letters.sample import NOW, REPLY_TO, digest, item, motion, sample, settling
 from mailproc.message.compose import compose
 from mailproc.message.model import Address, Draft
+from mailproc.phrase import say
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
@@ -41,6 +42,9 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-no-words", template, {"words": ""}
     document = extent_of_document("lighthouse.docx", "54" * 32)
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
+    yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
+    unlabelled = {"guessed": "Shift_JIS", "authenticated": False}
+    yield "reader-receipt-enquiry-guessed", "reader/receipt-enquiry", unlabelled
     one = Digest(digest().member, (DigestItem(item(12), "none yet; one approval is needed", 3),))
     yield "member-digest-one-item", "member/digest", {"digest": one}
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
@@ -57,6 +61,9 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     was = "It was up from 21 November 2026 at 08:15 UTC to 22 November 2026 at 08:00 UTC. Ben took that back"
     before = DigestItem(item(12), "none yet; one approval is needed", 3, was_up=was)
     yield "member-digest-up-before", "member/digest", {"digest": Digest(one.member, (before,))}
+    looked_at = (say("remark/private-person"), say("remark/guessed", charset="KOI8-R"))
+    guessed = DigestItem(item(12), "none yet; one approval is needed", 3, checks=looked_at)
+    yield "member-digest-guessed", "member/digest", {"digest": Digest(one.member, (guessed,))}
     for kind, title in (("enquiry", "Is the pier still closed?"), ("unsorted", "hello"), ("membership", "May I join?")):
         entry = DigestItem(item(12, kind, title=title, guess="article" if kind == "unsorted" else None), "", 0)
         yield f"member-single-{kind}", "member/single", {"entry": entry}

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.field.charset import codec_of, decode
 from mailproc.message.field.header import RAW_LIMIT, clean, decode_words, title_of
 
 
@@ -23,7 +22,7 @@ from mailproc.message.field.header import RAW_LIMIT, clean, decode_words, title_
         ("=?utf-8?q?one?= and =?utf-8?q?two?=", "one and two"),
         ("=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=", "café"),  # cut inside a character
         ("=?utf-8?b?Y2Fmww==?=\t=?utf-8?b?qQ==?=", "café"),
-        ("=?utf-8?b?Y2Fmw6?= x", "cafÃ x"),  # cut short inside a character
+        ("=?utf-8?b?Y2Fmw6?= x", "caf\ufffd x"),  # cut short inside a character
         ("=?iso-8859-1?q?Sm=F8rrebr=F8d?=", "Smørrebrød"),
         ("=?iso-2022-jp?b?GyRCRXRCZiRONS07dhsoQg==?=", "灯台の記事"),
         ("=?gb2312?b?xOO6ww==?=", "你好"),
@@ -107,39 +106,3 @@ def test_a_mail_that_says_nothing_has_no_title():
 
 def test_a_title_has_at_most_two_hundred_characters():
     assert len(title_of("", "w" * 300)) == 200
-
-
-@pytest.mark.parametrize(
-    "charset", ["zlib_codec", "idna", "punycode", "unicode_escape", "rot13", "x" * 500, "a\0b", "", None]
-)
-def test_what_is_no_charset_of_mail_has_no_codec(charset):
-    assert codec_of(charset) is None
-
-
-@pytest.mark.parametrize(
-    ("octets", "charset", "text", "guessed"),
-    [
-        ("Grüße".encode(), "utf-8", "Grüße", False),
-        (b"Gr\xfc\xdfe", "iso-8859-1", "Grüße", False),
-        (b"\x93so\x94", "iso-8859-1", "\u201cso\u201d", True),
-        (b"Gr\xfc\xdfe", "utf-8", "Grüße", True),
-        ("Grüße".encode(), "us-ascii", "Grüße", True),
-        (b"plain", None, "plain", False),
-        ("灯台".encode("iso2022_jp"), "ISO-2022-JP", "灯台", False),
-        ("灯台".encode("cp932"), "shift_jis", "灯台", False),
-        ("你好".encode("gb18030"), "gb2312", "你好", False),
-        (b"+2AA-", "utf-7", "\ufffd", False),
-    ],
-)
-def test_octets_are_read_by_their_charset_then_as_utf8_then_as_windows_1252(octets, charset, text, guessed):
-    assert decode(octets, charset) == (text, guessed)
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.binary(max_size=80),
-    st.sampled_from(["utf-8", "utf-7", "utf-16", "hz", "iso-2022-jp", "big5", "cp1252", "x", None]),
-)
-def test_no_octets_yield_a_nul_or_a_lone_surrogate(octets, charset):
-    decode(octets, charset)[0].encode("utf-8")
-    assert "\0" not in decode(octets, charset)[0]

@@ -24,7 +24,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
-from mailproc.message.words.extent import hash_of
+from mailproc.message.words.extent import hash_of, source_of
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
 from mailproc.review.reply.command import Command, Listing, Reading
@@ -225,7 +225,7 @@ def _new_text(wish: Wish, name: EventName) -> bool:
         _attach(turn, item, name)
         return asked and _noted(wish, name)
     if text:
-        turn.note(text=text, text_source="body", text_sha256=hash_of(text))
+        turn.note(text=text, text_source=source_of(wish.seen.message), text_sha256=hash_of(text))
     _attach(turn, item, name)
     after = turn.happen(Event(item.ref, name, _its_author(item)))
     return after is not None and _receipt(turn, wish.seen, after, "receipt-version")

@@ -66,7 +66,8 @@ def answer(
             _tell_operator(turn)
         return None
     last = is_last(counts, quotas(turn.desk), proven=sender.proven)
-    context = {"authenticated": seen.authenticated, "last_today": last, **context}
+    known = {"authenticated": seen.authenticated, "last_today": last, "guessed": seen.message.guessed}
+    context = known | dict(context)
     to = author if seen.authenticated else replace(author, name="")  # design §7: no text of theirs, a name is one
     return turn.write(template, to, context, ref=ref, listed=listed or ((ref,) if ref else ()))
 

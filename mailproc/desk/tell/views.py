@@ -140,6 +140,8 @@ def _checks(item: Item) -> tuple[Phrase, ...]:
         checks.append(say("remark/private-person"))
     if KINDS[item.kind].grouped and item.group is None:
         checks.append(say("remark/no-group"))
+    if item.guessed:
+        checks.append(say("remark/guessed", charset=item.guessed))
     return tuple(checks)
 
 

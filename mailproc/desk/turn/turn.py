@@ -173,6 +173,7 @@ class Turn:
             "authenticated": item.authenticated,
             "words": words,
             "attachments": (),
+            "guessed": item.guessed,
             "extent": extent_of(item.text, item.text_sha256) if item.text else None,
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
         }

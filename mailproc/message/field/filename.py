@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-from mailproc.message.field.charset import decode
+from mailproc.message.charset.reading import read
 from mailproc.message.field.header import RAW_LIMIT, clean, decode_words
 
 MAX_NAME_BYTES = 200  # of UTF-8; file systems end at 255
@@ -80,7 +80,7 @@ def _decoded(raw: str) -> str:
     extended = _EXTENDED.fullmatch(raw)
     if extended is None:
         return decode_words(raw)
-    return decode(unquote_to_bytes(extended[2]), extended[1])[0]
+    return read(unquote_to_bytes(extended[2]), extended[1]).text
 
 
 def _shortened(name: str) -> str:

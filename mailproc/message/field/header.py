@@ -14,7 +14,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from quopri import decodestring
 
-from mailproc.message.field.charset import decode, of_raw_header, scrub
+from mailproc.message.charset.reading import read, read_raw, scrub
 
 RAW_LIMIT = 4096  # catalogue S57: 100,000 encoded words cost seconds; nobody reads past the first 4 KiB
 TITLE_LIMIT = 200
@@ -38,29 +38,41 @@ def decode_words(value: str) -> str:
     """The value with its encoded words (RFC 2047 §2) decoded; at most 4 KiB of it is read.
 
     Neighbouring words of one charset are joined before they are decoded, since mail programs cut words
-    inside a character. What is not a well-formed word, or is in no known charset, stays as written or is
-    read as UTF-8, else windows-1252. The result may hold any character but NUL and lone surrogates.
+    inside a character. What is not a well-formed word stays as written; a charset that is missing or wrong is
+    guessed. The result may hold any character but NUL and lone surrogates.
     """
+    return read_words(value)[0]
+
+
+def read_words(value: str) -> tuple[str, str]:
+    """The value as `decode_words` gives it, and the charset by which words of it were read by guess; "" none."""
     value = scrub(value[:RAW_LIMIT])
     if "=?" not in value:
-        return value
+        return value, ""
     out: list[str] = []
+    guesses: list[str] = []
     octets, charset, at = b"", "", 0
     for word in _WORD.finditer(value):
         between = value[at : word.start()]
         follows = bool(charset) and _BLANK.fullmatch(between) is not None  # RFC 2047 §6.2: not displayed
         named = word[1].partition("*")[0].lower()  # RFC 2231 §5
         if not (follows and named == charset):
-            out += (_decoded(octets, charset), "" if follows else between)
+            out += (_decoded(octets, charset, guesses), "" if follows else between)
             octets = b""
         octets += _octets(word[2], word[3])
         charset, at = named, word.end()
-    out += (_decoded(octets, charset), value[at:])
-    return "".join(out)
+    out += (_decoded(octets, charset, guesses), value[at:])
+    return "".join(out), next(iter(guesses), "")
 
 
-def _decoded(octets: bytes, charset: str) -> str:
-    return decode(octets, charset)[0] if octets else ""
+def _decoded(octets: bytes, charset: str, guesses: list[str]) -> str:
+    """The characters; a guess at them is noted."""
+    if not octets:
+        return ""
+    reading = read(octets, charset)
+    if reading.guess:
+        guesses.append(reading.guess)
+    return reading.text
 
 
 def _octets(encoding: str, encoded: str) -> bytes:
@@ -108,7 +120,7 @@ def subject_in(head: bytes) -> str:
     if found is None:
         return ""
     written = found[1][: 2 * RAW_LIMIT].decode("ascii", "surrogateescape")
-    return clean(decode_words(of_raw_header(re.sub(r"[\r\n]+", "", written))))
+    return clean(decode_words(read_raw(re.sub(r"[\r\n]+", "", written)).text))
 
 
 def title_of(subject: str, text: str) -> str:

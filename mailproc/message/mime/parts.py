@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message as Part
 
-from mailproc.message.field.charset import decode, of_raw_header
+from mailproc.message.charset.reading import Reading, read, read_raw
 from mailproc.message.field.filename import safe_name
-from mailproc.message.field.header import clean, decode_words
+from mailproc.message.field.header import clean, decode_words, read_words
 from mailproc.message.mime.body import Body
 from mailproc.message.mime.skeleton import Hollow
 
@@ -41,6 +41,7 @@ class Leaf:
     within: str | None  # safe name of the forwarded mail
     alternative: str | None  # place of the outermost multipart/alternative that holds it
     named_by_disposition: bool  # a file name in Content-Disposition; in Content-Type it says little
+    guess: str = ""  # the charset by which its name was read by guess
 
     @property
     def is_text(self) -> bool:
@@ -65,6 +66,8 @@ class Words:
     defects: tuple[str, ...]
     long_text: str | None = None  # what that part says, for an answer that quotes much; nothing publishes it
     long_html: str | None = None  # the HTML beside it
+    charset: str | None = None  # that the text is in
+    guess: str = ""  # the same where it was guessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,10 @@ def _children(part: Part) -> list[Part]:
 
 
 def _walk(part: Part, hollow: Hollow, place: _Place) -> Iterator[Leaf]:
-    _mend(part)
+    guess = _mend(part)
     media_type = part.get_content_type()
     if not part.is_multipart():
-        yield _leaf(part, hollow, media_type, place)
+        yield _leaf(part, hollow, media_type, place, guess)
     elif media_type in _STATUS_TYPES:
         return
     elif part.get_content_maintype() == "message":
@@ -115,39 +118,48 @@ def _walk(part: Part, hollow: Hollow, place: _Place) -> Iterator[Leaf]:
 
 def _name_of_mail(part: Part, number: str) -> str:
     """What to call a forwarded mail: its file name, else its subject."""
-    name = _file_name(part)
+    name = _file_name(part)[0]
     if name is None:
-        subjects = [clean(decode_words(of_raw_header(str(inner.get("subject", ""))))) for inner in _children(part)]
+        subjects = [clean(decode_words(read_raw(str(inner.get("subject", ""))).text)) for inner in _children(part)]
         name = f"{subjects[0]}.eml" if subjects and subjects[0] else None
     return safe_name(name, number, "message/rfc822")
 
 
-def _mend(part: Part) -> None:
-    """Put right the content fields that the standard library reads wrongly (3.11): raw octets, a trailing blank."""
+def _mend(part: Part) -> str:
+    """Put right the content fields that the standard library reads wrongly (3.11): raw octets, a trailing blank.
+
+    Gives the charset by which raw octets were read by guess, or "".
+    """
+    guess = ""
     for name, value in part.raw_items():
         if name.lower() in _MENDED:
-            mended = of_raw_header(str(value)).replace("\0", "")
+            reading = read_raw(str(value))
+            guess = guess or reading.guess
+            mended = reading.text.replace("\0", "")
             if name.lower() == "content-transfer-encoding":
                 mended = mended.strip()
             if mended != value:
                 part.replace_header(name, mended)
+    return guess
 
 
-def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place) -> Leaf:
+def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place, guess: str) -> Leaf:
     named = _parameter(part, "filename", "content-disposition") is not None
     disposition = part.get_content_disposition()
     identifier = clean(str(part.get("content-id", ""))).strip("<> ")
+    file_name, guess_of_name = _file_name(part)
     return Leaf(
         part=place.part or "1",
         body=Body(part, hollow),
         declared_type=clean(media_type),
         charset=_charset(part),
-        file_name=_file_name(part),
+        file_name=file_name,
         disposition=disposition if disposition in ("attachment", "inline") else None,
         content_id=identifier or None,
         within=place.within,
         alternative=place.alternative,
         named_by_disposition=named,
+        guess=guess_of_name or guess,
     )
 
 
@@ -159,11 +171,16 @@ def _parameter(part: Part, name: str, field: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _file_name(part: Part) -> str | None:
+def _file_name(part: Part) -> tuple[str | None, str]:
+    """The name as declared, and the charset by which it was read by guess."""
     try:
-        return part.get_filename() or None
+        value = part.get_param("filename", None, "content-disposition") or part.get_param("name", None)
     except (ValueError, LookupError, TypeError):
-        return None
+        return None, ""
+    if isinstance(value, tuple):  # RFC 2231 §4: charset, language, octets that stand for Latin-1
+        reading = read(value[2].encode("latin-1", "replace"), value[0] or "utf-8")
+        return reading.text or None, reading.guess
+    return (value, read_words(value)[1]) if value else (None, "")
 
 
 def _charset(part: Part) -> str | None:
@@ -182,20 +199,22 @@ def words_of(found: list[Leaf]) -> Words:
     pages = [leaf for leaf in own if leaf.is_html and (leaf is first or _stands_for(leaf, first))]
     if not pages and not first.is_html:
         pages = [leaf for leaf in own if leaf.is_html][:1]
-    html, html_defects = _html(pages)
+    html, html_defects, read_as = _html(pages)
     alternatives = {leaf.part for leaf in own if leaf is not first and leaf.is_html and _stands_for(leaf, first)}
     taken = frozenset({first.part} | alternatives)
     if first.is_html:
-        return Words("", "html", html, taken, None, html_defects)
+        return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
     octets = first.body.read(MAX_TEXT_BYTES + 1)
     if len(octets) > MAX_TEXT_BYTES:
         octets = first.body.read(MAX_ANSWER_BYTES + 1)
-        whole = _text(first, octets)[0] if len(octets) <= MAX_ANSWER_BYTES else None
+        whole = _text(first, octets)[0].text if len(octets) <= MAX_ANSWER_BYTES else None
         return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",), whole, html)
-    text, defects = _text(first, octets)
+    reading, defects = _text(first, octets)
+    text = reading.text
     if not text.strip() and alternatives:
-        return Words("", "html", html, taken, None, html_defects)
-    return Words(text, "body", html, taken, None, defects + html_defects)
+        return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
+    both = defects + html_defects
+    return Words(text, "body", html, taken, None, both, charset=reading.charset, guess=reading.guess)
 
 
 def _may_be_body(leaf: Leaf, place: int) -> bool:
@@ -211,18 +230,21 @@ def _stands_for(leaf: Leaf, other: Leaf) -> bool:
     return leaf is other or (leaf.alternative is not None and leaf.alternative == other.alternative)
 
 
-def _text(leaf: Leaf, octets: bytes) -> tuple[str, tuple[str, ...]]:
+def _text(leaf: Leaf, octets: bytes) -> tuple[Reading, tuple[str, ...]]:
     """A text part's characters, line ends LF, nothing trimmed; and slugs of what was wrong with its charset."""
     charset = leaf.charset
     if charset is None and leaf.is_html and (declared := _META_CHARSET.search(octets[:2048])):
         charset = declared[1].decode("ascii")
-    text, guessed = decode(octets, charset)
-    defects = ("charset-guessed",) * guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in text)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), defects
+    reading = read(octets, charset)
+    defects = ("charset-guessed",) * reading.guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in reading.text)
+    return replace(reading, text=reading.text.replace("\r\n", "\n").replace("\r", "\n")), defects
 
 
-def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...]]:
+def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...], tuple[str | None, str]]:
+    """The HTML, slugs of what was wrong with it, and its charset: as read, and where it was guessed."""
     if not pages:
-        return None, ()
-    texts = [_text(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
-    return "\n".join(text for text, _ in texts), tuple(slug for _, slugs in texts for slug in slugs)
+        return None, (), (None, "")
+    read_parts = [_text(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
+    guess = next((reading.guess for reading, _ in read_parts if reading.guess), "")
+    slugs = tuple(slug for _, found in read_parts for slug in found)
+    return "\n".join(reading.text for reading, _ in read_parts), slugs, (read_parts[0][0].charset, guess)

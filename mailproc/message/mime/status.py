@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from email.message import Message as Part
 
-from mailproc.message.field.charset import of_raw_header
+from mailproc.message.charset.reading import of_raw_header
 from mailproc.message.field.header import clean
 from mailproc.message.model import DeliveryStatus
 

@@ -21,7 +21,7 @@ class Taken:
     """The words taken from a mail."""
 
     text: str | None  # None: the document's readable extract is not made
-    source: str  # "body", "html", "attachment NAME"
+    source: str  # "body", "html", "attachment NAME"; "body as KOI8-R" where letters were guessed
     sha256: str  # of the UTF-8 of text, or of the document's octets
     first_line: int = 1  # of the text within the mail's text, counted from 1
     lines: int = 0  # the mail's text has
@@ -44,6 +44,17 @@ def between(text: str) -> tuple[str, int] | None:
     return taken, begin + 2
 
 
+def source_of(message: Message) -> str:
+    """Where a text of the mail itself comes from: "body", "html", with " as KOI8-R" where letters were guessed."""
+    source = "html" if message.text_source == "html" else "body"
+    return f"{source} as {message.guessed}" if message.guessed else source
+
+
+def guessed(source: str) -> str:
+    """The charset of such a guess; "" none."""
+    return "" if source.startswith("attachment ") else source.partition(" as ")[2]
+
+
 def words_of(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
     """The words of a mail of this kind; `kept` are the attachments that were not refused."""
     up = KINDS[kind].up if kind in KINDS else None
@@ -51,7 +62,7 @@ def words_of(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
         document = next((each for each in kept if is_text_document(each) and each.within is None), None)
         if document is not None:
             return Taken(None, f"attachment {document.name}", document.sha256)
-    source = "html" if message.text_source == "html" else "body"
+    source = source_of(message)
     lines = message.text.removesuffix("\n").count("\n") + 1
     limited = between(message.text)
     text, first = limited or (message.text, 1)

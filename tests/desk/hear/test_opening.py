@@ -9,6 +9,7 @@ from build import (
     a_mail,
     add_member,
     clock_of,
+    digest_now,
     entry_of,
     envelope_for,
     give,
@@ -185,3 +186,32 @@ def test_an_author_without_an_address_has_an_item_and_no_letter(desk: Desk):
     entry = entry_of(desk, number)
     assert entry.unanswered == "no-single-author"
     assert item(desk, f"A-{number}").item.author.email == ""
+
+
+SAID_BY_GUESS = "read by guess as KOI8-R"
+
+
+def unlabelled(words: str, charset: str = "koi8-r", to: str = "articles") -> bytes:
+    """A mail that says nothing of its characters."""
+    head = f"From: Jo Poole <jo@poole.example>\r\nTo: {to}@harbour.example\r\nSubject: An article\r\n"
+    date = "Date: Sun, 22 Nov 2026 09:00:00 +0000\r\nMessage-ID: <karta@poole.example>\r\n"
+    return f"{head}{date}Content-Transfer-Encoding: 8bit\r\n\r\n".encode() + words.encode(charset)
+
+
+def test_a_guess_at_the_letters_is_said_in_the_receipt_and_in_the_digest(desk):
+    add_member(desk, ANA)
+    words = "Никто уже не помнит, кто нарисовал эту карту города.\n"
+    number = give(desk, unlabelled(words))
+    assert item(desk, f"A-{number}").item.text == words
+    assert entry_of(desk, number).text_source == "body as KOI8-R"
+    [receipt] = letters(desk, to=JO)
+    assert SAID_BY_GUESS in " ".join(text_of(octets_of(desk, receipt)).split())
+    assert SAID_BY_GUESS in " ".join(text_of(digest_now(desk, ANA)).split())
+
+
+def test_nothing_is_said_of_letters_that_the_mail_names_or_that_are_plain(desk):
+    add_member(desk, ANA)
+    give(desk, unlabelled("The tram was due at nine.\n", "ascii"))
+    [receipt] = letters(desk, to=JO)
+    assert "by guess" not in text_of(octets_of(desk, receipt))
+    assert "by guess" not in text_of(digest_now(desk, ANA))
