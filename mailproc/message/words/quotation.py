@@ -209,17 +209,22 @@ def subtract(reply: str, letters: Known, says: Says = says_nothing) -> tuple[Lin
 
 def _unusual_mark(found: Alignment, quoted: list[bool]) -> str:
     """A rare quote mark, such as `} ` or `# `, if most quoted lines begin with it; else ""."""
-    page, there = found.page, found.source.page
-    if sum(line.lstrip()[:1] in _UNUSUAL for line in page.lines if line[:1] != ">" and line.strip()) < _MANY:
+    page = found.page
+    rare = [n for n in page.worded if page.lines[n].lstrip()[:1] in _UNUSUAL and _sign(found, quoted, n)]
+    if len(rare) < _MANY:
         return ""
-    signs: Counter[str] = Counter()
-    for n in page.worded:
-        place = found.first_place(n)
-        if quoted[n] and place >= 0 and found.source.begins(place):
-            sign = page.lines[n].lstrip()[:1]
-            signs[sign if not there.lines[found.source.line_of[place]].startswith(sign) else ""] += 1
+    signs = Counter(sign for n in page.worded if (sign := _sign(found, quoted, n)) is not None)
     sign, times = signs.most_common(1)[0] if signs else ("", 0)
     return sign if sign in _UNUSUAL and times >= _MANY else ""
+
+
+def _sign(found: Alignment, quoted: list[bool], n: int) -> str | None:
+    """The sign that stands before a quoted line and not in the letter, or ""; None where it is no whole quoted line."""
+    place, source = found.first_place(n), found.source
+    if not quoted[n] or place < 0 or not source.begins(place):
+        return None
+    sign = found.page.lines[n].lstrip()[:1]
+    return "" if source.page.lines[source.line_of[place]].startswith(sign) else sign
 
 
 def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks | None]) -> set[int]:
