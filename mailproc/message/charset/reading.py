@@ -59,7 +59,7 @@ class _Case:
     octets: bytes
     codec: str | None  # None: no label, or none that we know
     named: bool  # there is a label
-    hint: str | None  # a codec that others parts of the same mail are in
+    hint: str | None  # a codec that other parts of the same mail are in
 
     @property
     def open(self) -> bool:

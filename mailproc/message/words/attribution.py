@@ -113,7 +113,7 @@ def has_address(text: str) -> bool:
     return bool(_ADDRESS.search(text))
 
 
-def dates_or_addresses(line: str) -> bool:
+def tells_when_or_whence(line: str) -> bool:
     """Whether a line holds an address, a day or a time."""
     return _features(line) > 0
 

@@ -112,7 +112,7 @@ def _attribution(lines: Sequence[str], order: Sequence[int], letter: Postmark) -
         if order[size - 1] != order[0] + size - 1:
             break
         if not found and attribution.attributes(lines[:size]):
-            if size > 1 and not attribution.dates_or_addresses(lines[0]) and attribution.attributes(lines[1:size]):
+            if size > 1 and not attribution.tells_when_or_whence(lines[0]) and attribution.attributes(lines[1:size]):
                 return 0  # it is complete without the first line, which is the writer's
             found = size
         named = letter and not letter.bears(" ".join(lines[:size])).isdisjoint({"name", "address"})

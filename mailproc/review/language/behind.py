@@ -7,22 +7,19 @@ fails. What comes of an answer is `review.reply.spoken`'s.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from mailproc import tables
 from mailproc.review.language import talk, verbs
-from mailproc.review.language.lexicon.read import phrases
-from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, phrase_at, table
+from mailproc.review.language.lexicon.read import rows
+from mailproc.review.language.words import QUESTIONS, Rows, Token, mentions, of_rows, phrase_at
 
 _ASKED = 3  # words and marks behind a verb in which a question is about it
 _FEW = 4  # words behind a comma that may be all that is said of a verb
 _VERSUS = frozenset({"vs", "versus", "or"})
 _COUNTED = frozenset({"%", "/", "of", "de", "von", "di", "van", "из", "z"})  # behind a number: "60%", "8 de 10"
-
-Rows = Mapping[str, tuple[str, ...]]  # language -> phrases
 
 
 class _Behind(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,16 +34,9 @@ class _Behind(Struct, frozen=True, forbid_unknown_fields=True):
     seems: Rows
 
 
-_FILE = Path(__file__).with_suffix(".toml")
-_ROWS = tables.fitted(_FILE, {name: phrases(rows) for name, rows in tables.read(_FILE).items()}, _Behind)
-
-
-def _table(rows: Rows) -> Phrases:
-    return table((phrase, "said") for row in rows.values() for phrase in row)
-
-
-_TOLD, _CAUSES, _TIMES, _ALONE = map(_table, (_ROWS.told, _ROWS.causes, _ROWS.times, _ROWS.alone))
-_OBJECTS, _VERBS, _SEEMS = map(_table, (_ROWS.objects, _ROWS.verbs, _ROWS.seems))
+_ROWS = rows(Path(__file__).with_suffix(".toml"), _Behind)
+_TOLD, _CAUSES, _TIMES, _ALONE = map(of_rows, (_ROWS.told, _ROWS.causes, _ROWS.times, _ROWS.alone))
+_OBJECTS, _VERBS, _SEEMS = map(of_rows, (_ROWS.objects, _ROWS.verbs, _ROWS.seems))
 
 
 def tells(before: Sequence[Token], rest: Sequence[Token]) -> bool:

@@ -7,15 +7,14 @@ they lean to yes. It never fails. What comes of an answer is `review.reply.whole
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
-from mailproc import tables
 from mailproc.review.language import manners, verbs
-from mailproc.review.language.lexicon.read import LEXICONS, phrases
-from mailproc.review.language.words import QUESTIONS, Phrases, Token, mentions, phrase_at, split, table
+from mailproc.review.language.lexicon.read import LEXICONS, rows
+from mailproc.review.language.words import QUESTIONS, Phrases, Rows, Token, mentions, of_rows, phrase_at, split, table
 
 _SPEAKS = 3  # words before a report in which its speaker stands
 _CLOCK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?!\d)")
@@ -29,8 +28,6 @@ _HEDGE = 2  # words that doubt a verb
 _SHORT = 8  # words of a line that only points, or only takes back
 _NO_MORE = frozenset({"no", "without", "nothing"})  # "No other remarks." takes nothing back
 _ENDS = (".", "!", "?", "\u2026")
-
-Rows = Mapping[str, tuple[str, ...]]  # language -> phrases
 
 
 class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,37 +59,32 @@ class _Talk(Struct, frozen=True, forbid_unknown_fields=True):
     questions: Rows
 
 
-_FILE = Path(__file__).with_suffix(".toml")
-_TALK = tables.fitted(_FILE, {name: phrases(rows) for name, rows in tables.read(_FILE).items()}, _Talk)
+_TALK = rows(Path(__file__).with_suffix(".toml"), _Talk)
 
 
-def _table(rows: Rows) -> Phrases:
-    return table((phrase, "said") for row in rows.values() for phrase in row)
-
-
-def _spoken(rows: Rows) -> Phrases:
+def _spoken(each: Rows) -> Phrases:
     """A table in which each phrase means the languages that have it: what lifts a doubt does so in its own."""
     languages: dict[tuple[str, ...], str] = {}
-    for language, row in rows.items():
+    for language, row in each.items():
         for phrase in row:
             languages[split(phrase)] = f"{languages.get(split(phrase), '')} {language}"
     return table((" ".join(phrase), spoken) for phrase, spoken in languages.items())
 
 
-_PASSES_ON, _ABOVE = map(_table, (_TALK.passes_on, _TALK.above))
+_PASSES_ON, _ABOVE = map(of_rows, (_TALK.passes_on, _TALK.above))
 REPORTS, _SPEAKERS, _SHOWN_BELOW = map(_spoken, (_TALK.reports, _TALK.speakers, _TALK.shown_below))
 _VOTES, _OWN, _GIVEN, _THEIRS = map(_spoken, (_TALK.votes, _TALK.own, _TALK.given, _TALK.theirs))
-_EXAMPLES, _MUSTS = map(_table, (_TALK.examples, _TALK.musts))
-_THESE, _MAILS, _NEGATIONS, _RETRACTS = map(_table, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
-_CONDITIONS, _QUESTIONS, _WAS = map(_table, (_TALK.conditions, _TALK.questions, _TALK.was))
-_APOLOGIES, _POINTING, _ANSWERS = map(_table, (_TALK.apologies, _TALK.pointing, _TALK.answers))
+_EXAMPLES, _MUSTS = map(of_rows, (_TALK.examples, _TALK.musts))
+_THESE, _MAILS, _NEGATIONS, _RETRACTS = map(of_rows, (_TALK.these, _TALK.mails, _TALK.negations, _TALK.retracts))
+_CONDITIONS, _QUESTIONS, _WAS = map(of_rows, (_TALK.conditions, _TALK.questions, _TALK.was))
+_APOLOGIES, _POINTING, _ANSWERS = map(of_rows, (_TALK.apologies, _TALK.pointing, _TALK.answers))
 _UNTIL = table((phrase, "until") for each in LEXICONS for phrase in each.calendar.until)
 _WEEKDAYS = table((name, "day") for each in LEXICONS for names in each.calendar.weekdays for name in names)
-_PARTINGS, _WELLBEING = map(_table, (_TALK.partings, _TALK.wellbeing))
+_PARTINGS, _WELLBEING = map(of_rows, (_TALK.partings, _TALK.wellbeing))
 
 
-def _one_of(*rows: Rows) -> str:
-    return "|".join(re.escape(phrase) for each in rows for row in each.values() for phrase in row)
+def _one_of(*some: Rows) -> str:
+    return "|".join(re.escape(phrase) for each in some for row in each.values() for phrase in row)
 
 
 _SOURCE = re.compile(rf"(?<!\w)(?:{_one_of(_TALK.sources)})\s*\b(\w+)", re.IGNORECASE)  # "from Ben"
@@ -292,7 +284,7 @@ def is_wellbeing(tokens: Sequence[Token]) -> bool:
     return bool(phrase_at(found, 0, _WELLBEING)[0])
 
 
-def parts(tokens: Sequence[Token]) -> bool:
+def signs_off(tokens: Sequence[Token]) -> bool:
     """Whether a line begins with a sign-off of a language that has no lexicon: "Hilsen"."""
     return bool(phrase_at(tuple(tokens), 0, _PARTINGS)[0])
 

@@ -54,6 +54,7 @@ class Token:
     end: int
 
 
+Rows = Mapping[str, tuple[str, ...]]  # language (ISO 639-1) -> phrases
 Phrases = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word -> (the words after it, meaning), ...
 
 
@@ -105,6 +106,11 @@ def table(meanings: Iterable[tuple[str, str]]) -> Phrases:
         first, *rest = split(phrase)
         by_first.setdefault(first, {})[tuple(rest)] = meaning
     return {first: tuple(sorted(rests.items(), key=lambda r: -len(r[0]))) for first, rests in by_first.items()}
+
+
+def of_rows(rows: Rows) -> Phrases:
+    """The phrases of all languages, each with a meaning that only says that it stands there."""
+    return table((phrase, "said") for row in rows.values() for phrase in row)
 
 
 def phrase_at(found: tuple[Token, ...], at: int, phrases: Phrases) -> tuple[str, int]:

@@ -164,7 +164,7 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("question", _asked(rest)),
         ("ambiguous", verb.takes == verbs.TEXT and _uncertain_targets(said, meant, speech)),
         ("two-commands", verb.takes == verbs.TEXT and _second_command(rest, speech.who)),
-        ("conditional", verb.decides and verb.name != "ask" and _conditional(rest)),
+        ("conditional", verb.decides and verb.name != "ask" and not _is_free(said) and manners.goes_another_way(rest)),
         ("question", verb.decides and verb.name != "ask" and not said.divided and manners.asks(rest[-1:])),
         ("extra-words", not said.divided and said.targets is None and talk.reports(rest[: _FEW_BEHIND + 1])),
         ("extra-words", verb.name != "ask" and not said.divided and talk.tells_of_the_past(rest)),
@@ -201,24 +201,17 @@ def _asked(rest: tuple[Token, ...]) -> bool:
     return any(token.text == "?" for token in rest[:first])
 
 
-def _conditional(rest: tuple[Token, ...]) -> bool:
-    """Whether the words take it back: "reject, unless it is cut"; behind a colon they do not: "reject: if only …"."""
-    return manners.goes_another_way(rest) and rest[0].text != ":"
-
-
 def _negated_behind(said: Sentence) -> bool:
     """Whether a negation at the end takes the verb back: "ablehnen nicht", "ablehnen würde ich nicht"."""
     few = sum(token.kind == "word" for token in said.rest) <= _MEANT_AS_NO_REASON
-    free = bool(said.rest) and said.rest[0].text == ":"  # behind a colon it is the reason, whatever it says
-    return not free and (few or not said.divided) and manners.ends_negated(said.rest)
+    return not _is_free(said) and (few or not said.divided) and manners.ends_negated(said.rest)
 
 
 def _gives_a_reason(said: Sentence, speech: Speech) -> bool:
     """Whether what follows `no` is its reason: yes in "no: too long", not in "no problem" and "no, approve it"."""
-    colon = bool(said.rest) and said.rest[0].text == ":"  # behind it stands a reason, whatever it says
     return (
         said.divided
-        and (colon or not talk.denies(said.rest[:_FEW_BEHIND]))
+        and (_is_free(said) or not talk.denies(said.rest[:_FEW_BEHIND]))
         and not manners.contradicts_no(said.rest, speech.forms)
     )
 

@@ -46,15 +46,15 @@ def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
     return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope, said.tokens))
 
 
-def answers_by_sign(tokens: tuple[Token, ...]) -> bool:
-    """Whether a line is only a thumb or a tick: polite beside words, but alone its writer may have meant a decision."""
-    signs = [token for token in tokens if phrase_at((token,), 0, verbs.signs())[0]]
-    return bool(signs) and all(token.kind == "mark" for token in tokens)
-
-
 def may_answer(tokens: tuple[Token, ...], listing: Listing) -> bool:
     """Whether a line is only a sign, or where one item was asked about a kind word, that may have meant a decision."""
-    return answers_by_sign(tokens) or (listing.single and _may_assent(tokens))
+    return _is_sign(tokens) or (listing.single and _may_assent(tokens))
+
+
+def _is_sign(tokens: tuple[Token, ...]) -> bool:
+    """Whether a line is only a thumb or a tick: polite beside words."""
+    signs = any(phrase_at((token,), 0, verbs.signs())[0] for token in tokens)
+    return signs and all(token.kind == "mark" for token in tokens)
 
 
 def _may_assent(tokens: tuple[Token, ...]) -> bool:

@@ -202,7 +202,8 @@ class Beside:
     def rival(self, verb: str) -> None:
         """A decision without an item may be about the one right above: "A-12 approve / Wait!"."""
         last = self._stretch[-1:]
-        self._ask_back([at for at in last if (c := self.said[at].command) and c.verb not in {verb, "sort"}], TAKEN_BACK)
+        if last and (command := self.said[last[0]].command) and command.verb not in {verb, "sort"}:
+            self._ask_back(last, TAKEN_BACK)
 
     def _is_bare(self, size: int, joined: bool, lower: bool) -> bool:  # noqa: FBT001 - two facts
         """Whether a small letter below the last command may go on with it; a reason may have a paragraph of its own."""
@@ -262,7 +263,7 @@ def is_name(text: str, names: frozenset[Row]) -> bool:
 
 def _is_polite(text: str) -> bool:
     said = tokens(text)
-    return manners.signs_off(text, said) or talk.parts(said)
+    return manners.signs_off(text, said) or talk.signs_off(said)
 
 
 def closes(block: Sequence[str], said: Sequence[Sentence], *, anything: bool) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailproc import tables
 from mailproc.review.language.lexicon.shape import Lexicon, Shared
+from mailproc.tables import T
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "ru")  # in this order they are looked up, and shown
@@ -31,6 +32,11 @@ def phrases(value: object) -> object:
         case dict():
             return {key: phrases(each) for key, each in value.items()}
     return value
+
+
+def rows(path: Path, shape: type[T]) -> T:
+    """A file of rows, language by language (`words.Rows`), beside the module that reads it. Raises ConfigError."""
+    return tables.fitted(path, {name: phrases(each) for name, each in tables.read(path).items()}, shape)
 
 
 def lexicons(folder: Path) -> tuple[Lexicon, ...]:
