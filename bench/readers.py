@@ -22,7 +22,7 @@ from bench.answers import LANGUAGES, MEMBER
 from bench.letter import MESSAGE_ID, Posted
 from mailproc.letters.sample import REPLY_TO
 from mailproc.message import auto
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.model import Envelope, Message
 from mailproc.message.words.attribution import from_programs
 from mailproc.message.words.quotation import Line

@@ -28,7 +28,7 @@ from mailproc.letters.digest import DigestItem
 from mailproc.letters.render import Letters, Words
 from mailproc.letters.sample import digest as sample_digest
 from mailproc.letters.sample import item, sample
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Listed, Listing, read_reply
 

@@ -24,9 +24,9 @@ from mailproc.message.charset.reading import of_raw_header, read_raw, scrub
 from mailproc.message.field.address import addresses, strict_from
 from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words, read_words
+from mailproc.message.html.text import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
-from mailproc.message.mime.html import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.mime.parts import Leaf, Words, inner_mails, leaves, words_of
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow

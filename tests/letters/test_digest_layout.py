@@ -16,7 +16,7 @@ from mailproc.letters.check import check
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled, barred, breaches, listed
 from mailproc.letters.render import Letters, Words
 from mailproc.letters.sample import NOW, digest, item, motion, sample, settling
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.model import Attachment
 from mailproc.review.language import verbs
 from mailproc.review.language.grammar import clean, sentence

@@ -23,7 +23,7 @@ from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.filters import size
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import SampleDesk, attachments, item, sample
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.model import Address, Attachment
 from mailproc.review.language import verbs
 from mailproc.review.language.grammar import clean, sentence

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.words.attribution import from_programs
 from mailproc.message.words.gateway import spoken
 from mailproc.message.words.quotation import Sent

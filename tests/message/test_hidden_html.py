@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hiding import DOUBTFUL, HIDDEN, NO_LINES, SEEN, UNSEEN, WORDS
 
-from mailproc.message.mime.html import shown
+from mailproc.message.html.text import shown
 
 
 @pytest.mark.parametrize("way", [*HIDDEN, *NO_LINES])

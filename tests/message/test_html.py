@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.mime.html import OUTPUT_CAP, to_text
+from mailproc.message.html.text import OUTPUT_CAP, to_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.words.attribution import introduces
 from mailproc.message.words.postmark import Postmark
 from mailproc.message.words.quotation import Sent, known, own_lines, subtract

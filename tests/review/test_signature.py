@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproc.message.mime.html import shown
+from mailproc.message.html.text import shown
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
 

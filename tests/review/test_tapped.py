@@ -10,7 +10,7 @@ from html import escape
 
 import pytest
 
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Listed, Listing, Reading, read_reply
 

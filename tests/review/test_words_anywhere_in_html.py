@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bench.letter import the_digest
 from bench.replies import decided
 from bench.shapes.pieces import html_of, opened_at
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.review.reply.command import read_reply
 
 LETTER = the_digest()

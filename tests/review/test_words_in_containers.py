@@ -13,7 +13,7 @@ import pytest
 from bench.letter import the_digest
 from bench.replies import decided
 from bench.shapes.pieces import html_of, lines_of
-from mailproc.message.mime.html import shown
+from mailproc.message.html.text import shown
 from mailproc.review.reply.command import Reading, read_reply
 
 LETTER = the_digest()

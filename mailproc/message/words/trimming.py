@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailproc.message.mime.html import to_text
+from mailproc.message.html.text import to_text
 from mailproc.message.words.footer import is_footer
 from mailproc.message.words.gateway import disclaimers
 from mailproc.message.words.page import visible

@@ -35,7 +35,7 @@ _BETWEEN_ENDS = frozenset("-.\u2026")
 _CLOSING = _QUOTATION | frozenset(")]}")
 _MODIFIERS = frozenset("\ufe0e\ufe0f\u200d\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")  # skin, variant
 _DASH = frozenset("-")
-_STRUCK = "~~"  # what was struck out says nothing: `message.mime.html`
+_STRUCK = "~~"  # what was struck out says nothing: `message.html.text`
 _NOTHING: Phrases = {}
 
 

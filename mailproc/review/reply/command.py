@@ -33,7 +33,7 @@ How a reply is read, from its lines to what acts. On the left what the desk sent
 6. Do the lines agree? `agreement` takes back what another line of the mail makes doubtful. The first line was asked
    back and is about A-12, so "hold" does not act either: nobody knows which of the two Ana means.
 7. The text part and the HTML part are read apart, each as above. Where their commands differ, neither acts. A line of
-   the HTML part that a reader may not see (`message.mime.sight`) acts only where the text part has it too.
+   the HTML part that a reader may not see (`message.html.sight`) acts only where the text part has it too.
 
 What comes out: one command, reject A-13 with two lines of reason for its author, and two lines that come back with
 what would have worked (`unspoken`, `hints`). Whoever changes any of this keeps three laws: nothing is ever guessed,

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Mapping
 from html import unescape
 
-from mailproc.message.mime import container, tokens
-from mailproc.message.mime.css import BIG, FAR, Verdict
-from mailproc.message.mime.nesting import FORMATTING, SPECIAL, Nesting, Open
-from mailproc.message.mime.sheet import Named, Sheet
-from mailproc.message.mime.sight import Look, Looks, changes_nothing
+from mailproc.message.html import container, tokens
+from mailproc.message.html.css import BIG, FAR, Verdict
+from mailproc.message.html.nesting import FORMATTING, SPECIAL, Nesting, Open
+from mailproc.message.html.sheet import Named, Sheet
+from mailproc.message.html.sight import Look, Looks, changes_nothing
 from mailproc.message.model import Sight
 
 CAP = 1_000_000  # characters of HTML that are read

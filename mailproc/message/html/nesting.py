@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from mailproc.message.mime.css import Verdict
-from mailproc.message.mime.sheet import Named
-from mailproc.message.mime.sight import Look
+from mailproc.message.html.css import Verdict
+from mailproc.message.html.sheet import Named
+from mailproc.message.html.sight import Look
 
 MAX_DEPTH = 512  # elements within elements; those further in are as if they were not there, their words are
 _MOST_AGAIN = 16

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 import tinycss2
 
-from mailproc.message.mime import beside
-from mailproc.message.mime.css import Declared, Style, Verdict, of_declarations
+from mailproc.message.html import beside
+from mailproc.message.html.css import Declared, Style, Verdict, of_declarations
 
 CAP = 65_536  # characters of style elements that are read
 RULES = 3000

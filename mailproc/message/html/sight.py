@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mailproc.message.mime import css
-from mailproc.message.mime.css import AUTO, BIG, FAR, INHERIT, Colour, Length, Style, Verdict
-from mailproc.message.mime.sheet import HasName, Named, Rule, Sheet
+from mailproc.message.html import css
+from mailproc.message.html.css import AUTO, BIG, FAR, INHERIT, Colour, Length, Style, Verdict
+from mailproc.message.html.sheet import HasName, Named, Rule, Sheet
 
 _TINY, _SMALL = 3.0, 5.0  # px: letters below cannot be seen, letters below can hardly be
 _FAINT, _PALE = 0.1, 0.3  # opacity, the same

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import tinycss2
 from tinycss2 import color4
 
-from mailproc.message.mime import beside
+from mailproc.message.html import beside
 
 LONGEST = 4000  # characters of one `style` attribute that are read
 FAR = 500.0  # px beyond the edge at which nobody looks
