@@ -68,7 +68,8 @@ DAYS = {
     "until 25/12": "2026-12-25",
     "until 12/25": "2026-12-25",
     "until 5 January": "2027-01-05",
-    "until 22 November": "2027-11-22",
+    "until 22 November 2027": "2027-11-22",
+    "until 18 March": "2027-03-18",
 }
 
 
@@ -120,6 +121,12 @@ def test_an_end_begins_as_an_end():
         assert not when.names_an_end(words)
 
 
+@pytest.mark.parametrize("words", ["until 22 November", "until 20 November", "bis 20.11.", "hasta el 1 de octubre"])
+def test_a_day_that_may_be_past_is_asked_back(words: str):
+    assert when.until(words, NOW, UTC) is None
+    assert when.readable(words)
+
+
 @pytest.mark.parametrize("lexicon", LEXICONS, ids=lambda lexicon: lexicon.language)
 def test_every_weekday_and_month_of_every_language(lexicon):
     for n, names in enumerate(lexicon.calendar.weekdays):
@@ -131,7 +138,8 @@ def test_every_weekday_and_month_of_every_language(lexicon):
                 assert 0 < (found - NOW.replace(hour=0, minute=0)).days <= 7
     for n, names in enumerate(lexicon.calendar.months, 1):
         for name in names:
-            found = when.until(f"{lexicon.calendar.until[0]} 3 {name}", NOW, UTC)
+            in_spring = NOW.replace(month=4, day=2) if n > 3 else NOW
+            found = when.until(f"{lexicon.calendar.until[0]} 3 {name}", in_spring, UTC)
             assert found is not None, name
             assert (found.month, found.day) == (n, 3)
 

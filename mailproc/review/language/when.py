@@ -18,7 +18,8 @@ LONGEST_ABSENCE = timedelta(days=731)
 
 _MOST_PIECES = 20
 _LAST_YEAR = 9000
-_ANY_DAY = date(2020, 1, 1)  # of a leap year
+_ANY_DAYS = (date(2020, 1, 1), date(2020, 7, 1))  # of a leap year; each day of it is near enough to one of them
+_NEAR = timedelta(days=270)  # farther off, a date without a year may as well be one that is past
 _PIECE = re.compile(r"\d+|[^\W\d_\xba\xaa]+|\S")
 _NO_WORDS = frozenset(",\xba\xaa\xb0'")
 _YEAR_DIGITS, _SHORT_YEAR, _CENTURY = 4, 2, 2000
@@ -74,7 +75,8 @@ def until(words: str, now: datetime, zone: tzinfo) -> datetime | None:
     """The moment that the words name, aware, UTC; None if they name none, a past one, or could be read in two ways.
 
     "until Friday", "bis 5.12.", "hasta mañana", "through 2026-12-05", "for 2 weeks", "in 3 days". A weekday is the
-    next one after today, a date without a year the next one to come. At most LONGEST_ABSENCE from now.
+    next one after today, a date without a year the next one to come, if that is within nine months: "until 28
+    November" said on the 30th may mean the day before yesterday. At most LONGEST_ABSENCE from now.
     """
     today = now.astimezone(zone).date()
     day = _end(words, today)
@@ -85,7 +87,7 @@ def until(words: str, now: datetime, zone: tzinfo) -> datetime | None:
 
 def readable(words: str) -> bool:
     """Whether the words name a day that can be understood, whatever day it is today."""
-    return _end(words, _ANY_DAY) is not None
+    return any(_end(words, day) is not None for day in _ANY_DAYS)
 
 
 def _end(words: str, today: date) -> date | None:
@@ -195,15 +197,16 @@ def _in_numbers(said: list[str], today: date) -> date | None:
 
 
 def _dated(day: str, month: str, year: str, today: date) -> date | None:
-    """The date of this day and month; without a year the next one after today."""
+    """The date of this day and month; without a year the next one after today, None where that is far off."""
     if len(day) > _SHORT_YEAR or len(year) not in {0, _SHORT_YEAR, _YEAR_DIGITS}:
         return None
     in_year = today.year if not year else int(year) + (_CENTURY if len(year) == _SHORT_YEAR else 0)
     try:
         found = date(in_year, int(month), int(day))
-        return found if year or found > today else found.replace(year=in_year + 1)
+        found = found if year or found > today else found.replace(year=in_year + 1)
     except ValueError:
         return None
+    return found if year or found - today <= _NEAR else None
 
 
 def hour(words: str) -> time | None:
