@@ -28,10 +28,11 @@ from mailproc.message.html.text import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_tex
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
-from mailproc.message.mime.parts import Leaf, Words, inner_mails, leaves, words_of
+from mailproc.message.mime.parts import Leaf, inner_mails, leaves
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
 from mailproc.message.model import SETTLED, Address, Attachment, HeaderField, Message, Whole
+from mailproc.message.text.choice import Words, words_of
 from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # catalogue S56

@@ -1,30 +1,25 @@
-"""The tree of a mail as a flat list of leaves, and which of them is the text.
+"""The tree of a mail as a flat list of leaves.
 
 Structure and octets are the standard library's (`email`, compat32), so that anybody can check a hash. A
 forwarded mail (message/rfc822) is opened and is not listed itself: its leaves carry its name in `within`. The
-status fields of a DSN are fields, not a leaf. Octets are read when somebody asks (`Leaf.body`). Nothing here
-raises for what a mail holds.
+status fields of a DSN are fields, not a leaf. Octets are read when somebody asks (`Leaf.body`). Which leaves are
+the text is said elsewhere (`message/text`). Nothing here raises for what a mail holds.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.message import Message as Part
 
-from mailproc.message.charset.reading import Reading, read, read_raw
+from mailproc.message.charset.reading import read, read_raw
 from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words, read_words
 from mailproc.message.mime.body import Body
 from mailproc.message.mime.skeleton import Hollow
 
-MAX_TEXT_BYTES = 1 << 20  # 200,000 words; a longer text is a document that came without being attached
-MAX_ANSWER_BYTES = 6 << 20  # of a text that is read as an answer, if not as a text to publish
-MAX_HTML_BYTES = 8 << 20  # pictures written into it count here, and are not read
 _MENDED = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
-_META_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +47,6 @@ class Leaf:
     def is_html(self) -> bool:
         """Whether the words are HTML."""
         return self.declared_type == "text/html"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The text taken: of which leaves, in which shape."""
-
-    text: str
-    source: str  # "body", "html" or "none"
-    html: str | None  # the HTML itself, where the mail has one
-    taken: frozenset[str]  # parts that are not attachments
-    too_long: str | None  # the part that would have been the text
-    defects: tuple[str, ...]
-    long_text: str | None = None  # what that part says, for an answer that quotes much; nothing publishes it
-    long_html: str | None = None  # the HTML beside it
-    charset: str | None = None  # that the text is in
-    guess: str = ""  # the same where it was guessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,63 +167,3 @@ def _charset(part: Part) -> str | None:
         return part.get_content_charset()
     except (ValueError, LookupError, TypeError):
         return None
-
-
-def words_of(found: list[Leaf]) -> Words:
-    """The first text of the top mail that is not an attachment; HTML only where there is no other (design §5)."""
-    own = [leaf for place, leaf in enumerate(found) if _may_be_body(leaf, place)]
-    if not own:
-        return Words("", "none", None, frozenset(), None, ())
-    first = next((leaf for leaf in own if not leaf.is_html and _stands_for(leaf, own[0])), own[0])
-    pages = [leaf for leaf in own if leaf.is_html and (leaf is first or _stands_for(leaf, first))]
-    if not pages and not first.is_html:
-        pages = [leaf for leaf in own if leaf.is_html][:1]
-    html, html_defects, read_as = _html(pages)
-    alternatives = {leaf.part for leaf in own if leaf is not first and leaf.is_html and _stands_for(leaf, first)}
-    taken = frozenset({first.part} | alternatives)
-    if first.is_html:
-        return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
-    octets = first.body.read(MAX_TEXT_BYTES + 1)
-    if len(octets) > MAX_TEXT_BYTES:
-        octets = first.body.read(MAX_ANSWER_BYTES + 1)
-        whole = _text(first, octets)[0].text if len(octets) <= MAX_ANSWER_BYTES else None
-        return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",), whole, html)
-    reading, defects = _text(first, octets)
-    text = reading.text
-    if not text.strip() and alternatives:
-        return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
-    both = defects + html_defects
-    return Words(text, "body", html, taken, None, both, charset=reading.charset, guess=reading.guess)
-
-
-def _may_be_body(leaf: Leaf, place: int) -> bool:
-    if leaf.within is not None or leaf.disposition == "attachment":
-        return False
-    if leaf.part == "1" and place == 0 and leaf.declared_type.startswith("text/"):
-        return True
-    return leaf.is_text and (place == 0 or not leaf.named_by_disposition)
-
-
-def _stands_for(leaf: Leaf, other: Leaf) -> bool:
-    """Whether two parts are alternatives: the same words, once as text and once as HTML (RFC 2046 §5.1.4)."""
-    return leaf is other or (leaf.alternative is not None and leaf.alternative == other.alternative)
-
-
-def _text(leaf: Leaf, octets: bytes) -> tuple[Reading, tuple[str, ...]]:
-    """A text part's characters, line ends LF, nothing trimmed; and slugs of what was wrong with its charset."""
-    charset = leaf.charset
-    if charset is None and leaf.is_html and (declared := _META_CHARSET.search(octets[:2048])):
-        charset = declared[1].decode("ascii")
-    reading = read(octets, charset)
-    defects = ("charset-guessed",) * reading.guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in reading.text)
-    return replace(reading, text=reading.text.replace("\r\n", "\n").replace("\r", "\n")), defects
-
-
-def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...], tuple[str | None, str]]:
-    """The HTML, slugs of what was wrong with it, and its charset: as read, and where it was guessed."""
-    if not pages:
-        return None, (), (None, "")
-    read_parts = [_text(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
-    guess = next((reading.guess for reading, _ in read_parts if reading.guess), "")
-    slugs = tuple(slug for _, found in read_parts for slug in found)
-    return "\n".join(reading.text for reading, _ in read_parts), slugs, (read_parts[0][0].charset, guess)
