@@ -31,7 +31,7 @@ from mailproc.store import erase as erasing_rows
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
-from mailproc.store.octets import archive, outbox, stub
+from mailproc.store.octets import archive, derived, outbox, stub
 from mailproc.store.octets.disk import refusals, sync_folder
 from mailproc.store.schema import attachments as attachment_table
 from mailproc.store.work import attachments, items
@@ -311,6 +311,7 @@ def _write_proof(path: Path, erasure: Erasure, letter: Outgoing) -> None:
 def _remove_blobs(desk: Desk, conn: Connection, erasure: Erasure) -> None:
     """Octets that only what is erased names. The transaction holds back whoever would name them now."""
     for sha256 in _sole(conn, erasure):
+        derived.remove(desk.config.storage.attachments, sha256)
         while path := attachments.path_of(desk.config.storage.attachments, sha256):
             with refusals(path):
                 path.unlink()

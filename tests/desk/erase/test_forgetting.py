@@ -22,7 +22,7 @@ from mailproc.errors import StoreError, UnknownReference
 from mailproc.failpoint import Reached
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import received as rows
-from mailproc.store.octets import archive
+from mailproc.store.octets import archive, derived
 from mailproc.store.work import attachments
 from mailproc.workflow.erasing import pattern_of, pseudonym
 
@@ -128,6 +128,19 @@ def test_F14_what_somebody_else_sent_too_is_never_deleted(lived: Desk):
     forget_it(lived)
     assert not notes.exists()
     assert photo.read_bytes() == PHOTO
+
+
+def test_F14_what_was_made_of_an_attachment_goes_with_it_and_not_before(lived: Desk):
+    root, notes, photo = (
+        lived.config.storage.attachments,
+        _sha256_of(lived, "notes.txt"),
+        _sha256_of(lived, "quay.png"),
+    )
+    derived.write(root, notes, "words.txt", b"the secret of the quay")
+    derived.write(root, photo, "small.jpg", b"\xff\xd8")
+    forget_it(lived)
+    assert derived.read(root, notes, "words.txt") is None
+    assert derived.read(root, photo, "small.jpg") == b"\xff\xd8"
 
 
 def test_F14_an_attachment_that_another_message_is_just_bringing_waits(lived: Desk, monkeypatch: pytest.MonkeyPatch):
