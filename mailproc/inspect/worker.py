@@ -24,11 +24,11 @@ import msgspec
 
 from mailproc.errors import MailprocError, ParseFailed, StoreError
 from mailproc.inspect.child import Answer, FailedAnswer, ParseAnswer, ParseRequest, Request, VerifyAnswer, VerifyRequest
+from mailproc.inspect.pipe import CHUNK_BYTES, wait_for
 from mailproc.message.author.signature import DkimResult
 from mailproc.message.model import Message
 
 MAX_ANSWER_BYTES = 32 << 20  # a text, a page and a header section of the greatest length, every character escaped
-CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def _start(max_memory_bytes: int, cpu_seconds: int) -> subprocess.Popen[bytes]:
 def _send(fd: int, octets: bytes, deadline: float) -> None:
     left = memoryview(octets)
     while left:
-        _await(fd, select.POLLOUT, deadline)
+        wait_for(fd, select.POLLOUT, deadline)
         left = left[os.write(fd, left[:CHUNK_BYTES]) :]
 
 
@@ -174,19 +174,12 @@ def _receive(fd: int, deadline: float) -> bytes:
     """One line; without its line end if the child died before, or says more than a mail can hold."""
     answer = bytearray()
     while not answer.endswith(b"\n"):
-        _await(fd, select.POLLIN, deadline)
+        wait_for(fd, select.POLLIN, deadline)
         chunk = os.read(fd, CHUNK_BYTES)
         if not chunk or len(answer) > MAX_ANSWER_BYTES:
             break
         answer += chunk
     return bytes(answer)
-
-
-def _await(fd: int, event: int, deadline: float) -> None:
-    poll = select.poll()
-    poll.register(fd, event)
-    if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-        raise TimeoutError
 
 
 def _ending(child: subprocess.Popen[bytes]) -> str:

@@ -220,6 +220,9 @@ attachments = Table(
     Column("within", Text),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("extract_begins", Text, nullable=False, server_default=""),
+    Column("extract_words", Integer),  # null: no extract
+    Column("extract_failure", Text, nullable=False, server_default=""),
     Index(None, "sha256"),
 )
 

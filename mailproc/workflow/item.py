@@ -14,6 +14,17 @@ from mailproc.message.model import Address, Attachment
 from mailproc.message.words.extent import guessed
 from mailproc.workflow.actor import Actor
 
+MAX_BEGINS = 4000  # characters of a document's first words
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What was read of a document."""
+
+    begins: str  # its first words, at most 4,000 characters; line ends LF, no other controls but TAB
+    words: int  # of the whole document
+    failure: str = ""  # slug, "" when all of it was read; some words may have been read all the same
+
 
 @dataclass(frozen=True, slots=True)
 class KeptAttachment:
@@ -23,6 +34,7 @@ class KeptAttachment:
     state: str  # kept refused (infected unscanned encrypted decoration: later)
     reason: str  # slug, "" when kept
     number: int = 0  # of the message it came with
+    extract: Extract | None = None  # None: it is no document, or nobody tried to read it
 
 
 @dataclass(frozen=True, slots=True)

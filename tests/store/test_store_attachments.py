@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from mailproc.errors import StoreError
 from mailproc.message.model import Attachment
 from mailproc.store.octets import disk
 from mailproc.store.work import attachments
-from mailproc.workflow.item import KeptAttachment
+from mailproc.workflow.item import Extract, KeptAttachment
 
 PHOTO = b"\x89PNG" * 1000
 SHA256 = hashlib.sha256(PHOTO).hexdigest()
@@ -92,3 +93,10 @@ def test_descriptions_come_back_in_the_order_of_mails_and_parts(conn):
     attachments.put(conn, 2, second[:1])
     assert attachments.of_messages(conn, [2]) == second[:1]
     assert attachments.of_messages(conn, []) == []
+
+
+def test_what_was_read_of_a_document_comes_back_with_it(conn):
+    read = replace(_kept(1, "1"), extract=Extract("The harbour\n\ta quay", 412))
+    failed = replace(_kept(1, "2"), extract=Extract("", 0, "encrypted"))
+    attachments.put(conn, 1, [read, failed, _kept(1, "3")])
+    assert attachments.of_messages(conn, [1]) == [read, failed, _kept(1, "3")]

@@ -19,7 +19,7 @@ from mailproc.store.octets.disk import chunks_of, fresh, make_folder, refusals, 
 from mailproc.store.rows import chunked
 from mailproc.store.schema import attachments
 from mailproc.store.work import items
-from mailproc.workflow.item import Item, KeptAttachment
+from mailproc.workflow.item import Extract, Item, KeptAttachment
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _DESCRIBED = ("part", "name", "media_type", "declared_type", "size", "sha256", "disposition", "content_id", "within")
@@ -74,7 +74,17 @@ def path_of(root: Path, sha256: str) -> Path | None:
 
 def _columns(number: int, position: int, kept: KeptAttachment) -> dict[str, object]:
     described = {name: getattr(kept.attachment, name) for name in _DESCRIBED}
-    return {"number": number, "position": position, "state": kept.state, "reason": kept.reason, **described}
+    read = kept.extract
+    return {
+        "number": number,
+        "position": position,
+        "state": kept.state,
+        "reason": kept.reason,
+        "extract_begins": read.begins if read else "",
+        "extract_words": read.words if read else None,
+        "extract_failure": read.failure if read else "",
+        **described,
+    }
 
 
 def put(conn: Connection, number: int, kept: Sequence[KeptAttachment]) -> None:
@@ -86,7 +96,9 @@ def put(conn: Connection, number: int, kept: Sequence[KeptAttachment]) -> None:
 
 def _value(row: RowMapping) -> KeptAttachment:
     described = Attachment(**{name: row[name] for name in _DESCRIBED})
-    return KeptAttachment(described, row["state"], row["reason"], row["number"])
+    words = row["extract_words"]
+    read = None if words is None else Extract(row["extract_begins"], words, row["extract_failure"])
+    return KeptAttachment(described, row["state"], row["reason"], row["number"], read)
 
 
 def kept_under(conn: Connection, prefix: str) -> set[str]:
