@@ -51,7 +51,7 @@ class Answer:
     ending: str = ""  # for the log: how the process ended
 
 
-def run(module: str, given: Path, words: Sequence[str] = (), limits: Limits = Limits()) -> Answer:  # noqa: B008 - a frozen value
+def run(module: str, given: Path, words: Sequence[str] = (), limits: Limits = Limits()) -> Answer:
     """Have `python -m module` do its job on the file `given`; `words` are the job's arguments."""
     deadline = time.monotonic() + limits.seconds
     try:
