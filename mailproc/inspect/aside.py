@@ -1,8 +1,8 @@
 """One job on one hostile file, in a process of its own that lives as long as the job.
 
-`run` is the parent's side: the file is the child's standard input, what the job gives comes back over a pipe. `do` is the
-child's: it puts the kernel's limits around the job. The child has a bare environment, address space and processor time
-by the measure of `Limits`, writes no file, and opens none either, nor a socket, once its libraries are loaded. It is
+`run` is the parent's side: the file is the child's standard input, what the job gives comes back over a pipe. `do` is
+the child's: it puts the kernel's limits around the job. The child has a bare environment, address space and processor
+time by the measure of `Limits`, writes no file, and opens none nor a socket once its libraries are loaded. It is
 killed at its deadline. That it dies, hangs or wants too much is an answer, for libraries in C end so on hostile octets.
 `run` raises StoreError where the file cannot be opened, MailprocError where no process can be started. It judges
 nothing and keeps nothing.
