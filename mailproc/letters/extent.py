@@ -24,10 +24,11 @@ class Extent:
     sha256: str  # of the UTF-8 of the published text, or of the document's octets
     begins: str  # the author's first words
     ends: str  # and last
+    joined: bool = False  # lines that the author's program had broken were joined
     document: str = ""  # the attachment that is the text; its name
 
 
-def extent_of(text: str, sha256: str, *, first_line: int = 1, lines: int | None = None) -> Extent:
+def extent_of(text: str, sha256: str, *, first_line: int = 1, lines: int | None = None, joined: bool = False) -> Extent:
     """The extent of a text of the mail's body; `lines` is how many the whole body has, None: no more than these."""
     own_lines = text.removesuffix("\n").count("\n") + 1
     found = text.split()
@@ -39,6 +40,7 @@ def extent_of(text: str, sha256: str, *, first_line: int = 1, lines: int | None 
         sha256=sha256,
         begins=title(" ".join(found[:_QUOTED_WORDS])),
         ends=title(" ".join(found[-_QUOTED_WORDS:])),
+        joined=joined,
     )
 
 

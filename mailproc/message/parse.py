@@ -109,6 +109,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         html_sight=sight,
         whole=_whole(words, fields),
         guessed=_guess(top, words, found),
+        joins=words.joins,
         **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}

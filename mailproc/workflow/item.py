@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailproc.kinds.every import ref_of
 from mailproc.message.model import Address, Attachment
-from mailproc.message.words.extent import guessed
+from mailproc.message.words.extent import guessed, was_joined
 from mailproc.workflow.actor import Actor
 
 MAX_BEGINS = 4000  # characters of a document's first words
@@ -54,7 +54,7 @@ class Item:
     language: str = "en"
     aliases: tuple[str, ...] = ()  # older references, oldest first
     text: str | None = None
-    text_source: str = "body"  # "body", "html", "attachment NAME"; "body as KOI8-R" where its letters were guessed
+    text_source: str = "body"  # see message/words/extent: "body", "body joined", "html as KOI8-R", "attachment NAME"
     text_sha256: str = ""  # of the UTF-8 of text, or of the document's octets
     settles_at: datetime | None = None  # until then the decision may be undone without trace
     decided_at: datetime | None = None
@@ -83,6 +83,11 @@ class Item:
     def guessed(self) -> str:
         """The charset by which its mail's letters were read by guess; "" where the mail said it."""
         return guessed(self.text_source)
+
+    @property
+    def joined(self) -> bool:
+        """Whether lines of its text were joined, which its author's program had broken."""
+        return was_joined(self.text_source)
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import pytest
 
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, News
-from mailproc.letters.extent import extent_of_document
+from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import NOW, REPLY_TO, digest, item, motion, sample, settling
 from mailproc.message.compose import compose
@@ -43,6 +43,8 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     document = extent_of_document("lighthouse.docx", "54" * 32)
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
+    joined = replace(extent_of("The council met.\n", "54" * 32), joined=True)
+    yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}
     unlabelled = {"guessed": "Shift_JIS", "authenticated": False}
     yield "reader-receipt-enquiry-guessed", "reader/receipt-enquiry", unlabelled
     one = Digest(digest().member, (DigestItem(item(12), "none yet; one approval is needed", 3),))

@@ -109,7 +109,7 @@ def test_a_second_copy_of_a_mail_has_the_first_ones_logical_key():
     [
         ("plain/article", "The tram was due at nine.\n\nIt is still due.\n", "body"),
         ("plain/crlf-and-trailing-blanks", "First line.  \n  second line  \n\n\n", "body"),
-        ("plain/format-flowed", "A soft line break \nis not joined.\n> quoted\n-- \nJo\n", "body"),
+        ("plain/format-flowed", "A soft line break is joined.\n> quoted\n-- \nJo\n", "body"),
         ("plain/quoted-printable", "The café on the pier opens at nine and closes when the last boat is in.\n", "body"),
         ("mime/alternative", "In plain words.", "body"),
         ("mime/html-then-list-footer", "The words.", "html"),

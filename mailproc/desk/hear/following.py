@@ -248,8 +248,8 @@ def _sort(wish: Wish) -> bool:
 def _noted(wish: Wish, what: str) -> bool:
     """The members were asked; the author hears that they decide."""
     after = wish.turn.item(wish.item.ref) or wish.item
-    text = after.new_text
-    context = {"item": after, "extent": extent_of(text, hash_of(text)) if text else None}
+    text, joined = after.new_text, wish.seen.message.joins > 0
+    context = {"item": after, "extent": extent_of(text, hash_of(text), joined=joined) if text else None}
     answer(wish.turn, wish.seen, f"author/{what}-noted", context, ref=after.ref, proven=True)
     return True
 

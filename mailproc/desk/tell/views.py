@@ -79,7 +79,7 @@ def _extent(turn: Turn, item: Item) -> Extent | None:
     limited = words.between(whole)
     first = limited[1] if limited else 1
     lines = whole.removesuffix("\n").count("\n") + 1
-    return extent_of(item.text or "", item.text_sha256, first_line=first, lines=lines)
+    return extent_of(item.text or "", item.text_sha256, first_line=first, lines=lines, joined=item.joined)
 
 
 def guide(conn: Connection, desk: Desk) -> dict[str, Any]:

@@ -174,7 +174,7 @@ class Turn:
             "words": words,
             "attachments": (),
             "guessed": item.guessed,
-            "extent": extent_of(item.text, item.text_sha256) if item.text else None,
+            "extent": extent_of(item.text, item.text_sha256, joined=item.joined) if item.text else None,
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
         }
         to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text

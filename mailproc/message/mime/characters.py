@@ -7,19 +7,35 @@ never raises: what was guessed or is broken is said in slugs.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass
 
-from mailproc.message.charset.reading import Reading, read
+from mailproc.message.charset.reading import read
+from mailproc.message.mime.flowed import joined
 from mailproc.message.mime.parts import Leaf
 
 _META_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 
 
-def characters(leaf: Leaf, octets: bytes) -> tuple[Reading, tuple[str, ...]]:
-    """A text part's characters, line ends LF, nothing trimmed; and slugs of what was wrong with its charset."""
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """What a text part says."""
+
+    text: str  # line ends LF, nothing trimmed
+    charset: str  # by which it was read
+    guess: str  # the same where it was guessed, else ""
+    joins: int  # line ends of the author's program that were taken out
+    defects: tuple[str, ...]  # slugs of what was wrong with its charset
+
+
+def characters(leaf: Leaf, octets: bytes) -> Characters:
+    """A text part's octets as the characters that its author wrote."""
     charset = leaf.charset
     if charset is None and leaf.is_html and (declared := _META_CHARSET.search(octets[:2048])):
         charset = declared[1].decode("ascii")
     reading = read(octets, charset)
     defects = ("charset-guessed",) * reading.guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in reading.text)
-    return replace(reading, text=reading.text.replace("\r\n", "\n").replace("\r", "\n")), defects
+    text, joins = reading.text.replace("\r\n", "\n").replace("\r", "\n"), 0
+    if leaf.flow:
+        whole = joined(text, delsp=leaf.flow == "delsp")
+        text, joins = whole.text, whole.joins
+    return Characters(text, reading.charset, reading.guess, joins, defects)

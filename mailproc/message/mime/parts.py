@@ -37,6 +37,7 @@ class Leaf:
     alternative: str | None  # place of the outermost multipart/alternative that holds it
     named_by_disposition: bool  # a file name in Content-Disposition; in Content-Type it says little
     guess: str = ""  # the charset by which its name was read by guess
+    flow: str = ""  # of RFC 3676: "flowed", "delsp" (flowed, and the blanks at line ends go), "" for fixed lines
 
     @property
     def is_text(self) -> bool:
@@ -139,7 +140,15 @@ def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place, guess: str
         alternative=place.alternative,
         named_by_disposition=named,
         guess=guess_of_name or guess,
+        flow=_flow(part) if media_type == "text/plain" else "",
     )
+
+
+def _flow(part: Part) -> str:
+    """RFC 3676 §4: `format` and `delsp`, whose values are in no case."""
+    if (_parameter(part, "format", "content-type") or "").strip().lower() != "flowed":
+        return ""
+    return "delsp" if (_parameter(part, "delsp", "content-type") or "").strip().lower() == "yes" else "flowed"
 
 
 def _parameter(part: Part, name: str, field: str) -> str | None:

@@ -30,6 +30,7 @@ class Words:
     long_html: str | None = None  # the HTML beside it
     charset: str | None = None  # that the text is in
     guess: str = ""  # the same where it was guessed
+    joins: int = 0  # line ends of the author's program that were taken out
 
 
 def words_of(found: list[Leaf]) -> Words:
@@ -49,14 +50,14 @@ def words_of(found: list[Leaf]) -> Words:
     octets = first.body.read(MAX_TEXT_BYTES + 1)
     if len(octets) > MAX_TEXT_BYTES:
         octets = first.body.read(MAX_ANSWER_BYTES + 1)
-        whole = characters(first, octets)[0].text if len(octets) <= MAX_ANSWER_BYTES else None
+        whole = characters(first, octets).text if len(octets) <= MAX_ANSWER_BYTES else None
         return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",), whole, html)
-    reading, defects = characters(first, octets)
-    text = reading.text
-    if not text.strip() and alternatives:
+    said = characters(first, octets)
+    if not said.text.strip() and alternatives:
         return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
-    both = defects + html_defects
-    return Words(text, "body", html, taken, None, both, charset=reading.charset, guess=reading.guess)
+    both = said.defects + html_defects
+    read_as, joins = (said.charset, said.guess), said.joins
+    return Words(said.text, "body", html, taken, None, both, charset=read_as[0], guess=read_as[1], joins=joins)
 
 
 def _may_be_body(leaf: Leaf, place: int) -> bool:
@@ -77,6 +78,6 @@ def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...], tuple[str | N
     if not pages:
         return None, (), (None, "")
     read_parts = [characters(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
-    guess = next((reading.guess for reading, _ in read_parts if reading.guess), "")
-    slugs = tuple(slug for _, found in read_parts for slug in found)
-    return "\n".join(reading.text for reading, _ in read_parts), slugs, (read_parts[0][0].charset, guess)
+    guess = next((each.guess for each in read_parts if each.guess), "")
+    slugs = tuple(slug for each in read_parts for slug in each.defects)
+    return "\n".join(each.text for each in read_parts), slugs, (read_parts[0].charset, guess)

@@ -15,13 +15,15 @@ from mailproc.message.mime.attachment import is_text_document
 from mailproc.message.model import Attachment, Message
 from mailproc.message.words.marks import limits
 
+JOINED = " joined"
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The words taken from a mail."""
 
     text: str | None  # None: the document's readable extract is not made
-    source: str  # "body", "html", "attachment NAME"; "body as KOI8-R" where letters were guessed
+    source: str  # see `source_of`; "attachment NAME"
     sha256: str  # of the UTF-8 of text, or of the document's octets
     first_line: int = 1  # of the text within the mail's text, counted from 1
     lines: int = 0  # the mail's text has
@@ -45,14 +47,22 @@ def between(text: str) -> tuple[str, int] | None:
 
 
 def source_of(message: Message) -> str:
-    """Where a text of the mail itself comes from: "body", "html", with " as KOI8-R" where letters were guessed."""
-    source = "html" if message.text_source == "html" else "body"
+    """Where a text of the mail itself comes from: "body", "html".
+
+    "body joined" where lines were joined (RFC 3676), with " as KOI8-R" behind it where letters were guessed.
+    """
+    source = "html" if message.text_source == "html" else f"body{JOINED}" if message.joins else "body"
     return f"{source} as {message.guessed}" if message.guessed else source
 
 
 def guessed(source: str) -> str:
     """The charset of such a guess; "" none."""
     return "" if source.startswith("attachment ") else source.partition(" as ")[2]
+
+
+def was_joined(source: str) -> bool:
+    """Whether its lines were joined."""
+    return not source.startswith("attachment ") and source.partition(" as ")[0].endswith(JOINED)
 
 
 def words_of(message: Message, kind: str, kept: Sequence[Attachment]) -> Taken:
