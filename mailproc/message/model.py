@@ -124,7 +124,7 @@ class Message:
     html_sight: Sight = SETTLED  # of the lines of `html_text`
     whole: Whole | None = None  # of an answer or a letter of ours whose text or HTML is longer than is taken above
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
-    joins: int = 0  # line ends that the author's program had put into `text` and marked (RFC 3676): they are not in it
+    joins: int = 0  # line ends that the author's program had put in and marked (RFC 3676 §4), not in `text`
 
 
 @dataclass(frozen=True, slots=True)

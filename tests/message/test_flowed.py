@@ -1,4 +1,4 @@
-"""format=flowed: what the author's program put in is taken out, and nothing else (RFC 3676)."""
+"""format=flowed: what the author's program put in is taken out, and nothing else (RFC 3676 §4)."""
 
 import base64
 import quopri

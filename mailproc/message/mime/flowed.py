@@ -1,4 +1,4 @@
-"""format=flowed (RFC 3676): the line ends that the author's program made are taken out, the author's own stay.
+"""format=flowed (RFC 3676 §4): the line ends that the author's program made are taken out, the author's own stay.
 
 A line that ends in a blank goes on in the next one of the same quote depth. With DelSp that last blank goes as well. A
 blank that was put before a line is taken away; quote marks stay as they were written. What programs let through and

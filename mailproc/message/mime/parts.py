@@ -37,7 +37,7 @@ class Leaf:
     alternative: str | None  # place of the outermost multipart/alternative that holds it
     named_by_disposition: bool  # a file name in Content-Disposition; in Content-Type it says little
     guess: str = ""  # the charset by which its name was read by guess
-    flow: str = ""  # of RFC 3676: "flowed", "delsp" (flowed, and the blanks at line ends go), "" for fixed lines
+    flow: str = ""  # of RFC 3676 §4: "flowed", "delsp" (flowed, and the blanks at line ends go), "" for fixed lines
 
     @property
     def is_text(self) -> bool:

@@ -49,7 +49,7 @@ def between(text: str) -> tuple[str, int] | None:
 def source_of(message: Message) -> str:
     """Where a text of the mail itself comes from: "body", "html".
 
-    "body joined" where lines were joined (RFC 3676), with " as KOI8-R" behind it where letters were guessed.
+    "body joined" where lines were joined (RFC 3676 §4), with " as KOI8-R" behind it where letters were guessed.
     """
     source = "html" if message.text_source == "html" else f"body{JOINED}" if message.joins else "body"
     return f"{source} as {message.guessed}" if message.guessed else source
