@@ -88,7 +88,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     words = words_of(found)
     fields = _fields(top, words.charset)
     weighed = [_weigh(leaf) for leaf in found]
-    others = [each for each in weighed if each.leaf.part not in words.taken]
+    others = [each for each in weighed if each.leaf.part not in words.taken and not each.leaf.is_signature]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
     html_text, sight = (None, SETTLED) if words.html is None else shown(words.html)
     cut += ("header-too-long",) * hollowed.headers_cut
@@ -121,9 +121,19 @@ class _TooManyParts(Exception):
 
 def _opened(octets: bytes, hollowed: Hollow) -> tuple[Part, list[Leaf], tuple[str, ...]]:
     """The parsed mail and its leaves; where the standard parser fails, the header and one opaque leaf."""
+    part = _counted()
+    cut: list[str] = []
+
+    def read_again(content: Octets, headless: bool) -> tuple[Part, Hollow]:  # noqa: FBT001 - `Read` says what it is
+        inner = hollow(content, hashlib.sha256(content).hexdigest())
+        enclosed, slugs = within_limits(b"\n" + inner.octets if headless else inner.octets)
+        cut.extend(slugs)
+        return message_from_bytes(enclosed, _class=part), inner
+
     try:
-        top = message_from_bytes(octets, _class=_counted())
-        return top, list(leaves(top, hollowed)), ()
+        top = message_from_bytes(octets, _class=part)
+        found = list(leaves(top, hollowed, read_again))
+        return top, found, tuple(cut)
     except _TooManyParts:
         slug = "too-many-parts"
     except RecursionError:

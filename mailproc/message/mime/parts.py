@@ -2,23 +2,26 @@
 
 Structure and octets are the standard library's (`email`, compat32), so that anybody can check a hash. A
 forwarded mail (message/rfc822) is opened and is not listed itself: its leaves carry its name in `within`. The
-status fields of a DSN are fields, not a leaf. Octets are read when somebody asks (`Leaf.body`). Which leaves are
+status fields of a DSN are fields, not a leaf. What an S/MIME signature encloses stands in the place of its part
+(`sealed`), counted as if it had not been signed. Octets are read when somebody asks (`Leaf.body`). Which leaves are
 the text is said elsewhere (`message/text`). Nothing here raises for what a mail holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from email.message import Message as Part
 
 from mailproc.message.charset.reading import read, read_raw
 from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words, read_words
+from mailproc.message.mime import sealed
 from mailproc.message.mime.body import Body
-from mailproc.message.mime.skeleton import Hollow
+from mailproc.message.mime.skeleton import Hollow, Octets
 
 _MENDED = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
+Read = Callable[[Octets, bool], tuple[Part, Hollow]]  # within all limits; True: octets without a header
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
 
@@ -38,6 +41,8 @@ class Leaf:
     named_by_disposition: bool  # a file name in Content-Disposition; in Content-Type it says little
     guess: str = ""  # the charset by which its name was read by guess
     flow: str = ""  # of RFC 3676 §4: "flowed", "delsp" (flowed, and the blanks at line ends go), "" for fixed lines
+    lock: str = ""  # why its words cannot be read here, a slug of `sealed.LOCKS`
+    is_signature: bool = False  # of another part (RFC 1847 §2.1): nobody's attachment
 
     @property
     def is_text(self) -> bool:
@@ -55,13 +60,18 @@ class _Place:
     part: str
     within: str | None = None
     alternative: str | None = None
+    layers: int = 0  # signatures that enclose it
+    lock: str = ""
 
 
-def leaves(top: Part, hollow: Hollow) -> Iterator[Leaf]:
-    """Every leaf of the mail that `hollow` stands for, in its order; the nesting was bounded before (`limits`)."""
+def leaves(top: Part, hollow: Hollow, read_again: Read) -> Iterator[Leaf]:
+    """Every leaf of the mail that `hollow` stands for, in its order; the nesting was bounded before (`limits`).
+
+    `read_again` makes parts of what a signature encloses; those then stand in `top` as well.
+    """
     # RFC 6522 §3: what a report returns of the mail it is about is the report's, nobody's attachment
     returned = "text/rfc822-headers" if top.get_content_type() == "multipart/report" else None
-    yield from (leaf for leaf in _walk(top, hollow, _Place("")) if leaf.declared_type != returned)
+    yield from (leaf for leaf in _walk(top, hollow, _Place(""), read_again) if leaf.declared_type != returned)
 
 
 def inner_mails(top: Part) -> Iterator[Part]:
@@ -76,24 +86,45 @@ def _children(part: Part) -> list[Part]:
     return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
 
 
-def _walk(part: Part, hollow: Hollow, place: _Place) -> Iterator[Leaf]:
+def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> Iterator[Leaf]:
     guess = _mend(part)
     media_type = part.get_content_type()
     if not part.is_multipart():
-        yield _leaf(part, hollow, media_type, place, guess)
+        yield from _sealed(part, _leaf(part, hollow, media_type, place, guess), place, read_again)
     elif media_type in _STATUS_TYPES:
         return
     elif part.get_content_maintype() == "message":
         # RFC 9051 §6.4.5: the mail inside part 2 has the parts 2.1, 2.2 ...
         name = _name_of_mail(part, place.part or "1")
+        lock = place.lock or ("" if place.within else sealed.message_lock(media_type))
         for inner in _children(part):
             here = (place.part or "1") + ("" if inner.is_multipart() else ".1")
-            yield from _walk(inner, hollow, _Place(here, name))
+            yield from _walk(inner, hollow, replace(place, part=here, within=name, alternative=None, lock=lock), read_again)
     else:
         alternative = place.alternative or (place.part or "0" if media_type == "multipart/alternative" else None)
         for number, child in enumerate(_children(part), start=1):
             here = f"{place.part}.{number}" if place.part else str(number)
-            yield from _walk(child, hollow, _Place(here, place.within, alternative))
+            yield from _walk(child, hollow, replace(place, part=here, alternative=alternative), read_again)
+
+
+def _sealed(part: Part, leaf: Leaf, place: _Place, read_again: Read) -> Iterator[Leaf]:
+    """The leaf; or the leaves that its signature encloses, of a mail or of a file."""
+    declared, name = leaf.declared_type, decode_words(leaf.file_name or "")
+    found = sealed.enclosed(leaf.body, declared, name) if sealed.may_enclose(declared, name) else None
+    if found is None or found.content is None or place.layers >= sealed.MAX_LAYERS:
+        lock = leaf.lock or ("" if leaf.within else sealed.lock_of(leaf.body, declared, found))
+        yield replace(leaf, lock=lock, is_signature=sealed.is_signature(leaf.body, declared, name))
+        return
+    content, file_name = found.content, sealed.file_of(name)
+    inner, hollow = read_again(content, bool(file_name))
+    if file_name:
+        inner["Content-Type"] = "application/octet-stream"
+        inner.add_header("Content-Disposition", "attachment", filename=file_name)
+    elif sealed.is_bare(inner):
+        inner, hollow = read_again(content, True)  # noqa: FBT003 - `Read` says what it is
+    part.set_payload([inner])
+    mail = sealed.own_mail(part, inner) if not place.part else None
+    yield from _walk(mail or inner, hollow, replace(place, layers=place.layers + 1), read_again)
 
 
 def _name_of_mail(part: Part, number: str) -> str:
@@ -141,6 +172,7 @@ def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place, guess: str
         named_by_disposition=named,
         guess=guess_of_name or guess,
         flow=_flow(part) if media_type == "text/plain" else "",
+        lock=place.lock,
     )
 
 
