@@ -123,6 +123,7 @@ class Message:
     html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
     html_sight: Sight = SETTLED  # of the lines of `html_text`
     whole: Whole | None = None  # of an answer or a letter of ours whose text or HTML is longer than is taken above
+    unread: str = ""  # why its author's words cannot be read here: "encrypted", "partial" ...; "" where they can
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
     joins: int = 0  # line ends that the author's program had put in and marked (RFC 3676 §4), not in `text`
 

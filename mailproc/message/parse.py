@@ -25,14 +25,16 @@ from mailproc.message.field.address import addresses, strict_from
 from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words, read_words
 from mailproc.message.html.text import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
+from mailproc.message.mime.armour import freed, freed_lines
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.mime.parts import Leaf, inner_mails, leaves
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
-from mailproc.message.model import SETTLED, Address, Attachment, HeaderField, Message, Whole
+from mailproc.message.model import SETTLED, Address, Attachment, HeaderField, Message, Sight, Whole
 from mailproc.message.text.choice import Words, words_of
+from mailproc.message.text.nothing import lock_of
 from mailproc.message.words.trimming import trimmed_html
 
 _MAX_REFERENCES = 50  # catalogue S56
@@ -90,24 +92,26 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     weighed = [_weigh(leaf) for leaf in found]
     others = [each for each in weighed if each.leaf.part not in words.taken and not each.leaf.is_signature]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
-    html_text, sight = (None, SETTLED) if words.html is None else shown(words.html)
+    html_text, sight = (None, SETTLED) if words.html is None else _freed(*shown(words.html))
     cut += ("header-too-long",) * hollowed.headers_cut
     defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects, *_too_long(words.html))
+    text = (html_text or "") if words.source == "html" else words.text
     message = Message(
         size=len(raw),
         sha256=sha256,
         logical_key=_logical_key(top, fields, weighed),
         header_fields=fields,
-        text=(html_text or "") if words.source == "html" else words.text,
+        text=text,
         text_source=words.source,
         html_text=html_text,
-        html_links=None if words.html is None else to_text(words.html, links=True),
+        html_links=None if words.html is None else freed(to_text(words.html, links=True)),
         attachments=tuple(attachment for attachment, _ in listed),
         defects=tuple(dict.fromkeys(defects)),
         statuses=statuses_of(top),
         html_own=trimmed_html(words.html or "") if words.source == "html" else None,
         html_sight=sight,
         whole=_whole(words, fields),
+        unread=lock_of(found, text),
         guessed=_guess(top, words, found),
         joins=words.joins,
         **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
@@ -313,6 +317,20 @@ def _doubled(fields: tuple[HeaderField, ...]) -> list[str]:
 def _parser_defects(top: Part) -> list[str]:
     slugs = (_DEFECTS.get(type(defect).__name__) for part in top.walk() for defect in part.defects)
     return [slug for slug in slugs if slug]
+
+
+def _freed(html_text: str, sight: Sight) -> tuple[str, Sight]:
+    """The text of an HTML part without the armour of a clear signature; its lines are counted anew."""
+    found = freed_lines(html_text.split("\n"))
+    if len(found) == html_text.count("\n") + 1:
+        return html_text, sight
+    now = {before: n for n, (before, _) in enumerate(found)}
+    contained, doubtful, unseen, signed = (
+        tuple(now[n] for n in numbers if n in now)
+        for numbers in (sight.contained, sight.doubtful, sight.unseen, sight.signed)
+    )
+    sight = replace(sight, contained=contained, doubtful=doubtful, unseen=unseen, signed=signed)
+    return "\n".join(line for _, line in found), sight
 
 
 def _whole(words: Words, fields: tuple[HeaderField, ...]) -> Whole | None:

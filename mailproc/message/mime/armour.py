@@ -8,6 +8,8 @@ stands, for it may be a text about armour. Nothing is verified. Linear in the te
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Sequence
 
 _SIGNED, _SIGNATURE, _END = (
@@ -22,6 +24,7 @@ _DASHED = "- "  # §7.1
 _MOST_HEADERS = 12
 _MOST_CODED_LINES = 400
 _NESTED = 3
+_LOOK_LINES = 20  # below an armour's first line, for its content
 _PREFACE = 5  # words above a locked text from which on the mail is not locked, but shows one
 
 Numbered = tuple[int, str]
@@ -47,21 +50,26 @@ def freed_lines(lines: Sequence[str]) -> list[Numbered]:
 
 def _freed_once(lines: Sequence[Numbered]) -> list[Numbered] | None:
     """One layer of each signed text; None where there is none."""
-    if not any(line.rstrip() == _SIGNED for _, line in lines):
-        return None
+    begins, signatures, ends = (_lines_that_say(mark, lines) for mark in (_SIGNED, _SIGNATURE, _END))
     kept: list[Numbered] = []
-    at, changed, signatures = 0, False, [n for n, (_, line) in enumerate(lines) if line.rstrip() == _SIGNATURE]
-    while at < len(lines):
-        if lines[at][1].rstrip() == _SIGNED:
-            while signatures and signatures[0] < at:
-                signatures.pop(0)
-            if signatures and (end := _end_of_signature(lines, signatures[0])):
-                kept += _between(lines, at, signatures[0])
-                at, changed = end, True
-                continue
-        kept.append(lines[at])
-        at += 1
-    return kept if changed else None
+    at = 0
+    for begin in begins:
+        signature = _next(signatures, begin)
+        end = _next(ends, signature)
+        if begin >= at and signature < end <= signature + _MOST_CODED_LINES:
+            kept += (*lines[at:begin], *_between(lines, begin, signature))
+            at = end + 1
+    return [*kept, *lines[at:]] if at else None
+
+
+def _lines_that_say(mark: str, lines: Sequence[Numbered]) -> list[int]:
+    return [n for n, (_, line) in enumerate(lines) if line.rstrip() == mark]
+
+
+def _next(found: Sequence[int], after: int) -> int:
+    """The first of these lines behind that one; where there is none, one that is too far."""
+    place = bisect_right(found, after)
+    return found[place] if place < len(found) else sys.maxsize
 
 
 def _between(lines: Sequence[Numbered], begin: int, end: int) -> list[Numbered]:
@@ -75,20 +83,13 @@ def _between(lines: Sequence[Numbered], begin: int, end: int) -> list[Numbered]:
     return [(n, line.removeprefix(_DASHED) if escaped else line) for n, line in lines[at:end]]
 
 
-def _end_of_signature(lines: Sequence[Numbered], begin: int) -> int:
-    """The line behind a signature; 0 where the armour does not end."""
-    for at in range(begin + 1, min(len(lines), begin + _MOST_CODED_LINES)):
-        if lines[at][1].rstrip() == _END:
-            return at + 1
-    return 0
-
-
 def is_locked(text: str) -> bool:
     """Whether a text is an encrypted one (§6.2) with next to nothing above it; a text that shows one is not."""
     if "-----BEGIN PGP MESSAGE" not in text:
         return False
     lines = text.split("\n")
     for at, line in enumerate(lines):
-        if _MESSAGE.fullmatch(line.rstrip()) and any(_CODED.fullmatch(coded.rstrip()) for coded in lines[at + 1 : at + 20]):
+        coded = _MESSAGE.fullmatch(line.rstrip()) and (each.rstrip() for each in lines[at + 1 : at + _LOOK_LINES])
+        if coded and any(map(_CODED.fullmatch, coded)):
             return sum(len(above.split()) for above in lines[:at]) < _PREFACE
     return False

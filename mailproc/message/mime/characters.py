@@ -35,6 +35,8 @@ def characters(leaf: Leaf, octets: bytes) -> Characters:
     reading = read(octets, charset)
     defects = ("charset-guessed",) * reading.guessed + ("nul-removed",) * (b"\0" in octets and "\0" not in reading.text)
     text, joins = reading.text.replace("\r\n", "\n").replace("\r", "\n"), 0
+    if not leaf.is_html:
+        text = freed(text)
     if leaf.flow:
         whole = joined(text, delsp=leaf.flow == "delsp")
         text, joins = whole.text, whole.joins

@@ -99,7 +99,8 @@ def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> Iterat
         lock = place.lock or ("" if place.within else sealed.message_lock(media_type))
         for inner in _children(part):
             here = (place.part or "1") + ("" if inner.is_multipart() else ".1")
-            yield from _walk(inner, hollow, replace(place, part=here, within=name, alternative=None, lock=lock), read_again)
+            within = replace(place, part=here, within=name, alternative=None, lock=lock)
+            yield from _walk(inner, hollow, within, read_again)
     else:
         alternative = place.alternative or (place.part or "0" if media_type == "multipart/alternative" else None)
         for number, child in enumerate(_children(part), start=1):
@@ -110,7 +111,7 @@ def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> Iterat
 def _sealed(part: Part, leaf: Leaf, place: _Place, read_again: Read) -> Iterator[Leaf]:
     """The leaf; or the leaves that its signature encloses, of a mail or of a file."""
     declared, name = leaf.declared_type, decode_words(leaf.file_name or "")
-    found = sealed.enclosed(leaf.body, declared, name) if sealed.may_enclose(declared, name) else None
+    found = sealed.enclosed(leaf.body, declared) if sealed.may_enclose(declared, name) else None
     if found is None or found.content is None or place.layers >= sealed.MAX_LAYERS:
         lock = leaf.lock or ("" if leaf.within else sealed.lock_of(leaf.body, declared, found))
         yield replace(leaf, lock=lock, is_signature=sealed.is_signature(leaf.body, declared, name))

@@ -42,7 +42,7 @@ def may_enclose(declared: str, name: str) -> bool:
     return declared in _SMIME or (declared in _UNTYPED and name.lower().endswith((".p7m", ".p7s")))
 
 
-def enclosed(body: Body, declared: str, name: str) -> Cms:
+def enclosed(body: Body, declared: str) -> Cms:
     """What the part is, its content with it; a short look where it is nothing of the kind."""
     octets = bytearray()
     for piece in body.pieces():
@@ -101,4 +101,3 @@ def lock_of(body: Body, declared: str, found: Cms | None) -> str:
 def message_lock(declared: str) -> str:
     """The same for a part that is a message and yet none: "partial", "external", or ""."""
     return _MESSAGES.get(declared, "")
-

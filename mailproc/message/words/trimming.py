@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from mailproc.message.html.text import to_text
+from mailproc.message.mime.armour import freed
 from mailproc.message.words.footer import is_footer
 from mailproc.message.words.gateway import disclaimers
 from mailproc.message.words.page import visible
@@ -56,7 +57,7 @@ def passes_on(subject: str, text: str) -> bool:
 
 def trimmed_html(html: str) -> str:
     """The author's own lines of a mail in HTML, as plain text."""
-    return trimmed(to_text(html, signatures=True))
+    return trimmed(freed(to_text(html, signatures=True)))
 
 
 def _kept(lines: Sequence[str], quoted: Sequence[bool]) -> list[str]:
