@@ -31,6 +31,7 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\ufffd")  # lett
 _SAYING = re.compile("[LN]|So")  # categories: letters, digits, emoji and the like
 _SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3
 _FEW_WORDS = 60  # that somebody else's quoted words may have, and the mail be empty all the same
+_SIGNATURE_LINES = 8  # with words; what is longer is a text below a line of dashes
 _LOOK = 1 << 16
 _SAY_NOTHING_ALONE = re.compile(  # what programs attach, or wrap a mail in
     r"application/(?:ms-tnef|vnd\.ms-tnef|pgp-\w+|(?:x-)?pkcs7-\w+|x-x509-\w+|pkix-cert)|text/(?:x-)?vcard|message/\S+"
@@ -96,12 +97,13 @@ def is_empty(text: str, subject: str = "") -> bool:
     if passes_on(subject, text) or has_words(trimmed(text)):
         return False
     rest = _without_additions(lines)
-    return not has_words("\n".join(rest)) or sum(len(line.split()) for line in rest) <= _FEW_WORDS
+    quotes = any(line.lstrip().startswith(">") for line in rest)
+    return not has_words("\n".join(rest)) or (quotes and sum(len(line.split()) for line in rest) <= _FEW_WORDS)
 
 
 def _without_additions(lines: Sequence[str]) -> list[str]:
-    """What programs and gateways add is no word at all, however long."""
+    """What programs and gateways add is no word at all, however long; nor is a signature."""
     gone = disclaimers(lines)
     kept = [line for n, line in enumerate(lines) if n not in gone and not is_footer(line)]
     end = next((n for n, line in enumerate(kept) if _SIGNATURE.fullmatch(line)), len(kept))
-    return kept[:end]
+    return kept[:end] if sum(map(bool, map(str.strip, kept[end:]))) <= _SIGNATURE_LINES + 1 else kept
