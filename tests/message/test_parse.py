@@ -3,6 +3,8 @@
 import email
 import hashlib
 import json
+import shutil
+import subprocess
 from datetime import UTC, datetime
 from email.message import Message as Part
 from pathlib import Path
@@ -22,6 +24,7 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 OWN_MAILS = [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in sorted(OWN.rglob("*.eml"))]
 SMOKE = sorted((SHARED / "smoke").glob("*.eml"))
 TORTURE = sorted((SHARED / "mime").glob("*.eml"))
+OPENSSL = shutil.which("openssl")
 HEAD = b"From: Jo <jo@poole.example>\nSubject: x\nMIME-Version: 1.0\n"
 
 
@@ -42,7 +45,17 @@ def leaf_hashes(raw: bytes) -> set[str]:
         content = part.get_payload(decode=True)
         assert isinstance(content, bytes)
         hashes.add(hashlib.sha256(content).hexdigest())
+        if OPENSSL and (enclosed := enclosed_by_openssl(content)):
+            hashes |= {hashlib.sha256(enclosed).hexdigest()} | leaf_hashes(enclosed)
     return hashes
+
+
+def enclosed_by_openssl(octets: bytes) -> bytes:
+    """What an S/MIME signature encloses, said by another program; nothing where it is none."""
+    if not octets.startswith(b"\x30"):
+        return b""
+    command = [OPENSSL or "", "cms", "-verify", "-noverify", "-nosigs", "-binary", "-inform", "DER"]
+    return subprocess.run(command, input=octets, capture_output=True, check=False).stdout  # noqa: S603 - our own words
 
 
 def survives(raw: bytes) -> None:
@@ -62,7 +75,7 @@ def test_every_mail_of_ours_is_read_and_keeps_the_standard_librarys_octets(path)
     raw = path.read_bytes()
     survives(raw)
     message = parse(raw)[0]
-    if "structure-unreadable" not in message.defects:
+    if "structure-unreadable" not in message.defects and (OPENSSL or path.parts[-3] != "sealed"):
         assert {found.sha256 for found in message.attachments} <= leaf_hashes(raw)
 
 

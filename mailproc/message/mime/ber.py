@@ -1,4 +1,4 @@
-"""What an S/MIME object is and what it encloses: the Cryptographic Message Syntax (RFC 5652) as far as a reader needs.
+"""What an S/MIME object is and what it encloses: the Cryptographic Message Syntax (RFC 5652 §3) as far as it is plain.
 
 A signature proves nothing to a desk that trusts no certificate, so nothing is verified here; but the content of
 SignedData lies plain inside and is somebody's words. Read is BER, of definite and indefinite length (X.690 §8.1.3),
@@ -27,8 +27,8 @@ _KINDS = {
     _PKCS7 + b"\x03": "encrypted",
     _PKCS7 + b"\x04": "encrypted",  # signed and enveloped, PKCS #7
     _PKCS7 + b"\x06": "encrypted",
-    _SMIME + b"\x17": "encrypted",  # AuthEnvelopedData, RFC 5083
-    _SMIME + b"\x09": "compressed",  # RFC 3274
+    _SMIME + b"\x17": "encrypted",  # AuthEnvelopedData, RFC 5083 §2.1
+    _SMIME + b"\x09": "compressed",  # RFC 3274 §1.1
 }
 _PEM = re.compile(rb"\s*-----BEGIN (?:PKCS7|PKCS #7 SIGNED DATA|CMS)-----\s*([A-Za-z0-9+/=\s]*)")
 _PEM_LOOK = 4096

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from mailproc.message.charset.reading import read
+from mailproc.message.mime.armour import freed
 from mailproc.message.mime.flowed import joined
 from mailproc.message.mime.parts import Leaf
 

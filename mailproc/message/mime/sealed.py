@@ -17,7 +17,7 @@ from mailproc.message.mime.body import Body
 
 LOCKS = (
     "encrypted",  # for a key that no desk has: S/MIME, PGP
-    "compressed",  # RFC 3274, which no mail program offers
+    "compressed",  # RFC 3274 §1.1, which no mail program offers
     "damaged",  # says that it is S/MIME, and is cut or broken
     "partial",  # a piece of a mail, RFC 2046 §5.2.2
     "external",  # stands elsewhere, RFC 2046 §5.2.3
