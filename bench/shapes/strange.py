@@ -101,6 +101,26 @@ def flowed(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -
     return message.as_bytes()
 
 
+def delsp(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
+    """Apple Mail's: format=flowed with DelSp, quoted-printable, the quotation flowed as well."""
+    body = [*at_once(answers).split("\n"), "", told(letter, ON), *marked(lines_of(letter))]
+    message = envelope_fields(letter, sender, now, "Apple", "Re: ")
+    message.set_content("".join(f"{line}\n" for line in _soft(body, 60)), cte="quoted-printable")
+    message.set_param("format", "flowed")
+    message.set_param("delsp", "yes")
+    return message.as_bytes()
+
+
+def _soft(lines: Sequence[str], width: int) -> list[str]:
+    """Each line in pieces that end in the blank between two words and a second one."""
+    sent = []
+    for line in lines:
+        marks = "> " if line.startswith(">") else ""
+        pieces = wrapped([line.removeprefix(marks).rstrip()], width)
+        sent += [f"{marks}{piece}  " for piece in pieces[:-1]] + [f"{marks}{pieces[-1]}"]
+    return sent
+
+
 def soft_breaks(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
     """quoted-printable, paragraphs joined to lines of any length."""
     lines = (

@@ -28,6 +28,7 @@ AS_IT_IS = [
     pytest.param("", id="nothing"),
     pytest.param("Roses are red,  \nviolets are blue,  \nand so are you.\n", id="verses of two blanks"),
     pytest.param("- bread  \n- milk  \n- rope\n", id="a list of two blanks"),
+    pytest.param("A-12 approve \nA-13 reject \nF-14 hold \n", id="decisions"),
     pytest.param("Tab\t\nno-break\xa0\nideographic\u3000\nblanks\n", id="blanks of another kind"),
 ]
 
@@ -58,6 +59,12 @@ def test_what_no_program_breaks_is_left_as_it_stands(text):
             id="two blanks between sentences",
         ),
         pytest.param("-- \nJo Poole, of \nthe quay\n", "-- \nJo Poole, of the quay\n", 1, id="signature"),
+        pytest.param(
+            "What I saw that evening, going home late and on foot, was the old \nA-40 road.\n",
+            "What I saw that evening, going home late and on foot, was the old A-40 road.\n",
+            1,
+            id="a road in prose",
+        ),
         pytest.param("Was he there \n? Yes.\n", "Was he there ? Yes.\n", 1, id="French question mark"),
     ],
 )

@@ -100,7 +100,7 @@ def test_a_reader_that_takes_quotations_for_words_is_found_out():
 
 def test_a_reader_that_hears_nothing_is_found_out():
     tally = quick(nothing, "en")
-    assert tally.total["right"] < 0.02 * tally.total["decisions"]  # what stands in a subject, which no reader reads
+    assert tally.total["right"] < 0.03 * tally.total["decisions"]  # what stands in a subject, which no reader reads
     assert tally.total["right"] + tally.total["missed"] == tally.total["decisions"]
     assert not tally.good
 

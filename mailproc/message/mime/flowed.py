@@ -2,21 +2,27 @@
 
 A line that ends in a blank goes on in the next one of the same quote depth. With DelSp that last blank goes as well. A
 blank that was put before a line is taken away; quote marks stay as they were written. What programs let through and
-no program makes is left as it stands: two blanks behind a verse, a blank at the end of a paragraph or above a rule. No
-other character is changed. Never fails; its time is linear.
+no program makes is left as it stands: two blanks behind a verse, a blank at the end of a paragraph, above a rule, or
+behind a short line above one that begins with a reference (a decision each). No other character is changed. Never
+fails; its time is linear.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
+from mailproc.kinds.reference import leads
+
+_RUN = re.compile(r"^(?:[^\n]*+(?<= )\n)++[^\n]*+", re.MULTILINE)  # lines that end in a blank, and the one below them
+_SOFT = re.compile(r"^[^\n]*+(?<= )\n", re.MULTILINE)
+_STUFFED = re.compile(r"^ ", re.MULTILINE)  # RFC 3676 §4.4
 _MARKS = re.compile(r"(?:> ?)*+")  # RFC 3676 §4.5 has no blanks between them; Roundcube and alpine do
 # The signature separator (RFC 3676 §4.3; gateways cut its blank off), rules of people and of lists, `--- begin`.
 _ALONE = re.compile(r"-- ?|([-_=*~#+])(?: ?\1){2,}+ *+|[-\u2010-\u2015]{2,}+ *+\w++ *+")
-_SENTENCE = re.compile(r"[.!?:][\"'*_)\]\u2019\u201d]{0,3}  ")  # behind its end some people type two blanks
+_SENTENCE = re.compile(r"[.!?][\"'*_)\]\u2019\u201d]{0,3}  ")  # behind its end some people type two blanks
 _VERSE = 60  # columns that every program fills; RFC 3676 §4.2 asks for 78 at most and advises 66
 
 
@@ -28,63 +34,70 @@ class Joined:
     joins: int  # line ends that were taken out
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     marks: str  # quote marks as written
     words: str  # behind the marks and the blank that the program put there
-
-    @property
-    def depth(self) -> int:
-        return self.marks.count(">")
-
-    @property
-    def stands_alone(self) -> bool:
-        """A blank line and a rule go on in no other, nor does another in them."""
-        return not self.words.strip(" ") or _ALONE.fullmatch(self.words) is not None
-
-    @property
-    def flows(self) -> bool:
-        return self.words.endswith(" ") and not self.stands_alone
+    depth: int
 
 
 def joined(text: str, *, delsp: bool = False) -> Joined:
     """A text of format=flowed, its line ends LF, without the line ends and the blanks that a program put in."""
-    lines = [_line(raw) for raw in text.split("\n")]
-    widths = {} if delsp else _widths(lines)
-    pieces, joins = [lines[0].marks], 0
-    for line, following in pairwise(lines):
-        if _goes_on(line, following) and (delsp or not _is_typed(line, following, widths[line.depth])):
-            pieces.append(line.words[:-1] if delsp else line.words)
-            joins += 1
-        else:
-            pieces += line.words, "\n", following.marks
-    return Joined("".join((*pieces, lines[-1].words)), joins)
+    widths = _widths(text)
+    pieces: list[str] = []
+    at = joins = 0
+    for run in _RUN.finditer(text):
+        lines = [_line(raw) for raw in run[0].split("\n")]
+        pieces += _STUFFED.sub("", text[at : run.start()]), lines[0].marks
+        for line, following in pairwise(lines):
+            if _goes_on(line, following) and not _is_typed(line, following, widths[line.depth], delsp=delsp):
+                pieces.append(line.words[:-1] if delsp else line.words)
+                joins += 1
+            else:
+                pieces += line.words, "\n", following.marks
+        pieces.append(lines[-1].words)
+        at = run.end()
+    return Joined("".join((*pieces, _STUFFED.sub("", text[at:]))), joins)
 
 
 def _line(raw: str) -> _Line:
     if raw.startswith(">"):
         marks = _MARKS.match(raw)
         end = marks.end() if marks else 0
-        return _Line(raw[:end], raw[end:])
-    return _Line("", raw.removeprefix(" "))  # RFC 3676 §4.4
+        return _Line(raw[:end], raw[end:], raw.count(">", 0, end))
+    return _Line("", raw.removeprefix(" "), 0)
 
 
 def _goes_on(line: _Line, following: _Line) -> bool:
-    return line.flows and line.depth == following.depth and not following.stands_alone
+    return (
+        line.words.endswith(" ")
+        and line.depth == following.depth
+        and not _stands_alone(line.words)
+        and not _stands_alone(following.words)
+    )
 
 
-def _widths(lines: Iterable[_Line]) -> dict[int, int]:
+def _stands_alone(words: str) -> bool:
+    """A blank line and a rule go on in no other, nor does another in them."""
+    if words[:1].isalnum():
+        return False
+    return not words.strip(" ") or _ALONE.fullmatch(words) is not None
+
+
+def _widths(text: str) -> dict[int, int]:
     """How wide the program filled its lines, at each quote depth."""
     widths: dict[int, int] = {}
-    for line in lines:
-        if line.flows:
-            widths[line.depth] = max(widths.get(line.depth, _VERSE), len(line.words.rstrip(" ")))
+    for found in _SOFT.finditer(text):
+        line = _line(found[0][:-1])
+        widths[line.depth] = max(widths.get(line.depth, _VERSE), len(line.words.rstrip(" ")))
     return widths
 
 
-def _is_typed(line: _Line, following: _Line, width: int) -> bool:
-    """Two blanks that are nobody's space between sentences, or where the next word had room: a verse, a list."""
-    if not line.words.endswith("  "):
+def _is_typed(line: _Line, following: _Line, width: int, *, delsp: bool) -> bool:
+    """Blanks that people type: behind a verse, behind a decision."""
+    is_verse = not delsp and line.words.endswith("  ")
+    if not is_verse and not leads(following.words):
         return False
-    room = width - len(line.words.rstrip(" "))
-    return len(following.words.lstrip(" ").partition(" ")[0]) < room or _SENTENCE.search(line.words[-6:]) is None
+    has_room = len(line.words.rstrip(" ")) + len(following.words.lstrip(" ").partition(" ")[0]) < width
+    if is_verse:
+        return has_room or _SENTENCE.search(line.words[-6:]) is None
+    return has_room or leads(line.words)
