@@ -27,6 +27,11 @@ AS_IT_IS = [
     pytest.param("The last. ", id="a blank at the end of all"),
     pytest.param("", id="nothing"),
     pytest.param("Roses are red,  \nviolets are blue,  \nand so are you.\n", id="verses of two blanks"),
+    pytest.param(
+        "Nobody tells you how loud the ropes are that groan the whole night long,  \n"
+        "and the water answers.  \nIn between there is the clock of the town hall, which goes its own way.  \nEnd.\n",
+        id="long verses beside a short one",
+    ),
     pytest.param("- bread  \n- milk  \n- rope\n", id="a list of two blanks"),
     pytest.param("A-12 approve \nA-13 reject \nF-14 hold \n", id="decisions"),
     pytest.param("Tab\t\nno-break\xa0\nideographic\u3000\nblanks\n", id="blanks of another kind"),
@@ -57,6 +62,12 @@ def test_what_no_program_breaks_is_left_as_it_stands(text):
             "The boats came in late that evening, and nobody counted them.  They were nine.\n",
             1,
             id="two blanks between sentences",
+        ),
+        pytest.param(
+            "rope = 12                      # what the harbour master wrote       \n in the year of the flood\n",
+            "rope = 12                      # what the harbour master wrote       in the year of the flood\n",
+            1,
+            id="more blanks than one where a program broke a full line",
         ),
         pytest.param("-- \nJo Poole, of \nthe quay\n", "-- \nJo Poole, of the quay\n", 1, id="signature"),
         pytest.param(

@@ -22,8 +22,7 @@ _STUFFED = re.compile(r"^ ", re.MULTILINE)  # RFC 3676 §4.4
 _MARKS = re.compile(r"(?:> ?)*+")  # RFC 3676 §4.5 has no blanks between them; Roundcube and alpine do
 # The signature separator (RFC 3676 §4.3; gateways cut its blank off), rules of people and of lists, `--- begin`.
 _ALONE = re.compile(r"-- ?|([-_=*~#+])(?: ?\1){2,}+ *+|[-\u2010-\u2015]{2,}+ *+\w++ *+")
-_SENTENCE = re.compile(r"[.!?][\"'*_)\]\u2019\u201d]{0,3}  ")  # behind its end some people type two blanks
-_VERSE = 60  # columns that every program fills; RFC 3676 §4.2 asks for 78 at most and advises 66
+_NARROWEST = 60  # columns that any program fills; RFC 3676 §4.2 asks for 78 at most and advises 66
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,10 @@ def joined(text: str, *, delsp: bool = False) -> Joined:
     at = joins = 0
     for run in _RUN.finditer(text):
         lines = [_line(raw) for raw in run[0].split("\n")]
+        typed = _typed(lines, widths, delsp=delsp)
         pieces += _STUFFED.sub("", text[at : run.start()]), lines[0].marks
-        for line, following in pairwise(lines):
-            if _goes_on(line, following) and not _is_typed(line, following, widths[line.depth], delsp=delsp):
+        for n, (line, following) in enumerate(pairwise(lines)):
+            if n not in typed and _goes_on(line, following):
                 pieces.append(line.words[:-1] if delsp else line.words)
                 joins += 1
             else:
@@ -88,16 +88,25 @@ def _widths(text: str) -> dict[int, int]:
     widths: dict[int, int] = {}
     for found in _SOFT.finditer(text):
         line = _line(found[0][:-1])
-        widths[line.depth] = max(widths.get(line.depth, _VERSE), len(line.words.rstrip(" ")))
+        widths[line.depth] = max(widths.get(line.depth, _NARROWEST), len(line.words.rstrip(" ")))
     return widths
 
 
-def _is_typed(line: _Line, following: _Line, width: int, *, delsp: bool) -> bool:
-    """Blanks that people type: behind a verse, behind a decision."""
-    is_verse = not delsp and line.words.endswith("  ")
-    if not is_verse and not leads(following.words):
-        return False
-    has_room = len(line.words.rstrip(" ")) + len(following.words.lstrip(" ").partition(" ")[0]) < width
-    if is_verse:
-        return has_room or _SENTENCE.search(line.words[-6:]) is None
-    return has_room or leads(line.words)
+def _typed(lines: list[_Line], widths: dict[int, int], *, delsp: bool) -> set[int]:
+    """The lines at whose ends somebody typed a blank: decisions, and verses with two, all of those that stand together.
+
+    No program breaks a line where the next word had room.
+    """
+    typed: set[int] = set()
+    verses: list[int] = []
+    are_typed = False
+    for n, (line, following) in enumerate(pairwise(lines)):
+        has_room = len(line.words) + len(following.words.lstrip(" ").partition(" ")[0]) <= widths[line.depth]
+        if delsp or not line.words.endswith("  "):
+            typed |= {n} if leads(following.words) and (has_room or leads(line.words)) else set()
+            typed |= set(verses) if are_typed else set()
+            verses, are_typed = [], False
+        else:
+            verses.append(n)
+            are_typed = are_typed or has_room
+    return typed | set(verses) if are_typed else typed
