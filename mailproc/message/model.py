@@ -85,7 +85,10 @@ SETTLED = Sight()
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """An answer, or a letter of ours, that is longer than what may be published: read to tell what it says only."""
+    """What an answer says where it is no text to publish: read to tell what it says only.
+
+    It is longer than that, as a letter of ours may be, or its text is from plain and HTML parts, which are read apart.
+    """
 
     text: str | None  # as in Message; None where it has no such part, or one beyond the limit
     html_text: str | None
@@ -112,9 +115,9 @@ class Message:
     cc: tuple[Address, ...]
     subject: str  # decoded and cleaned, marks like "Re:" kept
     date: datetime | None  # aware, UTC; None if absent or absurd
-    text: str  # the text part taken, decoded, line ends LF, nothing trimmed; of an HTML-only mail the converter's text
-    text_source: str  # "body", "html", or "none"
-    html_text: str | None  # the converter's text of the HTML part where the mail has one, quotations marked "> "
+    text: str  # of the text parts taken, decoded, line ends LF, nothing trimmed; of HTML alone the converter's text
+    text_source: str  # "body", "html", "both" (parts of either kind, one below the other) or "none"
+    html_text: str | None  # the converter's text of the HTML parts where the mail has some, quotations marked "> "
     html_links: str | None  # the same with link targets written out after the words, as some converters do
     attachments: tuple[Attachment, ...]
     language: str | None  # Content-Language, first tag, lower case
@@ -122,7 +125,7 @@ class Message:
     statuses: tuple[DeliveryStatus, ...] = ()  # of a report on mail that could not be delivered
     html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
     html_sight: Sight = SETTLED  # of the lines of `html_text`
-    whole: Whole | None = None  # of an answer or a letter of ours whose text or HTML is longer than is taken above
+    whole: Whole | None = None  # where text or HTML is longer than is taken above, or `text` is from both
     unread: str = ""  # why its author's words cannot be read here: "encrypted", "partial" ...; "" where they can
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
     joins: int = 0  # line ends that the author's program had put in and marked (RFC 3676 §4), not in `text`

@@ -24,18 +24,18 @@ from mailproc.message.charset.reading import of_raw_header, read_raw, scrub
 from mailproc.message.field.address import addresses, strict_from
 from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words, read_words
-from mailproc.message.html.text import CAP, OUTPUT_CAP, WHOLE_CAP, shown, to_text
-from mailproc.message.mime.armour import freed, freed_lines
+from mailproc.message.html.text import OUTPUT_CAP, WHOLE_CAP
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
 from mailproc.message.mime.parts import Leaf, inner_mails, leaves
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
-from mailproc.message.model import SETTLED, Address, Attachment, HeaderField, Message, Sight, Whole
+from mailproc.message.model import Address, Attachment, HeaderField, Message, Whole
 from mailproc.message.text.choice import Words, words_of
 from mailproc.message.text.nothing import lock_of
-from mailproc.message.words.trimming import trimmed_html
+from mailproc.message.text.pages import joined, linked, own, pages_of, sight_of
+from mailproc.message.text.uuencode import leaves_of
 
 _MAX_REFERENCES = 50  # catalogue S56
 _REFERENCES_LIMIT = 32 * 1024
@@ -45,6 +45,7 @@ _UNFOLD = re.compile(r"[\r\n\0]+")
 _MSG_ID = re.compile(r"<([^<>]{1,990})>")  # RFC 5322 §3.6.4; a line has at most 998 octets
 _LANGUAGE = re.compile(r"\s*+([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*+)")
 _THREADED = frozenset(("in-reply-to", "references", "x-mailproc-loop"))  # of an answer, and of our letters
+_OF_LISTS = frozenset(("list-id", "list-unsubscribe", "list-post", "list-help", "mailing-list", "x-mailman-version"))
 _KEY_FIELDS = ("message-id", "from", "date", "subject")
 # RFC 5322 §3.6: fields that stand at most once; two of them can be read two ways (catalogue S05, S06).
 _SINGLETONS = frozenset(
@@ -87,31 +88,30 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     hollowed = hollow(raw, sha256)
     octets, cut = within_limits(hollowed.octets)
     top, found, broken = _opened(octets, hollowed)
-    words = words_of(found)
+    words = words_of(found, listed=_is_listed(top))
     fields = _fields(top, words.charset)
     weighed = [_weigh(leaf) for leaf in found]
     others = [each for each in weighed if each.leaf.part not in words.taken and not each.leaf.is_signature]
+    others += [_weigh(leaf) for leaf in leaves_of(words.files, hollowed)]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
-    html_text, sight = (None, SETTLED) if words.html is None else _freed(*shown(words.html))
     cut += ("header-too-long",) * hollowed.headers_cut
-    defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects, *_too_long(words.html))
-    text = (html_text or "") if words.source == "html" else words.text
+    defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects)
     message = Message(
         size=len(raw),
         sha256=sha256,
         logical_key=_logical_key(top, fields, weighed),
         header_fields=fields,
-        text=text,
+        text=words.text,
         text_source=words.source,
-        html_text=html_text,
-        html_links=None if words.html is None else freed(to_text(words.html, links=True)),
+        html_text=joined(page.text for page in words.pages) if words.pages else None,
+        html_links=linked(words.pages) if words.pages else None,
         attachments=tuple(attachment for attachment, _ in listed),
         defects=tuple(dict.fromkeys(defects)),
         statuses=statuses_of(top),
-        html_own=trimmed_html(words.html or "") if words.source == "html" else None,
-        html_sight=sight,
+        html_own=own(words.pages) if words.source == "html" else None,
+        html_sight=sight_of(words.pages),
         whole=_whole(words, fields),
-        unread=lock_of(found, text),
+        unread=lock_of(found, words.text),
         guessed=_guess(top, words, found),
         joins=words.joins,
         **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
@@ -166,7 +166,7 @@ def _opaque(octets: bytes, hollowed: Hollow) -> Leaf:
     for name in set(plain.keys()):
         del plain[name]
     body = Body(plain, hollowed)
-    return Leaf("1", body, "text/plain", None, None, None, None, None, None, named_by_disposition=False)
+    return Leaf("1", body, "text/plain", None, None, None, None, None, (), named_by_disposition=False)
 
 
 def _fields(top: Part, charset: str | None) -> tuple[HeaderField, ...]:
@@ -319,32 +319,34 @@ def _parser_defects(top: Part) -> list[str]:
     return [slug for slug in slugs if slug]
 
 
-def _freed(html_text: str, sight: Sight) -> tuple[str, Sight]:
-    """The text of an HTML part without the armour of a clear signature; its lines are counted anew."""
-    found = freed_lines(html_text.split("\n"))
-    if len(found) == html_text.count("\n") + 1:
-        return html_text, sight
-    now = {before: n for n, (before, _) in enumerate(found)}
-    contained, doubtful, unseen, signed = (
-        tuple(now[n] for n in numbers if n in now)
-        for numbers in (sight.contained, sight.doubtful, sight.unseen, sight.signed)
-    )
-    sight = replace(sight, contained=contained, doubtful=doubtful, unseen=unseen, signed=signed)
-    return "\n".join(line for _, line in found), sight
-
-
 def _whole(words: Words, fields: tuple[HeaderField, ...]) -> Whole | None:
-    """All of a mail that may quote a long letter of ours, or is one: no other needs to be read beyond the limits."""
-    html = words.html if words.long_html is None else words.long_html
-    long = words.long_text is not None or (html is not None and len(html) > OUTPUT_CAP)
-    if not long or not any(field.name.lower() in _THREADED for field in fields):
-        return None
-    text = words.long_text if words.long_text is not None else words.text if words.source == "body" else None
-    if html is None or len(html) > WHOLE_CAP:
+    """What an answer says that is not read as its text is: longer than the limits, or in parts of both kinds.
+
+    No other mail needs to be read beyond the limits than one that may quote a long letter of ours, or is one.
+    """
+    pages = words.long_pages or words.pages
+    length = sum(len(page.html) for page in pages)
+    long = words.long_text is not None or length > OUTPUT_CAP
+    if not (long and any(field.name.lower() in _THREADED for field in fields)):
+        return _apart(words) if words.plain is not None else None
+    text = words.long_text if words.long_text is not None else words.plain
+    text = _body(words) if text is None else text
+    if not pages or length > WHOLE_CAP:
         return Whole(text, None, None)
-    html_text, sight = shown(html, whole=True)
-    return Whole(text, html_text, to_text(html, links=True, whole=True), sight)
+    pages = pages_of([page.html for page in pages], whole=True)
+    return Whole(text, joined(page.text for page in pages), linked(pages, whole=True), sight_of(pages))
 
 
-def _too_long(html: str | None) -> tuple[str, ...]:
-    return ("html-too-long",) if html is not None and len(html) > CAP else ()
+def _apart(words: Words) -> Whole:
+    """A text from plain parts and HTML, each by itself."""
+    pages = words.pages
+    return Whole(words.plain, joined(page.text for page in pages), linked(pages), sight_of(pages))
+
+
+def _body(words: Words) -> str | None:
+    return words.text if words.source == "body" else None
+
+
+def _is_listed(top: Part) -> bool:
+    """Whether a list server passed the mail on (RFC 2369, RFC 2919), or says so in its own way."""
+    return any(name.lower() in _OF_LISTS for name in top.keys())  # noqa: SIM118 (a mail is no dictionary)

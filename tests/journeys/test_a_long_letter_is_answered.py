@@ -29,7 +29,7 @@ from build import (
 )
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.message.text.choice import MAX_TEXT_BYTES
+from mailproc.message.text.said import MAX_TEXT_BYTES
 
 LINES = "".join(f"In line {n} of a long night the tram to pier {n} was late again.\n" for n in range(15_000))
 _numbers = count(1)

@@ -81,15 +81,19 @@ def test_every_mail_of_ours_is_read_and_keeps_the_standard_librarys_octets(path)
 
 @pytest.mark.skipif(not TORTURE, reason="../shared/corpus is not here")
 def test_every_leaf_of_the_torture_mails_has_the_standard_librarys_hash():
-    listed = 0
+    listed = in_texts = 0
     for path in TORTURE:
         raw = path.read_bytes()
         survives(raw)
         hashes = leaf_hashes(raw)
         for found in parse(raw)[0].attachments:
+            if found.sha256 not in hashes and b"\nbegin 6" in raw:  # a file in a text, which is no leaf
+                in_texts += 1
+                continue
             assert found.sha256 in hashes, f"{path.name}: {found}"
             listed += 1
-    assert listed > 250
+    assert listed > 225
+    assert in_texts == 9
 
 
 @pytest.mark.skipif(not SMOKE, reason="../shared/corpus is not here")
@@ -139,7 +143,7 @@ def test_a_second_copy_of_a_mail_has_the_first_ones_logical_key():
         ("hostile/charset-is-a-codec", "Words.\n", "body"),
     ],
 )
-def test_the_text_is_the_first_text_of_the_top_mail_untouched(name, text, source):
+def test_the_text_is_what_the_top_mail_says_untouched(name, text, source):
     message = own(name)
     assert (message.text, message.text_source) == (text, source)
 
@@ -182,7 +186,7 @@ def test_the_html_is_read_twice_with_and_without_link_targets():
     message = own("mime/alternative")
     assert message.html_text == "In rich words with a link."
     assert message.html_links == "In rich words with a link <https://pier.example/>."
-    assert own("mime/apple-text-around-a-picture").html_text == "Before.\nAfter."
+    assert own("mime/apple-text-around-a-picture").html_text == "Before.\n\nAfter."
     assert own("plain/article").html_text is None
 
 

@@ -69,9 +69,14 @@ def shown(html: str, *, whole: bool = False) -> tuple[str, Sight]:
     return page.text(), page.sight()
 
 
+def without_pictures(html: str) -> str:
+    """The HTML without what is written into it as data."""
+    return _DATA_URI.sub('""', html)
+
+
 def _page(html: str, *, links: bool = False, signatures: bool = False, whole: bool = False) -> _Page:
     cap, output_cap = (WHOLE_CAP, WHOLE_CAP) if whole else (CAP, OUTPUT_CAP)
-    html = _DATA_URI.sub('""', html)[:cap]
+    html = without_pictures(html)[:cap]
     page = _Page(_sheet(html), links=links, signatures=signatures)
     for kind, data, attributes in tokens.tokens(html):
         if kind == tokens.TEXT:

@@ -37,8 +37,9 @@ class Leaf:
     disposition: str | None  # "attachment", "inline" or None
     content_id: str | None
     within: str | None  # safe name of the forwarded mail
-    alternative: str | None  # place of the outermost multipart/alternative that holds it
+    branches: tuple[tuple[str, str], ...]  # of each multipart/alternative that holds it, from outside: place, branch
     named_by_disposition: bool  # a file name in Content-Disposition; in Content-Type it says little
+    is_resource: bool = False  # something that the root of a multipart/related refers to (RFC 2387 §3)
     guess: str = ""  # the charset by which its name was read by guess
     flow: str = ""  # of RFC 3676 §4: "flowed", "delsp" (flowed, and the blanks at line ends go), "" for fixed lines
     lock: str = ""  # why its words cannot be read here, a slug of `sealed.LOCKS`
@@ -59,7 +60,8 @@ class Leaf:
 class _Place:
     part: str
     within: str | None = None
-    alternative: str | None = None
+    branches: tuple[tuple[str, str], ...] = ()
+    is_resource: bool = False
     layers: int = 0  # signatures that enclose it
     lock: str = ""
 
@@ -99,13 +101,23 @@ def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> Iterat
         lock = place.lock or ("" if place.within else sealed.message_lock(media_type))
         for inner in _children(part):
             here = (place.part or "1") + ("" if inner.is_multipart() else ".1")
-            within = replace(place, part=here, within=name, alternative=None, lock=lock)
+            within = replace(place, part=here, within=name, branches=(), is_resource=False, lock=lock)
             yield from _walk(inner, hollow, within, read_again)
     else:
-        alternative = place.alternative or (place.part or "0" if media_type == "multipart/alternative" else None)
+        root = _root(part) if media_type == "multipart/related" else None
         for number, child in enumerate(_children(part), start=1):
             here = f"{place.part}.{number}" if place.part else str(number)
-            yield from _walk(child, hollow, replace(place, part=here, alternative=alternative), read_again)
+            branch = ((place.part or "0", here),) if media_type == "multipart/alternative" else ()
+            is_resource = place.is_resource or (root is not None and child is not root)
+            beside = replace(place, part=here, branches=place.branches + branch, is_resource=is_resource)
+            yield from _walk(child, hollow, beside, read_again)
+
+
+def _root(part: Part) -> Part | None:
+    """The part of a multipart/related that the others belong to (RFC 2387 §3.2: the first unless `start` names it)."""
+    children, start = _children(part), _parameter(part, "start", "content-type")
+    named = (child for child in children if start and str(child.get("content-id", "")).strip() == start.strip())
+    return next(named, children[0] if children else None)
 
 
 def _sealed(part: Part, leaf: Leaf, place: _Place, read_again: Read) -> Iterator[Leaf]:
@@ -169,8 +181,9 @@ def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place, guess: str
         disposition=disposition if disposition in ("attachment", "inline") else None,
         content_id=identifier or None,
         within=place.within,
-        alternative=place.alternative,
+        branches=place.branches,
         named_by_disposition=named,
+        is_resource=place.is_resource,
         guess=guess_of_name or guess,
         flow=_flow(part) if media_type == "text/plain" else "",
         lock=place.lock,

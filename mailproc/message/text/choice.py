@@ -1,83 +1,154 @@
 """Which parts of a mail are its text, and what they say (design §5, Verbatim).
 
-Takes the leaves in their order and gives the text, the HTML, and the parts that are therefore no attachments; all
-others are. Characters are `mime/characters`' business, HTML is converted by whoever needs it. It never raises.
+The text is all that its author wrote: each unnamed text part of the mail itself, in order; of alternatives the plain
+one, unless it is blank (`places`). What a list server or a gateway put before or behind it is none (`aside`), nor is an
+HTML part that says the same once more, nor a file that stands in the text (`uuencode`). What is not the text is an
+attachment: nothing is lost. It never raises.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from mailproc.message.mime.characters import characters
 from mailproc.message.mime.parts import Leaf
+from mailproc.message.text.aside import is_of_programs, says_again
+from mailproc.message.text.pages import Page, joined
+from mailproc.message.text.places import Place, arranged, texts_in
+from mailproc.message.text.said import MAX_TEXT_BYTES, AllSaid, Said, all_said
+from mailproc.message.text.uuencode import File
 
-MAX_TEXT_BYTES = 1 << 20  # 200,000 words; a longer text is a document that came without being attached
-MAX_ANSWER_BYTES = 6 << 20  # of a text that is read as an answer, if not as a text to publish
-MAX_HTML_BYTES = 8 << 20  # pictures written into it count here, and are not read
+MAX_TEXTS = 40  # parts that may be the text; more are attachments
+BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
     """The text taken: of which leaves, in which shape."""
 
-    text: str
-    source: str  # "body", "html" or "none"
-    html: str | None  # the HTML itself, where the mail has one
-    taken: frozenset[str]  # parts that are not attachments
-    too_long: str | None  # the part that would have been the text
-    defects: tuple[str, ...]
-    long_text: str | None = None  # what that part says, for an answer that quotes much; nothing publishes it
-    long_html: str | None = None  # the HTML beside it
+    text: str = ""
+    source: str = "none"  # "body", "html", "both" or "none"
+    taken: frozenset[str] = frozenset()  # parts that are no attachments
+    pages: tuple[Page, ...] = ()  # the HTML of it, also where it is said in plain text beside
+    plain: str | None = None  # of a text from both: what its plain parts say
+    too_long: str | None = None  # the part that would have been the text
+    defects: tuple[str, ...] = ()
+    long_text: str | None = None  # all that plain parts say where some are too long, for an answer that quotes much
+    long_pages: tuple[Page, ...] = ()  # the HTML beside it
+    files: tuple[tuple[Leaf, File], ...] = ()  # that stood in the text, and in which part
     charset: str | None = None  # that the text is in
     guess: str = ""  # the same where it was guessed
     joins: int = 0  # line ends of the author's program that were taken out
 
 
-def words_of(found: list[Leaf]) -> Words:
-    """The first text of the top mail that is not an attachment; HTML only where there is no other (design §5)."""
-    own = [leaf for place, leaf in enumerate(found) if _may_be_body(leaf, place)]
+def words_of(found: Sequence[Leaf], *, listed: bool = False) -> Words:
+    """The text of the mail itself; `listed`: its header says that a list server passed it on."""
+    own = texts_in(found)
     if not own:
-        return Words("", "none", None, frozenset(), None, ())
-    first = next((leaf for leaf in own if not leaf.is_html and _stands_for(leaf, own[0])), own[0])
-    pages = [leaf for leaf in own if leaf.is_html and (leaf is first or _stands_for(leaf, first))]
-    if not pages and not first.is_html:
-        pages = [leaf for leaf in own if leaf.is_html][:1]
-    html, html_defects, read_as = _html(pages)
-    alternatives = {leaf.part for leaf in own if leaf is not first and leaf.is_html and _stands_for(leaf, first)}
-    taken = frozenset({first.part} | alternatives)
-    if first.is_html:
-        return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
-    octets = first.body.read(MAX_TEXT_BYTES + 1)
-    if len(octets) > MAX_TEXT_BYTES:
-        octets = first.body.read(MAX_ANSWER_BYTES + 1)
-        whole = characters(first, octets).text if len(octets) <= MAX_ANSWER_BYTES else None
-        return Words("", "none", None, frozenset(alternatives), first.part, ("text-too-long",), whole, html)
-    said = characters(first, octets)
-    if not said.text.strip() and alternatives:
-        return Words("", "html", html, taken, None, html_defects, charset=read_as[0], guess=read_as[1])
-    both = said.defects + html_defects
-    read_as, joins = (said.charset, said.guess), said.joins
-    return Words(said.text, "body", html, taken, None, both, charset=read_as[0], guess=read_as[1], joins=joins)
+        return Words()
+    said = all_said(own[:MAX_TEXTS])
+    places = arranged(own[:MAX_TEXTS], said)
+    texts = [said[leaf.part] for place in places for leaf in place.texts]
+    worded = [each for each in texts if not each.is_blank]
+    aside = _aside(worded, listed=listed)
+    again = _again([each for each in worded if each not in aside])
+    kept = [each for each in worded if each not in aside and each not in again]
+    long = _too_long(kept)
+    shown = [place for place in places if any(said[leaf.part] not in aside for leaf in place.texts)]
+    words = _taken(kept or texts[:1], long, shown, said)
+    blank = {each.leaf.part for each in texts if each.is_blank}
+    gone = {each.leaf.part for each in (*aside, *again, *long)}
+    slugs = (
+        ("text-too-long",) * bool(long) + ("part-aside",) * bool(aside) + ("too-many-texts",) * (len(own) > MAX_TEXTS)
+    )
+    return replace(words, taken=(words.taken | blank) - gone, defects=(*slugs, *words.defects))
 
 
-def _may_be_body(leaf: Leaf, place: int) -> bool:
-    if leaf.within is not None or leaf.disposition == "attachment":
-        return False
-    if leaf.part == "1" and place == 0 and leaf.declared_type.startswith("text/"):
-        return True
-    return leaf.is_text and (place == 0 or not leaf.named_by_disposition)
+def _aside(worded: Sequence[Said], *, listed: bool) -> list[Said]:
+    """The parts at either end that a program wrote; something is left in any case."""
+    found: list[Said] = []
+    for some in (worded, worded[::-1]):
+        for each in some:
+            if len(found) + 1 >= len(worded) or not is_of_programs(each.text, listed=listed, first=some is worded):
+                break
+            found.append(each)
+    return found
 
 
-def _stands_for(leaf: Leaf, other: Leaf) -> bool:
-    """Whether two parts are alternatives: the same words, once as text and once as HTML (RFC 2046 §5.1.4)."""
-    return leaf is other or (leaf.alternative is not None and leaf.alternative == other.alternative)
+def _again(worded: Sequence[Said]) -> list[Said]:
+    """The parts that say what was said before, once more in the other shape: a page beside its text."""
+    found: list[Said] = []
+    for n, each in enumerate(worded[1:], start=1):
+        before = [other for other in worded[:n] if other not in found]
+        if any((each.page is None) != (other.page is None) for other in before) and says_again(
+            each.text, joined(other.text for other in before)
+        ):
+            found.append(each)
+    return found
 
 
-def _html(pages: list[Leaf]) -> tuple[str | None, tuple[str, ...], tuple[str | None, str]]:
-    """The HTML, slugs of what was wrong with it, and its charset: as read, and where it was guessed."""
-    if not pages:
-        return None, (), (None, "")
-    read_parts = [characters(page, page.body.read(MAX_HTML_BYTES // len(pages))) for page in pages]
-    guess = next((each.guess for each in read_parts if each.guess), "")
-    slugs = tuple(slug for each in read_parts for slug in each.defects)
-    return "\n".join(each.text for each in read_parts), slugs, (read_parts[0].charset, guess)
+def _too_long(kept: Sequence[Said]) -> list[Said]:
+    """The plain parts that are too long to be a text, or all where only together they are."""
+    plain = [each for each in kept if each.page is None]
+    long = [each for each in plain if each.size > MAX_TEXT_BYTES or each.is_beyond]
+    left = sum(each.size for each in plain if each not in long)
+    return plain if left > MAX_TEXT_BYTES else long
+
+
+def _taken(kept: Sequence[Said], long: Sequence[Said], shown: Sequence[Place], said: AllSaid) -> Words:
+    """The words of the parts that are kept, and the HTML beside them."""
+    texts = [each for each in kept if each not in long]
+    gone = {each.leaf.part for each in long}
+    places = [place for place in shown if gone.isdisjoint(leaf.part for leaf in place.texts)]
+    pages = _pages(places, said)
+    words = _spoken(texts, pages)
+    taken = frozenset(leaf.part for place in shown for leaf in _needless(place, said)) - {
+        each.leaf.part for each in pages if each.page and each.page.cut and words.source != "body"
+    }
+    words = replace(words, taken=taken, pages=tuple(each.page for each in pages if each.page))
+    if not long:
+        return words
+    read = not any(each.is_beyond for each in kept)
+    plain = joined(each.text for each in kept if each.page is None) if read else None
+    beside = tuple(each.page for each in _pages(shown, said) if each.page)
+    longest = max(long, key=lambda each: each.size)
+    return replace(words, too_long=longest.leaf.part, long_text=plain, long_pages=beside)
+
+
+def _pages(places: Iterable[Place], said: AllSaid) -> list[Said]:
+    return [said[leaf.part] for place in places for leaf in place.pages]
+
+
+def _needless(place: Place, said: AllSaid) -> Iterable[Leaf]:
+    """The parts of a place that need not be kept beside its text: itself, and other ways to say the same."""
+    yield from place.texts
+    yield from (leaf for leaf in place.pages if leaf not in place.others)
+    words = "".join("".join(said[leaf.part].text for leaf in place.texts).split())
+    yield from (
+        leaf for leaf in place.others if said[leaf.part].is_blank or "".join(said[leaf.part].text.split()) == words
+    )
+
+
+def _spoken(texts: Sequence[Said], pages: Sequence[Said]) -> Words:
+    """The words of these parts, one below the other."""
+    if not texts:
+        return Words(defects=_slugs(pages))
+    kinds = {each.page is None for each in texts}
+    source = BOTH if len(kinds) > 1 else "body" if kinds == {True} else "html"
+    if source == "body" and texts[0].is_blank and pages:
+        source = "html"
+    plain = joined(each.text for each in texts if each.page is None)
+    return Words(
+        text="" if source == "html" and texts[0].page is None else joined(each.text for each in texts),
+        source=source,
+        plain=plain if source == BOTH else None,
+        defects=_slugs((*texts, *pages)),
+        files=tuple((each.leaf, file) for each in texts for file in each.files),
+        charset=texts[0].characters.charset,
+        guess=next((each.characters.guess for each in (*texts, *pages) if each.characters.guess), ""),
+        joins=sum(each.characters.joins for each in texts),
+    )
+
+
+def _slugs(some: Iterable[Said]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(slug for each in some for slug in each.defects))

@@ -47,11 +47,12 @@ def between(text: str) -> tuple[str, int] | None:
 
 
 def source_of(message: Message) -> str:
-    """Where a text of the mail itself comes from: "body", "html".
+    """Where a text of the mail itself comes from: "body", "html", "body and html".
 
     "body joined" where lines were joined (RFC 3676 §4), with " as KOI8-R" behind it where letters were guessed.
     """
-    source = "html" if message.text_source == "html" else f"body{JOINED}" if message.joins else "body"
+    source = {"html": "html", "both": "body and html"}.get(message.text_source, "body")
+    source += JOINED if message.joins else ""
     return f"{source} as {message.guessed}" if message.guessed else source
 
 
