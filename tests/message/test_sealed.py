@@ -15,8 +15,9 @@ from mailproc.message.mime import ber
 from mailproc.message.mime.armour import freed, freed_lines, is_locked
 from mailproc.message.mime.ber import Cms, cms_of
 from mailproc.message.model import Sight
-from mailproc.message.parse import _freed, parse
+from mailproc.message.parse import parse
 from mailproc.message.text.nothing import has_words, says_nothing
+from mailproc.message.text.pages import without_armour
 
 FOLDER = Path(__file__).resolve().parents[1] / "corpus" / "sealed"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -184,7 +185,7 @@ def test_lines_keep_their_numbers_where_armour_goes():
         "c",
     ]
     assert freed_lines(lines) == [(0, "a"), (4, "-- b"), (9, "c")]
-    text, sight = _freed("\n".join(lines), Sight(contained=(0, 4), doubtful=(5, 9), unseen=(4,), signed=(9,)))
+    text, sight = without_armour("\n".join(lines), Sight(contained=(0, 4), doubtful=(5, 9), unseen=(4,), signed=(9,)))
     assert text == "a\n-- b\nc"
     assert sight == Sight(contained=(0, 1), doubtful=(2,), unseen=(1,), signed=(2,))
 

@@ -77,10 +77,10 @@ def own(pages: Iterable[Page]) -> str:
 def _page(html: str, cap: int, *, whole: bool) -> Page:
     text, sight = shown(html if whole else html[:cap], whole=whole)
     cut = not whole and (len(html) > cap or (len(text) > _OUTPUT_MAY_BE_CUT and shown(html, whole=True)[0] != text))
-    return Page(html, *_freed(text, sight), cut)
+    return Page(html, *without_armour(text, sight), cut)
 
 
-def _freed(html_text: str, sight: Sight) -> tuple[str, Sight]:
+def without_armour(html_text: str, sight: Sight) -> tuple[str, Sight]:
     """The text of an HTML part without the armour of a clear signature; its lines are counted anew."""
     found = freed_lines(html_text.split("\n"))
     if len(found) == html_text.count("\n") + 1:

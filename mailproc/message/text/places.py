@@ -83,4 +83,4 @@ def _words(branch: Sequence[Place], said: AllSaid, *, html: bool) -> bool:
 
 
 def _all_of(place: Place) -> list[Leaf]:
-    return list(dict.fromkeys((*place.texts, *place.pages, *place.others)))
+    return list({leaf.part: leaf for leaf in (*place.texts, *place.pages, *place.others)}.values())
