@@ -348,5 +348,5 @@ def _body(words: Words) -> str | None:
 
 
 def _is_listed(top: Part) -> bool:
-    """Whether a list server passed the mail on (RFC 2369, RFC 2919), or says so in its own way."""
+    """Whether a list server passed the mail on (RFC 2369 §3, RFC 2919 §3), or says so in its own way."""
     return any(name.lower() in _OF_LISTS for name in top.keys())  # noqa: SIM118 (a mail is no dictionary)
