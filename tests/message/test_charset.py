@@ -156,3 +156,66 @@ def test_two_hundred_articles_come_out_as_written_or_it_is_said():
     assert [sent for sent, what in came_out if sent.label == "right" and what != "as written"] == []
     wrong = [sent for sent, what in came_out if what == "wrong, and said so"]
     assert len(wrong) <= 6, wrong
+
+
+BESIDE_ENGLISH = "The ferry was late again.\n\nNobody knew why, said {}, and we went home by the old road.\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "charset"),
+    [
+        ("карту", "koi8-r"),
+        ("утро", "iso-8859-5"),
+        ("Ніхто", "koi8-u"),
+        ("каждое утро", "windows-1251"),
+        ("dimineaţă şcoala", "iso-8859-2"),
+        ("nő nő hozzá", "iso-8859-2"),
+        ("lângă şcoala", "windows-1250"),
+        ("καράβι", "iso-8859-7"),
+        ("יום", "windows-1255"),
+        ("图书", "gb2312"),
+        ("已经", "gb18030"),
+        ("図書", "shift_jis"),
+        ("毎朝", "euc-jp"),
+        ("圖書", "big5"),
+        ("매일", "euc-kr"),
+        ("Ça très", "iso-8859-15"),
+        ("kurumadı", "iso-8859-9"),
+        ("5½ °C, 10³ m and §4", "windows-1252"),
+    ],
+)
+def test_a_right_label_is_believed_over_a_foreign_word_or_two(word, charset):
+    text = BESIDE_ENGLISH.format(word)
+    reading = read(text.encode(charset), charset)
+    assert (reading.text, reading.guess) == (text, "")
+
+
+@pytest.mark.parametrize(
+    ("word", "charset", "label"),
+    [
+        ("Über über", "windows-1252", "windows-1251"),
+        ("dessiné", "iso-8859-15", "koi8-r"),
+        ("pastatė", "iso-8859-13", "windows-1251"),
+        ("Straße", "windows-1252", "koi8-r"),
+        ("große", "iso-8859-1", "windows-1251"),
+        ("ännu från", "windows-1252", "gb2312"),
+        ("erklären Bäcker", "iso-8859-15", "gb2312"),
+        ("圖書", "big5", "iso-8859-1"),
+        ("过了", "hz", None),
+        ("Žáci", "windows-1250", "iso-8859-2"),
+    ],
+)
+def test_a_word_that_nobody_writes_so_belies_its_label(word, charset, label):
+    assert read(BESIDE_ENGLISH.format(word).encode(charset), label).guess
+
+
+def test_turkish_in_a_web_page_is_told_by_its_words_and_not_by_its_markup():
+    page = "<html><body><p>{}<br>From here on:<br>From there:</p></body></html>"
+    page = page.format("Gemi limana girdiğinde yağmur dinmiş, gökyüzü açılmıştı.")
+    reading = read(page.encode("iso-8859-9"), "iso-8859-1")
+    assert (reading.text, reading.guess) == (page, "Windows-1254")
+
+
+@pytest.mark.parametrize("code", ['(format t "~{ab~}")', "~{x~}", "~{item ~}", "awk '{print ~{a1~}}'"])
+def test_a_programmers_tildes_are_no_chinese(code):
+    assert read(code.encode(), None).text == code

@@ -25,13 +25,24 @@ _DETECTED = {"euc_jis_2004": "euc_jp", "shift_jis_2004": "cp932", "euc_kr": "cp9
 _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "HEBREW", "ARABIC", "THAI", "ARMENIAN", "GEORGIAN", "HALFWIDTH KATAKANA")
 _WORD = re.compile(r"[^\s!-/:-@\[-`{-~\u2010-\u2027]+")
 _ACCENTED_RUN = re.compile("[\u00c0-\u024f]{4,}|(?<![^\\s])[\u00c0-\u024f]{3,}(?![^\\s])")
+_MARKUP = re.compile(rb"</?+[A-Za-z][^<>]{0,1000}+>|&[A-Za-z]{2,8};|&#\w{1,6};")
 _FINAL_INSIDE = re.compile("[\u05da\u05dd\u05df\u05e3\u05e5](?=[\u05d0-\u05ea])")
 _FIRST_SIGN_OF_TODAY = 0x2600  # pictures and newer signs stand where people put them
 _CHARACTERS = 4096
 
 
 def sample(octets: bytes) -> bytes:
-    """The lines that hold octets beyond ASCII, up to 8 KiB of them."""
+    """The lines that hold octets beyond ASCII, up to 8 KiB of them, without HTML's markup, which is English."""
+    some = _some_of(octets)
+    return _MARKUP.sub(b" ", some) if b"<" in some else some
+
+
+def foreign(some: bytes) -> bytes:
+    """The words of a sample that hold octets beyond ASCII, without those of another language beside them."""
+    return b" ".join(word for word in some.split() if not word.isascii())
+
+
+def _some_of(octets: bytes) -> bytes:
     if len(octets) <= SAMPLE_BYTES:
         return octets
     found, size = [], 0

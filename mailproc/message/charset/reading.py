@@ -10,15 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mailproc.message.charset.japanese import ESCAPE, from_euc, from_iso_2022
 from mailproc.message.charset.labels import ISO_2022_JP, codec_of, name_of
-from mailproc.message.charset.likely import oddities, ranked, sample
+from mailproc.message.charset.likely import foreign, oddities, ranked, sample
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HIGH = bytes(range(128))  # what is not beyond ASCII
 _KOREAN = re.compile(rb"\x1b\$\)C")  # ISO-2022-KR
 _HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")  # Chinese between ~{ and ~}
+_COMMON_HZ = re.compile(rb"~\{(?:[\x30-\x57][\x21-\x7e])+~\}")
 _SEVEN_BITS = ("iso2022", "iso-2022", "hz", "utf-7")  # stateful
 _WIDE = ("utf-16", "utf-32")
 _PAIRS = ("gb18030", "big5hkscs", "cp949", "cp932", "euc_jp", "johab")
@@ -32,7 +34,10 @@ _LOST = "\ufffd"
 _CONTROL = re.compile("[\x80-\x9f\ufffd]")  # C1, which nobody means
 _BEYOND_TWO_OCTETS = "\u0800"  # of UTF-8
 _GLUED = re.compile(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]")  # a pair is a word, an accented letter a part of one
+_INSIDE = re.compile(rb"[A-Za-z][\xc0-\xff]{1,2}(?=[a-z])")
+_SIGN = re.compile(r"(?<=[A-Za-z])[^\w\s!-~](?=[A-Za-z])")  # "x±y" is nothing odd where there is little else
 _FEW = 8  # octets beyond ASCII: four pairs
+_LITTLE = 16  # octets: a word or two, beside which the language of the rest says nothing
 _MANY = 3  # the label is believed where fewer octets could gainsay it
 _SURE, _SURER = 0.1, 1.25  # its confidence, and how much more than in the label
 _CASE_IS_ALL = ("koi8-r", "koi8-u", "cp1251")  # one's capitals are the other's small letters
@@ -119,10 +124,14 @@ def _by_escapes(case: _Case) -> Reading | None:
 
 
 def _is_hz(octets: bytes) -> bool:
-    """Whether every tilde begins or ends Chinese, and there is a word or two of it; a lone ~{ is a programmer's."""
+    """Whether every tilde begins or ends Chinese, and there is a word or two of it; a lone ~{ is a programmer's.
+
+    Common characters (GB 2312 rows 16 to 55) begin with a capital or a digit, programmers' words seldom do.
+    """
     found = _HZ.findall(octets)
     tildes = octets.replace(b"~~", b"").replace(b"~\n", b"").count(b"~")
-    return tildes == 2 * len(found) and sum(map(len, found)) >= _FEW + 4 * len(found)
+    are_common = found and all(_COMMON_HZ.fullmatch(each) for each in found)
+    return tildes == 2 * len(found) and (sum(map(len, found)) >= _FEW + 4 * len(found) or bool(are_common))
 
 
 def _by_seven_bits(case: _Case) -> Reading | None:
@@ -192,21 +201,42 @@ def _better(octets: bytes, codec: str) -> str | None:
     """A codec by which a labelled text reads better; the label's own where it is in doubt; None: it is right."""
     some = sample(octets)
     text = _decoded(some, codec)
-    odd, high = oddities(text), _high(some)
-    if high < _MANY and not _CONTROL.search(text):
+    odd, high = oddities(text) + _glued(some, codec), _high(some)
+    in_doubt = codec if _CONTROL.search(text) else None
+    if high < _MANY and not odd and not in_doubt:
         return None
     sure = dict(reversed(ranked(some, codec)))
     best = max(sure, key=lambda each: sure[each], default=codec)
+    if high < _LITTLE and odd > len(_SIGN.findall(text)):
+        best = min(
+            filter(partial(_fits, some), sure), key=lambda each: (_oddities(some, each), -sure[each]), default=best
+        )
     other = _decoded(some, best)
-    if other == text or not _fits(some, best):
-        return None
-    if oddities(other) < odd:
+    is_same = other == text or not _fits(some, best)
+    if not is_same and not odd and _agrees_with_its_words(some, codec, best):
+        return codec if high >= _LITTLE and _SURER * sure.get(codec, 0) <= sure[best] else in_doubt
+    if not is_same and oddities(other) < odd:
         return best
-    if oddities(other) > odd or high < _MANY or sure[best] < _SURE or sure[best] <= sure.get(codec, 0):
-        return None
-    if _in_small_letters(some, codec) >= sure[best]:
-        return None
+    if is_same or oddities(other) > odd or high < _MANY or sure[best] < _SURE:
+        return in_doubt
+    if sure[best] <= max(_in_small_letters(some, codec), sure.get(codec, 0)):
+        return in_doubt
     return best if sure[best] >= _SURER * sure.get(codec, 0) else codec
+
+
+def _oddities(octets: bytes, codec: str) -> int:
+    return oddities(_decoded(octets, codec))
+
+
+def _glued(octets: bytes, codec: str) -> int:
+    """How many rare pairs stand inside Latin words, where a Western charset has one accented letter each."""
+    return len(_INSIDE.findall(octets)) if codec in _PAIRS and _high(octets) < _LITTLE else 0
+
+
+def _agrees_with_its_words(some: bytes, codec: str, best: str) -> bool:
+    """Whether a label is the likelier for the foreign words alone: beside English each of them may look as anything."""
+    sure = dict(reversed(ranked(foreign(some), codec)))
+    return sure.get(codec, 0) >= sure.get(best, 0)
 
 
 def _in_small_letters(octets: bytes, codec: str) -> float:
