@@ -2,7 +2,8 @@
 
 aiosmtpd reads the command lines; DATA is ours: read in pieces, written to the sink as it comes, in flat memory. Every
 failure of ours is 451 4.3.0 (452 4.3.1 for a full disk) with nothing of its cause, which stands in the log, and each
-accepted recipient gets exactly one reply (RFC 2033 §4.2). It decides nothing about a message: whose addresses are
+accepted recipient gets exactly one reply (RFC 2033 §4.2). A peer that has closed its sending side still reads: what it
+sent before is done and answered (catalogue F99). It decides nothing about a message: whose addresses are
 ours and where octets are kept are the desk's, in `Receiver`. No disk is waited for in the loop.
 """
 
@@ -94,6 +95,7 @@ class Session(LMTP):
         }
         self._door = door
         self._in_data = False
+        self._gone = asyncio.Event()
         self._until = loop.time() + limits.deadline_seconds  # for all commands up to the end of a message
 
     # The connection
@@ -116,6 +118,11 @@ class Session(LMTP):
             super().connection_lost(error)
         if not self._door.sessions:
             self._door.empty.set()
+
+    def eof_received(self) -> bool:
+        """The peer sends no more and may still read (Exim, behind `.` and QUIT): aiosmtpd drops all it had sent."""
+        self._reader.feed_eof()
+        return True
 
     def leave(self, word: str = SHUT) -> None:
         """Say goodbye (RFC 5321 §3.8), unless a message is under way: that one is answered first."""
@@ -144,13 +151,18 @@ class Session(LMTP):
 
     async def push(self, status: Any) -> None:  # noqa: ANN401 - aiosmtpd's own shape
         """Every reply has an enhanced status code (RFC 2034 §4), those of aiosmtpd too."""
+        if status is None:  # aiosmtpd's, where `handle_exception` was cancelled
+            return
         code, _, words = str(status).partition(" ")
         if code in CODES and not CODED.match(status):
             status = f"{code} {CODES[code]} {words}"
         await super().push(status)
 
     async def handle_exception(self, error: Exception) -> str:
-        """What nobody foresaw, outside DATA."""
+        """What nobody foresaw, outside DATA; and the end of what the peer sends, after which nothing is read."""
+        if isinstance(error, asyncio.IncompleteReadError):
+            self.hang_up()
+            await self._gone.wait()  # `connection_lost` cancels us here
         log.error("LMTP: an error of ours between messages", exc_info=error)
         return OURS
 
@@ -281,10 +293,17 @@ class Session(LMTP):
                 raise ConnectionResetError("the peer has gone")
             octets = dots.feed(piece)
             if dots.rest:  # RFC 2920 §3.2: commands in the same packet. The reader is empty, so this is its front
-                self._reader.feed_data(dots.rest)
+                self._unread(dots.rest)
             await arrival.write(octets)
         if dots.bare:
             log.info("LMTP: %s has a bare CR or LF; kept as it came", arrival)
+
+    def _unread(self, octets: bytes) -> None:
+        """They are read next; behind the last that the peer will send as well, where `feed_data` refuses."""
+        if self._reader.at_eof():
+            self._reader._buffer.extend(octets)  # type: ignore[attr-defined]  # noqa: SLF001 - see docs/decisions.md
+        else:
+            self._reader.feed_data(octets)
 
 
 def _path(arg: str, keyword: str) -> tuple[str | None, str]:

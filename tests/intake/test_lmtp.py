@@ -6,6 +6,7 @@ import errno
 import logging
 import socket
 import stat
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -124,6 +125,16 @@ class Peer:
         accepted = [reply for reply in self.begin(to=to) if reply.startswith("250")]
         self.send(wire)
         return [self.reply() for _ in accepted]
+
+    def reset(self) -> None:
+        """Gone, and whatever is still said to it is refused."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
+    def half_close(self, octets: bytes) -> None:
+        """The last octets, and no more will come; replies are still read."""
+        self.send(octets)
+        self.socket.shutdown(socket.SHUT_WR)
 
     def in_step(self) -> bool:
         """Whether the next reply is that to the next command: none was owed, none too many came."""
@@ -491,13 +502,13 @@ def test_F21_without_room_no_message_begins(store):
 
 
 def test_F50_a_peer_that_drops_after_the_dot_leaves_nothing_half_done(connect, store):
-    """The commit has not begun: it is called off. One that has begun is not asked any more."""
+    """The connection is reset and no commit has begun: it is called off. One that has begun is not asked any more."""
     store.waits = True
     peer = connect()
     peer.begin()
     peer.send(MAIL + b".\r\n")
     assert store.finished.wait(20)
-    peer.close()
+    peer.reset()
     assert store.discarded.wait(20)
     assert store.futures[0].cancelled()
 
@@ -508,10 +519,59 @@ def test_F50_a_peer_that_drops_after_the_dot_leaves_nothing_half_done(connect, s
         peer.send(MAIL + b".\r\n")
         assert begun.finished.wait(20)
         assert begun.futures[0].set_running_or_notify_cancel()
-        peer.close()
+        peer.reset()
         assert begun.discarded.wait(20)
         begun.futures[0].set_result(7)
         assert begun.futures[0].result() == 7
+
+
+@pytest.mark.parametrize("refused", ["nobody@elsewhere.example", ""])
+@pytest.mark.parametrize("behind", [b"QUIT\r\n", b"RSET\r\nNOOP\r\nQUIT\r\n", b"", b"QUI"])
+def test_F99_a_peer_that_closes_its_half_behind_the_dot_is_answered_and_its_mail_is_kept(
+    connect, store, refused, behind
+):
+    """Exim, whenever a recipient was refused: the dot, QUIT and the end of its half in one breath."""
+    peer = connect()
+    peer.begin(to=(*TO, *filter(None, [refused])))
+    peer.half_close(MAIL + b".\r\n" + behind)
+    assert [peer.reply() for _ in TO] == ["250 2.0.0 Kept as 1"] * 2
+    codes = {b"QUIT": "221 2.0.0", b"RSET": "250 2.0.0", b"NOOP": "250 2.0.0"}
+    assert [peer.reply()[:9] for _ in behind.split()] == [codes.get(word, "") for word in behind.split()]
+    assert peer.reply() == ""
+    assert store.kept == [(Envelope("jo@poole.example", TO), MAIL)]
+
+
+def test_F99_a_commit_that_takes_its_time_is_waited_for_by_a_peer_that_has_closed_its_half(connect, store):
+    store.waits = True
+    peer = connect()
+    peer.begin()
+    peer.half_close(MAIL + b".\r\nQUIT\r\n")
+    assert store.finished.wait(20)
+    store.futures[0].set_result(7)
+    assert [peer.reply() for _ in range(4)] == ["250 2.0.0 Kept as 7"] * 2 + ["221 2.0.0 Bye", ""]
+
+
+def test_F99_a_whole_conversation_in_one_breath_is_answered(connect, store):
+    peer = connect()
+    commands = [b"LHLO client.example", b"MAIL FROM:<jo@poole.example>", *(f"RCPT TO:<{to}>".encode() for to in TO)]
+    peer.half_close(b"\r\n".join([*commands, b"DATA", MAIL + b".", b"QUIT", b""]))
+    codes = [peer.reply()[:9] for _ in range(8)]
+    assert codes == ["250-desk.", "250 2.1.0", *["250 2.1.5"] * 2, "354 End w", *["250 2.0.0"] * 2, "221 2.0.0"]
+    assert (peer.reply(), len(store.kept)) == ("", 1)
+
+
+def test_F99_half_a_message_behind_which_nothing_comes_is_not_kept(connect, store):
+    peer = connect()
+    peer.begin()
+    peer.half_close(MAIL)
+    assert peer.reply() == ""
+    assert store.kept == []
+
+
+def test_F99_a_peer_that_says_nothing_and_closes_its_half_keeps_no_place(connect):
+    peer = connect()
+    peer.half_close(b"")
+    assert peer.reply() == ""
 
 
 def test_F50_a_peer_that_drops_in_the_middle_leaves_nothing(connect, store):
