@@ -23,6 +23,7 @@ from mailproc import schedule
 from mailproc.cli.desk import opened, progress
 from mailproc.cli.say import print_json
 from mailproc.config.option import ImapAccount
+from mailproc.desk.carry import abandoned
 from mailproc.desk.carry import deliver as delivery
 from mailproc.desk.carry import poll as intake
 from mailproc.desk.carry.listen import listening
@@ -123,7 +124,10 @@ def _deliver(desk: Desk, *, json: bool = False) -> int:
         print_json(came)
     elif came:
         print(", ".join(f"{n} {state}" for state, n in sorted(came.items())))
-    return 0 if set(came) <= {"sent"} else 1
+    with reading(desk.engine) as conn:
+        if waits := abandoned.waiting(desk, conn):
+            print(f"mailproc: {waits}", file=sys.stderr)
+    return 0 if set(came) <= {"sent"} and not waits else 1
 
 
 @contextmanager

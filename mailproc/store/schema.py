@@ -119,6 +119,7 @@ received = Table(
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("leased_until", Instant),
+    Column("holder", Text),  # who claimed it; none: nobody, or an older release
     Column("error", Text, nullable=False),
     Column("sequence", Integer, unique=True),
     Column("time", Instant),
@@ -323,6 +324,7 @@ outgoing = Table(
     Column("attempts", Integer, nullable=False),
     Column("next_try", Instant),
     Column("leased_until", Instant),
+    Column("holder", Text),  # who is sending it
     Column("sent_at", Instant),
     Column("ref", Text, nullable=False),  # "" for a letter on no item: NULL would be unlike itself
     Column("reason", Text, nullable=False),
@@ -417,6 +419,20 @@ leases = Table(  # one process at a time does this (catalogue F41, F84)
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
     Column("until", Instant, nullable=False),
+)
+
+holders = Table(  # who has claimed something, and when they last said that they run (catalogue F98)
+    "holders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("beat_at", Instant, nullable=False),
+)
+
+marks = Table(  # what this database belongs to: "key", the fingerprint of the key that its letters were made with
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 switches = Table(  # what the operator paused

@@ -3,7 +3,8 @@
 Some at a time, each lane with a connection of its own, few to one domain. What a receipt makes of a letter is
 `workflow/outgoing`'s; how it travels is `delivery`'s. After a yes the proof stands beside the letter
 (`<id>.sent.json`) before the row says so. A server that cannot be reached costs each lane one try: the other letters
-stay as they are. While letters are paused nothing is claimed. What came of it is told by `undelivered`.
+stay as they are. What a dead sender had in hand is free before anything is claimed. While letters are paused nothing
+is claimed. What came of it is told by `undelivered`.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class _Tally:
 def deliver(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> dict[str, int]:
     """Try every letter that is due once; how many came into each state."""
     tally = _Tally(progress)
+    desk.holder.free_the_dead()
     with reading(desk.engine) as conn:
         if switches.paused(conn, "letters"):
             log.warning("letters are paused; `mailproc resume letters` lets them leave")
@@ -103,7 +105,8 @@ def _lane(desk: Desk, tally: _Tally) -> None:
     """Letter after letter on one connection, until none is due or the server cannot be reached."""
     with _transport(desk) as send:
         while not tally.over.is_set() and (due := _claim(desk)):
-            tried, receipt = _try(desk, due, send)
+            with desk.holder.letter(due.id):
+                tried, receipt = _try(desk, due, send)
             tally.count(tried, receipt)
             if not receipt.reached:
                 return
@@ -123,13 +126,17 @@ def _beat(desk: Desk, tally: _Tally, lanes: int) -> None:
 def _claim(desk: Desk) -> Outgoing | None:
     """One letter at a time: a slow server must not outlast the lease of those behind it."""
     chosen, now = desk.config.delivery, desk.now()
+    desk.holder.free_the_dead(now_and_then=True)
     with writing(desk.engine) as conn:
         outgoing.hold_silent(conn, now, chosen.hold_ambiguous)
         due = outgoing.next_due(conn, now, chosen.per_domain)
         while due and _is_in_vain(conn, due):
             outgoing.settle(conn, replace(due, state="suppressed", reason="the address refused the last letter"), "")
             due = outgoing.next_due(conn, now, chosen.per_domain)
-        claimed = outgoing.begin(conn, due, now, LEASE_SECONDS) if due else None
+        claimed = outgoing.begin(conn, due, now, LEASE_SECONDS, desk.holder.id) if due else None
+        if claimed:
+            desk.holder.claims(conn)
+            desk.holder.letters.add(claimed.id)  # before the commit: no lane of ours finds it in nobody's hand
     if claimed:
         reach("deliver.claimed")
     return claimed

@@ -1,13 +1,11 @@
 """Leases at the desk: this process does a thing, others leave it alone, and a process that died is not waited for.
 
-A holder names its host and process. One that is of this host and no longer runs has lost its lease at once; of another
-host, when the lease runs out. Two threads of one process are two holders. Fails with StoreError.
+Who holds it is the desk's `holder`; one that is known to be dead has lost its lease at once, any other when the lease
+runs out. Two threads of one desk are two holders. Fails with StoreError.
 """
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,8 +20,6 @@ from mailproc.store.service import leases
 
 SECONDS = 600.0  # longer than anything that is done between two renewals
 RENEW_AFTER = timedelta(seconds=60)
-
-_THIS_PROCESS = fresh_id()  # a process number may come again, even at once (in a container it is always 1)
 
 
 @dataclass(slots=True)
@@ -52,36 +48,25 @@ class Lease:
 @contextmanager
 def held(desk: Desk, name: str) -> Iterator[Lease | None]:
     """The lease of that name, given back at the end; None if somebody else is at it."""
-    holder = f"{socket.gethostname()} {os.getpid()} {_THIS_PROCESS} {fresh_id()}"
-    with writing(desk.engine) as conn:
-        _take_from_the_dead(conn, name)
-        taken = leases.take(conn, name, holder, desk.now(), SECONDS)
+    holder = f"{desk.holder.id} {fresh_id()}"
+    desk.holder.leases.add(holder)
     try:
-        yield Lease(desk, name, holder) if taken else None
+        with writing(desk.engine) as conn:
+            _take_from_the_dead(conn, desk, name)
+            taken = leases.take(conn, name, holder, desk.now(), SECONDS)
+            if taken:
+                desk.holder.claims(conn)
+        try:
+            yield Lease(desk, name, holder) if taken else None
+        finally:
+            if taken:
+                with writing(desk.engine) as conn:
+                    leases.give_back(conn, name, holder)
     finally:
-        if taken:
-            with writing(desk.engine) as conn:
-                leases.give_back(conn, name, holder)
+        desk.holder.leases.discard(holder)
 
 
-def _take_from_the_dead(conn: Connection, name: str) -> None:
+def _take_from_the_dead(conn: Connection, desk: Desk, name: str) -> None:
     last = leases.holder_of(conn, name)
-    if last and not _lives(last):
+    if last and desk.holder.is_free(conn, last):
         leases.give_back(conn, name, last)
-
-
-def _lives(holder: str) -> bool:
-    """Whether the holder may still run; of other hosts nobody here can know."""
-    host, _, rest = holder.partition(" ")
-    pid, _, process = rest.partition(" ")
-    if host != socket.gethostname() or not pid.isdecimal():
-        return True
-    if int(pid) == os.getpid():
-        return process.startswith(_THIS_PROCESS)
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:  # it runs, and is not ours
-        return True
-    return True

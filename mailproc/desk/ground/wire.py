@@ -23,6 +23,7 @@ from mailproc.config import Config
 from mailproc.config.carried import carried
 from mailproc.config.folder import load_groups, load_rules
 from mailproc.desk.ground.books import Books, clock, open_books
+from mailproc.desk.ground.holder import Holder
 from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
@@ -61,8 +62,8 @@ class Desk(Books):
     letters: Letters
     key: bytes
     worker: Worker
+    holder: Holder  # of what this desk has claimed and not finished
     dns: Dns = field(default_factory=Dns)
-    held: set[int] = field(default_factory=set)  # messages that this process has claimed and not finished
 
     @property
     def domain(self) -> str:
@@ -160,8 +161,8 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[D
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)
     _make_folder(storage.published, mode=0o755)  # for a web server to read
-    with open_books(config, now) as books, Worker() as worker:
-        yield Desk(config, books.engine, now, rules, seeds, letters, _key(storage.key), worker)
+    with open_books(config, now) as books, Holder(books) as holder, Worker() as worker:
+        yield Desk(config, books.engine, now, rules, seeds, letters, _key(storage.key), worker, holder)
 
 
 def _make_folder(folder: Path, mode: int = 0o700) -> None:

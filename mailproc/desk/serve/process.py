@@ -66,6 +66,7 @@ def work(
     """
     processed = 0
     stuck: list[int] = []
+    desk.holder.free_the_dead()
     while not stop():
         row = _claim(desk)
         if row is None:
@@ -87,6 +88,8 @@ def work(
 def adopt_all(desk: Desk) -> None:
     """What a start does before intake opens: rows for files without one, old leftovers swept."""
     adopt(desk)
+    desk.holder.free_the_dead()
+    desk.holder.sweep()
     archive.sweep_spool(desk.archive, desk.now() - SPOOL_AGE)
     clear_spool(desk, desk.now() - SPOOL_AGE)
 
@@ -98,17 +101,21 @@ def process(desk: Desk, number: int) -> bool:
 
 
 def _claim(desk: Desk, number: int | None = None) -> Received | None:
+    desk.holder.free_the_dead(now_and_then=True)
     with writing(desk.engine) as conn:
         _finish_orphans(conn, desk)
-        return rows.claim(conn, desk.now(), LEASE_SECONDS, number)
+        row = rows.claim(conn, desk.now(), LEASE_SECONDS, number, desk.holder.id)
+        if row:
+            desk.holder.claims(conn)
+            desk.holder.messages.add(row.number)  # before the commit: no thread of ours finds it in nobody's hand
+    return row
 
 
 def _serve(desk: Desk, row: Received) -> str:
     """One turn; the one place where an unforeseen error ends, as a word to the operator. DONE, AGAIN or STUCK."""
-    if row.attempts > ATTEMPTS:  # nobody was left to count: the program itself died of it (catalogue F91)
-        return _failed(desk, row, f"mailproc died in {ATTEMPTS} turns of this mail")
-    desk.held.add(row.number)
     try:
+        if row.attempts > ATTEMPTS:  # nobody was left to count: the program itself died of it (catalogue F91)
+            return _failed(desk, row, f"mailproc died in {ATTEMPTS} turns of this mail")
         reach("process.claimed")
         _turn(desk, row)
         reach("process.committed")
@@ -129,7 +136,7 @@ def _serve(desk: Desk, row: Received) -> str:
         _give_back(desk, row)
         raise
     finally:
-        desk.held.discard(row.number)
+        desk.holder.messages.discard(row.number)
     return DONE
 
 
@@ -142,7 +149,7 @@ def _is_lost(desk: Desk, row: Received) -> bool:
 def give_back_held(desk: Desk) -> None:
     """What this process leaves in mid-turn waits for nobody's lease, and that attempt does not count."""
     with writing(desk.engine) as conn:
-        for number in sorted(desk.held):
+        for number in sorted(desk.holder.messages):
             rows.give_back(conn, number)
 
 

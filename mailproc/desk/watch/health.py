@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailproc import failpoint, times
+from mailproc.desk.carry import abandoned
+from mailproc.desk.carry.abandoned import Abandoned
 from mailproc.desk.ground.books import Books, lost
 from mailproc.desk.ground.room import places, room_for_mail
 from mailproc.desk.keep.flaw import REBUILD
@@ -28,6 +30,7 @@ from mailproc.store.service.switches import Switch
 
 log = logging.getLogger(__name__)
 IN_A_ROW = 3  # failures of a timed job that make it trouble (catalogue F85)
+TAKEN_UP = timedelta(seconds=60)  # what a process held that ended is free before that, where another runs
 QUIET = timedelta(seconds=30)  # a part that is well says so no oftener
 UNWRITABLE = "check its owner, and that the disk is not mounted read-only"
 JOBS = ("work", "remind", "deliver run")
@@ -43,6 +46,7 @@ class Vitals:
     queues: Queues
     paused: tuple[Switch, ...]
     free: int  # octets
+    abandoned: Abandoned = field(default_factory=Abandoned)
 
 
 def note(books: Books, part: str, trouble: str = "") -> None:
@@ -78,12 +82,13 @@ def look(books: Books) -> Vitals:
             queues=queues.look(conn),
             paused=tuple(switch for switch in switches.every(conn) if switch.paused),
             free=free,
+            abandoned=abandoned.look(books, conn),
         )
 
 
 def findings(seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
-    parts = (_database, _polls, _jobs, _work, _delivery, _disk, _switches)
+    parts = (_database, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches)
     return [finding for part in parts for finding in part(seen)]
 
 
@@ -171,6 +176,17 @@ def _delivery(seen: Vitals) -> Iterator[Finding]:
     if waiting.ambiguous:
         cure = "`mailproc outbox list --state ambiguous` shows them"
         yield Finding("warning", f"nobody knows whether {waiting.ambiguous} letters arrived; {cure}", "ambiguous")
+
+
+def _abandoned(seen: Vitals) -> Iterator[Finding]:
+    """What a process held that ended: no server is slow, and nobody else is at it (catalogue F98)."""
+    left, rests = seen.abandoned, any(switch.name == "letters" for switch in seen.paused)
+    if left.letters and not rests:
+        fresh = left.since is not None and timedelta() <= seen.now - left.since < TAKEN_UP
+        yield Finding("warning" if fresh else "trouble", abandoned.words(left), "deliver")
+    if left.messages:
+        words = f"{left.messages} in the hand of a process that ended; `mailproc run` takes them up, or `mailproc work`"
+        yield Finding("warning", words, "work")
 
 
 def _disk(seen: Vitals) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, insert, or_, select, true
 from sqlalchemy import update as change
 
 from mailproc.store.rows import chunked, storable
@@ -100,15 +100,20 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(outgoing.c.next_try <= now, free, func.lower(outgoing.c.state).in_(OPEN))
 
 
+def _busy(now: datetime, per_domain: int) -> Select[tuple[str]]:
+    """Domains to which as many letters are on their way as may be."""
+    under_way = select(outgoing.c.domain).where(outgoing.c.leased_until > now).group_by(outgoing.c.domain)
+    return under_way.having(func.count() >= per_domain)
+
+
 def next_due(conn: Connection, now: datetime, per_domain: int) -> Outgoing | None:
     """The letter to try next: due, under nobody's lease, to a domain that fewer than `per_domain` are on their way to.
 
     For the writing transaction that will `begin` it: no other process sees the same letter there (catalogue F69).
     """
-    busy = select(outgoing.c.domain).where(outgoing.c.leased_until > now).group_by(outgoing.c.domain)
     query = (
         select(outgoing)
-        .where(_due(now), outgoing.c.domain.not_in(busy.having(func.count() >= per_domain)))
+        .where(_due(now), outgoing.c.domain.not_in(_busy(now, per_domain)))
         .order_by(*_OLDEST)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite needs none and is given none
@@ -123,19 +128,33 @@ def count_due(conn: Connection, now: datetime, up_to: int) -> int:
     return conn.execute(select(func.count()).select_from(some)).scalar_one()
 
 
+def count_behind(conn: Connection, now: datetime, per_domain: int) -> int:
+    """How many due letters wait only for letters that are on their way to the same domain."""
+    query = select(func.count()).where(_due(now), outgoing.c.domain.in_(_busy(now, per_domain)))
+    return conn.execute(query).scalar_one()
+
+
+def ahead(conn: Connection, now: datetime, per_domain: int) -> dict[str, str]:
+    """The letters that those wait for, and who holds each; "" where an older release claimed it."""
+    query = select(outgoing.c.id, outgoing.c.holder)
+    here = and_(outgoing.c.leased_until > now, outgoing.c.domain.in_(_busy(now, per_domain)))
+    return {row.id: row.holder or "" for row in conn.execute(query.where(here))}
+
+
 def is_waiting(conn: Connection) -> bool:
     """Whether any letter waits for its next try."""
     return conn.execute(select(outgoing.c.id).where(outgoing.c.next_try.is_not(None)).limit(1)).first() is not None
 
 
-def begin(conn: Connection, letter: Outgoing, now: datetime, lease_seconds: int) -> Outgoing:
+def begin(conn: Connection, letter: Outgoing, now: datetime, lease_seconds: int, holder: str | None = None) -> Outgoing:
     """The letter under lease, its attempt counted and written; commit before connecting (catalogue F09).
 
     An attempt before it that never ended may have reached its peer (catalogue F11, F12).
     """
     _end_silent(conn, [letter.id], now)
     claimed = replace(letter, attempts=letter.attempts + 1)
-    lease = {"attempts": claimed.attempts, "leased_until": now + timedelta(seconds=lease_seconds)}
+    until = now + timedelta(seconds=lease_seconds)
+    lease = {"attempts": claimed.attempts, "leased_until": until, "holder": holder}
     conn.execute(change(outgoing).where(outgoing.c.id == letter.id).values(lease))
     conn.execute(insert(attempts).values(outgoing=letter.id, n=claimed.attempts, started_at=now, reply=""))
     return claimed

@@ -57,14 +57,17 @@ def next_number(conn: Connection, highest_on_disk: int) -> int:
     return max(in_rows or 0, highest_on_disk) + 1
 
 
-def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | None = None) -> Received | None:
+def claim(
+    conn: Connection, now: datetime, lease_seconds: int, number: int | None = None, holder: str | None = None
+) -> Received | None:
     """The oldest message that waits and that nobody has under lease, or this one; None when there is none.
 
     What was tried goes behind what was not: no message waits for another's attempts (catalogue I8).
     The attempt is counted here, before anything is tried (catalogue F90): `attempts` includes this one.
     """
     leased_until = now + timedelta(seconds=lease_seconds)
-    ended = or_(received.c.leased_until <= now, received.c.leased_until > leased_until)  # or a clock was set back
+    set_back = and_(received.c.holder.is_(None), received.c.leased_until > leased_until)  # the clock was
+    ended = or_(received.c.leased_until <= now, set_back)
     free = or_(received.c.leased_until.is_(None), ended)
     oldest = (
         select(received.c.number)
@@ -76,7 +79,7 @@ def claim(conn: Connection, now: datetime, lease_seconds: int, number: int | Non
     claimed = (
         update(received)
         .where(received.c.number == oldest.scalar_subquery())
-        .values(attempts=received.c.attempts + 1, leased_until=leased_until)
+        .values(attempts=received.c.attempts + 1, leased_until=leased_until, holder=holder)
         .returning(received)
     )
     row = conn.execute(claimed).mappings().first()

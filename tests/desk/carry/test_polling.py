@@ -30,7 +30,7 @@ from mailproc.store.database import reading, writing
 from mailproc.store.mail import mailboxes
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.store.service import leases, pulses
+from mailproc.store.service import holders, leases, pulses
 
 Serve = Callable[..., ImapAccount]
 
@@ -167,8 +167,9 @@ def test_F41_two_pollers_never_work_on_one_mailbox_at_once(desk: Desk, serve: Se
 
 
 def test_F41_a_lease_of_a_process_that_died_here_is_over_and_one_of_elsewhere_runs_out(desk: Desk):
-    dead = lease.socket.gethostname() + " 4194305 x y"  # beyond the highest process number
-    elsewhere = "otherhost 1 x y"
+    dead, elsewhere = f"{'d' * 32} x", f"{'e' * 32} x"
+    with writing(desk.engine) as conn:
+        holders.beat(conn, "e" * 32, desk.now())
     for holder, waits in ((dead, False), (elsewhere, True)):
         with writing(desk.engine) as conn:
             assert leases.take(conn, holder, holder, desk.now(), lease.SECONDS)
