@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -37,6 +37,8 @@ from mailproc.message.text.nothing import lock_of
 from mailproc.message.text.pages import joined, linked, own, pages_of, sight_of
 from mailproc.message.text.uuencode import leaves_of
 
+Items = list[tuple[str, str]]  # names and values of header fields, as the parser gives them
+
 _MAX_REFERENCES = 50  # catalogue S56
 _REFERENCES_LIMIT = 32 * 1024
 _FROM_LIMIT = 200
@@ -61,6 +63,8 @@ _DEFECTS = {
     "MissingHeaderBodySeparatorDefect": "bad-header",
     "MultipartInvariantViolationDefect": "not-multipart",
     "InvalidMultipartContentTransferEncodingDefect": "encoded-multipart",
+    "EncodedMailDefect": "encoded-mail",
+    "TwoContentTypesDefect": "two-content-type-fields",
     "InvalidBase64PaddingDefect": "bad-base64",
     "InvalidBase64CharactersDefect": "bad-base64",
     "InvalidBase64LengthDefect": "bad-base64",
@@ -87,19 +91,20 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
     sha256 = hashlib.sha256(raw).hexdigest()
     hollowed = hollow(raw, sha256)
     octets, cut = within_limits(hollowed.octets)
-    top, found, broken = _opened(octets, hollowed)
+    mail = _opened(octets, hollowed)
+    top, found = mail.top, mail.found
     words = words_of(found, listed=_is_listed(top))
-    fields = _fields(top, words.charset)
-    weighed = [_weigh(leaf) for leaf in found]
+    fields = _fields(mail.items, words.charset)
+    weighed = [_weighed(leaf, mail.closed) for leaf in found]
     others = [each for each in weighed if each.leaf.part not in words.taken and not each.leaf.is_signature]
     others += [_weigh(leaf) for leaf in leaves_of(words.files, hollowed)]
     listed = [(_attachment(each, words.too_long), each.leaf.body) for each in others]
     cut += ("header-too-long",) * hollowed.headers_cut
-    defects = (*cut, *broken, *_doubled(fields), *_parser_defects(top), *words.defects)
+    defects = (*cut, *mail.broken, *_doubled(fields), *_parser_defects(top), *words.defects)
     message = Message(
         size=len(raw),
         sha256=sha256,
-        logical_key=_logical_key(top, fields, weighed),
+        logical_key=_logical_key(mail.inner, fields, mail.closed.values()),
         header_fields=fields,
         text=words.text,
         text_source=words.source,
@@ -123,7 +128,19 @@ class _TooManyParts(Exception):
     """The parser makes more parts than the limits saw."""
 
 
-def _opened(octets: bytes, hollowed: Hollow) -> tuple[Part, list[Leaf], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A parsed mail."""
+
+    top: Part
+    items: Items  # its header
+    closed: Mapping[int, _Weighed]  # by the part's id, before anything was opened that the standard parser leaves shut
+    inner: Items  # the headers of the mails in it, then
+    found: list[Leaf]
+    broken: tuple[str, ...]  # slugs
+
+
+def _opened(octets: bytes, hollowed: Hollow) -> _Opened:
     """The parsed mail and its leaves; where the standard parser fails, the header and one opaque leaf."""
     part = _counted()
     cut: list[str] = []
@@ -134,18 +151,36 @@ def _opened(octets: bytes, hollowed: Hollow) -> tuple[Part, list[Leaf], tuple[st
         cut.extend(slugs)
         return message_from_bytes(enclosed, _class=part), inner
 
+    top = BytesHeaderParser().parsebytes(octets)
+    items: Items = _items(top)
+    inner: Items = []
+    found = [_opaque(octets, hollowed)]
+    closed: Mapping[int, _Weighed] = {}
     try:
         top = message_from_bytes(octets, _class=part)
-        found = list(leaves(top, hollowed, read_again))
-        return top, found, tuple(cut)
+        found = list(leaves(top, hollowed))
+        items = _items(top)
+        closed = {id(leaf.body.part): _weigh(leaf) for leaf in found}
+        inner = [item for mail in inner_mails(top) for item in _items(mail)]
+        found = [_as_named(leaf, closed) for leaf in leaves(top, hollowed, read_again)]
     except _TooManyParts:
-        slug = "too-many-parts"
+        cut.append("too-many-parts")
     except RecursionError:
-        slug = "too-deep"
+        cut.append("too-deep")
     except Exception:  # noqa: BLE001 (hostile mail is data: a ValueError of 5,000 digits, what else it finds)
-        slug = "structure-unreadable"
-    top = BytesHeaderParser().parsebytes(octets)
-    return top, [_opaque(octets, hollowed)], (slug,)
+        cut.append("structure-unreadable")
+    closed = closed or {id(leaf.body.part): _weigh(leaf) for leaf in found}
+    return _Opened(top, items, closed, inner, found, tuple(cut))
+
+
+def _as_named(leaf: Leaf, closed: Mapping[int, _Weighed]) -> Leaf:
+    """The leaf with the guess at its name, which only its first reader makes: names are mended where they stand."""
+    known = closed.get(id(leaf.body.part))
+    return replace(leaf, guess=leaf.guess or known.leaf.guess) if known else leaf
+
+
+def _items(part: Part) -> Items:
+    return [(name, str(value)) for name, value in part.raw_items()]
 
 
 def _counted() -> Callable[..., Part]:
@@ -169,9 +204,9 @@ def _opaque(octets: bytes, hollowed: Hollow) -> Leaf:
     return Leaf("1", body, "text/plain", None, None, None, None, None, (), named_by_disposition=False)
 
 
-def _fields(top: Part, charset: str | None) -> tuple[HeaderField, ...]:
+def _fields(items: Items, charset: str | None) -> tuple[HeaderField, ...]:
     """The fields; raw octets in one are read as the mail's text is, where they are no UTF-8."""
-    return tuple(HeaderField(clean(name), _unfolded(str(value), charset)) for name, value in top.raw_items())
+    return tuple(HeaderField(clean(name), _unfolded(value, charset)) for name, value in items)
 
 
 def _unfolded(value: str, charset: str | None) -> str:
@@ -284,14 +319,22 @@ def _attachment(weighed: _Weighed, too_long: str | None) -> Attachment:
     )
 
 
-def _logical_key(top: Part, fields: tuple[HeaderField, ...], found: list[_Weighed]) -> str:
-    """Message-ID, From, Date, Subject and the body, whatever trace fields and encodings a way added (design §4)."""
+def _weighed(leaf: Leaf, closed: Mapping[int, _Weighed]) -> _Weighed:
+    """A leaf weighed, once: most were in the mail before anything in it was opened."""
+    known = closed.get(id(leaf.body.part))
+    return replace(known, leaf=leaf) if known else _weigh(leaf)
+
+
+def _logical_key(inner: Items, fields: tuple[HeaderField, ...], closed: Iterable[_Weighed]) -> str:
+    """Message-ID, From, Date, Subject and the body, whatever trace fields and encodings a way added (design §4).
+
+    Of the mail as the standard parser opens it: what we learn to open beyond that makes no other mail of it.
+    """
     key = hashlib.sha256()
     named = [(name, value) for name in _KEY_FIELDS for value in _values(fields, name)]
-    inner = [(name, str(value)) for mail in inner_mails(top) for name, value in mail.raw_items()]
     for name, value in named + inner:
         _feed(key, f"{name.lower()}:{' '.join(value.split())}".encode("utf-8", "surrogateescape"))
-    for weighed in found:
+    for weighed in closed:
         _feed(key, weighed.canonical.encode())
     return key.hexdigest()
 

@@ -86,9 +86,12 @@ def test_every_leaf_of_the_torture_mails_has_the_standard_librarys_hash():
         raw = path.read_bytes()
         survives(raw)
         hashes = leaf_hashes(raw)
-        for found in parse(raw)[0].attachments:
+        message = parse(raw)[0]
+        for found in message.attachments:
             if found.sha256 not in hashes and b"\nbegin 6" in raw:  # a file in a text, which is no leaf
                 in_texts += 1
+                continue
+            if "encoded-mail" in message.defects and found.within:  # the standard library does not decode it
                 continue
             assert found.sha256 in hashes, f"{path.name}: {found}"
             listed += 1

@@ -11,17 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from email.errors import MessageDefect
 from email.message import Message as Part
 
-from mailproc.message.charset.reading import read, read_raw
+from mailproc.message.charset.reading import read_raw
 from mailproc.message.field.filename import safe_name
-from mailproc.message.field.header import clean, decode_words, read_words
+from mailproc.message.field.header import clean, decode_words
+from mailproc.message.field.parameters import value_of
 from mailproc.message.mime import sealed
 from mailproc.message.mime.body import Body
+from mailproc.message.mime.doubled import is_doubled, is_structure, type_of
+from mailproc.message.mime.encoded import mail_in
 from mailproc.message.mime.skeleton import Hollow, Octets
 
 _MENDED = ("content-type", "content-disposition", "content-transfer-encoding", "content-id")
 Read = Callable[[Octets, bool], tuple[Part, Hollow]]  # within all limits; True: octets without a header
+_MAILS = ("message/rfc822", "message/global")
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
 
@@ -66,10 +71,19 @@ class _Place:
     lock: str = ""
 
 
-def leaves(top: Part, hollow: Hollow, read_again: Read) -> Iterator[Leaf]:
+class EncodedMailDefect(MessageDefect):
+    """A mail within the mail was encoded (RFC 2046 §5.2.1)."""
+
+
+class TwoContentTypesDefect(MessageDefect):
+    """A part says twice what it is."""
+
+
+def leaves(top: Part, hollow: Hollow, read_again: Read | None = None) -> Iterator[Leaf]:
     """Every leaf of the mail that `hollow` stands for, in its order; the nesting was bounded before (`limits`).
 
-    `read_again` makes parts of what a signature encloses; those then stand in `top` as well.
+    `read_again` makes parts of what a signature encloses, of a mail in code, and of what has two types; those then
+    stand in `top` as well. Without it they stay closed.
     """
     # RFC 6522 §3: what a report returns of the mail it is about is the report's, nobody's attachment
     returned = "text/rfc822-headers" if top.get_content_type() == "multipart/report" else None
@@ -88,8 +102,10 @@ def _children(part: Part) -> list[Part]:
     return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
 
 
-def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> Iterator[Leaf]:
+def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read | None) -> Iterator[Leaf]:
     guess = _mend(part)
+    if read_again and is_doubled(part) and place.layers < sealed.MAX_LAYERS:
+        hollow = _settled(part, hollow, read_again)
     media_type = part.get_content_type()
     if not part.is_multipart():
         yield from _sealed(part, _leaf(part, hollow, media_type, place, guess), place, read_again)
@@ -99,6 +115,9 @@ def _walk(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> Iterat
         # RFC 9051 §6.4.5: the mail inside part 2 has the parts 2.1, 2.2 ...
         name = _name_of_mail(part, place.part or "1")
         lock = place.lock or ("" if place.within else sealed.message_lock(media_type))
+        if read_again and media_type in _MAILS and place.layers < sealed.MAX_LAYERS:
+            hollow, place = _decoded(part, hollow, place, read_again)
+            name = _name_of_mail(part, place.part or "1")
         for inner in _children(part):
             here = (place.part or "1") + ("" if inner.is_multipart() else ".1")
             within = replace(place, part=here, within=name, branches=(), is_resource=False, lock=lock)
@@ -120,8 +139,36 @@ def _root(part: Part) -> Part | None:
     return next(named, children[0] if children else None)
 
 
-def _sealed(part: Part, leaf: Leaf, place: _Place, read_again: Read) -> Iterator[Leaf]:
+def _settled(part: Part, hollow: Hollow, read_again: Read) -> Hollow:
+    """Gives a part with two types the one that fits, and its structure; where its octets lie then."""
+    best = type_of(part, hollow)
+    if is_structure(best):
+        head = b"Content-Type: " + best.encode("utf-8", "surrogateescape") + b"\r\n\r\n"
+        inner, hollow = read_again(head + Body(part, hollow).read(), False)  # noqa: FBT003 - `Read` says what it is
+        part.set_payload(inner.get_payload())
+    del part["content-type"]
+    part["Content-Type"] = best
+    part.defects.append(TwoContentTypesDefect())
+    return hollow
+
+
+def _decoded(part: Part, hollow: Hollow, place: _Place, read_again: Read) -> tuple[Hollow, _Place]:
+    """Puts a mail in the place of its code; where its octets lie then."""
+    for inner in _children(part)[:1]:
+        found = mail_in(part, inner, hollow)
+        if found is not None:
+            mail, hollow = read_again(found, False)  # noqa: FBT003 - `Read` says what it is
+            part.set_payload([mail])
+            part.defects.append(EncodedMailDefect())
+            place = replace(place, layers=place.layers + 1)
+    return hollow, place
+
+
+def _sealed(part: Part, leaf: Leaf, place: _Place, read_again: Read | None) -> Iterator[Leaf]:
     """The leaf; or the leaves that its signature encloses, of a mail or of a file."""
+    if read_again is None:
+        yield leaf
+        return
     declared, name = leaf.declared_type, decode_words(leaf.file_name or "")
     found = sealed.enclosed(leaf.body, declared) if sealed.may_enclose(declared, name) else None
     if found is None or found.content is None or place.layers >= sealed.MAX_LAYERS:
@@ -168,7 +215,7 @@ def _mend(part: Part) -> str:
 
 
 def _leaf(part: Part, hollow: Hollow, media_type: str, place: _Place, guess: str) -> Leaf:
-    named = _parameter(part, "filename", "content-disposition") is not None
+    named = value_of(str(part.get("content-disposition", "")), "filename").text != ""
     disposition = part.get_content_disposition()
     identifier = clean(str(part.get("content-id", ""))).strip("<> ")
     file_name, guess_of_name = _file_name(part)
@@ -207,14 +254,11 @@ def _parameter(part: Part, name: str, field: str) -> str | None:
 
 def _file_name(part: Part) -> tuple[str | None, str]:
     """The name as declared, and the charset by which it was read by guess."""
-    try:
-        value = part.get_param("filename", None, "content-disposition") or part.get_param("name", None)
-    except (ValueError, LookupError, TypeError):
-        return None, ""
-    if isinstance(value, tuple):  # RFC 2231 §4: charset, language, octets that stand for Latin-1
-        reading = read(value[2].encode("latin-1", "replace"), value[0] or "utf-8")
-        return reading.text or None, reading.guess
-    return (value, read_words(value)[1]) if value else (None, "")
+    for field, name in (("content-disposition", "filename"), ("content-type", "name")):
+        value = value_of(str(part.get(field, "")), name)
+        if value.text:
+            return value.text, value.guess
+    return None, ""
 
 
 def _charset(part: Part) -> str | None:
