@@ -195,6 +195,7 @@ def _values() -> dict[str, object]:
         ),
         "sent": (Sent(), Sent("It is too long.\nAnd undated.")),
         "why": "We could not tell from the mail alone that it came from you, so nothing has happened.",
+        "unread": "encrypted",
         "digest": digest(),
         "entry": digest().items[0],
         "undo_minutes": 15,

@@ -17,15 +17,17 @@ from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, News
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import NOW, REPLY_TO, digest, item, motion, sample, settling
+from mailproc.letters.sample import NOW, REPLY_TO, Deed, digest, item, motion, sample, settling
 from mailproc.message.compose import compose
+from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Draft
+from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
-    *("receipt-", "help", "confirm", "status", "oversize", "not-understood", "transcript", "item", "list"),
+    *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
     *("withdrawal-asked", "invitation-asked"),
 )
 SHARED = Letters(ROOT / "templates")
@@ -82,8 +84,18 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
     yield "member-transcript-many-lines", "member/transcript", {"done": (), "more": 12}
     yield "member-transcript-nothing", "member/transcript", {"done": (), "not_done": (), "unclear": ()}
+    yield from unread()
     yield "member-list-empty", "member/list", {"items": ()}
     yield "reader-help-nothing-wanted", "reader/help", {"wanted": (), "groups": ()}
+
+
+def unread() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Mails and replies that nobody here can read."""
+    for why in REASONS:
+        yield f"author-unread-{why}", "author/unread", {"unread": why}
+    for why in LOCKS:
+        locked = (Deed(words=say("self/unread", why=why)),)
+        yield f"member-transcript-{why}", "member/transcript", {"done": (), "not_done": locked, "unclear": ()}
 
 
 def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -18,6 +18,7 @@ from mailproc.desk.tell import views
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
+from mailproc.message.text.nothing import has_words
 from mailproc.phrase import Phrase, say
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members
@@ -57,8 +58,8 @@ def _irreplaceable(turn: Turn, item: Item, text: str) -> Phrase | None:
         return _not_up(turn, item)
     if item.motion == "retract":
         return _another(item)
-    if not text:
-        return None if item.motion else say("refused/no-text")
+    if not has_words(text):
+        return None if item.motion and not text else say("refused/no-text")
     if text == item.text:
         return say("refused/same-text")
     if item.motion and text != item.new_text and not _yields(turn, item):

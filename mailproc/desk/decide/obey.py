@@ -16,6 +16,7 @@ from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import known_of
+from mailproc.desk.turn.said import says_nothing
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
@@ -118,6 +119,8 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return refused(item, closed)
     if KINDS[item.kind].grouped and item.group is None and command.verb == "approve":
         return refused(item, say("refused/no-group", ref=item.ref, kind=item.kind))
+    if command.verb == "approve" and says_nothing(turn.conn, item):
+        return refused(item, say("refused/no-words"))
     turn.happen(event(speaker, item, EventName.VOTE, command.words, Voted(verdict=command.verb)))
     return _decide(turn, speaker, item, command.words)
 
@@ -226,12 +229,13 @@ def unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
         return say("refused/settled", how=how(turn, item), settles=item.settles_at is not None)
     if moves and known_of(turn.conn, [item]).was_up(item):  # and so does what was up
         return say("refused/was-up", called=KINDS[item.kind].called)
+    if says_nothing(turn.conn, item, kind):
+        return say("refused/no-words")
     other = turn.item(ref_of(kind, item.number))
     if other is not None and other.ref != item.ref:  # what it was called before is itself
         return say("refused/opened", ref=ref_of(kind, item.number))
-    if KINDS[kind].grouped and rest and _group(turn, rest) is None:
-        return say("refused/no-such-group", group=rest)
-    return None
+    missing = KINDS[kind].grouped and rest and _group(turn, rest) is None
+    return say("refused/no-such-group", group=rest) if missing else None
 
 
 def _group(turn: Turn, name: str) -> Group | None:

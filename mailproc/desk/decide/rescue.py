@@ -15,6 +15,7 @@ from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.header import title_of
 from mailproc.message.model import Message
+from mailproc.message.text import nothing
 from mailproc.message.words import extent
 from mailproc.phrase import Phrase, say
 from mailproc.store.mail import received as rows
@@ -28,21 +29,32 @@ from mailproc.workflow.received import Received
 def rescue(turn: Turn, number: int, by: str, place: Sorted) -> Phrase | None:
     """Open an item of `place.kind` for a message that opened none; why not, or None if it is done."""
     row = rows.get(turn.conn, number)
-    if row is None:
-        return say("refused/no-message")
-    if row.state != "processed" or row.kind in {"command", "clock", "review"}:
-        return say("refused/no-mail", state=row.state, kind=row.kind)
-    if items.refs_of(turn.conn, number):
-        return say("refused/has-reference")
-    if place.kind not in KINDS:
-        return say("refused/no-kind", kind=place.kind, kinds=tuple(KINDS))
+    why = _settled(turn, row, place)
+    if row is None or why:
+        return why
     try:
         message = _read(turn, row)
     except ParseFailed as error:
         return say("refused/unreadable", why=str(error))
+    kept = [each.attachment for each in attachments.of_messages(turn.conn, [number]) if each.state == "kept"]
+    if KINDS[place.kind].voted and nothing.says_nothing(message, kept):
+        return say("refused/no-words")
     ref = ref_of(place.kind, number)
     facts = _facts(turn, row, message, place)
     turn.happen(Event(ref, EventName.OPEN, person(by), reason="rescued", facts=facts))
+    return None
+
+
+def _settled(turn: Turn, row: Received | None, place: Sorted) -> Phrase | None:
+    """Why no item can come of that message, whatever it says."""
+    if row is None:
+        return say("refused/no-message")
+    if row.state != "processed" or row.kind in {"command", "clock", "review"}:
+        return say("refused/no-mail", state=row.state, kind=row.kind)
+    if items.refs_of(turn.conn, row.number):
+        return say("refused/has-reference")
+    if place.kind not in KINDS:
+        return say("refused/no-kind", kind=place.kind, kinds=tuple(KINDS))
     return None
 
 

@@ -20,8 +20,8 @@ understood.
 
 What never begins, for it is not fit: mail that was not authenticated; an item with a part that was refused or that
 nobody has looked into; material without a group file; an item with a standing vote; one that was approved by silence
-before and taken back, or that came down again; one on which a member has said something that nobody understood; any
-item while nobody may vote.
+before and taken back, or that came down again; one on which a member has said something that nobody understood; one
+without a word, a document or a picture; any item while nobody may vote.
 
 What stops one that was announced, at once: a vote, a note, a question, a hold, a new kind, an addition or new text of
 its author's, an unclear word in a reply to a letter that lists it.
@@ -47,6 +47,7 @@ from sqlalchemy import Connection
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import telling
 from mailproc.desk.tell.known import SILENCE
+from mailproc.desk.turn.said import says_nothing
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
@@ -178,14 +179,22 @@ def _unfit(conn: Connection, item: Item) -> str:
         return "not-authenticated"
     if any(each.state in UNSEEN for each in attachments.of_item(conn, item)):
         return "parts-unseen"
-    if KINDS[item.kind].grouped and item.group is None:
-        return "no-group"
+    if lacking := _lacks(conn, item):
+        return lacking
     if any(not vote.undone for vote in votes.of(conn, item.ref)):
         return "votes"
     lines = journal.of(conn, item.ref)
     if any((line.reason == SILENCE and line.event == E.APPROVE) or line.before in machine.UP for line in lines):
         return "taken-back"
     return _doubted(conn, item) or ("" if _voters(conn, item) else "nobody-entitled")
+
+
+def _lacks(conn: Connection, item: Item) -> str:
+    """What it would need before anybody could decide on it, a slug."""
+    if KINDS[item.kind].grouped and item.group is None:
+        return "no-group"
+    whole = items.get(conn, item.ref)  # with its text
+    return "no-words" if whole is not None and says_nothing(conn, whole) else ""
 
 
 def _doubted(conn: Connection, item: Item) -> str:

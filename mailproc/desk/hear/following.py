@@ -16,14 +16,17 @@ import msgspec
 
 from mailproc.desk.decide import motions, obey
 from mailproc.desk.hear.reviewing import listing_of, read
+from mailproc.desk.hear.unread import tell_unread
 from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import answer
 from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
+from mailproc.message.text.nothing import EMPTY, has_words
 from mailproc.message.words.extent import hash_of, source_of
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
@@ -218,7 +221,7 @@ def _confirm(wish: Wish) -> bool:
 
 def _new_text(wish: Wish, name: EventName) -> bool:
     turn, item, text = wish.turn, wish.item, wish.command.words
-    if name is EventName.VERSION and not text:
+    if not has_words(text) and (text or name is EventName.VERSION):
         return False
     if name is EventName.VERSION and item.state in machine.UP:
         asked = motions.asked_by_author(turn, item, "replace", text=text)
@@ -270,7 +273,10 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
 
 
 def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
-    """No verb: the answer to an open question, a lapsed item taken up again, or an addition."""
+    """No verb: the answer to an open question, a lapsed item taken up again, or an addition; a blank mail is none."""
+    if is_nothing(reading.own, seen.kept):
+        tell_unread(turn, seen, EMPTY, item.ref)
+        return
     for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):
         if name is EventName.ANSWER and item.question is None:
             continue

@@ -21,6 +21,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import passes_on
@@ -43,7 +44,7 @@ HELPED = "helped-beyond"  # help alone, after the day's quota of replies that de
 MEMBERS = 4  # times the quota of anybody for a member who is proven: two programs stop, a person is not silenced
 UNANSWERED = "notice/unanswered"
 LINES = 5  # of a digest, about replies that nobody answered
-IDLE = (NOTHING_DONE, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
+IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
@@ -91,6 +92,9 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
         if not _writes_from_elsewhere(turn, seen, thread, who):
             refuse(turn, seen, who)
         return
+    if seen.message.unread:
+        _unread(turn, member, seen.message.unread)
+        return
     if is_note(seen.message.text, quotes=quotes(seen.message.text, sent(turn.desk, letter))):
         turn.note(reason="absence-note")  # a mail program's, whatever its fields say: nothing is heard, nobody answers
         return
@@ -109,6 +113,12 @@ def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:
     else:
         waiting = tuple(replace(command, of=letter.id) for command in reading.commands)
         _unproven(turn, seen, who, replace(reading, commands=waiting))
+
+
+def _unread(turn: Turn, member: Member, why: str) -> None:
+    """A locked answer decides nothing, whatever its subject says; its writer hears so."""
+    turn.note(reason=why)
+    _say(turn, member, [Outcome("", "", done=False, words=say("self/unread", why=why))])
 
 
 def _passed_on(desk: Desk, seen: Examined) -> bool:
@@ -283,7 +293,7 @@ def _left(turn: Turn, member: Member) -> int:
 
     Those whose author is proven are counted apart, so that a forger silences nobody.
     """
-    if turn.entry.state == "processed" and turn.entry.reason != "unproven":
+    if turn.entry.state == "processed" and turn.entry.reason not in ("unproven", *LOCKS):
         turn.note(reason=NOTHING_DONE)
     since, proven = turn.time - DAY, bool(turn.entry.identity)
     before = sum(rows.count_of(turn.conn, member.email, reason, since, proven=proven) for reason in IDLE)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.clock import probing, undelivered
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
-from mailproc.desk.hear import following, opening, oversize, reviewing
+from mailproc.desk.hear import following, opening, oversize, reviewing, unread
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
 from mailproc.desk.turn.turn import Turn
@@ -190,6 +190,10 @@ def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     turn.note(kind=first.kind, rule=first.rule, reason=first.reason, section=first.section, group=first.group)
     turn.note(runner_up=other.kind if other else "")
     probing.heard(turn, seen)
+    if first.kind in FOR_AUTHORS and (why := unread.why_unread(seen, verdict)):
+        letter = known.thread.letter
+        unread.tell_unread(turn, seen, why, letter.ref if first.kind == "followup" and letter else None)
+        return
     if first.kind in ROOMS:  # machine mail is in none: it is kept and counted, and that is all
         ROOMS[first.kind](Hearing(turn, seen, known, verdict))
 
@@ -214,6 +218,7 @@ def _opened(mail: Hearing) -> None:
     opening.open_items(mail.turn, mail.seen, mail.verdict)
 
 
+FOR_AUTHORS = frozenset({*KINDS, "help", "followup"})  # kinds of mail whose author hears if nobody can read it
 ROOMS: dict[str, Callable[[Hearing], None]] = {
     "bounce": lambda mail: undelivered.bounced(mail.turn, mail.seen),
     "review": lambda mail: reviewing.hear_member(mail.turn, mail.seen, mail.known.thread),

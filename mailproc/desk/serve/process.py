@@ -26,6 +26,7 @@ from mailproc.desk.decide import counting
 from mailproc.desk.erase import forget, retention
 from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.hear import unread
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, publishing
@@ -221,6 +222,8 @@ def _mail(desk: Desk, row: Received, seen: Examined) -> None:
     if seen.broken:
         _commit(desk, row, seen, lambda turn: _quarantine(turn, seen.broken))
         return
+    with reading(desk.engine) as conn:
+        seen = unread.as_first(conn, desk, seen)
     said = mail.spoken(seen)
     while True:
         with reading(desk.engine) as conn:

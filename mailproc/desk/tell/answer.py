@@ -30,10 +30,11 @@ BOUND = tuple(  # templates that a mail alone triggers
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
     or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
-    or letter.template in {"author/withdrawal-asked", "member/invitation-asked"}
+    or letter.template in {"author/withdrawal-asked", "member/invitation-asked", "author/unread"}
 )
 BACK = (  # of those, the ones that go back to an author
     *("author/confirm", "author/status", "author/not-understood", "author/withdrawal-asked"),
+    *("author/unread", "author/oversize"),
 )
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.said import says_nothing
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -120,6 +121,8 @@ def _up(desk: Desk, enter: Enter, item: Item) -> bool:
     """One bundle, then its event; what was taken back meanwhile stands as before."""
     anew = goes_up_anew(item)
     with reading(desk.engine) as conn:
+        if says_nothing(conn, item):
+            raise StoreError(f"{item.ref}: it has no word, no document and no picture; take it back: undo {item.ref}")
         at = _settled_at(conn, item)
         up = _line_up(conn, item.ref) if anew else None
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else attachments.of_item(conn, item)

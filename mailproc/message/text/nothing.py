@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from mailproc.message.field.filename import is_made
 from mailproc.message.html.text import to_text
 from mailproc.message.mime.armour import is_locked
 from mailproc.message.mime.attachment import is_text_document
@@ -78,6 +79,8 @@ def speaks(attachment: Attachment) -> bool:
         return attachment.size > 0
     if attachment.within is not None:
         return True
+    if attachment.media_type.startswith("text/") and is_made(attachment.name, attachment.part):
+        return False  # a list's footer
     if _SAY_NOTHING_ALONE.fullmatch(attachment.media_type) or _SAY_NOTHING_ALONE.fullmatch(attachment.declared_type):
         return False
     if attachment.media_type.startswith("image/"):

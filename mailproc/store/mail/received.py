@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, select, true, update
 
 from mailproc.message.model import Envelope
+from mailproc.message.text.nothing import REASONS
 from mailproc.store.mail import mailboxes
 from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import folded, received
@@ -260,12 +261,13 @@ def count(conn: Connection) -> dict[str, int]:
 
 
 def settled_counts_since(conn: Connection, when: datetime) -> dict[str, int]:
-    """How many machine mails of each kind, and how many too broken to be read, were settled at or after `when`.
+    """How many machine mails of each kind, and how many that nobody could read, were settled at or after `when`.
 
     The digest's "not shown" line.
     """
     broken = received.c.state == "quarantined"
-    name = case((broken, received.c.state), else_=received.c.kind)
-    here = (received.c.time >= when) & or_(received.c.kind.in_(_NOT_SHOWN), broken)
+    unread = received.c.reason.in_(REASONS) & (received.c.state == "processed") & (received.c.kind != "review")
+    name = case((broken, received.c.state), (unread, "unread"), else_=received.c.kind)
+    here = (received.c.time >= when) & or_(received.c.kind.in_(_NOT_SHOWN), broken, unread)
     query = select(name, func.count()).where(here).group_by(name)
     return {kind: number for kind, number in conn.execute(query)}  # noqa: C416 - the same

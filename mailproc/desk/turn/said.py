@@ -1,0 +1,29 @@
+"""Whether an item says anything: nothing without a word, a document or a picture is decided on, sorted or put up.
+
+Asked at each door behind the first (`hear/unread` is the first), for a desk may hold items of an earlier release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from mailproc.kinds.every import KINDS
+from mailproc.message.text.nothing import has_words, speaks
+from mailproc.store.work import attachments
+from mailproc.workflow.item import Item, KeptAttachment
+
+
+def says_nothing(conn: Connection, item: Item, kind: str = "") -> bool:
+    """Whether readers would see nothing of it, as this kind or its own; False for kinds that never go up."""
+    if KINDS[kind or item.kind].up is None or item.text_source.startswith("attachment "):
+        return False
+    return is_nothing(item.text or "", attachments.of_item(conn, item))
+
+
+def is_nothing(text: str | None, kept: Iterable[KeptAttachment]) -> bool:
+    """The same of a text and its attachments; a text that is None stands in a document."""
+    if text is None or has_words(text):
+        return False
+    return not any(speaks(each.attachment) for each in kept if each.state == "kept")
