@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.trimming.__main__ import SEED, judged, squeezed
+from bench.trimming.forms import replies
 from mailproc.message.html.text import to_text
 from mailproc.message.words.trimming import trimmed, trimmed_html
 
@@ -106,6 +108,17 @@ def test_what_stands_below_the_words_goes(footer: str):
         ">>> Come to the pier <<<",
         "In 1994 the editor wrote: the tram will come.",
         "Date: a fruit",
+        "On 3 May 2021 the mayor wrote:\nThe tram will come.",
+        'On 22 November 2026, at 8:00, the mayor said:\n"The tram will come."',
+        "I wrote on 22 November 2026 at 8:00:\nthe tram will come.",
+        "The label reads:\n\nFrom: V. Reed, Leith\nTo: the baker\nDate: 14 May 1931",
+        "| year | cars |\n|------|------|\n| 1921 | 2    |",
+        "--- Chapter two ---\n\nThe tram had two cars.",
+        "I sent it via Gmail",
+        "The unveiling is:\n\nOn Sunday, November 22, 2026, at 8:00 AM, North Pier",
+        "Two cars.\n\n---\n\nI am not on your mailing list, see https://home.example/leave for why.",
+        "> How many cars?\n\nTwo, and the second one was green.",
+        "I wanted to unsubscribe from the other list, but could not.",
     ],
 )
 def test_a_person_s_words_that_look_alike_stay(words: str):
@@ -145,10 +158,6 @@ def test_containers_of_html_tell_what_is_quoted_and_what_is_a_signature(html: st
     assert trimmed_html(html) == words
 
 
-def squeezed(text: str, between: str) -> str:
-    return between.join(text.split())
-
-
 def is_right(row: dict[str, object]) -> bool:
     """As the corpus says: white space collapsed, in HTML rows removed; an expectation in HTML is compared as text."""
     rich, expected = row["kind"] == "html", str(row["expect"])
@@ -158,15 +167,22 @@ def is_right(row: dict[str, object]) -> bool:
         return all(each in words for each in must) and not any(each in words for each in must_not)
     if rich:
         expected = to_text(expected) if expected.lstrip().startswith("<") else expected
-    return squeezed(words, "" if rich else " ") == squeezed(expected, "" if rich else " ")
+    return squeezed(words, is_html=rich) == squeezed(expected, is_html=rich)
 
 
 @pytest.mark.skipif(not ROWS, reason="the shared replies are not here")
-def test_eight_of_ten_replies_of_others_are_trimmed_exactly():
+def test_nine_of_ten_replies_of_others_are_trimmed_exactly():
     right = [is_right(row) for row in ROWS]
     exact = [one for one, row in zip(right, ROWS, strict=True) if row["rule"] == "exact"]
-    assert sum(right) >= 0.8 * len(ROWS)
-    assert sum(exact) >= 0.8 * len(exact)
+    assert sum(right) >= 0.92 * len(ROWS)
+    assert sum(exact) >= 0.92 * len(exact)
+
+
+@pytest.mark.parametrize("forms", ["programs", "fresh", "later"])
+def test_replies_of_a_hundred_programs_are_trimmed_and_no_word_of_an_author_is_lost(forms: str):
+    found = list(judged(replies(forms, SEED)))
+    assert [(reply.name, words) for reply, said, words in found if said == "short"] == []
+    assert sum(said == "right" for _, said, _ in found) >= 0.98 * len(found)
 
 
 @settings(deadline=None, max_examples=100)
@@ -180,6 +196,23 @@ HOSTILE = ["'On ' * 20000", "'a ' * 500000", "'On Sun, 22 Nov 2026 at 08:00\\n' 
 HOSTILE += ["'On 1.1.2026 10:00 a@b.c wrote:\\n' * 5000", "('>' + '<' * 1999 + '\\n') * 500", "'--- On ' * 100000"]
 HOSTILE += ["('-' * 1999 + '\\n') * 500", "'From: To: Date: ' * 60000", "'<\\n\\nmailto:\\n' * 20000", "' ' * 1000000"]
 HOSTILE += ["'sent from ' * 100000", "('> http://x(\\na\\n') * 20000", "'intended recipient\\n\\n' * 10000"]
+HOSTILE += [
+    "'---\\nunsubscribe http://x.example\\n' * 4000",
+    "'--- Ana wrote ---\\n' * 4000",
+    "',----\\n| a\\n' * 4000",
+]
+HOSTILE += ["'--\\n\\n' * 2000", "'--\\na b\\n' * 2000", "'> a\\n\\nb\\n' * 4000", "'[quote]\\n' * 4000"]
+HOSTILE += [
+    "('-- a' * 150 + '\\n') * 500",
+    "'From: a@b.c\\n\\n' * 4000",
+    "'| From | a@b.c |\\n' * 2000",
+    "'-' * 300000",
+]
+HOSTILE += [
+    "'Yes. On 1.1.2026 Ana wrote:\\n' * 2000",
+    "('a ' + '-=' * 299 + '\\n') * 500",
+    "'a@b.c 1.1.2026 10:00\\n' * 2000",
+]
 
 
 def test_hostile_text_is_trimmed_to_its_end():

@@ -37,6 +37,14 @@ class Wording(Struct, frozen=True, forbid_unknown_fields=True):
     left_out: Rows
     original: Rows
     labels: Rows  # header field -> patterns
+    ends: Rows
+    lists: Rows
+    oneself: Rows
+    sent: Rows
+    quotes: Rows
+    you: Rows
+    mails: Rows
+    tracked: Rows
 
 
 def any_of(rows: Rows) -> str:
