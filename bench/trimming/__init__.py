@@ -1,0 +1,1 @@
+"""How well an author's own words are told by a mail's shape: `make bench ARGS=trimming`."""
