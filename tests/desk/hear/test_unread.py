@@ -53,7 +53,7 @@ BLANKS = ("", " \n\t\n", "\u200b\ufeff\n", "\xa0\n", "\u3164\n", "\x01\x0b\n")
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_mail_of_the_corpus_opens_what_it_says_or_is_answered(kind, tmp_path):
-    """The whole desk: what can be read is an article with those words; the rest a letter, and no item."""
+    """S69, at the whole desk: what can be read is an article with those words; the rest a letter, and no item."""
     with a_desk(tmp_path, **GENEROUS) as desk:
         for name in (each for each in EXPECTED if each.startswith(f"{kind}/")):
             expected, written = EXPECTED[name], len(letters(desk))
