@@ -178,11 +178,11 @@ def test_nine_of_ten_replies_of_others_are_trimmed_exactly():
     assert sum(exact) >= 0.92 * len(exact)
 
 
-@pytest.mark.parametrize("forms", ["programs", "fresh", "later"])
+@pytest.mark.parametrize("forms", ["programs", "fresh", "later", "last"])
 def test_replies_of_a_hundred_programs_are_trimmed_and_no_word_of_an_author_is_lost(forms: str):
     found = list(judged(replies(forms, SEED)))
     assert [(reply.name, words) for reply, said, words in found if said == "short"] == []
-    assert sum(said == "right" for _, said, _ in found) >= 0.98 * len(found)
+    assert sum(said == "right" for _, said, _ in found) >= 0.96 * len(found)
 
 
 @settings(deadline=None, max_examples=100)

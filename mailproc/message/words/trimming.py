@@ -20,7 +20,7 @@ from mailproc.message.words.page import visible
 from mailproc.message.words.shape.foot import is_link, speaks_of_oneself, without_foot
 from mailproc.message.words.shape.frames import frames, is_somebodys
 from mailproc.message.words.shape.heading import header_block
-from mailproc.message.words.shape.signs import LONG, RULE, TITLE
+from mailproc.message.words.shape.signs import COLON, LONG, RULE, TITLE
 from mailproc.message.words.shape.telling import attributed, cut_off, shared
 from mailproc.message.words.wording import WORDING, any_of
 
@@ -33,6 +33,7 @@ _FORWARD = re.compile(  # as mail programs mark the subject of what is passed on
 )
 _QUOTE_MARKS = re.compile(r"(?:[>|\s]|[A-Z]{1,3}(?=>))*")
 _HASH = re.compile(r"Hash: [\w, -]{1,40}$")  # RFC 9580 §7
+_LONG_DASHES = ("\u2014", "\u2015")
 _NEAR = 20  # lines, blank ones, within which a quotation follows
 _MOST_CITED = 20  # quoted lines that somebody may have put there by hand; a program quotes all
 _MOST_SIGNED = 20  # lines below a signature mark; more are no signature
@@ -152,7 +153,8 @@ class _Reader:
 
     def _signature(self, n: int) -> int:
         """The line behind a signature whose mark stands in line n; else 0."""
-        if not _SIGNATURE.match(self._lines[n][:LONG]) or self._quotes[n + 1]:
+        line = self._lines[n][:LONG]
+        if not _SIGNATURE.match(line) or self._quotes[n + 1] or self._speaks(line.strip(), n + 1):
             return 0
         end, worded = n + 1, 0
         while end < len(self._lines) and not self._frames.quoted[end]:
@@ -164,6 +166,14 @@ class _Reader:
                     break
             end += 1
         return end
+
+    def _speaks(self, mark: str, below: int) -> bool:
+        """Whether a mark is the dash of somebody's speech: the next line begins with it, and goes on."""
+        return (
+            mark in _LONG_DASHES
+            and self._lines[below : below + 1] != []
+            and (self._lines[below].lstrip().startswith(mark) and self._lines[below].strip() != mark)
+        )
 
     def _quotation(self, n: int) -> int:
         """Pass quoted lines over, or take them where the author put them there; the line behind them."""
@@ -179,8 +189,8 @@ class _Reader:
     def _is_cited(self, n: int, end: int) -> bool:
         """Whether the author quotes by hand: a few lines that nothing introduces, with more of the mail below them.
 
-        They stand above all else; further ones are the author's too where the first are. Or an introduction of
-        others follows.
+        They stand above all else; further ones are the author's too where the first are. Or the author's colon stands
+        above them, or an introduction of others below.
         """
         if self._introduced or end - n > _MOST_CITED or not self._frames.titled.isdisjoint(range(n, end)):
             return False
@@ -194,7 +204,8 @@ class _Reader:
         below = next((m for m in range(end, len(self._lines)) if self._lines[m].strip()), None)
         if below is None or RULE.match(self._lines[below][:LONG]):
             return False
-        return self._cites or not self._said or bool(self._introduction(below))
+        above = next((line.rstrip() for line in reversed(self._kept[-3:]) if line.strip()), "")
+        return self._cites or not self._said or above.endswith(COLON) or bool(self._introduction(below))
 
 
 def _quotes_next(lines: Sequence[str], quoted: Sequence[bool]) -> list[bool]:

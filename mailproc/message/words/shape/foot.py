@@ -28,8 +28,7 @@ _BRACKETED = re.compile(r"[<(\[]\s?(?:https?:|www\.|mailto:)[^<>()\[\]]*[>)\]]|h
 _ALONE = re.compile(r"\W*(?:https?://\S+|www\.\S+|(?:mailto:)?[^\s@<>]+@[^\s@<>]+)\W*$", re.IGNORECASE)
 _RECEIPT = re.compile(rf"(?:{any_of(WORDING.tracked)})", re.IGNORECASE)
 _MOST_LINES = 30  # of a foot
-_MOST_OF_A_FOOT = 120  # words
-_MOST_WORDS = 12  # of how a mail was sent
+_MOST_WORDS = 12  # of how a mail was sent, and of a line of a foot that says nothing of lists
 
 
 def speaks_of_oneself(line: str) -> bool:
@@ -77,7 +76,8 @@ def _is_foot(lines: Sequence[str]) -> bool:
     told = [LINK.search(line) or ADDRESS.search(line) for line in worded]
     if all(said or reach for said, reach in zip(speaking, told, strict=True)):
         return any(speaking)
-    if not speaking[0] or not (any(told) or sum(speaking) > 1) or len(" ".join(worded).split()) > _MOST_OF_A_FOOT:
+    longest = max(len(line.split()) for n, line in enumerate(worded) if not (speaking[n] or told[n]))
+    if not speaking[0] or not (any(told) or sum(speaking) > 1) or longest > _MOST_WORDS:
         return False
     paragraphs = "\n".join(lines).split("\n\n")
     return all(_LISTS.search(each) or LINK.search(each) or ADDRESS.search(each) for each in paragraphs if each.strip())

@@ -35,8 +35,9 @@ def header_block(lines: Sequence[str], n: int) -> int:
     block = _block(lines, n)
     text = " ".join(line[:LONG] for line in block)
     kinds = {field.lastgroup for field in _FIELD.finditer(text)} if known else set()
-    told = bool(DATED.search(text)) + bool(ADDRESS.search(text))
-    if (len(kinds) >= _MIN_KNOWN and (told or "subject" in kinds)) or (len(kinds) == _MIN_KNOWN - 1 and told == 2):  # noqa: PLR2004 - both
+    dated, address = bool(DATED.search(text)), bool(ADDRESS.search(text))
+    enough = _MIN_KNOWN - (dated and address)
+    if len(kinds) >= enough and (address or "subject" in kinds):  # a journey has a place, a goal and a day too
         return n + len(block)
     spread = _spread(lines, n) if known else 0
     return spread or (n + len(block) if _is_header(block) else 0)
