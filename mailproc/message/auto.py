@@ -2,7 +2,8 @@
 
 *Automatic* means that nothing in the mail decides anything; *answerable* that an automatic letter may go to
 its sender, which is also no for lists, bulk mail and senders that nobody reads. Signs stand in one table, the
-first that holds gives the reason. Never raises; knows neither our own addresses nor any quota (the desk does).
+first that holds gives the reason; the words of languages stand in `notices.toml`. Never raises; knows neither our own
+addresses nor any quota (the desk does).
 """
 
 from __future__ import annotations
@@ -11,7 +12,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailproc.message.field.header import is_marked
+from mailproc.message.field.writer import writer_of
+from mailproc.message.mime.machine import CALENDAR_REPLY, REACTION
 from mailproc.message.model import Envelope, Message
+from mailproc.message.notices import ABSENCE, NOTICES, any_of, unaccented
 from mailproc.message.report import is_abuse_report, is_bounce, is_disposition_notification, value_of
 
 MAX_HOPS = 50  # catalogue S90: more Received fields than that are a loop
@@ -26,51 +31,37 @@ _BULK_FIELDS |= {"list-archive", "list-unsubscribe-post", "mailing-list", "x-mai
 _BULK_FIELDS |= {"x-mailman-version", "x-campaign", "x-campaignid", "x-campaign-id", "x-mailchimp-id", "x-mc-user"}
 _BULK_FIELDS |= {"x-csa-complaints", "x-bulkmail", "x-listname"}
 
-# What vacation notes and other automatic answers call themselves when no field says so (catalogue S19); alone, or
-# before a colon, a dash or the subject they answer.
-_ANSWER_WORDS = (
-    r"auto(?:matic|mated)?[- ]?(?:re-?ply|response|responder|respond|generated reply)",
-    r"automatische (?:antwort|abwesenheitsnotiz|r[üu]ckmeldung)",
-    r"abwesenheits(?:notiz|meldung|nachricht|benachrichtigung|info)",
-    r"r[ée]ponse automatique|(?:message|avis|notification) d.absence",
-    r"respuesta autom[áa]tica|mensaje autom[áa]tico|aviso de ausencia",
-    r"risposta automatica|messaggio automatico|avviso di assenza",
-    r"resposta autom[áa]tica|mensagem autom[áa]tica|aviso de aus[êe]ncia",
-    r"automatisch antwoord|automatische reactie|afwezigheids(?:bericht|melding|assistent)",
-    r"automatiskt? svar|autosvar|fr[åa]nvaro(?:meddelande)?|frav[æa]r(?:smelding|sbesked)?",
-    r"automaattinen vastaus|poissaoloviesti",
-    r"odpowied[źz] automatyczna|automatyczna odpowied[źz]",
-    r"automatick[áa] odpov[ěe][ďd]|automatikus v[áa]lasz|otomatik yan\w?t",
-    r"автоматический ответ|автоответ",
-    r"自動(?:応答|返信|回覆)|自动(?:回复|答复)|不在(?:通知|のお知らせ|のため)",
-)
-# Ordinary words that are a note only where they answer something or stand alone.
-_ABSENCE_WORDS = (
-    r"out of (?:the )?office|out-of-office|ooo|vacation|on (?:vacation|holiday|leave)",
-    r"away from (?:my|the) (?:desk|office|mail)",
-    r"abwesenheit|nicht im b[üu]ro|absence|absente? du bureau",
-    r"fuera de (?:la )?oficina|fuori (?:sede|ufficio)|fora do escrit[óo]rio",
-    r"afwezig|niet aanwezig|poissa|nieobecno[śs][ćc]|в отпуске|отсутствие",
-)
-_LIST_TAG = r"^(?:\[[^\]]{1,40}\] )?"
-_END = r"(?: (?:auto-?reply|from [^:]{1,60}|message|notification|reply))?\s*(?:[:\uff1a\u2013\u2014(\[-]|re\b|$)"
-_ANSWER = re.compile(f"{_LIST_TAG}(?:{'|'.join(_ANSWER_WORDS)}){_END}", re.IGNORECASE)
-_ABSENCE = re.compile(f"{_LIST_TAG}(?:{'|'.join(_ABSENCE_WORDS)}){_END}", re.IGNORECASE)
-# Systems that want a click or an answer before they deliver (challenge and response).
-_CHALLENGES = (
-    r"^(?:re: )?(?:please )?(?:confirm|verify) (?:that you sent |the delivery of )?(?:your |this )?(?:e-?)?mail\b",
-    r"^(?:re: )?(?:please )?(?:confirm|verify) (?:that you sent )?(?:your |this )?(?:message|sender)\b",
-    r"^your (?:e-?mail|message|mail)(?: .{0,80})? (?:requires|awaits|needs) (?:your )?(?:verif|confirm|approv)",
-    r"^(?:sender|challenge)[- ](?:verification|response|address verification)\b",
-    r"requires you to (?:confirm|verify)",
-)
-_CHALLENGE = re.compile("|".join(_CHALLENGES), re.IGNORECASE)
+_LIST_TAG = r"^(?:\[[^\]]{1,40}\] )?[\[(<*]{0,3}"
+_FROM = r"(?:from|von|de|od|van|fra|fran|от|від|από|da|di) [^:\uff1a]{1,60}"
+_NOTICE = rf"(?: (?:auto-?reply|{_FROM}|message|notification|reply))?"
+_END = rf"[\])>*]{{0,3}}{_NOTICE}\s*(?:[:\uff1a\u2013\u2014(\[|-]|re\b|$)"
+_ANSWER = any_of(NOTICES.answers, start=_LIST_TAG, end=_END)
+_ANSWER_BEHIND = any_of(NOTICES.answers, start=r"[-\u2013\u2014(\[|:]\s?", end=r"[\])]?$")
+_ABSENCE = any_of(NOTICES.absences, start=_LIST_TAG, end=_END)
+_ABSENT = any_of(NOTICES.absences, NOTICES.absence_nouns, start=_LIST_TAG, end=r"(?!\w)")
+_NOUN = any_of(NOTICES.absence_nouns, start=_LIST_TAG, end=_END)
+_NOTES = re.compile(r"^AUTO ?: ")  # HCL Notes: "AUTO: Jo Poole is out of the office (returning 12/03/2026)"
+_RETURNING = re.compile(r"\([^()]*\d[^()]*\)\W*$")
+_GONE = any_of(ABSENCE.gone, ABSENCE.away)
+_DECLARES = any_of(NOTICES.declares, start=r"(?m)^\W*(?:\w{1,12} ?[:\uff1a]\s?)?")
+_RECEIPT = any_of(NOTICES.receipts, start="^", end=r" ?[:\uff1a]")
+_WAS_READ = any_of(NOTICES.was_read)
+_CHALLENGE = any_of(NOTICES.challenges, start="^")
+_RELEASED = any_of(NOTICES.released)
+_REACTED = any_of(NOTICES.reacted)
+_DAY = re.compile(r"(?<=\d)\.")  # "bis zum 7. Dezember": the full stop ends no sentence
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_NOTE, _SHORT, _FEW_LINES, _LINE = 2500, 1000, 4, 100  # characters of a note, of a short one; lines, and their length
 _NO_REPLY = re.compile(
-    r"^(?:no|do[._-]?not|don[._-]?t|not?)[._-]?(?:reply|answer|respond)|^(?:nicht|ne[._-]?pas)[._-]?", re.IGNORECASE
+    r"^(?:no|do[._-]?not|don[._-]?t|not?)[._-]?(?:reply|answer|respond)|[._-]no-?reply$|^(?:nicht|ne[._-]?pas)[._-]?"
+    r"|^(?:no[._-]?responder|nao[._-]?respond|non[._-]?risponder|keine[._-]?antwort|nie[._-]?odpowiadaj)"
+    r"|^(?:auto[._-]?(?:reply|responder|response|mailer|notification)|unattended|unmonitored)",
+    re.IGNORECASE,
 )
-# RFC 3834 §2 and vacation(1): accounts that no answer reaches a person at.
+# RFC 3834 §2, RFC 2142 §5 and vacation(1): accounts that no answer reaches a person at.
 _ROLE = re.compile(
-    r"^(?:owner-.*|.*-(?:request|owner|bounces?|relay|errors)|mailer(?:-daemon)?|listserv|majordomo|uucp|daemon|bounces?)$",
+    r"^(?:owner-.*|.*-(?:request|owner|bounces?|relay|errors)|(?:post|mail)[._-]?master|listserv|majordomo|uucp"
+    r"|mailer|(?:mail(?:er)?[._-]?)?d(?:a|ae)mon|mdaemon|bounces?|mail[._-]?delivery(?:[._-]?(?:sub)?system)?|nobody)$",
     re.IGNORECASE,
 )
 
@@ -87,9 +78,22 @@ class Nature:
 
 
 @dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail as the signs look at it."""
+
+    message: Message
+    envelope: Envelope
+    names: frozenset[str]  # of its header fields, in lower case
+    subject: str  # as the patterns of `notices` want it, and so is:
+    own: str  # its text without quoted lines
+    answers: bool  # it says that it answers something
+    local_part: str  # of the address that a letter would go to
+
+
+@dataclass(frozen=True, slots=True)
 class _Sign:
     reason: str
-    holds: Callable[[Message, Envelope], bool]
+    holds: Callable[[_Mail], bool]
     bounce: bool = False
     automatic: bool = False
     bulk: bool = False
@@ -97,7 +101,8 @@ class _Sign:
 
 def nature(message: Message, envelope: Envelope) -> Nature:
     """The facts for sorting and courtesy. Without a sign: not automatic, not bulk, answerable, reason ""."""
-    held = [sign for sign in _SIGNS if sign.holds(message, envelope)]
+    mail = _read(message, envelope)
+    held = [sign for sign in _SIGNS if sign.holds(mail)]
     return Nature(
         bounce=any(sign.bounce for sign in held),
         automatic=any(sign.automatic for sign in held),
@@ -107,74 +112,133 @@ def nature(message: Message, envelope: Envelope) -> Nature:
     )
 
 
-def _names(message: Message) -> set[str]:
-    return {field.name.lower() for field in message.header_fields}
+def is_role(email: str) -> bool:
+    """Whether an address is a mail system's or a list's own: whatever it writes, no letter goes there."""
+    return _ROLE.search(email.rpartition("@")[0]) is not None
 
 
-def _is_auto_submitted(message: Message, _: Envelope) -> bool:
-    """RFC 3834 §5: any value but "no", which may carry comments and parameters."""
-    values = [field.value for field in message.header_fields if field.name.lower() == "auto-submitted"]
-    return any(_COMMENT.sub("", value).partition(";")[0].strip().lower() not in ("no", "") for value in values)
-
-
-def _suppresses(message: Message, *words: str) -> bool:
-    """[MS-OXCMAIL] X-Auto-Response-Suppress; Outlook's out-of-office may carry nothing else."""
-    tokens = re.split(r"[\s,;]+", value_of(message, "x-auto-response-suppress").lower())
-    return any(word in tokens for word in words)
-
-
-def _precedence(message: Message) -> str:
-    return value_of(message, "precedence").strip().lower().replace("-", "_")
-
-
-def _has_machine_field(message: Message, _: Envelope) -> bool:
-    to_robot = "autoresponder" in value_of(message, "delivered-to").lower()
-    return to_robot or not _MACHINE_FIELDS.isdisjoint(_names(message))
-
-
-def _has_answer_subject(message: Message, _: Envelope) -> bool:
-    if _ANSWER.search(message.subject):
-        return True
-    found = _ABSENCE.search(message.subject)
-    is_answer = bool(message.in_reply_to or message.references)
-    return found is not None and (
-        is_answer or found.end() == len(message.subject) or " re: " in message.subject.lower()
+def _read(message: Message, envelope: Envelope) -> _Mail:
+    writer = writer_of(message, envelope)
+    lines = message.text[: 2 * _NOTE].split("\n")
+    return _Mail(
+        message=message,
+        envelope=envelope,
+        names=frozenset(field.name.lower() for field in message.header_fields),
+        subject=unaccented(message.subject),
+        own=unaccented("\n".join(line.strip() for line in lines if not line.lstrip().startswith(">"))).strip(),
+        answers=bool(message.in_reply_to or message.references or is_marked(message.subject)),
+        local_part=writer.email.rpartition("@")[0] if writer else "",
     )
 
 
-def _is_feedback(message: Message, _: Envelope) -> bool:
+def _is_auto_submitted(mail: _Mail) -> bool:
+    """RFC 3834 §5: any value but "no", which may carry comments and parameters."""
+    values = [field.value for field in mail.message.header_fields if field.name.lower() == "auto-submitted"]
+    return any(_COMMENT.sub("", value).partition(";")[0].strip().lower() not in ("no", "") for value in values)
+
+
+def _suppresses(mail: _Mail, *words: str) -> bool:
+    """[MS-OXCMAIL] X-Auto-Response-Suppress; Outlook's out-of-office may carry nothing else."""
+    tokens = re.split(r"[\s,;]+", value_of(mail.message, "x-auto-response-suppress").lower())
+    return any(word in tokens for word in words)
+
+
+def _precedence(mail: _Mail) -> str:
+    return value_of(mail.message, "precedence").strip().lower().replace("-", "_")
+
+
+def _has_machine_field(mail: _Mail) -> bool:
+    to_robot = "autoresponder" in value_of(mail.message, "delivered-to").lower()
+    return to_robot or not _MACHINE_FIELDS.isdisjoint(mail.names)
+
+
+def _has_answer_subject(mail: _Mail) -> bool:
+    """A note by its subject; a word that titles have too needs a second sign."""
+    subject = mail.subject
+    if _ANSWER.search(subject) or _ANSWER_BEHIND.search(subject):
+        return True
+    if _NOTES.search(subject):
+        return _RETURNING.search(subject) is not None or _says_absent(mail) or _GONE.search(subject) is not None
+    found = _ABSENCE.search(subject)
+    if found is not None and (found.end() == len(subject) or " re: " in subject.lower()):
+        return True
+    if mail.message.in_reply_to or mail.message.references:
+        return found is not None or _NOUN.search(subject) is not None
+    return _ABSENT.search(subject) is not None and _says_absent(mail)
+
+
+def _says_absent(mail: _Mail) -> bool:
+    """A short text that says that its writer is not there, or that nobody wrote it."""
+    own = _DAY.sub("", mail.own)
+    return len(own) <= _NOTE and (_GONE.search(own) or _DECLARES.search(own)) is not None
+
+
+def _declares_itself(mail: _Mail) -> bool:
+    """It calls itself an automatic reply, in so many words."""
+    return (mail.answers or len(mail.own) <= _SHORT) and _says(_DECLARES, mail, _NOTE)
+
+
+def _is_read_receipt(mail: _Mail) -> bool:
+    """A receipt that says so in its subject, as programs that know no RFC 8098 write them."""
+    if not _RECEIPT.search(mail.subject) or len(mail.own) > _SHORT:
+        return False
+    nothing_else = not mail.own and not mail.message.attachments
+    return bool(mail.message.in_reply_to or mail.message.references) or nothing_else or _says(_WAS_READ, mail, _SHORT)
+
+
+def _is_challenge(mail: _Mail) -> bool:
+    """A system that delivers only what its sender vouches for."""
+    if _CHALLENGE.search(mail.subject):
+        return True
+    return mail.answers and _says(_RELEASED, mail, _NOTE) and _LINK.search(mail.own) is not None
+
+
+def _is_reaction(mail: _Mail) -> bool:
+    """An emoji under a letter of ours: a part that says so, or the words that its program writes instead."""
+    if REACTION in mail.message.machines:
+        return True
+    lines = [line for line in mail.own.split("\n") if line]
+    few = len(lines) <= _FEW_LINES and all(len(line) <= _LINE for line in lines)
+    return few and (_REACTED.search(mail.subject) is not None or (mail.answers and _says(_REACTED, mail, _SHORT)))
+
+
+def _says(pattern: re.Pattern[str], mail: _Mail, most: int) -> bool:
+    return len(mail.own) <= most and pattern.search(mail.own) is not None
+
+
+def _is_feedback(mail: _Mail) -> bool:
     """Feedback-ID marks mass mail, but Fastmail sets it on every letter."""
-    value = value_of(message, "feedback-id").strip().lower()
+    value = value_of(mail.message, "feedback-id").strip().lower()
     return bool(value) and not value.endswith(":fastmail")
 
 
-def _local_part(message: Message) -> str:
-    return message.author.email.rpartition("@")[0] if message.author else ""
+def _hops(mail: _Mail) -> int:
+    return [field.name.lower() for field in mail.message.header_fields].count("received")
 
 
 _SIGNS = (
-    _Sign("loop-mark", lambda m, _: LOOP_FIELD in _names(m), automatic=True),
-    _Sign("bounce", lambda m, _: is_bounce(m) is not None, bounce=True, automatic=True),
-    _Sign("disposition-notification", lambda m, _: is_disposition_notification(m), automatic=True),
-    _Sign("abuse-report", lambda m, _: is_abuse_report(m), automatic=True),
+    _Sign("loop-mark", lambda m: LOOP_FIELD in m.names, automatic=True),
+    _Sign("bounce", lambda m: is_bounce(m.message) is not None, bounce=True, automatic=True),
+    _Sign("disposition-notification", lambda m: is_disposition_notification(m.message), automatic=True),
+    _Sign("abuse-report", lambda m: is_abuse_report(m.message), automatic=True),
     _Sign("auto-submitted", _is_auto_submitted, automatic=True),
-    _Sign("auto-response-suppress", lambda m, _: _suppresses(m, "all", "autoreply"), automatic=True),
+    _Sign("auto-response-suppress", lambda m: _suppresses(m, "all", "autoreply"), automatic=True),
     _Sign("autoresponder-field", _has_machine_field, automatic=True),
-    _Sign("precedence-auto-reply", lambda m, _: _precedence(m) == "auto_reply", automatic=True),
+    _Sign("precedence-auto-reply", lambda m: _precedence(m) == "auto_reply", automatic=True),
     _Sign("automatic-subject", _has_answer_subject, automatic=True),
-    _Sign("challenge", lambda m, _: _CHALLENGE.search(m.subject) is not None, automatic=True),
-    _Sign("null-reverse-path", lambda _, e: e.reverse_path == "", automatic=True),  # RFC 3834 §2
-    _Sign(
-        "too-many-hops",
-        lambda m, _: [f.name.lower() for f in m.header_fields].count("received") > MAX_HOPS,
-        automatic=True,
-    ),
-    _Sign("list", lambda m, _: not _BULK_FIELDS.isdisjoint(_names(m)), bulk=True),
-    _Sign("precedence-bulk", lambda m, _: _precedence(m) in ("bulk", "list", "junk"), bulk=True),
+    _Sign("reaction", _is_reaction, automatic=True),
+    _Sign("calendar-reply", lambda m: CALENDAR_REPLY in m.message.machines, automatic=True),  # RFC 5546 §3.2.3
+    _Sign("read-receipt", _is_read_receipt, automatic=True),
+    _Sign("challenge", _is_challenge, automatic=True),
+    _Sign("automatic-text", _declares_itself, automatic=True),
+    _Sign("null-reverse-path", lambda m: m.envelope.reverse_path == "", automatic=True),  # RFC 3834 §2
+    _Sign("too-many-hops", lambda m: _hops(m) > MAX_HOPS, automatic=True),
+    _Sign("list", lambda m: not _BULK_FIELDS.isdisjoint(m.names), bulk=True),
+    _Sign("precedence-bulk", lambda m: _precedence(m) in ("bulk", "list", "junk"), bulk=True),
     _Sign("feedback-id", _is_feedback, bulk=True),
     # Senders that a person may have written through, but that nobody reads an answer at.
-    _Sign("suppresses-answers", lambda m, _: _suppresses(m, "oof")),
-    _Sign("no-reply-address", lambda m, _: _NO_REPLY.search(_local_part(m)) is not None),
-    _Sign("role-address", lambda m, _: _ROLE.search(_local_part(m)) is not None),
-    _Sign("no-single-author", lambda m, _: m.author is None),  # catalogue S06
+    _Sign("suppresses-answers", lambda m: _suppresses(m, "oof")),
+    _Sign("no-reply-address", lambda m: _NO_REPLY.search(m.local_part) is not None),
+    _Sign("role-address", lambda m: _ROLE.search(m.local_part) is not None),
+    _Sign("no-single-author", lambda m: m.local_part == ""),  # catalogue S06
 )

@@ -125,6 +125,8 @@ class Message:
     statuses: tuple[DeliveryStatus, ...] = ()  # of a report on mail that could not be delivered
     html_own: str | None = None  # of an HTML-only mail: its author's own words, as `trimming` tells them by shape
     html_sight: Sight = SETTLED  # of the lines of `html_text`
+    answer: Address | None = None  # without `author`: the one mailbox that From means all the same, never identity
+    machines: tuple[str, ...] = ()  # slugs of parts that only programs write: "reaction", "calendar-reply"
     whole: Whole | None = None  # where text or HTML is longer than is taken above, or `text` is from both
     unread: str = ""  # why its author's words cannot be read here: "encrypted", "partial" ...; "" where they can
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none

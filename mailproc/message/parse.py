@@ -24,10 +24,12 @@ from mailproc.message.charset.reading import of_raw_header, read_raw, scrub
 from mailproc.message.field.address import addresses, strict_from
 from mailproc.message.field.filename import safe_name
 from mailproc.message.field.header import clean, decode_words, read_words
+from mailproc.message.field.lenient import one_mailbox
 from mailproc.message.html.text import OUTPUT_CAP, WHOLE_CAP
 from mailproc.message.mime.attachment import ENDS, media_type_of
 from mailproc.message.mime.body import SHORT_BYTES, Body
 from mailproc.message.mime.limits import MAX_PARTS, within_limits
+from mailproc.message.mime.machine import machines_of
 from mailproc.message.mime.parts import Leaf, inner_mails, leaves
 from mailproc.message.mime.skeleton import Hollow, Octets, hollow
 from mailproc.message.mime.status import statuses_of
@@ -113,6 +115,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         attachments=tuple(attachment for attachment, _ in listed),
         defects=tuple(dict.fromkeys(defects)),
         statuses=statuses_of(top),
+        machines=machines_of((each.leaf.declared_type, each.ends) for each in weighed if each.leaf.within is None),
         html_own=own(words.pages) if words.source == "html" else None,
         html_sight=sight_of(words.pages),
         whole=_whole(words, fields),
@@ -232,11 +235,13 @@ def _first(fields: Iterable[HeaderField], name: str) -> str:
 
 def _read_fields(top: Part, fields: tuple[HeaderField, ...], charset: str | None) -> dict[str, object]:
     """What the header says, by the names of `Message`; `charset` is the text's."""
+    author = _author(top, charset)
     return {
         "message_id": next(iter(_message_ids(_first(fields, "message-id"))), None),
         "in_reply_to": _message_ids(" ".join(_values(fields, "in-reply-to"))),
         "references": _message_ids(" ".join(_values(fields, "references"))),
-        "author": _author(top, charset),
+        "author": author,
+        "answer": None if author else one_mailbox(_raw_values(top, "from")),
         "from_shown": clean(", ".join(decode_words(value) for value in _values(fields, "from")), _FROM_LIMIT),
         "sender": strict_from(_raw_values(top, "sender")),
         "reply_to": addresses(", ".join(_values(fields, "reply-to"))),

@@ -51,7 +51,9 @@ def test_a_bounce_is_a_bounce_and_automatic(path):
 @pytest.mark.parametrize("path", mails(OWN / "not_auto") + mails(OWN / "not_dsn") + mails(OWN / "plain")[:-1])
 def test_a_person_is_a_person(path):
     found = nature_of(path)
-    if path.stem != "no-header":
+    if path.stem == "a-postmaster-asks":  # a person, whom no letter reaches
+        assert (found.automatic, found.bounce, found.reason) == (False, False, "role-address")
+    elif path.stem != "no-header":
         assert found == Nature(bounce=False, automatic=False, bulk=False, answerable=True, reason="")
 
 
@@ -133,18 +135,42 @@ def test_of_bounces_and_automatic_mails_only_a_known_persons_reply_is_answerable
     ]  # a hotel's reply by hand, kept by flufl because it is no bounce
 
 
+# Machines' own mails among the torture mails: bounces without their type, and one with 60 Received fields.
+MACHINES = {
+    *("mime4j-badbound", "mime4j-long-headers", "enmime-multipart-wo-boundary"),
+    "mikel-mime_emails-raw_email_with_mimepart_without_content_type",
+    *("10-vacation", "11-dsn", "12-newsletter", "06-vacation", "bounced"),
+    *("auto-gelesen", "auto-notes", "bounce-hungarian", "reaction-gmail-author"),
+}
+
+
+def ordinary() -> list[Path]:
+    """Mails of people: all that are here, but those of machines and letters of our own."""
+    folders = [SHARED / name for name in ("smoke", "mime", "strangers")]
+    found = [path for folder in folders for path in sorted(folder.rglob("*.eml"))]
+    found += [path for path in sorted(OWN.rglob("*.eml")) if path.parent.name not in ("auto", "dsn")]
+    named = [path for path in found if path.stem not in MACHINES | {"letter"}]
+    return [path for path in named if not value_of(read(path), "content-type").startswith("multipart/report")]
+
+
 @needs_shared
-def test_at_most_one_in_a_hundred_ordinary_mails_is_taken_for_a_machine():
-    machines = ("10-vacation", "11-dsn", "12-newsletter")
-    paths = [path for path in (SHARED / "smoke").glob("*.eml") if path.stem not in machines]
-    paths += [
-        path
-        for path in (SHARED / "mime").glob("*.eml")
-        if not value_of(read(path), "content-type").startswith("multipart/report")
-    ]
-    # real ones among the torture mails: a bounce without its type, and one with 60 Received fields
-    alarms = {path.stem for path in paths if (found := nature_of(path)).bounce or found.automatic}
-    assert len(alarms - {"mime4j-badbound", "mime4j-long-headers"}) <= len(paths) // 100
+def test_at_most_one_in_two_hundred_ordinary_mails_is_taken_for_a_machine():
+    paths = ordinary()
+    alarms = [str(path) for path in paths if (found := nature_of(path)).bounce or found.automatic]
+    print(f"false alarms: {len(alarms)} of {len(paths)}", *alarms, sep="\n")  # noqa: T201 - the figures of a release
+    assert len(alarms) <= len(paths) / 200, alarms
+
+
+def test_mails_without_a_field_are_known_in_at_least_twenty_languages():
+    """Of each sort: notes of absence, answers that name or declare themselves, bounces from two sorts of accounts."""
+    sorts = [("auto", sort) for sort in ("absent", "named", "declared")]
+    sorts += [("dsn", sort) for sort in ("postmaster", "gateway")]
+    for folder, sort in sorts:
+        paths = sorted((OWN / folder).glob(f"{sort}-??.eml"))
+        known = [path for path in paths if nature_of(path).automatic and nature_of(path).bounce == (folder == "dsn")]
+        print(f"{sort}: {len(known)} of {len(paths)} languages")  # noqa: T201 - the figures of a release
+        assert len(paths) >= 20
+        assert len(known) >= 0.98 * len(paths), sorted(set(paths) - set(known))
 
 
 @needs_shared

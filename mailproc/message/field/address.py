@@ -1,7 +1,8 @@
 """Addresses: who a mail says it is from, by a strict grammar, and whom else it names, by a lenient one.
 
 `strict_from` is the only judge of identity: on anything that two readers could read differently it says
-None (catalogue S06, S07). `addresses` reads To, Cc and Reply-To for what they are worth, in linear time.
+None (catalogue S06, S07); what an everyday slip means is `lenient`'s. `addresses` reads To, Cc and Reply-To for what
+they are worth, in linear time.
 Neither asks `email.utils` or `policy.default`, which answer alice for `alice@ex.org <evil@bad>`.
 """
 
@@ -55,10 +56,10 @@ def strict_from(values: Sequence[str]) -> Address | None:
         words_follow = any(kind != "comment" for kind, _ in tokens[_place(tokens, "angle") + 1 :])
         if len(angles) != 1 or words_follow or any("@" in word for word in bare):
             return None
-        return _author(tokens, _addr_spec(angles[0][1:-1]))
+        return _author(tokens, addr_spec_of(angles[0][1:-1]))
     if len(bare) != 1 or any(kind == "quoted" for kind, _ in tokens):
         return None
-    return _author([token for token in tokens if token[0] == "comment"], _addr_spec(bare[0]))
+    return _author([token for token in tokens if token[0] == "comment"], addr_spec_of(bare[0]))
 
 
 def _strict_tokens(value: str) -> list[tuple[str, str]] | None:
@@ -100,13 +101,17 @@ def _unquoted(quoted: str) -> str:
     return _ESCAPED.sub(r"\1", quoted.removeprefix('"').removesuffix('"'))
 
 
-def _addr_spec(written: str) -> str | None:
-    """RFC 5322 §3.4.1 addr-spec of dot-atoms (RFC 6532 §3.2: letters of any script), domain lower-cased; else None."""
+def addr_spec_of(written: str, *, dots: bool = False) -> str | None:
+    """RFC 5322 §3.4.1 addr-spec of dot-atoms (RFC 6532 §3.2: letters of any script), domain lower-cased; else None.
+
+    `dots`: they may stand side by side or at an end of the local-part, as some providers gave them out.
+    """
     local, at, domain = written.rpartition("@")
     domain = domain.lower()
     if not at or len(written) > _EMAIL_LIMIT or len(local) > _LOCAL_LIMIT:
         return None
-    if not (all(map(_is_atom, local.split("."))) and all(map(_is_label, domain.split(".")))):
+    atoms = [atom for atom in local.split(".") if atom] if dots else local.split(".")
+    if not (atoms and all(map(_is_atom, atoms)) and all(map(_is_label, domain.split(".")))):
         return None
     if not domain.isascii() and _a_label(domain) is None:
         return None
@@ -167,7 +172,7 @@ def _mailboxes(value: str) -> Iterator[list[tuple[str, str]]]:
 def _lenient(tokens: list[tuple[str, str]]) -> Address | None:
     angles = [text.strip("<> \t\r\n") for kind, text in tokens if kind == "angle"]
     bare = [text for kind, text in tokens if kind == "atom" and "@" in text]
-    email = _addr_spec((angles or bare or [""])[-1])
+    email = addr_spec_of((angles or bare or [""])[-1])
     if email is None:
         return None
     return Address(_name([token for token in tokens if angles or token[1] != bare[-1]])[0], email)
@@ -183,10 +188,30 @@ def canonical(email: str) -> str:
     return f"{unicodedata.normalize('NFC', local).lower()}@{ascii_domain.lower()}"
 
 
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addr-specs are one, or subaddresses of one: whoever has `victim@` has `victim+1@` (RFC 5233 §2)."""
+    parts = [split_subaddress(canonical(email)) for email in (one, other)]
+    return parts[0][::2] == parts[1][::2]
+
+
 def reachable(email: str) -> str:
-    """The addr-spec as mail without SMTPUTF8 carries it: an international domain by its A-labels (RFC 5891 §5)."""
+    """The addr-spec as a letter carries it: an international domain by its A-labels (RFC 5891 §5), the rest in NFC.
+
+    A local-part that is not ASCII needs SMTPUTF8 (RFC 6531).
+    """
     local, _, domain = email.rpartition("@")
-    return email if domain.isascii() else f"{local}@{_a_label(domain) or domain}"
+    return f"{unicodedata.normalize('NFC', local)}@{domain if domain.isascii() else _a_label(domain) or domain}"
+
+
+def is_local_part(text: str) -> bool:
+    """RFC 5321 §4.1.2, RFC 6531 §3.3: atom characters of any script, and dots wherever they stand."""
+    return bool(text) and all(char == "." or _is_word(char) or char in _ATEXT for char in text)
+
+
+def as_path(email: str) -> str:
+    """The addr-spec as a field or command holds it: a local-part whose dots make it no dot-atom stands in quotes."""
+    local, _, domain = email.rpartition("@")
+    return email if all(local.split(".")) else f'"{local}"@{domain}'  # RFC 5321 §4.1.2
 
 
 def split_subaddress(email: str) -> tuple[str, str | None, str]:

@@ -123,6 +123,11 @@ def subject_in(head: bytes) -> str:
     return clean(decode_words(read_raw(re.sub(r"[\r\n]+", "", written)).text))
 
 
+def is_marked(subject: str) -> bool:
+    """Whether a decoded subject begins with a reply or forward mark."""
+    return _MARK.match(subject) is not None
+
+
 def title_of(subject: str, text: str) -> str:
     """The `title` of design §9: the Subject without reply and forward marks, else the text's first line with words.
 

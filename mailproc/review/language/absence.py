@@ -3,39 +3,22 @@
 Such a note says that somebody is not there, and thanks for a mail, promises an answer or names somebody else; or it
 says the one thing and nothing more. A member who tells the desk so writes "away until Friday", or that beside other
 words that the desk knows; a line like this, or a reference, makes it no note. What is doubtful is no note: it is read
-as any reply. The words stand in `absence.toml`. It never fails, and is linear in the mail.
+as any reply. The words stand in `message/absence.toml`. It never fails, and is linear in the mail.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from msgspec import Struct
-
-from mailproc import tables
 from mailproc.kinds import reference
+from mailproc.message.notices import ABSENCE, Rows
 from mailproc.message.words.page import depth_of
 from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.lexicon import LEXICONS
 from mailproc.review.language.words import clean, phrase_at, table
 
-Rows = Mapping[str, tuple[str, ...]]  # language (ISO 639-1) -> patterns
-
-
-class Notes(Struct, frozen=True, forbid_unknown_fields=True):
-    """Its tables; what each holds is said there."""
-
-    gone: Rows
-    away: Rows
-    opens: Rows
-    goes_on: Rows
-
-
-_FILE = Path(__file__).with_suffix(".toml")
-_NOTES = tables.fitted(_FILE, tables.read(_FILE), Notes)
 _MOST_LINES, _MOST_CHARACTERS = 30, 2000  # of a note, less what it quotes
 _LONGEST_LINE = 500
 _FEW = 6  # words of a line that is a command
@@ -51,7 +34,7 @@ def _any_of(rows: Rows) -> re.Pattern[str]:
     return re.compile("|".join(pattern for row in rows.values() for pattern in row), re.IGNORECASE)
 
 
-_GONE, _AWAY, _OPENS, _GOES_ON = map(_any_of, (_NOTES.gone, _NOTES.away, _NOTES.opens, _NOTES.goes_on))
+_GONE, _AWAY, _OPENS, _GOES_ON = map(_any_of, (ABSENCE.gone, ABSENCE.away, ABSENCE.opens, ABSENCE.goes_on))
 
 
 def is_note(text: str, *, quotes: bool) -> bool:
