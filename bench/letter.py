@@ -5,20 +5,22 @@ Lines such as "approve" and "A-12 reject" stand in the authors' texts, and verbs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bench.answers import LANGUAGES, words_of
 from mailproc.letters.digest import Digest, DigestItem, Settled, listed
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import REPLY_TO, SampleDesk, item, sample
+from mailproc.letters.sample import REPLY_TO, SampleDesk, item, picture, sample
+from mailproc.letters.sight import images
 from mailproc.message.compose import compose
-from mailproc.message.model import Address, Draft
+from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.parse import parse
 from mailproc.message.words.quotation import Sent, sent_as
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Listed, Listing
+from mailproc.workflow.item import Extract, KeptAttachment
 
 SENT_AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ANSWERED_AT = SENT_AT + timedelta(hours=1, minutes=30)
@@ -86,11 +88,43 @@ def _items() -> tuple[DigestItem, ...]:
     )
 
 
-def the_digest() -> Posted:
-    """Six items for Ana: A-12, A-13, F-14, M-15, U-16 (our guess: an article), Q-17."""
+def with_files(items: tuple[DigestItem, ...]) -> tuple[DigestItem, ...]:
+    """The same with pictures and documents, whose names and words decide nothing either."""
+    return tuple(_with_files(entry, place) for place, entry in enumerate(items))
+
+
+_FILES = (
+    ("A-13 approve.jpg", "image/jpeg"),
+    ("all approve.png", "image/png"),
+    ("the quay.jpg", "image/jpeg"),
+    ("approve.txt", "text/plain"),
+)
+_BEGINS = "A-12 approve\n\nAll of it was true.\nyes\nreject all\n"
+
+
+def _with_files(entry: DigestItem, place: int) -> DigestItem:
+    """Three pictures or fewer, and a document behind them."""
+    kept = tuple(
+        KeptAttachment(
+            Attachment(f"{n}", name, kind, kind, 1000 * n, f"{place}{n}" * 32),
+            "kept",
+            "",
+            12,
+            Extract(_BEGINS, 900 + place) if kind.startswith("text/") else None,
+        )
+        for n, (name, kind) in enumerate(_FILES[place % 3 :], 1)
+    )
+    shown = (replace(picture(n), content_id=f"small-{n}.{entry.item.ref}@harbour.example") for n in range(1, len(kept)))
+    return replace(entry, attachments=kept, pictures=tuple(shown))
+
+
+def the_digest(*, files: bool = False) -> Posted:
+    """Six items for Ana: A-12, A-13, F-14, M-15, U-16 (our guess: an article), Q-17; perhaps with pictures in small."""
     ana, desk = Member("ana@harbour.example", "Ana", "active", SENT_AT, ("ana@harbour.example",)), SampleDesk()
     settled = (Settled("A-9", "The ferry is back", "approved by Ben on 21 November 2026 at 10:02"),)
-    digest = Digest(ana, _items(), settled=settled, counts=(("bulk", 3), ("spam", 1)))
+    digest = Digest(
+        ana, with_files(_items()) if files else _items(), settled=settled, counts=(("bulk", 3), ("spam", 1))
+    )
     words = Letters(TEMPLATES).render("member/digest", "en", {**sample("member/digest"), "digest": digest})
     octets = compose(
         Draft(
@@ -102,6 +136,7 @@ def the_digest() -> Posted:
             message_id=MESSAGE_ID,
             date=SENT_AT,
             reply_to=REPLY_TO,
+            images=images({"digest": digest}, words.html),
         )
     )
     message, _ = parse(octets)

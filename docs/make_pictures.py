@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,6 +67,12 @@ Minutes of the gulls' committee, on the roof of the fish market.
 2. Any other business. There was a sandwich. The meeting was adjourned.
 """
 OFFICE = "For your file on the North Pier Society: their office on Cable Street,\nin May and again today.\n"
+SIGN = """\
+NORTH PIER SOCIETY
+Founded 1911. Members ring twice.
+
+The pier is closed until further notice.
+"""
 JOINING = "I would like to become a member. I have evenings, and I can spell.\n"
 THURSDAY = "As we said on the telephone: it will be Thursday, if it is dry.\n"
 
@@ -76,6 +83,7 @@ The ferry has a new timetable. It is the old timetable, with the word
 The queue has been told, and has moved up a little.
 """
 
+TYPES = {"png": ("image", "png"), "txt": ("text", "plain")}
 PROGRAM = b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0" + bytes(2048)
 
 
@@ -114,7 +122,7 @@ MAILS = (
         "articles",
         "The lighthouse clock is nine minutes slow",
         CLOCK,
-        (("the clock in March.png", picture(160, 120)), ("clock-hands.scr", PROGRAM)),
+        (("the clock in March.png", picture(640, 480)), ("clock-hands.scr", PROGRAM)),
     ),
     Mail(2, "Tom Reed <tom@reed.example>", "articles", "Humour: the gulls hold a meeting", GULLS, vouched=False),
     Mail(
@@ -123,7 +131,11 @@ MAILS = (
         "files",
         "Two photographs of an office",
         OFFICE,
-        (("office, May.png", picture(96, 64)), ("office, November.png", picture(120, 80))),
+        (
+            ("office, May.png", picture(480, 320)),
+            ("office, November.png", picture(2400, 1600)),
+            ("what the sign says.txt", SIGN.encode()),
+        ),
     ),
     Mail(1, "Nora Quist <nora@quist.example>", "join", "I would like to help", JOINING),
     Mail(0, "Kim Vale <kim@vale.example>", "desk", "Thursday", THURSDAY, vouched=False),
@@ -179,13 +191,16 @@ def letters_of_a_day(folder: Path) -> dict[str, bytes]:
         enter(desk, "operator:member", "invite ana@harbour.example Ana active")
         enter(desk, "operator:digest", "digest")
         digest = _letter(desk, "member/digest")
-        clock.at += timedelta(minutes=7)
+        clock.at += timedelta(minutes=2)
+        _take(desk, "lmtp:show", _answering(digest, ANA, "F-3 show\n", clock.at))
+        clock.at += timedelta(minutes=5)
         reply = _reply(digest, clock.at)
         _take(desk, "lmtp:reply", reply)
         transcript = _all_done(_letter(desk, "member/transcript"))
         single, outcome = _while_ben_reads(desk, clock)
         return {
             "digest": digest,
+            "show": _letter(desk, "member/item"),
             "receipt": _letter(desk, "author/receipt-article", "jo@poole.example"),
             "receipt-to-a-stranger": _letter(desk, "author/receipt-article", "tom@reed.example"),
             "receipt-material": _letter(desk, "author/receipt-material"),
@@ -225,7 +240,7 @@ def _written(given: Mail, at: datetime) -> bytes:
     mail["Date"], mail["Message-ID"] = format_datetime(at), f"<{at:%d%H%M}@client.example>"
     mail.set_content(given.text)
     for name, octets in given.attached:
-        maintype, subtype = ("image", "png") if name.endswith(".png") else ("application", "octet-stream")
+        maintype, subtype = TYPES.get(name.rpartition(".")[2], ("application", "octet-stream"))
         mail.add_attachment(octets, maintype=maintype, subtype=subtype, filename=name)
     return _authenticated(mail) if given.vouched else mail.as_bytes()
 
@@ -295,6 +310,18 @@ def _all_done(transcript: bytes) -> bytes:
 def _text(octets: bytes, subtype: str = "plain") -> str:
     body = message_from_bytes(octets, policy=policy.default).get_body((subtype,))
     return body.get_content().replace("\r\n", "\n") if body else ""
+
+
+def _with_pictures(octets: bytes) -> str:
+    """A letter's HTML with the pictures that came with it."""
+    html = _text(octets, "html")
+    for part in message_from_bytes(octets, policy=policy.default).walk():
+        if part["Content-ID"]:
+            shown = b64encode(part.get_content()).decode()
+            html = html.replace(
+                f"cid:{part['Content-ID'].strip('<>')}", f"data:{part.get_content_type()};base64,{shown}"
+            )
+    return html
 
 
 # A plain mail as a mail program shows it
@@ -371,8 +398,8 @@ def _frame(name: str, html: str, width: int, height: int) -> str:
 def pages_of(letters: Mapping[str, bytes]) -> dict[str, tuple[str, int]]:
     """What the README shows."""
     pages = {
-        f"{name}-{width}": (_text(letters[name], "html"), width)
-        for name in ("digest", "single", "transcript", "outcome", "receipt")
+        f"{name}-{width}": (_with_pictures(letters[name]), width)
+        for name in ("digest", "show", "single", "transcript", "outcome", "receipt")
         for width in (360, 1024)
     }
     return pages | {"reply": (shown(letters["reply"]), 720)}

@@ -32,7 +32,7 @@ TABLES = {  # heading -> verb -> what it does
         "undo": "take your decision back, at any time",
         "note": "tell the other members something, and nobody else",
         "unclaim": "leave it to somebody else",
-        "show": "get all of it",
+        "show": "get all of it, with what is attached",
         "status": "hear how it stands",
     },
     "On something published": {

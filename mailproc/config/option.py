@@ -272,6 +272,12 @@ class Limits:
 
     message: int = option(of.SIZE, "Of a larger mail only the header is kept; its sender hears of it.", "100 MB")
     attachment: int = option(of.SIZE, "A larger attachment is refused; the receipt says so.", "50 MB")
+    show: int = option(
+        of.ROOM,
+        'Octets of attachments that the answers to one reply\'s "show" bring, in all; a large picture goes in a '
+        "smaller size, and what does not fit is named. 0: none.",
+        "10 MB",
+    )
     letters_per_sender_per_day: int = option(of.COUNT, "Automatic letters to one address in a day.", 5)
     letters_to_strangers_per_day: int = option(
         of.WHOLE, "Automatic letters in a day to addresses never heard from before.", 200

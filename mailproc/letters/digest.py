@@ -24,6 +24,7 @@ from mailproc.review.member import Member
 from mailproc.workflow.item import Item, KeptAttachment
 
 SHOWN_LINES = 60  # of one text in a digest
+DOCUMENT_LINES = 12  # of a document that comes with a text
 BAR_WIDTH = 76  # columns behind "| ": lines as most people wrap them stay whole, and none is over 78 (RFC 5322 §2.1.1)
 LONGEST_WORD = 300  # an address of the web stays whole up to here
 END = "=" * 24  # closes the last block
@@ -41,6 +42,17 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An attachment that is a picture, in small."""
+
+    number: int  # of the attachment in the item's list
+    width: int  # pixels
+    height: int
+    octets: bytes  # JPEG
+    content_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestItem:
     """One item as one member may see it: it waits, its decision settles, or a motion is open on what is published."""
 
@@ -55,6 +67,9 @@ class DigestItem:
     ways: tuple[str, ...] = ()  # the verbs by which this member can stop what settles: reject, undo
     asked_by: Said = ""  # who asks what the item's motion says
     was_up: Said = ""  # it was up before: from when to when, and whose word brought it back
+    pictures: tuple[Picture, ...] = ()  # those shown in small
+    more_pictures: int = 0  # those that have a small view, and are not shown here
+    unseen: frozenset[int] = frozenset()  # the numbers of attachments that are pictures without a small view
 
     @property
     def standing(self) -> str:
@@ -101,6 +116,16 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """An attached document, and how it begins."""
+
+    number: int  # of the attachment in the item's list
+    kept: KeptAttachment
+    lines: tuple[str, ...]  # each behind "| "
+    more: bool  # it goes on
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One item as lines."""
 
@@ -112,6 +137,8 @@ class Block:
     remarks: tuple[tuple[Remark, tuple[str, ...]], ...]  # each with its lines behind "| "
     links: tuple[Link, ...]
     new_text: tuple[str, ...] = ()  # of a motion to replace the text, each line behind "| "
+    document: Document | None = None  # what the word is about, where that is no text but an attached document
+    documents: tuple[Document, ...] = ()  # the others
 
 
 def oldest_first(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
@@ -141,6 +168,7 @@ def block_of(entry: DigestItem, reply_address: str, *, place: int = 1, limit: in
     """One block; `limit` is in lines, None shows all."""
     item = entry.item
     lines, cut = barred(item.text or "", limit)
+    main = main_document(entry)
     return Block(
         head=f"{place}. {item.ref}  {item.kind}  {defused(clean(item.title))}".rstrip(),
         entry=entry,
@@ -150,7 +178,28 @@ def block_of(entry: DigestItem, reply_address: str, *, place: int = 1, limit: in
         remarks=tuple((remark, barred(remark.text, limit)[0]) for remark in entry.remarks),
         links=() if entry.own else taps(_verbs(entry), item.ref, reply_address),
         new_text=barred(item.new_text or "", limit)[0] if item.motion == "replace" else (),
+        document=_document(entry, main, limit) if main else None,
+        documents=tuple(
+            _document(entry, number, DOCUMENT_LINES if limit else None)
+            for number, kept in enumerate(entry.attachments, 1)
+            if number != main and kept.extract is not None
+        ),
     )
+
+
+def main_document(entry: DigestItem) -> int:
+    """The number of the attachment that is the item's text; 0 where the text stands in the mail."""
+    item = entry.item
+    same = (n for n, kept in enumerate(entry.attachments, 1) if kept.attachment.sha256 == item.text_sha256)
+    return next(same, 0) if item.text is None else 0
+
+
+def _document(entry: DigestItem, number: int, limit: int | None) -> Document:
+    kept = entry.attachments[number - 1]
+    begins = kept.extract.begins if kept.extract else ""
+    lines, cut = barred(begins.strip(), limit)
+    more = cut or (kept.extract is not None and kept.extract.words > len(begins.split()))
+    return Document(number, kept, lines, more)
 
 
 def _verbs(entry: DigestItem) -> tuple[str, ...]:

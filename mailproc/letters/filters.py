@@ -26,7 +26,7 @@ _LONGEST = 4096  # characters of a one-line value that are read
 # Controls, and the direction marks that can make a line read as another one (UAX 9 §2); LRM and RLM are harmless.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _QUOTED = re.compile(r'"[^"\n]{1,60}"')
-_MARKS = ("#", "@", "|", "~", "=")  # with which a line of a source may begin (page.py)
+_MARKS = ("#", "@", "|", "~", "=", "!")  # with which a line of a source may begin (page.py)
 _UNITS = ("bytes", "kB", "MB", "GB")
 
 

@@ -1,10 +1,10 @@
 """The layout of a letter: one source, laid out as plain text of 72 columns and as HTML with the same lines.
 
-The source is what a template gives: one paragraph or sentence a line, and six marks at the head of a
+The source is what a template gives: one paragraph or sentence a line, and seven marks at the head of a
 line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `~ ` a fact about an item, `@ ` mailto
-links (in HTML only), `====` the end of the items. Headings and `| ` lines are never wrapped, so that no word
-of a stranger comes to stand alone on a line; and no line begins with a word in quotation marks, which would read
-as a command of ours.
+links and `! ` a picture in small (both in HTML only), `====` the end of the items. Headings and `| ` lines are never
+wrapped, so that no word of a stranger comes to stand alone on a line; and no line begins with a word in quotation
+marks, which would read as a command of ours.
 It knows no letter and no item, loads nothing, and escapes everything.
 """
 
@@ -20,7 +20,7 @@ from mailproc.kinds import reference
 from mailproc.letters.filters import HELD
 
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
-HEADING, ITEM, BAR, FACT, LINKS, RULE = "## ", "- ", "| ", "~ ", "@ ", "===="
+HEADING, ITEM, BAR, FACT, LINKS, FIGURES, RULE = "## ", "- ", "| ", "~ ", "@ ", "! ", "===="
 
 _QUOTED = re.compile(r'\S* ?"[^"\n]{1,40}"')  # a word that works, with the word before it: it never begins a line
 
@@ -40,6 +40,8 @@ STYLE: Mapping[str, str] = {
     "fact": "display:inline-block;padding-left:16px;text-indent:-16px",  # a fact over two lines is seen to be one
     "ul": "margin:0 0 14px;padding:0 0 0 22px",
     "li": "margin:0 0 4px",
+    "figure": "display:inline-block;vertical-align:top;margin:0 8px 8px 0;max-width:100%;height:auto;"
+    "border:1px solid #8c8c84;background:#ffffff;color:#1c1c1c;font-size:15px;line-height:1.3",
     "bars": "margin:0 0 14px;padding:10px 12px 10px 26px;text-indent:-14px;background:#f5f3ee",
     "bar": "white-space:pre-wrap",  # verse and columns stand as they were written
     "links": "margin:0 0 14px;font-size:16px;line-height:3.5",  # rows of them 56 pixels apart: a finger finds one
@@ -51,8 +53,8 @@ STYLE: Mapping[str, str] = {
 
 def wrapped(source: str) -> str:
     """The source as plain text: no line over 72 columns but headings, `| ` lines and unbreakable words."""
-    without_links = "\n".join(line for line in source.split("\n") if not line.startswith(LINKS))
-    lines = [line for given in _lines(without_links) for line in _fill(given)]
+    words = "\n".join(line for line in source.split("\n") if not line.startswith((LINKS, FIGURES)))
+    lines = [line for given in _lines(words) for line in _fill(given)]
     return "\n".join(lines).replace(HELD, " ") + "\n"
 
 
@@ -79,6 +81,20 @@ def _links(lines: list[str]) -> Markup:
         anchor.format(STYLE["link"], target, words) for words, target in pairs if target.startswith("mailto:")
     )
     return Markup('<p style="{}">{}</p>').format(STYLE["links"], anchors)
+
+
+def figure_line(content_id: str, width: int, height: int, words: str) -> str:
+    """The source line for a picture that comes with the letter; `words` say what it is to those who do not see it."""
+    return f"{FIGURES}{content_id}\t{width}\t{height}\t{words}"
+
+
+def _figures(lines: list[str]) -> Markup:
+    """Pictures side by side, as many as there is room for; lines without one are words below them."""
+    image = Markup('<img style="{}" src="cid:{}" width="{}" height="{}" alt="{}">')
+    given = [line[len(FIGURES) :].split("\t") for line in lines]
+    images = [image.format(STYLE["figure"], *fields) for fields in given if len(fields) > 1]
+    below = [Markup("<br>") + _whole(fields[0]) for fields in given if len(fields) == 1]
+    return Markup('<p style="{}">{}</p>').format(STYLE["facts"], Markup("\n").join([*images, *below]))
 
 
 def _bars(lines: Iterable[str]) -> Markup:
@@ -170,6 +186,7 @@ _WRITERS = {
     BAR: _bars,
     FACT: _facts,
     LINKS: _links,
+    FIGURES: _figures,
     RULE: _rules,
     "p": _paragraph,
 }

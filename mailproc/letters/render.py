@@ -28,12 +28,13 @@ from mailproc.errors import ConfigError, nearest
 from mailproc.kinds.every import EVERY
 from mailproc.letters import filters
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import END, block_of, blocks_of
-from mailproc.letters.page import STYLE, as_html, links_line, wrapped
+from mailproc.letters.digest import END, Picture, block_of, blocks_of
+from mailproc.letters.page import STYLE, as_html, figure_line, links_line, wrapped
 from mailproc.letters.phrasebook import Phrasebook
 from mailproc.letters.tap import tap, taps
 
 BASE = "base.html"
+SHOWN_SIDE = 160  # pixels of a screen that a small view takes
 SORTABLE = tuple(kind.name for kind in EVERY if not kind.guessed)  # what a member may write behind "sort"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -124,6 +125,7 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
         "block": block_of,
         "taps": _taps,
         "undo_taps": _undo_taps,
+        "figure": _figure,
     }
     environment.globals |= {"style": STYLE, "the_end": END, "sortable": SORTABLE}
     return environment
@@ -133,6 +135,13 @@ def _taps(verbs: Iterable[str], ref: str, address: str) -> str:
     """The source line for one-tap links on one item; nothing for none."""
     links = taps(verbs, ref, address)
     return links_line(links) if links else ""
+
+
+def _figure(picture: Picture, words: str) -> str:
+    """The source line for a picture in small: at half its pixels, for screens that have two where others have one."""
+    scale = 2 if max(picture.width, picture.height) > SHOWN_SIDE else 1
+    width, height = (max(1, round(side / scale)) for side in (picture.width, picture.height))
+    return figure_line(picture.content_id, width, height, " ".join(words.split()))
 
 
 def _undo_taps(refs: Iterable[str], address: str) -> str:

@@ -5,6 +5,7 @@ Invented people at The Harbour Review. Nothing here is sent, and no letter takes
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -12,13 +13,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.kinds.kind import Kind
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem, News, Remark, Settled
+from mailproc.letters.digest import Digest, DigestItem, News, Picture, Remark, Settled
 from mailproc.letters.extent import extent_of
+from mailproc.letters.sight import Enclosed
 from mailproc.message.model import Address, Attachment
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Item, KeptAttachment
+from mailproc.workflow.item import Extract, Item, KeptAttachment
 from mailproc.workflow.machine import FOR_MEMBERS
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -27,6 +29,10 @@ TEXT = """The tram to the old pier was due at eight.
 At nine we were still there, and so was the timetable.
 It had been printed in 1994.
 """
+DOT = b64decode(  # a JPEG of one pixel
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+"
+    "gXz/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AV//Z"
+)
 REPLY_TO = "desk+3n5kqz7x2m4v6b8t@harbour.example"
 
 
@@ -94,6 +100,36 @@ def attachments() -> tuple[KeptAttachment, ...]:
     kept = Attachment("2", "hives.jpg", "image/jpeg", "image/jpeg", 2536, "43" * 32)
     refused = Attachment("3", "tides.exe", "application/x-dosexec", "application/pdf", 2050, "42" * 32)
     return KeptAttachment(kept, "kept", "", 12), KeptAttachment(refused, "refused", "executable", 12)
+
+
+def enclosed() -> tuple[Enclosed, ...]:
+    """The one that was kept is attached in small; why the other is not."""
+    kept, refused = attachments()
+    return Enclosed(1, kept, "hives.jpg", "image/jpeg", DOT, "scaled"), Enclosed(2, refused, why="executable")
+
+
+def picture(number: int = 1) -> Picture:
+    """A picture in small: one grey dot, said to be larger."""
+    return Picture(number, 300, 200, DOT, f"small-{number}.sample@harbour.example")
+
+
+def by_document() -> DigestItem:
+    """An article that came as a document, with pictures and other documents beside it."""
+    words = "The tram to the old pier\n\nThe tram to the old pier was due at eight. At nine we were still there.\n"
+    files = (
+        ("tram.odt", "application/vnd.oasis.opendocument.text", 18_400, Extract(words, 812)),
+        ("stop.jpg", "image/jpeg", 2_410_000, None),
+        ("pier.heic", "image/heic", 1_870_000, None),
+        ("sources.txt", "text/plain", 960, Extract("Sources\n\n1. The timetable of 1994\n", 6)),
+        ("locked.pdf", "application/pdf", 41_000, Extract("", 0, "encrypted")),
+    )
+    kept = tuple(
+        KeptAttachment(Attachment(f"{n}", name, media, media, size, f"{n:02}" * 32), "kept", "", 18, extract)
+        for n, (name, media, size, extract) in enumerate(files, 2)
+    )
+    came = item(18, title="The tram", text=None, text_source="attachment tram.odt", text_sha256="02" * 32)
+    one_needed = "none yet; one approval is needed"
+    return DigestItem(came, one_needed, 0, kept, pictures=(picture(2),), more_pictures=1, unseen=frozenset({3}))
 
 
 def digest() -> Digest:
@@ -198,6 +234,7 @@ def _values() -> dict[str, object]:
         "unread": "encrypted",
         "digest": digest(),
         "entry": digest().items[0],
+        "enclosed": enclosed(),
         "undo_minutes": 15,
         "again": False,
         "news": News("approve", "Ben", by_author=False, at=NOW, ways=("reject", "undo")),

@@ -15,6 +15,7 @@ from binascii import b2a_qp
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from mailproc.message.field.header import clean
 from mailproc.message.model import Address, Draft
@@ -22,11 +23,13 @@ from mailproc.message.model import Address, Draft
 LINE_LIMIT = 998  # RFC 5322 §2.1.1: octets in a line, less its CRLF
 FOLD_AT = 78  # RFC 5322 §2.1.1: the width a header field is folded to
 _WORD_OCTETS = 42  # that give, with the marks around them, an encoded-word of 68 characters (RFC 2047 §2: at most 75)
+_NAME_CHARACTERS = 200  # of a file's name, which has as many octets at most; percent-encoded they fit in a line
 THREAD_DEPTH = 20  # msg-ids in References: the first and the last of the thread
 
 _ADDR_SPEC = re.compile(r"""[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}""", re.ASCII)  # RFC 5321 §4.5.3.1
 _MSG_ID = re.compile(r"[!-;=?-~]{1,250}")
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)  # RFC 5322 §3.2.3, with the blanks of a phrase
+_NOT_PLAIN = re.compile(r"[^ !#$&-.0-\[\]-~]|%")  # what a file's name in quotation marks may not hold
 _NOT_7BIT = re.compile(rb"[^\t\n\r -~]|[^\n]{%d}" % LINE_LIMIT)  # RFC 2045 §2.7, and control characters
 _BREAKS = re.compile(r"\r\n|\r|\n")
 
@@ -156,6 +159,14 @@ def _encoded_words(value: str) -> str:
 
 
 def _body(draft: Draft) -> Part:
+    """The words; files are attached behind them (RFC 2046 §5.1.3)."""
+    words = _words_part(draft)
+    if not draft.files:
+        return words
+    return _multipart("mixed", draft.message_id, [words, *map(_file_part, draft.files)])
+
+
+def _words_part(draft: Draft) -> Part:
     """text/plain, or multipart/alternative with the HTML last (RFC 2046 §5.1.4)."""
     text = _text_part("plain", draft.text)
     if draft.html is None:
@@ -181,14 +192,35 @@ def _image_part(image: tuple[str, str, bytes]) -> Part:
     content_id, media_type, octets = image
     if not _MSG_ID.fullmatch(content_id) or not re.fullmatch(r"image/[a-z0-9.+-]+", media_type):
         raise ValueError(f"not an image of ours: {content_id!r} {media_type!r}")
-    encoded = b64encode(octets)
-    lines = b"".join(encoded[at : at + 76] + b"\r\n" for at in range(0, len(encoded), 76))
     return [
         ("Content-Type", media_type),
         ("Content-Transfer-Encoding", "base64"),
         ("Content-ID", f"<{content_id}>"),  # RFC 2392 §2
         ("Content-Disposition", "inline"),
-    ], lines
+    ], _base64(octets)
+
+
+def _file_part(file: tuple[str, str, bytes]) -> Part:
+    """An attachment; a name that is no plain ASCII as RFC 2231 §4 has it, and in no second form that may win."""
+    name, media_type, octets = file
+    composite = media_type.startswith(
+        ("text/", "message/", "multipart/")
+    )  # which programs show among the letter's lines
+    if composite or not re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", media_type):
+        raise ValueError(f"not a file that can be attached: {name!r} {media_type!r}")
+    name = clean(name, _NAME_CHARACTERS)
+    named = f"*=utf-8''{quote(name, safe='')}" if _NOT_PLAIN.search(name) else f'="{name}"'
+    return [
+        ("Content-Type", media_type),
+        ("Content-Transfer-Encoding", "base64"),
+        ("Content-Disposition", f"attachment;\r\n filename{named}"),
+    ], _base64(octets)
+
+
+def _base64(octets: bytes) -> bytes:
+    """RFC 2045 §6.8: lines of 76 characters."""
+    encoded = b64encode(octets)
+    return b"".join(encoded[at : at + 76] + b"\r\n" for at in range(0, len(encoded), 76))
 
 
 def _multipart(subtype: str, message_id: str, parts: list[Part]) -> Part:

@@ -150,3 +150,4 @@ class Draft:
     auto_submitted: str = "auto-replied"  # RFC 3834 §5; "auto-generated" for what no mail triggered
     loop_mark: str = ""  # our own mark, X-Mailproc-Loop
     images: tuple[tuple[str, str, bytes], ...] = ()  # (content-id, media type, octets) shown by the HTML part
+    files: tuple[tuple[str, str, bytes], ...] = ()  # (name, media type, octets) attached

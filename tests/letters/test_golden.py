@@ -17,18 +17,38 @@ from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, News
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import NOW, REPLY_TO, Deed, digest, item, motion, sample, settling
+from mailproc.letters.sample import (
+    NOW,
+    REPLY_TO,
+    Deed,
+    attachments,
+    by_document,
+    digest,
+    enclosed,
+    item,
+    motion,
+    picture,
+    sample,
+    settling,
+)
+from mailproc.letters.sight import Enclosed, files, images
 from mailproc.message.compose import compose
+from mailproc.message.mime.passing import OCTETS
 from mailproc.message.mime.sealed import LOCKS
-from mailproc.message.model import Address, Draft
+from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
+from mailproc.workflow.item import KeptAttachment
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
     *("withdrawal-asked", "invitation-asked"),
+)
+LEFT_OUT = (  # reasons for which an attachment is not sent to a member
+    *("too-large", "no-room", "belied", "macros", "holds-program", "holds-unknown", "unreadable", "archive", "mail"),
+    *("same", "missing", "unknown"),
 )
 SHARED = Letters(ROOT / "templates")
 
@@ -71,6 +91,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     for kind, title in (("enquiry", "Is the pier still closed?"), ("unsorted", "hello"), ("membership", "May I join?")):
         entry = DigestItem(item(12, kind, title=title, guess="article" if kind == "unsorted" else None), "", 0)
         yield f"member-single-{kind}", "member/single", {"entry": entry}
+    yield from with_files(one)
     yield "member-single-again", "member/single", {"again": True, "undo_minutes": 0}
     yield "member-single-motion", "member/single", {"entry": motion()}
     yield "author-withdrawal-asked-not-held", "author/withdrawal-asked", {"held": False}
@@ -96,6 +117,19 @@ def unread() -> Iterator[tuple[str, str, dict[str, object]]]:
     for why in LOCKS:
         locked = (Deed(words=say("self/unread", why=why)),)
         yield f"member-transcript-{why}", "member/transcript", {"done": (), "not_done": locked, "unclear": ()}
+
+
+def with_files(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Letters that show pictures and documents, or bring files."""
+    several = Digest(
+        one.member, (by_document(), replace(one.items[0], attachments=attachments(), pictures=(picture(),)))
+    )
+    yield "member-digest-files", "member/digest", {"digest": several}
+    yield "member-single-document", "member/single", {"entry": by_document()}
+    unsafe = Attachment("4", "tides.html", "text/html", "text/html", 310, "44" * 32)
+    page = Enclosed(3, KeptAttachment(unsafe, "kept", "", 12), "tides-html.txt", OCTETS, b"<p>", "text")
+    shown = (*enclosed(), page, *(Enclosed(n, page.kept, why=why) for n, why in enumerate(LEFT_OUT, 4)))
+    yield "member-item-files", "member/item", {"entry": by_document(), "enclosed": shown}
 
 
 def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -155,6 +189,8 @@ def octets(template: str, changes: dict[str, object]) -> bytes:
         references=("question@poole.example",) if triggered else (),
         auto_submitted="auto-replied" if triggered else "auto-generated",
         loop_mark="desk@harbour.example",
+        images=images(context, words.html),
+        files=files(context),
     )
     return compose(draft)
 

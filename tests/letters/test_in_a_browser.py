@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ import pytest
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem
 from mailproc.letters.render import Letters
-from mailproc.letters.sample import digest, item, motion, sample, settling
+from mailproc.letters.sample import by_document, digest, item, motion, picture, sample, settling
 
 SHARED = Letters(Path(__file__).resolve().parents[2] / "templates")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -63,8 +64,9 @@ ALLOWED = {  # a letter is made of these and nothing else; what could load, run 
     "ul": {"style"},
     "li": {"style"},
     "a": {"style", "href"},
+    "img": {"style", "src", "width", "height", "alt"},
 }
-VOID = {"meta", "br"}
+VOID = {"meta", "br", "img"}
 MEASURE = """<pre id="found"></pre><script>
 onload = () => {
   const found = {};
@@ -76,6 +78,7 @@ onload = () => {
       scroll: Math.max(root.scrollWidth, page.body.scrollWidth),
       out: boxes.filter(([, box]) => box.left < 0 || box.right > root.clientWidth + 0.5).map(([one]) => one.outerHTML),
       links: boxes.filter(([one]) => one.localName === "a").map(([, box]) => [box.x, box.y, box.width, box.height]),
+      pictures: boxes.filter(([one]) => one.localName === "img").map(([, box]) => [box.x, box.y]),
       small: boxes.filter(([one]) => one.ariaHidden !== "true" && parseFloat(getComputedStyle(one).fontSize) < 15)
         .map(([one]) => one.outerHTML),
       asked: frame.contentWindow.performance.getEntriesByType("resource").map((one) => one.name),
@@ -107,6 +110,10 @@ def letters() -> Iterator[tuple[str, str]]:
             f"{entry.item.kind} alone",
             SHARED.render("member/single", "en", sample("member/single") | {"entry": entry}).html,
         )
+    crowded = replace(by_document(), pictures=tuple(map(picture, (1, 2, 3, 4, 5))))
+    files = replace(digest(), items=(crowded, *digest().items))
+    yield "files in a digest", SHARED.render("member/digest", "en", sample("member/digest") | {"digest": files}).html
+    yield "a document alone", SHARED.render("member/item", "en", sample("member/item") | {"entry": crowded}).html
     yield "endless words", SHARED.render("member/digest", "en", sample("member/digest") | {"digest": whole}).html
 
 
@@ -201,6 +208,14 @@ def test_a_finger_finds_each_link_and_no_other(seen: Seen):
                 assert top >= y + height + 6 or left >= x + width + 6, name
 
 
+def test_pictures_stand_side_by_side_where_there_is_room(seen: Seen):
+    """Two of 150 pixels fit on a telephone, four on a desk."""
+    for name in ("files in a digest", "a document alone"):
+        page = seen.pages[name]
+        rows = Counter(round(top) for _, top in page["pictures"])
+        assert max(rows.values()) == (2 if page["width"] == WIDTHS[0] else 4), name
+
+
 def test_no_letter_is_small(seen: Seen):
     assert {name: page["small"] for name, page in seen.pages.items() if page["small"]} == {}
 
@@ -283,6 +298,7 @@ def test_a_letter_is_made_of_nothing_that_loads_runs_or_leads_away(name):
     for tag, given in Read(PAGES[name]).elements:
         assert set(given) <= ALLOWED[tag], tag
         assert given.get("href", "mailto:").startswith("mailto:")
+        assert given.get("src", "cid:").startswith("cid:"), "a picture that does not come with the letter"
         assert not re.search(r"url|@|\\|expression|/\*", given.get("style", ""))
         assert given.get("name", "viewport") in {"viewport", "color-scheme"}
 

@@ -23,6 +23,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import DeliveryStatus
+from mailproc.phrase import say
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
@@ -36,6 +37,7 @@ BOUNCE_MARK = "b-"  # before the token, as `wire.bounce_address` writes it
 AT_ONCE = 500  # letters in one entry; the others come with the next hour's
 SHOWN = 20  # lines of a notice
 NOTICE = "operator/notice"
+SHOWN_WHOLE = "member/item"
 
 
 # Bounces
@@ -106,6 +108,9 @@ def tell_operator(turn: Turn, _: str) -> None:
     for name, letters in (("fail", found.failed), ("late", found.late), ("suppress", found.suppressed)):
         for letter in letters:
             turn.record(Event(letter_ref(letter.id), EventName(name), CLOCK, letter.reason))
+    for letter in found.failed:
+        if letter.template == SHOWN_WHOLE:  # asked for, and as large as mail servers take or larger
+            turn.let_know(letter.to, say("notice/not-arrived", ref=letter.ref or ""))
     failed = [letter for letter in found.failed if not _to_operator(letter)]
     if failed or found.late:
         turn.write(

@@ -345,17 +345,14 @@ def status_lines(turn: Turn, member: Member, aside: Sequence[Command]) -> list[O
 def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
     """Write the letters that show, list and help ask for; their templates."""
     to, written = Address(member.name, member.email), []
+    room = turn.desk.config.limits.show
     for command in aside:
         for ref in command.refs if command.verb == "show" else ():
             item = turn.item(ref)
             if item is not None:
-                turn.write(
-                    "member/item",
-                    to,
-                    views.shown(turn.conn, turn.desk, item, member, turn.time),
-                    ref=item.ref,
-                    listed=(item.ref,),
-                )
+                context = views.shown(turn.conn, turn.desk, item, member, turn.time, room)
+                turn.write("member/item", to, context, ref=item.ref, listed=(item.ref,))
+                room -= sum(len(one.octets) for one in context["enclosed"])
                 written.append("member/item")
         if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
             turn.write("member/list", to, views.listed(turn.conn, turn.time))

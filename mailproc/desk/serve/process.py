@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc import times
-from mailproc.desk.clock import clockwork
+from mailproc.desk.clock import at_once, clockwork
 from mailproc.desk.decide import counting
 from mailproc.desk.erase import forget, retention
 from mailproc.desk.ground.receive import adopt, receive_own
@@ -29,7 +29,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import unread
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
-from mailproc.desk.turn import apply, publishing
+from mailproc.desk.turn import apply, publishing, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import MailprocError, StoreError
@@ -47,6 +47,7 @@ DONE, AGAIN = "done", "again"
 STUCK = "stuck"  # and the deed of the clock that tells the operator
 SPOOL_AGE = timedelta(hours=36)  # catalogue F02
 OUR_KINDS = {"operator": "command", "clock": "clock"}
+SHOWING = {"clock": {"digests", at_once.DEED}, "operator": {"digest"}}  # messages of ours whose letters show items
 log = logging.getLogger(__name__)
 
 
@@ -120,6 +121,8 @@ def _serve(desk: Desk, row: Received) -> str:
         reach("process.claimed")
         _turn(desk, row)
         reach("process.committed")
+        if row.source.partition(":")[0] not in OUR_KINDS:
+            small.of_message(desk, row.number)
     except StoreError as error:
         if _is_lost(desk, row):
             return _failed(desk, row, str(error))
@@ -206,6 +209,8 @@ def _turn(desk: Desk, row: Received) -> None:
     """Examine, then decide and commit; the effects that were due before this message come first."""
     clockwork.effects_before(desk, row, lambda number: process(desk, number))
     kind = row.source.partition(":")[0]
+    if kind in SHOWING and _body(desk, row).partition(" ")[0] in SHOWING[kind]:
+        small.of_what_waits(desk)
     if kind == "clock":
         retention.prepare(desk, row, _body(desk, row))
         _commit(desk, row, None, lambda turn: clockwork.do_due(turn, _body(desk, row)))

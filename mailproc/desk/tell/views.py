@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking
+from mailproc.desk.tell import asking, sight
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
@@ -108,8 +108,8 @@ def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> 
 
 
 def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> DigestItem:
-    """One item as one member may see it."""
-    return _entry(desk, known_of(conn, [item]), item, member, now)
+    """One item as one member may see it, in a letter on it alone."""
+    return sight.alone(desk, _entry(desk, known_of(conn, [item]), item, member, now))
 
 
 def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
@@ -180,7 +180,7 @@ def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> D
     since = before.at if before else member.since
     return Digest(
         member=member,
-        items=entries,
+        items=sight.with_pictures(desk, entries),
         settled=_settled(conn, member, since, {entry.item.ref for entry in entries}),
         counts=tuple((kind, n) for kind, n in rows.settled_counts_since(conn, since).items() if n),
         notices=tuple(notice.said for notice in digests.unseen_notices(conn, member.email)),
@@ -200,9 +200,10 @@ def undo_minutes(desk: Desk) -> int:
     return int(desk.config.review.undo.total_seconds() // 60)
 
 
-def shown(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> dict[str, Any]:
-    """The answer to `show A-12`: the whole text."""
-    return {"entry": digest_item(conn, desk, item, member, now)}
+def shown(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime, room: int) -> dict[str, Any]:
+    """The answer to `show A-12`: the whole text, and the attachments as far as there is room for so many octets."""
+    entry = digest_item(conn, desk, item, member, now)
+    return {"entry": entry, "enclosed": sight.enclosed(desk, entry.attachments, room)}
 
 
 def listed(conn: Connection, now: datetime) -> dict[str, Any]:

@@ -64,6 +64,7 @@ from mailproc.kinds.step import Tell
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.extent import extent_of
 from mailproc.letters.render import Words
+from mailproc.letters.sight import files, images
 from mailproc.message.compose import addressable, compose
 from mailproc.message.field.address import reachable
 from mailproc.message.model import Address, Draft, Message
@@ -213,6 +214,8 @@ class Turn:
     ) -> LetterRecord | None:
         """Word a letter, freeze its octets in the outbox folder and queue it; it leaves at `not_before` or later.
 
+        With the pictures and files that the context's values hold.
+
         Returns None where this turn has already written that letter to that address about that item, or where the
         address is one that mail of ours cannot reach.
         """
@@ -246,6 +249,8 @@ class Turn:
             references=(*origin.references, origin.message_id) if origin.message_id else (),
             auto_submitted="auto-replied" if self.message else "auto-generated",  # RFC 3834 §5
             loop_mark=self.desk.loop_mark,
+            images=images(context, words.html),
+            files=files(context),
         )
         path = f"{self.time:%Y/%m/%d}/{token}.eml"
         octets = compose(draft)

@@ -90,6 +90,7 @@ _EXECUTABLE_NAME = re.compile(
     r"|url|vb|vbe|vbs|vxd|wsc|wsf|wsh|xll)$",
     re.IGNORECASE,
 )
+_DRAWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/bmp"})
 _DOCUMENT_NAME = re.compile(r"\.(?:txt|text|md|markdown|docx|odt|rtf|pdf)$", re.IGNORECASE)
 _DOCUMENT_TYPES = frozenset(
     {"text/plain", "text/markdown", _DOCX, _ODT, "application/rtf", "text/rtf", "application/pdf"}
@@ -139,9 +140,19 @@ def judge(attachment: Attachment, head: bytes, max_bytes: int) -> tuple[str, str
     if attachment.size > max_bytes:
         return "refused", "too-large"
     kinds = {attachment.media_type, attachment.declared_type, media_type_of(head, "", attachment.name)}
-    if kinds & _EXECUTABLE_TYPES or _EXECUTABLE_NAME.search(attachment.name):
+    if any(is_executable(attachment.name, kind) for kind in kinds):
         return "refused", "executable"
     return "kept", ""
+
+
+def is_executable(name: str, media_type: str) -> bool:
+    """Whether a system would run it, by its name or by its type."""
+    return media_type in _EXECUTABLE_TYPES or _EXECUTABLE_NAME.search(name) is not None
+
+
+def is_picture(attachment: Attachment) -> bool:
+    """Whether a small view of it can be drawn."""
+    return attachment.media_type in _DRAWN
 
 
 def is_text_document(attachment: Attachment) -> bool:

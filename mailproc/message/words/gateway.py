@@ -43,12 +43,18 @@ _LABEL = re.compile(r"\W{0,3}([^\W\d_]+(?:[ -][^\W\d_]+){0,2}(?=\s?[:\uff1a])|[^
 _ENDED = (".", "!", "?", "\u3002", "\uff01", ".)", "\u061f", ":")
 _LEFT_OUT = any_of(WORDING.left_out)
 _ENDING = r"\.(?:png|jpe?g|gif|bmp|svg|webp|heic|tiff?|pdf|docx?|odt|vcf|ics|asc|p7s|html?|txt|eml)"
+_STAND_IN = (  # for a part: "[image: a tram]", "<tram.jpeg>", "[https://…]"
+    rf"(?:!?\[\s?(?:{_LEFT_OUT})[^\[\]]{{0,300}}\](?:\(cid:[^()\s]*\))?"
+    rf"|<(?:cid:[^<>]*|[^<>/]{{1,80}}{_ENDING})>|\[[^\[\]/]{{1,80}}{_ENDING}\]"
+    r"|[<\[](?:https?://|cid:)[^<>\[\]\s]+[>\]])"
+)
 _CONVERTED = re.compile(
-    rf"{any_of(WORDING.converted)}|\[\s?(?:{_LEFT_OUT})[^\[\]]{{0,300}}\]"  # [image: a tram]
-    rf"|<(?:cid:[^<>]*|[^<>/]{{1,80}}{_ENDING})>|\[[^\[\]/]{{1,80}}{_ENDING}\]"  # <tram.jpeg>
-    r"|[<\[](?:https?://|cid:)[^<>\[\]\s]+[>\]]|\W{0,3}\d{1,2}[\]).:]{0,2}\s+<?(?:https?://|mailto:)\S+",  # [1] https://…
+    rf"{any_of(WORDING.converted)}|(?:{_STAND_IN}\s?){{1,20}}"
+    r"|\W{0,3}\d{1,2}[\]).:]{0,2}\s+<?(?:https?://|mailto:)\S+",  # [1] https://…
     re.IGNORECASE,
 )
+_OPENED = re.compile(rf"!?\[\s?(?:{_LEFT_OUT})[^\[\]]{{0,300}}", re.IGNORECASE)  # "[image: a tram" and further lines
+_CLOSED = re.compile(r"[^\[\]]{0,100}\](?:\(cid:[^()\s]*\))?\s?")
 _LISTED = re.compile(r"(?:references|links|visible links|hidden links):?", re.IGNORECASE)  # above a list of links
 _SCRUBBED = re.compile(
     r"(?:name|type|size|desc|url|hash|version|comment|skipped content of type)\s?:? .{1,300}", re.IGNORECASE
@@ -112,10 +118,23 @@ def paragraphs(lines: Sequence[str], quoted: Sequence[bool]) -> Iterator[tuple[i
 def converted(lines: Sequence[str]) -> set[int]:
     """The lines of a paragraph with which converters and list servers stand in for what they took out."""
     found = {n for n, line in enumerate(lines) if _CONVERTED.fullmatch(line)}
+    for n, line in enumerate(lines):
+        end = _end_of(lines, n) if "[" in line and _OPENED.fullmatch(line) else n
+        found.update(range(n, end))
     found |= {n - 1 for n in found if n and _LISTED.fullmatch(lines[n - 1])}
     if any("scrubbed" in lines[n] for n in found) or any(map(_PGP.fullmatch, lines)):
         found |= {n for n, line in enumerate(lines) if _SCRUBBED.fullmatch(line)}
     return found
+
+
+def _end_of(lines: Sequence[str], first: int) -> int:
+    """Behind the last line of what stands in square brackets and was broken over some lines; `first` for none."""
+    for n in range(first + 1, min(first + _MOST_PIECES, len(lines))):
+        if _CLOSED.fullmatch(lines[n]):
+            return n + 1
+        if set("[]").intersection(lines[n]):
+            break
+    return first
 
 
 def armour(lines: Sequence[str]) -> set[int]:
