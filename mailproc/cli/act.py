@@ -15,11 +15,14 @@ from mailproc.cli.arguments import known
 from mailproc.cli.desk import opened, operator_source
 from mailproc.cli.say import out, print_json
 from mailproc.config.kind import ADDRESS
+from mailproc.delivery import smtp
 from mailproc.desk.carry import poll as intake
+from mailproc.desk.carry.deliver import server_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import adopt_all, enter
 from mailproc.desk.watch.preview import preview
 from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
+from mailproc.message.field.address import reachable
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
 from mailproc.review.member import Member
@@ -142,6 +145,7 @@ def _change_member(desk: Desk, options: argparse.Namespace) -> None:
         entry = _say(desk, "invite", email, options.name or "", state)
         if entry.reason:
             raise MailprocError(f"{email}: is a member or invited already; `mailproc members list` shows them")
+        _tell_if_out_of_reach(desk, email)
         return
     with reading(desk.engine) as conn:
         if member_rows.get(conn, email) is None:
@@ -152,6 +156,20 @@ def _change_member(desk: Desk, options: argparse.Namespace) -> None:
         raise UsageError("members change: say what changes, --name NAME or --address EMAIL")
     if _say(desk, options.what, email, *pairs).reason:
         raise MailprocError(f"{email}: {options.what} changes nothing; `mailproc members list` shows their state")
+    if options.address:
+        _tell_if_out_of_reach(desk, options.address)
+
+
+def _tell_if_out_of_reach(desk: Desk, email: str) -> None:
+    """Say at once what the next mail server does with an address that is not ASCII (RFC 6531)."""
+    if reachable(email).isascii():
+        return
+    if desk.config.delivery.transport == "folder":
+        why = "its letters need a mail server that offers SMTPUTF8 (RFC 6531)"
+    else:
+        why = smtp.lacks_smtputf8(server_of(desk.config))
+    if why:
+        print(f"{email}: cannot be reached: {why}, or write to this person elsewhere", file=sys.stderr)
 
 
 def _address(email: str | None, where: str) -> str:

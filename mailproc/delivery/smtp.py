@@ -31,6 +31,7 @@ from mailproc.delivery.connection import (
 from mailproc.errors import MailprocError
 from mailproc.failpoint import reach
 from mailproc.finding import Finding
+from mailproc.message.field.address import as_path
 from mailproc.message.field.header import plain
 from mailproc.workflow.outgoing import Receipt
 
@@ -123,7 +124,8 @@ class Session:
         if defect:
             tried = _Tried(Receipt("permanent", f"{self._server}: {defect}"), begun=True, usable=True)
         else:
-            commands = (("MAIL", f"FROM:<{reverse_path}>{options}"), ("RCPT", f"TO:<{forward_path}>"), ("DATA", ""))
+            to = as_path(forward_path)
+            commands = (("MAIL", f"FROM:<{reverse_path}>{options}"), ("RCPT", f"TO:<{to}>"), ("DATA", ""))
             tried = _transaction(smtp, commands, octets)
         if not tried.usable:
             smtp.close()
@@ -142,6 +144,18 @@ def check(server: Server) -> tuple[Finding, ...]:
         cure = 'set delivery.tls = "implicit" or "starttls"'
         found.append(Finding("warning", f"{server}: letters travel in the clear; {cure}"))
     return tuple(found)
+
+
+def lacks_smtputf8(server: Server) -> str:
+    """Why a letter to an address that is not ASCII cannot leave by this server now, in one line; "" if it can."""
+    try:
+        smtp = connected(server)
+    except (OSError, ValueError) as failure:
+        return _no_connection(server, failure)
+    try:
+        return "" if smtp.has_extn("smtputf8") else f"{server} does not offer SMTPUTF8 (RFC 6531); use one that does"
+    finally:
+        leave(smtp)
 
 
 def _transaction(smtp: Connection, commands: Sequence[tuple[str, str]], octets: bytes) -> _Tried:

@@ -3,7 +3,8 @@
 Every header value is cleaned first; what was serialised is then read again, and a letter whose header
 fields are not exactly those meant, or that holds a bare CR or LF, a NUL or a line over 998 octets, is
 refused with ValueError (it cannot happen; CPython's own writer let it happen, CVE-2024-6923). ValueError
-also for a Draft without date or Message-ID, or with an address that is no ASCII addr-spec (`addressable`).
+also for a Draft without date or Message-ID, or with an address that no letter can carry (`addressable`). A local-part
+that is not ASCII stands in UTF-8, and whoever delivers the letter needs SMTPUTF8 (RFC 6531).
 It draws no random boundary, makes no id and reads no clock.
 """
 
@@ -17,16 +18,18 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
+from mailproc.message.field.address import as_path, is_local_part
 from mailproc.message.field.header import clean
 from mailproc.message.model import Address, Draft
 
 LINE_LIMIT = 998  # RFC 5322 §2.1.1: octets in a line, less its CRLF
+LOCAL_OCTETS = 64  # RFC 5321 §4.5.3.1.1
 FOLD_AT = 78  # RFC 5322 §2.1.1: the width a header field is folded to
 _WORD_OCTETS = 42  # that give, with the marks around them, an encoded-word of 68 characters (RFC 2047 §2: at most 75)
 _NAME_CHARACTERS = 200  # of a file's name, which has as many octets at most; percent-encoded they fit in a line
 THREAD_DEPTH = 20  # msg-ids in References: the first and the last of the thread
 
-_ADDR_SPEC = re.compile(r"""[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}""", re.ASCII)  # RFC 5321 §4.5.3.1
+_DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,253}")  # RFC 5321 §4.5.3.1; an international one as its A-labels
 _MSG_ID = re.compile(r"[!-;=?-~]{1,250}")
 _ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]+", re.ASCII)  # RFC 5322 §3.2.3, with the blanks of a phrase
 _NOT_PLAIN = re.compile(r"[^ !#$&-.0-\[\]-~]|%")  # what a file's name in quotation marks may not hold
@@ -38,8 +41,10 @@ Part = tuple[list[Field], bytes]  # its header fields and its encoded octets
 
 
 def addressable(email: str) -> bool:
-    """Whether a letter can go there: an ASCII addr-spec (an international domain as its A-labels)."""
-    return bool(_ADDR_SPEC.fullmatch(email))
+    """Whether a letter can go there: an addr-spec of one line, an international domain as its A-labels."""
+    local, _, domain = email.rpartition("@")
+    short = is_local_part(local) and len(local.encode()) <= LOCAL_OCTETS
+    return short and _DOMAIN.fullmatch(domain) is not None
 
 
 def compose(draft: Draft) -> bytes:
@@ -111,13 +116,14 @@ def _token(value: str) -> str:
 def _mailbox(address: Address) -> str:
     """RFC 5322 §3.4: `addr-spec`, or `phrase <addr-spec>` with the angle part on a line of its own if long."""
     if not addressable(address.email):
-        raise ValueError(f"not an ASCII addr-spec: {address.email!r}")
+        raise ValueError(f"not an addr-spec that a letter can carry: {address.email!r}")
+    email = as_path(address.email)
     name = clean(address.name, 100)
     if not name:
-        return address.email
+        return email
     phrase = _phrase(name)
-    joint = " " if len(phrase) + len(address.email) < FOLD_AT - 12 and "\r\n" not in phrase else "\r\n "
-    return f"{phrase}{joint}<{address.email}>"
+    joint = " " if len(phrase) + len(email) < FOLD_AT - 12 and "\r\n" not in phrase else "\r\n "
+    return f"{phrase}{joint}<{email}>"
 
 
 def _phrase(name: str) -> str:
@@ -242,7 +248,7 @@ def _boundary(subtype: str, message_id: str, turn: int) -> str:
 
 def _written(fields: list[Field], octets: bytes) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return head.encode("ascii") + b"\r\n" + octets
+    return head.encode() + b"\r\n" + octets  # RFC 6532 §3.2: only an address may hold more than ASCII
 
 
 def _proved(letter: bytes, names: list[str]) -> None:

@@ -23,6 +23,8 @@ class Sender:
     reachable: bool  # a letter of ours can be addressed to it
     answerable: bool  # RFC 3834 §2: see message.auto
     reason: str  # why it is not answerable
+    elsewhere: bool = False  # it answers a letter that we wrote to somebody else
+    repeats: bool = False  # the same words came before
 
     @property
     def returns(self) -> bool:
@@ -57,6 +59,8 @@ def refusal(sender: Sender, counts: Counts, quotas: Quotas) -> str:
         "from-unclear": sender.author is None,
         "own-address": sender.ours,
         "address-not-ascii": not sender.reachable,
+        # a responder that writes from a new address each time would have a letter for each
+        "answers-anothers-letter": sender.elsewhere,
         # RFC 3834 §4: to the reverse-path, and only where it is the author's own (no backscatter)
         "sender-unproven": not (sender.proven or sender.returns),
         "one-receipt-a-day": not sender.proven and counts.to_address_today >= 1,
@@ -64,6 +68,7 @@ def refusal(sender: Sender, counts: Counts, quotas: Quotas) -> str:
         and counts.stranger
         and counts.strangers_today >= quotas.strangers_per_day,
         "too-many-letters": counts.to_address_today >= quotas.per_sender_per_day,
+        "said-before": sender.repeats,
         "breaker": counts.last_hour >= quotas.per_hour,
     }
     return next((slug for slug, holds in reasons.items() if holds), "")

@@ -325,6 +325,16 @@ def test_a_password_that_cannot_be_had_is_told_by_its_place(cli, config):
     assert ran.err.count("\n") == 1
 
 
+def test_an_address_that_is_not_ascii_is_told_at_once(cli, config):
+    """A folder is no server; a desk that sends asks its server for SMTPUTF8 (RFC 6531)."""
+    ran = cli("members", "add", "zoë@poole.example", config=config)
+    assert ran.status == 0
+    assert ran.err.startswith("zoë@poole.example: cannot be reached: ")
+    assert "SMTPUTF8" in ran.err
+    assert ran.err.count("\n") == 1
+    assert cli("members", "add", ANA, config=config).err == ""
+
+
 @pytest.fixture
 def waiting(cli: Cli, config: Path) -> Path:
     """One letter waits to leave."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from mailproc.message import compose as module
 from mailproc.message.compose import addressable, compose
+from mailproc.message.field.address import as_path
 from mailproc.message.field.header import clean
 from mailproc.message.model import Address, Draft
 
@@ -151,11 +152,34 @@ def test_subject_and_names_arrive_as_they_were_cleaned(subject, name):
         assert words(shown) == clean(name, 100)
 
 
+@pytest.mark.parametrize(
+    ("email", "can"),
+    [
+        ("zoë@poole.example", True),
+        ("नेहा@poole.example", True),
+        ("jo..poole.@phone.example", True),
+        ("jo p@poole.example", False),
+        ("jo\u202ep@poole.example", False),
+        ("jo\ud800@poole.example", False),
+        ("ë" * 33 + "@poole.example", False),
+        ("zoë@pöole.example", False),
+        ("@poole.example", False),
+    ],
+)
+def test_which_addresses_a_letter_can_carry(email, can):
+    assert addressable(email) == can
+
+
+def test_a_local_part_that_is_not_ascii_stands_in_utf_8():
+    letter = compose(replace(DRAFT, to=Address("Zoë", "zoë@poole.example")))
+    assert "\r\nTo: =?utf-8?b?Wm/Dqw==?= <zoë@poole.example>\r\n".encode() in letter
+
+
 @given(local=st.text(string.ascii_letters + string.digits + "._+-!#$%&'*/=?^`{|}~", min_size=1, max_size=64))
 @settings(deadline=None, max_examples=60)
 def test_the_recipient_arrives(local):
     letter = parsed(compose(replace(DRAFT, to=Address("Jo", f"{local}@poole.example"))))
-    assert unfolded(letter["To"]).endswith(f"<{local}@poole.example>")
+    assert unfolded(letter["To"]).endswith(f"<{as_path(f'{local}@poole.example')}>")
 
 
 @given(

@@ -29,6 +29,13 @@ TABLE = [
     ("two authors, or none, are not", replace(PROVEN, author=None), NONE_YET, "from-unclear"),
     ("we do not answer ourselves", replace(PROVEN, ours=True), NONE_YET, "own-address"),
     ("nor an address that no letter can carry", replace(PROVEN, reachable=False), NONE_YET, "address-not-ascii"),
+    (
+        "an answer to somebody else's letter is not",
+        replace(PROVEN, elsewhere=True),
+        NONE_YET,
+        "answers-anothers-letter",
+    ),
+    ("the same words are answered once", replace(PROVEN, repeats=True), NONE_YET, "said-before"),
     ("a null reverse-path is not answered", replace(PLAIN, reverse_path=""), NONE_YET, "sender-unproven"),
     ("an unknown reverse-path is not", replace(PLAIN, reverse_path=None), NONE_YET, "sender-unproven"),
     ("another's reverse-path is not", replace(PLAIN, reverse_path="x@y.example"), NONE_YET, "sender-unproven"),

@@ -14,6 +14,7 @@ from mailproc.errors import ParseFailed
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.header import title_of
+from mailproc.message.field.writer import writer_of
 from mailproc.message.model import Message
 from mailproc.message.text import nothing
 from mailproc.message.words import extent
@@ -68,7 +69,7 @@ def _facts(turn: Turn, row: Received, message: Message, place: Sorted) -> Rescue
     """What an item needs of its mail."""
     kept = [each.attachment for each in attachments.of_messages(turn.conn, [row.number]) if each.state == "kept"]
     taken = extent.words_of(message, place.kind, kept)
-    author = message.author
+    author = writer_of(message, row.envelope)
     return Rescued(
         kind=place.kind,
         section=place.section,

@@ -4,6 +4,7 @@ Acts (withdraw, agree, a new version, the text's extent) need the secret of a le
 authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (design §4).
 A mail without a verb is the answer if a question is open, takes up again what had lapsed, else is an addition.
 Who seems to want theirs back and does not say so plainly is asked once, and the item is on hold until they answer.
+A mail whose From field is malformed adds, and never acts.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Wish:
 def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     """A mail that answers a letter of ours to its author."""
     letter = thread.letter
-    if letter is None:
+    if letter is None or seen.message.author is None:
+        _only_add(turn, seen, thread)
         return
     if letter.template == "author/confirm":
         _confirmed(turn, seen, thread)
@@ -87,6 +89,16 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
         _ask_back(turn, seen, about[0], reading)
     else:
         _without_verb(turn, seen, about[0], reading)
+
+
+def _only_add(turn: Turn, seen: Examined, thread: Thread) -> None:
+    """What a malformed From field means is for answers, and decides nothing: the words are kept with the item."""
+    letter = thread.letter
+    listing = listing_of(turn, letter) if letter else Listing((), single=False)
+    about = [item for listed in listing.items if (item := turn.item(listed.ref))]
+    turn.note(reason="from-unclear")
+    if about and letter is not None and letter.template != "author/confirm":
+        _without_verb(turn, seen, about[0], _said(turn, seen, thread, listing, about))
 
 
 def _asked(item: Item) -> bool:
@@ -273,20 +285,35 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
 
 
 def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> None:
-    """No verb: the answer to an open question, a lapsed item taken up again, or an addition; a blank mail is none."""
+    """No verb: the answer to an open question, a lapsed item taken up again, or an addition; a blank mail is none.
+
+    The same words are kept each time and answered once: a machine without header fields says the same to each letter.
+    """
     if is_nothing(reading.own, seen.kept):
         tell_unread(turn, seen, EMPTY, item.ref)
         return
+    repeats = _said_before(turn, item, reading.own)
     for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):
         if name is EventName.ANSWER and item.question is None:
             continue
         if turn.happen(Event(item.ref, name, _its_author(item), reading.own)):
             _attach(turn, item, name)
-            _receipt(turn, seen, item, "receipt-addition")
+            repeats = repeats and name is EventName.ADDITION and not seen.kept
+            _receipt(turn, seen, item, "receipt-addition", repeats=repeats)
             return
     turn.happen(Event(item.ref, EventName.NOTE, _its_author(item), reading.own, reason="after-the-end"))
     _attach(turn, item, "addition")
-    answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True)
+    repeats = repeats and not seen.kept
+    answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True, repeats=repeats)
+
+
+def _said_before(turn: Turn, item: Item, words: str) -> bool:
+    """The item's journal has these words of its author already."""
+    by, number = _its_author(item), turn.entry.number
+    lines = journal.of(turn.conn, item.ref)
+    return bool(words.strip()) and any(
+        (line.words, line.actor) == (words, by) and line.number != number for line in lines
+    )
 
 
 def _attach(turn: Turn, item: Item, role: str) -> None:
@@ -297,10 +324,10 @@ def _its_author(item: Item) -> Actor:
     return person(item.author.email)
 
 
-def _receipt(turn: Turn, seen: Examined, item: Item, template: str) -> bool:
+def _receipt(turn: Turn, seen: Examined, item: Item, template: str, *, repeats: bool = False) -> bool:
     after = turn.item(item.ref) or item
     context = views.receipt(turn, [after], seen)
-    answer(turn, seen, f"author/{template}", context, ref=after.ref, proven=True)
+    answer(turn, seen, f"author/{template}", context, ref=after.ref, proven=True, repeats=repeats)
     return True
 
 

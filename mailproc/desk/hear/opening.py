@@ -1,9 +1,12 @@
 """A mail that begins something: it opens an item, or two, or asks for help; its sender gets an itemised receipt.
 
 The kinds come from the verdict; the words taken are `message.words.extent`'s; whether a receipt may go is `answer`'s.
+The same words get one receipt from whatever address they come: a responder may write from a new one each time.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import answer
@@ -11,11 +14,16 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
+from mailproc.message.field.address import same_mailbox
 from mailproc.message.words import extent
 from mailproc.sorting.sort import Hit, Verdict
+from mailproc.store.work import attachments, items
 from mailproc.workflow.actor import DESK, person
 from mailproc.workflow.event import Event, Opened
 from mailproc.workflow.item import Item
+
+LATELY, LATEST = timedelta(days=7), 1000  # messages
+ASKED = frozenset({"awaiting_author", "awaiting_agreement"})  # the receipt asks its reader something
 
 
 def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
@@ -26,7 +34,25 @@ def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
         return
     template = KINDS[opened[0].kind].template if len(opened) == 1 else "author/receipt-two-wishes"
     refs = tuple(item.ref for item in opened)
-    answer(turn, seen, template, views.receipt(turn, opened, seen), ref=refs[0], listed=refs)
+    repeats = not any(item.state in ASKED for item in opened) and _said_before(turn, seen)
+    answer(turn, seen, template, views.receipt(turn, opened, seen), ref=refs[0], listed=refs, repeats=repeats)
+
+
+def _said_before(turn: Turn, seen: Examined) -> bool:
+    """Somebody else's mail of the same words and attachments opened an item lately; or theirs did, and this answers."""
+    writer, conn = seen.writer, turn.conn
+    if writer is None or not (turn.entry.text or "").strip():
+        return False
+    number, sent = turn.entry.number, {kept.attachment.sha256 for kept in seen.kept}
+    earlier = [
+        item
+        for item in items.of_text(conn, turn.entry.text_sha256, turn.time - LATELY, LATEST)
+        if item.number != number
+    ]
+    if not seen.is_answer:
+        earlier = [item for item in earlier if not same_mailbox(item.author.email, writer.email)]
+    came = ({kept.attachment.sha256 for kept in attachments.of_messages(conn, [item.number])} for item in earlier)
+    return sent in came
 
 
 def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bool) -> Item:
@@ -41,7 +67,7 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
         guess=_guess(verdict) if kind.guessed else None,
     )
     ref = ref_of(hit.kind, turn.entry.number)
-    by = person(seen.message.author.email) if seen.message.author else DESK
+    by = person(seen.writer.email) if seen.writer else DESK
     opened = turn.happen(Event(ref, EventName.OPEN, by, reason=hit.rule, facts=facts))
     if opened is None:
         raise LookupError(ref)

@@ -30,7 +30,7 @@ def answer_oversize(turn: Turn, seen: Examined, verdict: Verdict) -> None:
 
 def _tell_operator(turn: Turn, seen: Examined, limit: int) -> None:
     place = turn.entry.source.rpartition("/")[0].rpartition("/")[0]
-    who = seen.message.author.email if seen.message.author else "an unclear author"
+    who = seen.writer.email if seen.writer else "an unclear author"
     lines = (
         f"Message {turn.entry.number}, from {who}, has {size(seen.oversize)}; limits.message is {size(limit)}.",
         f"Its header is kept. The mail itself was moved: from {place} to the mailbox that `oversize` names there.",

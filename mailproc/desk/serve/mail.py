@@ -72,14 +72,15 @@ def _facts(conn: Connection, desk: Desk, seen: Examined, sender: str, answers: s
     ours = [path for path in dict.fromkeys((*seen.row.envelope.forward_paths, *shown)) if desk.is_ours(path)]
     tags = [split_subaddress(path) for path in ours]
     plain = tuple(dict.fromkeys(canonical(f"{local}@{domain}") for local, _, domain in tags))
-    mine = seen.message.author is not None and desk.is_ours(seen.message.author.email)
+    mine = seen.writer is not None and desk.is_ours(seen.writer.email)
     return Facts(
         purposes=tuple(desk.purposes[email] for email in plain),
         addressed=plain,
         tag=next((tag for _, tag, _ in tags if tag and len(tag) != TOKEN_LENGTH), ""),
         sender=sender,
         bounce=seen.nature.bounce,
-        automatic=seen.nature.automatic or mine,  # catalogue S24: our own addresses write to nobody here
+        # catalogue S24: our own addresses write to nobody here; a member's note is heard, and then told from a reply
+        automatic=seen.nature.automatic or mine or (answers != "digest" and seen.is_absence_note),
         bulk=seen.nature.bulk,
         answers=answers,
         groups=desk.groups(groups.every(conn)),
@@ -89,12 +90,11 @@ def _facts(conn: Connection, desk: Desk, seen: Examined, sender: str, answers: s
 def _standing(conn: Connection, seen: Examined) -> str:
     """member, known or unknown."""
     author = seen.message.author
-    if author is None:
-        return "unknown"
-    member = members.get(conn, author.email)
+    member = members.get(conn, author.email) if author else None
     if member is not None and member.state in {"active", "away", "suspended"}:
         return "member"
-    return "known" if rows.heard_from(conn, author.email, seen.row.received_at) else "unknown"
+    writer = seen.writer
+    return "known" if writer and rows.heard_from(conn, writer.email, seen.row.received_at) else "unknown"
 
 
 def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, ...], about: tuple[str, ...]) -> str:
@@ -102,7 +102,7 @@ def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, 
     letter = thread.letter
     if letter is not None and letter.template.startswith("member/"):
         return "digest"
-    if letter is not None and letter.ref and from_its_reader(seen.message, letter):
+    if letter is not None and letter.ref and from_its_reader(seen.writer, letter):
         return "letter"
     if named:
         return "letter" if about else "digest"
@@ -155,7 +155,7 @@ def read(entry: Entry, seen: Examined) -> Entry:
     return replace(
         entry,
         title=title_of(message.subject, message.text),
-        author=message.author,
+        author=seen.writer,
         message_id=message.message_id,
         logical_key=message.logical_key,
         subject=message.subject,
@@ -189,6 +189,8 @@ def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     other = verdict.runner_up
     turn.note(kind=first.kind, rule=first.rule, reason=first.reason, section=first.section, group=first.group)
     turn.note(runner_up=other.kind if other else "")
+    if first.kind == "review":
+        turn.note(author=seen.message.author)  # who decides is read strictly, or is nobody
     probing.heard(turn, seen)
     if first.kind in FOR_AUTHORS and (why := unread.why_unread(seen, verdict)):
         letter = known.thread.letter

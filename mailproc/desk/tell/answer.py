@@ -13,6 +13,7 @@ from typing import Any
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.thread import Thread, find, from_somebody_else
 from mailproc.desk.turn.turn import Turn
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.compose import addressable
@@ -38,7 +39,7 @@ BACK = (  # of those, the ones that go back to an author
 )
 
 
-def answer(
+def answer(  # noqa: PLR0913 (all by name but the first four)
     turn: Turn,
     seen: Examined,
     template: str,
@@ -47,17 +48,23 @@ def answer(
     ref: str | None = None,
     listed: Sequence[str] = (),
     proven: bool = False,
+    repeats: bool = False,
 ) -> LetterRecord | None:
-    """Write the letter to the mail's author, or nothing if courtesy forbids; `proven`: they hold a letter's secret."""
-    author = seen.message.author or Address("", "")
+    """Write the letter to the mail's author, or nothing if courtesy forbids.
+
+    `proven`: they hold a letter's secret; `repeats`: the same words came before.
+    """
+    author = seen.writer or Address("", "")
     sender = Sender(
-        author=seen.message.author,
+        author=seen.writer,
         reverse_path=seen.row.envelope.reverse_path,
         proven=proven or seen.authenticated,
         ours=turn.desk.is_ours(author.email),
         reachable=addressable(reachable(author.email)),
         answerable=seen.nature.answerable,
         reason=seen.nature.reason,
+        elsewhere=not proven and from_somebody_else(_thread(turn, seen), seen.writer),
+        repeats=repeats,
     )
     counts = _counts(turn, author, BOUND if sender.proven else _same_sort(template))
     why = refusal(sender, counts, quotas(turn.desk))
@@ -71,6 +78,10 @@ def answer(
     context = known | dict(context)
     to = author if seen.authenticated else replace(author, name="")  # design §7: no text of theirs, a name is one
     return turn.write(template, to, context, ref=ref, listed=listed or ((ref,) if ref else ()))
+
+
+def _thread(turn: Turn, seen: Examined) -> Thread:
+    return find(turn.conn, turn.desk, seen.message, seen.row.envelope.forward_paths)
 
 
 def _tell_operator(turn: Turn) -> None:

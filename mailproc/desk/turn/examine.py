@@ -19,9 +19,12 @@ from mailproc.errors import ParseFailed
 from mailproc.inspect.worker import Parsed
 from mailproc.message.author.identity import Identity, identify
 from mailproc.message.auto import Nature, nature
+from mailproc.message.field.header import is_marked
+from mailproc.message.field.writer import writer_of
 from mailproc.message.mime.attachment import judge
 from mailproc.message.mime.limits import UNREADABLE
-from mailproc.message.model import Attachment, Message
+from mailproc.message.model import Address, Attachment, Message
+from mailproc.review.language.absence import is_note
 from mailproc.store.octets import archive
 from mailproc.store.octets.disk import lying_since
 from mailproc.store.work import attachments
@@ -48,6 +51,22 @@ class Examined:
     def broken(self) -> str:
         """Why nobody can say what the mail was: a defect's slug, or ""."""
         return next((slug for slug in UNREADABLE if slug in self.message.defects), "")
+
+    @property
+    def writer(self) -> Address | None:
+        """Whom a letter about it goes to: never more than that (`message/field/writer`)."""
+        return writer_of(self.message, self.row.envelope)
+
+    @property
+    def is_answer(self) -> bool:
+        """It says that it answers something."""
+        message = self.message
+        return bool(message.in_reply_to or message.references) or is_marked(message.subject)
+
+    @property
+    def is_absence_note(self) -> bool:
+        """It answers something, and says no more than that its writer is not there."""
+        return self.is_answer and is_note(self.message.text, quotes=">" in self.message.text)
 
     @property
     def authenticated(self) -> bool:

@@ -21,7 +21,7 @@ from mailproc.errors import StoreError
 from mailproc.message.author.purpose import SKEW
 from mailproc.message.author.signature import signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
-from mailproc.message.model import Message
+from mailproc.message.model import Address, Message
 from mailproc.message.parse import parse
 from mailproc.message.words.quotation import Sent, sent_as
 from mailproc.store.mail import outgoing
@@ -118,9 +118,15 @@ def _header_of(desk: Desk, number: int, offset: int) -> Message | None:
         return None
 
 
-def from_its_reader(message: Message, letter: Outgoing) -> bool:
+def from_its_reader(writer: Address | None, letter: Outgoing) -> bool:
     """The mail comes from the very address that the letter was written to."""
-    return message.author is not None and canonical(message.author.email) == canonical(letter.to)
+    return writer is not None and canonical(writer.email) == canonical(letter.to)
+
+
+def from_somebody_else(thread: Thread, writer: Address | None) -> bool:
+    """It answers letters of ours, and none of them was written to this address."""
+    letters = [*((thread.letter,) if thread.letter else ()), *thread.others]
+    return bool(letters) and not any(from_its_reader(writer, letter) for letter in letters)
 
 
 def sent(desk: Desk, letter: Outgoing) -> Sent:

@@ -65,6 +65,7 @@ from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.extent import extent_of
 from mailproc.letters.render import Words
 from mailproc.letters.sight import files, images
+from mailproc.message.auto import is_role
 from mailproc.message.compose import addressable, compose
 from mailproc.message.field.address import reachable
 from mailproc.message.model import Address, Draft, Message
@@ -83,6 +84,7 @@ from mailproc.workflow.received import Received
 
 log = logging.getLogger(__name__)
 NOTICE = "operator/notice"
+OF_THE_DESK = frozenset({"operator", "member"})  # audiences whose addresses the operator knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,9 @@ class Turn:
         """
         token = self._token(template, to, ref)
         if any(letter.id == token for letter in self.letters):
+            return None
+        if is_role(to.email) and template.partition("/")[0] not in OF_THE_DESK:  # RFC 3834 §2
+            self.note(unanswered="role-address")
             return None
         if is_erased(to.email):  # nobody is there; what is done for them is done without a word
             return None

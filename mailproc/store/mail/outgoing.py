@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, insert, or_, select, true
 from sqlalchemy import update as change
 
+from mailproc.message.field.address import split_subaddress
 from mailproc.store.rows import chunked, storable
 from mailproc.store.schema import attempts, folded, outgoing, received
 from mailproc.workflow.outgoing import OPEN, SILENT, Attempt, Outgoing, Receipt, names_no_mailbox
@@ -282,9 +283,17 @@ def _made(since: datetime, templates: Collection[str]) -> ColumnElement[bool]:
 
 
 def sent_today(conn: Connection, to: str, since: datetime, templates: Collection[str]) -> int:
-    """How many letters of these templates were made for this address since then."""
-    where = and_(outgoing.c.recipient_key == folded(to), _made(since, templates))
+    """How many letters of these templates were made for this mailbox since then, whatever subaddress it wrote from."""
+    where = and_(_same_mailbox(to), _made(since, templates))
     return conn.execute(select(func.count()).where(where)).scalar_one()
+
+
+def _same_mailbox(email: str) -> ColumnElement[bool]:
+    """`victim@` and `victim+1@` (RFC 5233 §2): whoever has the one has every other."""
+    local, _, domain = split_subaddress(folded(email))
+    key = outgoing.c.recipient_key
+    tagged = and_(key.startswith(f"{local}+", autoescape=True), key.endswith(f"@{domain}", autoescape=True))
+    return or_(key == f"{local}@{domain}", tagged)
 
 
 def count_since(conn: Connection, since: datetime, templates: Collection[str]) -> int:

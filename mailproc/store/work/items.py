@@ -187,6 +187,13 @@ def by_author(conn: Connection, email: str) -> list[Item]:
     return _matching(conn, items.c.author_key == folded(email), with_text=False)
 
 
+def of_text(conn: Connection, text_sha256: str, since: datetime, latest: int) -> list[Item]:
+    """The items with this text since then, without it, of those that the latest so many messages opened."""
+    numbers = select(func.max(items.c.number) - latest).scalar_subquery()
+    here = and_(items.c.number >= numbers, items.c.received_at >= since, items.c.text_sha256 == text_sha256)
+    return _matching(conn, here, with_text=False)
+
+
 def link_message(conn: Connection, ref: str, number: int, role: str) -> None:
     """Message `number` belongs to the item as its opening, addition, version, answer ...; said twice it is once.
 

@@ -143,15 +143,15 @@ def test_our_own_address_is_never_answered(desk):
 
 
 def test_an_unproven_sender_gets_one_receipt_a_day(desk):
-    first, second = give(desk, a_mail(subject="One")), give(desk, a_mail(subject="Two"))
+    first, second = give(desk, a_mail("One.\n", subject="One")), give(desk, a_mail("Two.\n"))
     assert entry_of(desk, first).unanswered == ""
     assert entry_of(desk, second).unanswered == "one-receipt-a-day"
     clock_of(desk).pass_(days=1, seconds=1)
-    assert entry_of(desk, give(desk, a_mail(subject="Three"))).unanswered == ""
+    assert entry_of(desk, give(desk, a_mail("Three.\n"))).unanswered == ""
 
 
 def test_a_proven_sender_gets_five_letters_a_day_and_the_fifth_says_so(desk):
-    numbers = [give(desk, a_mail(subject=f"No. {n}", authentic=True)) for n in range(6)]
+    numbers = [give(desk, a_mail(f"No. {n}.\n", authentic=True)) for n in range(6)]
     assert [entry_of(desk, n).unanswered for n in numbers] == [""] * 5 + ["too-many-letters"]
     texts = [text_of(octets_of(desk, letter)) for letter in letters(desk, to=JO)]
     assert len(texts) == 5
@@ -161,13 +161,13 @@ def test_a_proven_sender_gets_five_letters_a_day_and_the_fifth_says_so(desk):
 
 def test_strangers_have_a_quota_and_then_wait(open_desks):
     desk = open_desks("quota", **{"limits.letters_to_strangers_per_day": 2})
-    numbers = [give(desk, a_mail(sender=f"p{n}@poole.example", subject=str(n))) for n in range(3)]
+    numbers = [give(desk, a_mail(f"No. {n}.\n", sender=f"p{n}@poole.example")) for n in range(3)]
     assert [entry_of(desk, n).unanswered for n in numbers] == ["", "", "too-many-strangers"]
 
 
 def test_the_breaker_stops_all_and_tells_the_operator_once(open_desks):
     desk = open_desks("breaker", **{"limits.letters_per_hour": 2})
-    numbers = [give(desk, a_mail(sender=f"p{n}@poole.example", authentic=True, subject=str(n))) for n in range(5)]
+    numbers = [give(desk, a_mail(f"No. {n}.\n", sender=f"p{n}@poole.example", authentic=True)) for n in range(5)]
     assert [entry_of(desk, n).unanswered for n in numbers] == ["", "", "breaker", "breaker", "breaker"]
     assert len(letters(desk, "operator/notice")) == 1
 
