@@ -45,7 +45,7 @@ def why_unread(seen: Examined, verdict: Verdict) -> str:
 def tell_unread(turn: Turn, seen: Examined, why: str, ref: str | None = None) -> None:
     """Its author hears what to do. `ref`: the item that it would have been about; they hold a letter on that."""
     turn.note(reason=why)
-    author = seen.message.author
+    author = seen.writer
     if why == "partial" and author is not None and letters_to(turn.conn, author.email, LETTER, turn.time - DAY):
         turn.note(unanswered="told-already")  # of an earlier piece
         return
@@ -56,7 +56,7 @@ def as_first(conn: Connection, desk: Desk, seen: Examined) -> Examined:
     """A mail that answers such a letter, as the mail that was asked for; any other mail as it is."""
     thread = find(conn, desk, seen.message, seen.row.envelope.forward_paths)
     letter, message = thread.letter, seen.message
-    if letter is None or letter.template not in AGAIN or letter.ref or not from_its_reader(message, letter):
+    if letter is None or letter.template not in AGAIN or letter.ref or not from_its_reader(seen.writer, letter):
         return seen
     first = rows.get(conn, letter.cause)
     if first is None:
