@@ -9,10 +9,11 @@ phrase     what there is to say, before it is worded (pure)
 message    a mail as a value (pure): its header fields, its MIME parts, its author, whose words it holds
 sorting    what kind of mail is this: rules, conditions, verdict (pure)
 review     what did the members say: the language they speak, the reply they wrote; ballots, the rota (pure)
+document   the words of documents: what a file shows its reader, from hostile octets (pure)
 workflow   what may follow: item and event in, item and actions out (pure)
 config     config.toml and rules/ -> frozen values; every option's meaning
 intake     how mail comes in: IMAP, LMTP, files
-inspect    a killable parse child, DNS
+inspect    children that may be killed: one parses mail, others read one document each; DNS
 store      octets on disk; rows of mail, work, people and the service; what is erased
 letters    how a letter is worded: templates -> Draft; the digest
 delivery   how a letter leaves: SMTP, folder

@@ -92,7 +92,14 @@ def attachment(kept: KeptAttachment) -> Json:
         "reason": kept.reason or None,
         "within": found.within,
         "number": kept.number,
+        "extract": _extract(kept),
     }
+
+
+def _extract(kept: KeptAttachment) -> Json | None:
+    """What was read of a document; null for what is none, or was never tried."""
+    read = kept.extract
+    return None if read is None else {"begins": read.begins, "words": read.words, "failure": read.failure or None}
 
 
 def received(row: Received) -> Json:

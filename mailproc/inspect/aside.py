@@ -27,6 +27,7 @@ from mailproc.inspect.pipe import CHUNK_BYTES, wait_for
 
 _TOO_MUCH = 3  # the child's exit status when memory ran out and Python could still say so
 _STANDARD = 3  # file descriptors: the file, the answer, what libraries print
+_PROGRAMS = 16  # a program that is not ours loads its libraries and tables
 _INHERITED = ("PATH", "LD_LIBRARY_PATH")  # nothing else of the environment: it may hold passwords
 
 Job = Callable[[BinaryIO, Sequence[str]], bytes]
@@ -126,13 +127,19 @@ def do(job: Job) -> None:
             os._exit(_TOO_MUCH)
 
 
-def confine(memory_bytes: int, cpu_seconds: int) -> None:
-    """Limits that this process cannot lift again (as long as nobody made it root): the kernel keeps them."""
+def become(command: Sequence[str]) -> None:
+    """The other life of a child: it becomes this program, within the same limits but for the files that it needs."""
+    confine(int(sys.argv[1]), int(sys.argv[2]), _PROGRAMS)
+    os.execv(command[0], [*command])  # noqa: S606 no shell; the caller named the program
+
+
+def confine(memory_bytes: int, cpu_seconds: int, files: int = _STANDARD) -> None:
+    """Limits that the kernel keeps from now on; `files` is how many may be open."""
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # a signal that tells why, then the end
     for which, most in (
         (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),  # no file grows; a pipe is none
-        (resource.RLIMIT_NOFILE, _STANDARD),  # no further file, no socket
+        (resource.RLIMIT_NOFILE, files),  # sockets are among them
     ):
         resource.setrlimit(which, (most, most))

@@ -180,9 +180,15 @@ class Erasure:
     def attachments(self, number: int, kept: Sequence[KeptAttachment]) -> tuple[KeptAttachment, ...]:
         """The attachments of a mail that stay: of theirs what is up, of others' what does not hold their words."""
         if number in self.numbers:
-            return tuple(each for each in kept if number in self.kept and each.state == "kept")
+            return tuple(self._described(each) for each in kept if number in self.kept and each.state == "kept")
         up = number in self.untouched
-        return tuple(each for each in kept if up or each.attachment.sha256 not in self.blobs)
+        return tuple(self._described(each) for each in kept if up or each.attachment.sha256 not in self.blobs)
+
+    def _described(self, kept: KeptAttachment) -> KeptAttachment:
+        """An attachment that stays; the first words of a document that is published may name them."""
+        if kept.extract is None or not self.everywhere:
+            return kept
+        return replace(kept, extract=replace(kept.extract, begins=self.addresses(kept.extract.begins)))
 
     def _letter(self, letter: LetterRecord) -> LetterRecord:
         gone = letter.id in self.letters

@@ -72,6 +72,7 @@ class Found:
     mails: set[int] = field(default_factory=set)  # of others, that hold them
     letters: set[str] = field(default_factory=set)  # to others
     blobs: set[str] = field(default_factory=set)  # SHA-256 of others' attachments
+    compared: set[str] = field(default_factory=set)  # SHA-256 of all that was looked at
     proofs: set[str] = field(default_factory=set)  # letters whose record of leaving names their address
     waiting: set[int] = field(default_factory=set)  # mails of others that have not had their turn: left alone
     sequence: int = 0  # searched up to here
@@ -150,8 +151,11 @@ def replace_letters(erasure: Erasure, found: Found) -> Erasure:
 
 def _search_blobs(desk: Desk, conn: Connection, scope: Scope, found: Found) -> None:
     kept = conn.execute(select(attachment_table.c.sha256, attachment_table.c.number)).all()
-    others = {row.sha256 for row in kept if row.number not in scope.erasure.numbers} - found.blobs
-    found.blobs |= {sha256 for sha256 in others if searching.in_blob(desk, scope.signs, sha256)}
+    others = {row.sha256 for row in kept if row.number not in scope.erasure.numbers} - found.compared
+    found.compared |= others  # octets never change
+    for each in (attachments.described(conn, sha256) for sha256 in sorted(others)):
+        if each is not None and searching.in_blob(desk, scope.signs, each):
+            found.blobs.add(each.attachment.sha256)
 
 
 def _search_mail(desk: Desk, conn: Connection, scope: Scope, erasure: Erasure, row: Received, found: Found) -> None:

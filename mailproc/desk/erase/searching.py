@@ -1,8 +1,9 @@
 """Somebody's address and words, searched for in every file of the desk: mails, letters, attachments, what is published.
 
 Mails are read by the parse child, so that base64, quoted-printable and encoded words hide nothing; a mail that cannot
-be read is searched as it lies there. What only another program opens (PDF, office documents, pictures) is searched
-as octets. Changes nothing; raises StoreError where the disk refuses.
+be read is searched as it lies there. Documents are searched by what was read of them, and read again where that is not
+there; what only another program opens (pictures, archives) is searched as octets. Changes nothing but that what was
+read is kept beside its document; raises StoreError where the disk refuses.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn import extracting
 from mailproc.errors import ParseFailed
 from mailproc.message.field.header import decode_words
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
-from mailproc.store.octets import archive
+from mailproc.store.octets import archive, derived
 from mailproc.store.octets.disk import make_folder, refused
 from mailproc.store.octets.stub import hash_of, is_letter_stub, is_stub
 from mailproc.store.work import attachments
 from mailproc.workflow.erasing import Erasure
+from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 
@@ -94,10 +97,14 @@ def in_letter(desk: Desk, signs: Signs, letter: Outgoing) -> bool:
     return False
 
 
-def in_blob(desk: Desk, signs: Signs, sha256: str) -> bool:
-    """Whether a kept attachment holds them."""
-    path = attachments.path_of(desk.config.storage.attachments, sha256)
-    return path is not None and in_file(signs, path)
+def in_blob(desk: Desk, signs: Signs, found: KeptAttachment) -> bool:
+    """Whether an attachment holds them, in its octets or, as a document, in its words."""
+    path = attachments.path_of(desk.config.storage.attachments, found.attachment.sha256)
+    if path is None:
+        return False
+    if in_file(signs, path):
+        return True
+    return found.state == "kept" and signs.stand_in(extracting.text_of(desk, found.attachment))
 
 
 def in_file(signs: Signs, path: Path) -> bool:
@@ -110,11 +117,15 @@ def in_file(signs: Signs, path: Path) -> bool:
 
 
 def left_over(desk: Desk, signs: Signs, known: Iterable[str]) -> list[Path]:
-    """Files that dead tries left, with them in it: on the spools, and letters whose ids are not `known`."""
+    """Files that dead tries left, with them in it: on the spools, letters not `known`, the words of lost documents."""
     ids, storage = set(known), desk.config.storage
     spooled = [*_files(storage.archive / "spool"), *_files(storage.attachments / "spool")]
     lost = [path for path in _files(desk.outbox) if path.name.partition(".")[0] not in ids]
-    return [path for path in (*spooled, *lost) if in_file(signs, path)]
+    root = storage.attachments
+    made = [
+        path for path in _files(root / derived.FOLDER) if not attachments.path_of(root, path.name.partition(".")[0])
+    ]
+    return [path for path in (*spooled, *lost, *made) if in_file(signs, path)]
 
 
 def still_published(desk: Desk, signs: Signs) -> list[Path]:

@@ -149,6 +149,11 @@ def sort(desk: Desk, seen: Examined, known: Known) -> Verdict:
     return sorting.sort(seen.message, known.facts, desk.rules)
 
 
+def wants_words(seen: Examined, known: Known, verdict: Verdict) -> bool:
+    """Whether anybody may ever ask what the mail's documents say: of bulk mail too, for members may rescue it."""
+    return known.copy_of is None and not seen.oversize and verdict.kind not in ("bounce", "review")
+
+
 def read(entry: Entry, seen: Examined) -> Entry:
     """The entry with what was read of the mail."""
     message = seen.message

@@ -29,7 +29,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import unread
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
-from mailproc.desk.turn import apply, publishing, small
+from mailproc.desk.turn import apply, extracting, publishing, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import MailprocError, StoreError
@@ -230,10 +230,13 @@ def _mail(desk: Desk, row: Received, seen: Examined) -> None:
     with reading(desk.engine) as conn:
         seen = unread.as_first(conn, desk, seen)
     said = mail.spoken(seen)
+    were_read = False  # its documents
     while True:
         with reading(desk.engine) as conn:
             known = mail.gather(conn, desk, seen, said)
         verdict = mail.sort(desk, seen, known)
+        if not were_read and mail.wants_words(seen, known, verdict):
+            seen, were_read = replace(seen, kept=extracting.read(desk, seen.kept)), True
         with writing(desk.engine) as conn:
             if not _waits(conn, desk, row):
                 return

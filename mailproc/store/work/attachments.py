@@ -120,6 +120,13 @@ def on_disk(root: Path, prefix: str) -> set[str]:
     return {path.name for folder in folders for path in folder.iterdir()}
 
 
+def described(conn: Connection, sha256: str) -> KeptAttachment | None:
+    """What the first mail that brought these octets said of them; None where no row names them."""
+    query = select(attachments).where(attachments.c.sha256 == sha256)
+    row = conn.execute(query.order_by(attachments.c.number, attachments.c.position).limit(1)).mappings().first()
+    return None if row is None else _value(row)
+
+
 def of_messages(conn: Connection, numbers: Iterable[int]) -> list[KeptAttachment]:
     """The attachments of these messages, by number, each message's in its order."""
     found: list[KeptAttachment] = []
