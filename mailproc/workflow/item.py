@@ -23,7 +23,9 @@ class Extract:
 
     begins: str  # its first words, at most 4,000 characters; line ends LF, no other controls but TAB
     words: int  # of the whole document
-    failure: str = ""  # slug, "" when all of it was read; some words may have been read all the same
+    # "" when all of it was read; some words may have been read all the same. Slugs: partly damaged encrypted no-words
+    # no-reader too-large too-slow too-much died no-time
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def test_a_job_reads_its_file_and_answers(given):
         ("gorges", "too-much", "it needs more memory than it may have"),
     ],
 )
-def test_whatever_becomes_of_a_job_is_an_answer(given, job, failure, ending):
+def test_S63b_whatever_becomes_of_a_job_is_an_answer(given, job, failure, ending):
     assert done(given, job) == Answer(b"", failure, ending)
 
 

@@ -53,7 +53,7 @@ def test_a_child_reads_texts_of_every_charset(tmp_path, said, charset):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_whatever_a_document_does_is_an_answer(tmp_path, name):
+def test_S62_S63_whatever_a_document_does_is_an_answer(tmp_path, name):
     reader, make, failures = HOSTILE[name]
     given = tmp_path / "given"
     given.write_bytes(make())
@@ -103,7 +103,7 @@ def test_a_program_gets_the_same_limits(tmp_path):
     assert words == Words(f"{documents.LIMITS.memory_bytes >> 10}\n0\nwords\n")
 
 
-def test_the_kernels_limits_hold_for_a_program_that_runs_on(tmp_path):
+def test_S63b_the_kernels_limits_hold_for_a_program_that_runs_on(tmp_path):
     (tmp_path / "catdoc").write_text("#!/bin/sh\nwhile :; do :; done\n")
     (tmp_path / "catdoc").chmod(0o755)
     (tmp_path / "given").write_bytes(b"words")

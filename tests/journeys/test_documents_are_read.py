@@ -94,8 +94,8 @@ def test_a_members_reply_is_not_read_and_an_authors_later_mail_is(desk):
 HURTING = ("docx, a million paragraphs", "docx, entities in entities", "pdf, a stream of 1 GB", "rtf, a million groups")
 
 
-def test_documents_that_hurt_are_answers_and_the_next_mail_is_served(desk):
-    """F91: all of them in one mail, and a small one behind them that waits for nobody else's time."""
+def test_S63b_documents_that_hurt_are_answers_and_the_next_mail_is_served(desk):
+    """All of them in one mail, and a small one behind them that waits for nobody else's time."""
     files = [
         (f"{n}.{HOSTILE[name][0]}", "application/octet-stream", HOSTILE[name][1]()) for n, name in enumerate(HURTING)
     ]
