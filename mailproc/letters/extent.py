@@ -44,6 +44,6 @@ def extent_of(text: str, sha256: str, *, first_line: int = 1, lines: int | None 
     )
 
 
-def extent_of_document(name: str, sha256: str) -> Extent:
-    """The extent where an attached document is the article: all of it."""
-    return Extent(0, 0, 0, 0, sha256, "", "", document=name)
+def extent_of_document(name: str, sha256: str, words: int = 0) -> Extent:
+    """The extent where an attached document is the article: all of it; `words` is how many were read in it."""
+    return Extent(0, 0, 0, words, sha256, "", "", document=name)

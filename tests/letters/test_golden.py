@@ -38,7 +38,11 @@ from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
+<<<<<<< HEAD
 from mailproc.workflow.item import KeptAttachment
+=======
+from mailproc.workflow.item import Extract, KeptAttachment
+>>>>>>> 4a5053c0 (letters, docs: a receipt says which document could not be read and what to send instead)
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
@@ -53,6 +57,21 @@ LEFT_OUT = (  # reasons for which an attachment is not sent to a member
 SHARED = Letters(ROOT / "templates")
 
 
+def unread() -> tuple[KeptAttachment, ...]:
+    """Documents that could not be read, or not whole: one for each reason."""
+    failures = ("partly", "damaged", "encrypted", "no-words", "no-reader", "too-large", "too-slow", "too-much", "died")
+    return tuple(
+        KeptAttachment(
+            Attachment(f"{n}", f"{failure}.pdf", "application/pdf", "application/pdf", 25_360, "43" * 32),
+            "kept",
+            "",
+            12,
+            Extract("The quay" if failure == "partly" else "", 0, failure),
+        )
+        for n, failure in enumerate(failures, 2)
+    )
+
+
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     """(name of the file, letter, what differs from its sample context)."""
     for template, letter in LETTERS.items():
@@ -62,8 +81,9 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-unauthenticated", template, {"authenticated": False}
         if "words" in letter.needs:
             yield f"{name}-no-words", template, {"words": ""}
-    document = extent_of_document("lighthouse.docx", "54" * 32)
+    document = extent_of_document("lighthouse.docx", "54" * 32, 412)
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
+    yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": unread()}
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     joined = replace(extent_of("The council met.\n", "54" * 32), joined=True)
     yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}

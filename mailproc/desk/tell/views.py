@@ -27,7 +27,7 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import digests
 from mailproc.store.work import groups, items
 from mailproc.workflow import machine
-from mailproc.workflow.item import Item, JournalLine
+from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 ADDED = frozenset({EventName.ADDITION, EventName.RENEW})  # by the author, unasked
 UNDONE = frozenset({EventName.UNVOTE, EventName.REOPEN})  # by words that its author does not get
@@ -63,18 +63,20 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
         "item": item,
         "items": tuple(opened),
         "attachments": seen.kept,
-        "extent": _extent(turn, item),
+        "extent": _extent(turn, item, seen.kept),
         "lapses_at": item.waiting_since + limits.lapse if item.state in machine.WAITING else None,
         "authenticated": seen.authenticated,
     }
 
 
-def _extent(turn: Turn, item: Item) -> Extent | None:
+def _extent(turn: Turn, item: Item, kept: Sequence[KeptAttachment]) -> Extent | None:
     """Where the published text begins and ends."""
     if KINDS[item.kind].up is None:
         return None
     if item.text_source.startswith("attachment "):
-        return extent_of_document(item.text_source.removeprefix("attachment "), item.text_sha256)
+        document = next((each for each in kept if each.attachment.sha256 == item.text_sha256), None)
+        count = document.extract.words if document and document.extract else 0
+        return extent_of_document(item.text_source.removeprefix("attachment "), item.text_sha256, count)
     whole = turn.message.text if turn.message else item.text or ""
     limited = words.between(whole)
     first = limited[1] if limited else 1
