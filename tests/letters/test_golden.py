@@ -57,7 +57,7 @@ LEFT_OUT = (  # reasons for which an attachment is not sent to a member
 SHARED = Letters(ROOT / "templates")
 
 
-def unread() -> tuple[KeptAttachment, ...]:
+def hard_to_read() -> tuple[KeptAttachment, ...]:
     """Documents that could not be read, or not whole: one for each reason."""
     failures = ("partly", "damaged", "encrypted", "no-words", "no-reader", "too-large", "too-slow", "too-much", "died")
     return tuple(
@@ -83,7 +83,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-no-words", template, {"words": ""}
     document = extent_of_document("lighthouse.docx", "54" * 32, 412)
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
-    yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": unread()}
+    yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     joined = replace(extent_of("The council met.\n", "54" * 32), joined=True)
     yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}
