@@ -38,11 +38,7 @@ from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
-<<<<<<< HEAD
-from mailproc.workflow.item import KeptAttachment
-=======
 from mailproc.workflow.item import Extract, KeptAttachment
->>>>>>> 4a5053c0 (letters, docs: a receipt says which document could not be read and what to send instead)
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
@@ -66,7 +62,7 @@ def hard_to_read() -> tuple[KeptAttachment, ...]:
             "kept",
             "",
             12,
-            Extract("The quay" if failure == "partly" else "", 0, failure),
+            Extract(*(("The quay", 2) if failure == "partly" else ("", 0)), failure),
         )
         for n, failure in enumerate(failures, 2)
     )
@@ -84,6 +80,8 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     document = extent_of_document("lighthouse.docx", "54" * 32, 412)
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
     yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
+    hard = DigestItem(item(12), "none yet; one approval is needed", 3, attachments=hard_to_read())
+    yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     joined = replace(extent_of("The council met.\n", "54" * 32), joined=True)
     yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}
