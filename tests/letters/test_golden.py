@@ -68,6 +68,15 @@ def hard_to_read() -> tuple[KeptAttachment, ...]:
     )
 
 
+def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """An article that is a document, and documents that could not be read, for author and members."""
+    document = extent_of_document("lighthouse.docx", "54" * 32, 412)
+    yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
+    yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
+    hard = DigestItem(item(12), "none yet; one approval is needed", 3, attachments=hard_to_read())
+    yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
+
+
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     """(name of the file, letter, what differs from its sample context)."""
     for template, letter in LETTERS.items():
@@ -77,11 +86,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-unauthenticated", template, {"authenticated": False}
         if "words" in letter.needs:
             yield f"{name}-no-words", template, {"words": ""}
-    document = extent_of_document("lighthouse.docx", "54" * 32, 412)
-    yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
-    yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
-    hard = DigestItem(item(12), "none yet; one approval is needed", 3, attachments=hard_to_read())
-    yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
+    yield from with_documents()
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     joined = replace(extent_of("The council met.\n", "54" * 32), joined=True)
     yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}
