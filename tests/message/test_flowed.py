@@ -1,8 +1,10 @@
 """format=flowed: what the author's program put in is taken out, and nothing else (RFC 3676 §4)."""
 
 import base64
+import json
 import quopri
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -190,3 +192,31 @@ def test_two_copies_stay_one_message_whether_blanks_at_line_ends_were_cut_or_not
 )
 def test_where_a_text_comes_from_says_what_was_done_to_it(source, joined, charset):
     assert (was_joined(source), guessed(source)) == (joined, charset)
+
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+EXPECTED = {
+    f"{folder}/{name}": expected
+    for folder in ("flowed", "not_flowed")
+    for name, expected in json.loads((CORPUS / folder / "expected.json").read_text(encoding="utf-8")).items()
+}
+STRANGER = CORPUS.parents[2] / "shared/corpus/strangers/words/flowed-article.eml"
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_real_programs_send_is_read_as_it_was_written(name):
+    message = parse((CORPUS / f"{name}.eml").read_bytes())[0]
+    assert {"text": message.text, "joins": message.joins} == EXPECTED[name]
+
+
+def test_every_mail_has_its_words_beside_it():
+    files = {f"{path.parent.name}/{path.stem}" for path in CORPUS.glob("*flowed/*.eml")}
+    assert files == set(EXPECTED)
+
+
+@pytest.mark.skipif(not STRANGER.exists(), reason="../shared/corpus is not here")
+def test_a_strangers_article_is_joined():
+    lines = parse(STRANGER.read_bytes())[0].text.split("\n")
+    assert lines[2].endswith("of the town hall that nobody has set since the flood.")
+    assert lines[4] == "From here you can see it."
+    assert lines[6] == ">quoted by me, on two lines"
