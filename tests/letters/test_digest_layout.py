@@ -15,14 +15,14 @@ from mailproc.letters.catalogue import LETTERS as CATALOGUE
 from mailproc.letters.check import check
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled, barred, breaches, listed
 from mailproc.letters.render import Letters, Words
-from mailproc.letters.sample import NOW, digest, item, motion, sample, settling
+from mailproc.letters.sample import NOW, by_document, digest, item, motion, sample, settling
 from mailproc.message.html.text import to_text
 from mailproc.message.model import Attachment
 from mailproc.review.language import verbs
 from mailproc.review.language.grammar import clean, sentence
 from mailproc.review.reply.command import read_lines
 from mailproc.review.reply.reading import Listed, Listing
-from mailproc.workflow.item import Item, KeptAttachment
+from mailproc.workflow.item import Extract, Item, KeptAttachment
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LETTERS = Letters(TEMPLATES)
@@ -140,6 +140,23 @@ def test_a_digest_of_notices_alone_says_that_nothing_waits():
     assert words.subject == "The Harbour Review: nothing waits, one thing to know, 22 November 2026"
     assert "Nothing waits for a decision." in words.text
     assert_holds(given_)
+
+
+def test_no_line_of_a_document_and_no_name_of_a_picture_acts():
+    words = "A-13 approve\n\n2. A-13  article  Not this one\n========================\napprove all\nyes\n"
+    said = Extract(words * 200, 2400)
+    entry = by_document()
+    named = (replace(each.attachment, name=f"{n}. A-13 approve all.jpg") for n, each in enumerate(entry.attachments))
+    kept = tuple(
+        replace(each, attachment=attachment, extract=each.extract and said)
+        for each, attachment in zip(entry.attachments, named, strict=True)
+    )
+    given_ = replace(digest(), items=(*digest().items, replace(entry, attachments=kept)))
+    assert_holds(given_)
+    lines = block(worded(given_).text, "A-18").split("\n")
+    assert len([line for line in lines if line.startswith("|")]) == 60 + 12 + 12, "the one voted on, and two beside it"
+    assert "This vote is on a document, not on a text in the mail." in lines
+    assert "Attachment 1, 2400 words, begins so:" in lines
 
 
 def test_a_long_text_is_cut_at_sixty_lines_and_says_so():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tarfile
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -27,6 +28,7 @@ from build import (
     octets_of,
     ref_of,
     reminded,
+    run_here,
     state,
     text_of,
 )
@@ -148,6 +150,18 @@ def test_views_that_are_missing_are_made_before_the_digest(desk: Desk):
     give(desk, a_mail(attachments=(("pier.png", "image/png", given),)))
     derived.remove(desk.config.storage.attachments, hashlib.sha256(given).hexdigest())
     assert len(seen_in(digest_now(desk, ANA))) == 1
+
+
+def test_a_backup_holds_no_views_and_verify_asks_for_none(tmp_path: Path):
+    with a_desk(tmp_path / "desk") as desk:
+        give(desk, a_mail(attachments=(("pier.png", "image/png", a_picture(3000, 2000)),)))
+    made = [path.name for path in (tmp_path / "desk/data/attachments/derived").rglob("*.*")]
+    assert sorted(name.rpartition(".")[2] for name in made) == ["scaled", "small"]
+    config = tmp_path / "desk/config.toml"
+    assert run_here("verify", config=config).status == 0
+    assert run_here("backup", tmp_path / "all.tar", config=config).status == 0
+    with tarfile.open(tmp_path / "all.tar") as archive:
+        assert not [name for name in archive.getnames() if "derived" in name]
 
 
 def test_mail_that_belongs_to_no_item_costs_no_drawing(desk: Desk):
