@@ -48,7 +48,7 @@ lint: .venv  ## style, types and the order of imports
 	@.venv/bin/mypy --no-error-summary && echo "mypy --strict: fine"
 	@told=$$(.venv/bin/lint-imports --no-cache 2>&1) && echo "imports: one way" || { echo "$$told"; exit 1; }
 
-bench: .venv  ## how fast, how right: ARGS=reading, ARGS="replies --quick", ARGS=strangers, ARGS=trimming, ARGS=characters, ARGS=written, ARGS=memory, ARGS="mailbox --messages 100000"
+bench: .venv  ## how fast, how right: ARGS=reading, ARGS="replies --quick", ARGS=strangers, ARGS=trimming, ARGS=characters, ARGS=documents, ARGS=written, ARGS=memory, ARGS="mailbox --messages 100000"
 	@.venv/bin/python -m bench$(if $(ARGS),.$(ARGS),)
 
 programs: .venv  ## Thunderbird and Roundcube answer a digest, driven for real: ARGS="roundcube-html --only between"

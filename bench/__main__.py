@@ -2,8 +2,8 @@
 
 Mails are made here (60 % articles, 25 % with a photo, 10 % membership, 5 % machine mail), seeded, so that every run
 measures the same. Ratios say what a stage costs beside the one before; the machine's speed cancels out. The other
-benches stand beside this one, named behind ARGS: reading, replies, strangers, trimming, characters, written, memory,
-mailbox, start, walk.
+benches stand beside this one, named behind ARGS: reading, replies, strangers, trimming, characters, documents,
+written, memory, mailbox, start, walk.
 """
 
 from __future__ import annotations
