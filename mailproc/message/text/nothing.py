@@ -84,7 +84,7 @@ def speaks(attachment: Attachment) -> bool:
     if _SAY_NOTHING_ALONE.fullmatch(attachment.media_type) or _SAY_NOTHING_ALONE.fullmatch(attachment.declared_type):
         return False
     if attachment.media_type.startswith("image/"):
-        shown = attachment.disposition != "attachment" or attachment.content_id is not None
+        shown = attachment.disposition != "attachment" and attachment.content_id is not None  # by the HTML
         return attachment.size > (DECORATION_BYTES if shown else PIXEL_BYTES)
     return attachment.size > 0
 
