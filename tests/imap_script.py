@@ -19,9 +19,7 @@ from mailproc.intake.connection import Account
 
 Answer = Callable[["Talk", int, bytes], bytes | None]
 SAID = b"(the tagged answer is written already)"
-NUMBERS = (
-    b"* FLAGS ()\r\n* %d EXISTS\r\n* OK [PERMANENTFLAGS (%s)] x\r\n* OK [UIDVALIDITY %d] x\r\n* OK [UIDNEXT %d] x\r\n"
-)
+NUMBERS = b"* FLAGS ()\r\n* %d EXISTS\r\n* OK [PERMANENTFLAGS (%s)] x\r\n* OK [UIDVALIDITY %d] x\r\n"
 
 
 @dataclass
@@ -47,6 +45,11 @@ class Script:
     sent: list[tuple[str, str]] = field(default_factory=list)  # (mechanism, what the client said)
     gone: dict[str, list[int]] = field(default_factory=dict)  # UIDs of INBOX by the mailbox they were moved to
     marked: set[int] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)
+    copies: dict[str, list[int]] = field(default_factory=dict)  # by mailbox
+    tells_uidnext: bool = True  # in the answer to SELECT
+    namespace: bytes = b""  # of mailboxes of one's own
+    only: set[bytes] = field(default_factory=set)  # mailboxes that there are; empty: every one that is asked for
     over: threading.Event = field(default_factory=threading.Event)
 
     def commands(self) -> list[bytes]:
@@ -91,7 +94,7 @@ class Talk(socketserver.StreamRequestHandler):
         gone = {uid for uids in self.script.gone.values() for uid in uids}
         return {uid: octets for uid, octets in self.script.mails.items() if uid not in gone}
 
-    def answer(self, verb: bytes, command: bytes, tag: bytes) -> bytes | None:  # noqa: C901, PLR0911 - one case for each verb
+    def answer(self, verb: bytes, command: bytes, tag: bytes) -> bytes | None:  # noqa: C901, PLR0911, PLR0912 - one case for each verb
         if verb in self.script.no_to:
             self.script.logins += verb == b"LOGIN"
             return b""
@@ -106,15 +109,24 @@ class Talk(socketserver.StreamRequestHandler):
                 return self.start_tls(tag)
             case b"SELECT" | b"EXAMINE":
                 self.mailbox = re.sub(rb'^\S+ "?([^"]*)"?$', rb"\1", command).decode()
-                numbers = (
-                    len(self.mails),
-                    self.script.keywords,
-                    self.script.uidvalidity,
-                    max(self.mails, default=0) + 1,
+                told = NUMBERS % (len(self.mails), self.script.keywords, self.script.uidvalidity)
+                return told + (b"* OK [UIDNEXT %d] x\r\n" % self.uidnext if self.script.tells_uidnext else b"")
+            case b"STATUS":
+                return b"* STATUS INBOX (UIDNEXT %d)\r\n" % self.uidnext
+            case b"NAMESPACE":
+                return b'* NAMESPACE (("%s" ".")) NIL NIL\r\n' % self.script.namespace
+            case b"CREATE":
+                return self.create(command.split(b'"')[1])
+            case b"COPY":
+                self.script.copies.setdefault(command.split(b'"')[1].decode(), []).extend(numbers_of(command))
+            case b"EXPUNGE":
+                self.script.gone.setdefault("expunged", []).extend(
+                    self.script.deleted & set(numbers_of(command + b" "))
                 )
-                return NUMBERS % numbers
             case b"LIST":
-                return b'* LIST () "/" "There"\r\n'
+                asked = command.split(b'"')[-2]
+                there = self.script.only and asked not in self.script.only
+                return b"" if there else b'* LIST () "/" "There"\r\n'
             case b"SEARCH":
                 return self.search(command)
             case b"FETCH":
@@ -122,9 +134,21 @@ class Talk(socketserver.StreamRequestHandler):
             case b"MOVE":
                 self.script.gone.setdefault(command.split(b'"')[1].decode(), []).extend(numbers_of(command))
             case b"STORE":
-                self.script.marked.update(numbers_of(command))
+                (self.script.deleted if b"Deleted" in command else self.script.marked).update(numbers_of(command))
             case b"IDLE":
                 return self.idle()
+        return b""
+
+    @property
+    def uidnext(self) -> int:
+        return max(self.mails, default=0) + 1
+
+    def create(self, name: bytes) -> bytes:
+        """Only under the namespace, as Courier and Cyrus have it."""
+        if not name.startswith(self.script.namespace):
+            self.refusal = b"Invalid mailbox name."
+        elif self.script.only:
+            self.script.only.add(name)
         return b""
 
     def authenticate(self, mechanism: str) -> bytes:
@@ -150,6 +174,8 @@ class Talk(socketserver.StreamRequestHandler):
         return SAID
 
     def search(self, command: bytes) -> bytes:
+        if b" UID " not in command.replace(b"UID SEARCH", b"SEARCH", 1):  # by its place
+            return b"* SEARCH %d\r\n" % sorted(self.mails)[int(command.split()[-1]) - 1]
         first, last = map(int, re.findall(rb"\d+", command)[-2:])
         hidden = self.script.marked if b"UNKEYWORD" in command else set()
         found = [uid for uid in self.mails if first <= uid <= last and uid not in hidden]

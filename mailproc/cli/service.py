@@ -180,8 +180,9 @@ def _jobs(desk: Desk, service: Service) -> dict[str, Callable[[], object]]:
 
 
 def _turns(desk: Desk, service: Service) -> None:
-    """The queue; letters that came of it leave at once."""
-    if serve(desk, stop=service.stop.is_set).processed:
+    """The queue; letters that came of it leave at once, and those that a dead process had in hand."""
+    freed = desk.holder.free_the_dead()
+    if serve(desk, stop=service.stop.is_set).processed or freed:
         service.wake("deliver")
 
 

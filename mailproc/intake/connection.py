@@ -10,11 +10,12 @@ only the system's own timeouts.
 from __future__ import annotations
 
 import imaplib
+import logging
 import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ from imapclient import IMAPClient
 from mailproc.errors import IntakeError, nearest
 from mailproc.message.field.header import plain
 
+log = logging.getLogger(__name__)
 CONNECT_SECONDS = 30.0  # for each address of the host
 
 # What imaplib and imapclient raise when the peer breaks off, stalls, or answers nonsense; a literal announced as
@@ -146,10 +148,43 @@ def select(account: Account, client: Client, *, readonly: bool) -> dict[bytes, A
         there = nearest(account.mailbox, [name for _, _, name in client.list_folders()])
         line = f'{account}: mailbox "{account.mailbox}" cannot be opened: {in_words(refusal)}'
         raise IntakeError(f"{line}; create it or correct `mailbox` (or `junk`){there}") from None
-    if not all(selected.get(name) for name in (b"UIDVALIDITY", b"UIDNEXT")) or b"EXISTS" not in selected:
-        missing = "UIDVALIDITY, UIDNEXT or EXISTS"  # RFC 9051 §6.3.2
-        raise IntakeError(f"{account}: the server does not tell {missing}; it cannot be polled, use another")
+    selected |= _untold(account, client, selected)
+    for name in (b"EXISTS", b"UIDVALIDITY", b"UIDNEXT"):  # RFC 9051 §6.3.2
+        if not selected.get(name) and (name != b"EXISTS" or name not in selected):
+            raise IntakeError(f"{account}: the server does not tell {name.decode()}; it cannot be polled, use another")
     return selected
+
+
+def _untold(account: Account, client: Client, selected: Mapping[bytes, Any]) -> dict[bytes, Any]:
+    """What SELECT left out: Courier tells UIDNEXT in STATUS only, and the UID of the last message tells it as well."""
+    missing = [name for name in (b"UIDVALIDITY", b"UIDNEXT") if not selected.get(name)]
+    if not missing or b"EXISTS" not in selected:
+        return {}
+    told: dict[bytes, Any] = {}
+    try:
+        told = dict(client.folder_status(account.mailbox, [name.decode() for name in missing]))
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error:
+        log.info("%s: no STATUS of the mailbox that is open", account)
+    if b"UIDNEXT" in missing and not told.get(b"UIDNEXT"):
+        waiting = selected[b"EXISTS"]
+        last = client.search([str(waiting)]) if waiting else [0]
+        told |= {b"UIDNEXT": last[-1] + 1} if last else {}
+    return {name: told[name] for name in missing if told.get(name)}
+
+
+def personal(client: Client, name: str) -> str:
+    """The name as the server takes it: mailboxes of ours lie in the personal namespace (RFC 2342 §5), `INBOX.` mostly.
+
+    One that is there under the name itself is that one.
+    """
+    if not client.has_capability("NAMESPACE"):
+        return name
+    [(prefix, *_), *_] = client.namespace().personal or [("",)]
+    if not prefix or name.startswith(prefix) or name.upper() == "INBOX" or client.folder_exists(name):
+        return name
+    return f"{prefix}{name}"
 
 
 @contextmanager

@@ -18,6 +18,7 @@ BATCH = 20  # messages that share one commit
 RELEASE = 500  # messages that share one MOVE: a server may go through its whole mailbox for each
 WINDOW = 10_000  # UIDs in one answer to SEARCH: imaplib refuses a line over 1,000,000 octets
 CHUNK_BYTES = 1 << 20  # of one partial FETCH: what a poll holds in memory, whatever a message's size
+BEGINS = 200  # octets by which the beginning of a message is known again
 HEAD_BYTES = CHUNK_BYTES // BATCH  # of a header that is compared, and of a message that counts as small
 
 
@@ -61,7 +62,8 @@ def headers(visit: Visit, uids: Sequence[int], octets: int) -> dict[int, bytes]:
     """{UID: the first octets of the header, its blank line included}. Raises BrokenExchange."""
     with exchange(visit.account, visit.client, "fetching headers"):
         answers = visit.client.fetch(uids, [f"BODY.PEEK[HEADER]<0.{octets}>"])
-        return {uid: answers[uid][b"BODY[HEADER]<0>"] for uid in uids if answers.get(uid, {}).get(b"BODY[HEADER]<0>")}
+        found = {uid: _from(answers.get(uid, {}), b"BODY[HEADER]", 0) for uid in uids}
+        return {uid: header[:octets] for uid, header in found.items() if header}
 
 
 def small(visit: Visit, sizes: Mapping[int, int]) -> dict[int, bytes]:
@@ -83,14 +85,19 @@ def chunks(
 ) -> Generator[bytes, None, None]:
     """The message's octets, never more than one piece in memory; `early` may hold the first. Raises BrokenExchange."""
     under_way.append(uid)
-    offset = 0
+    offset, begins = 0, b""
     with exchange(visit.account, visit.client, f"message {uid}"):
         while True:
             chunk = early.pop(uid, None) if not offset else None
             if chunk is None:
                 chunk = _pieces(visit.client, [uid], offset).get(uid)
+            if chunk is None and offset and (offset >= size or _is_there(visit.client, uid)):
+                return  # NIL or nothing: that was past the end, whatever the size said
             if chunk is None or (size and not offset and not chunk):  # catalogue F34: no octets are not an empty mail
                 raise imaplib.IMAP4.error("the server gave no octets")
+            if begins and chunk.startswith(begins):
+                raise imaplib.IMAP4.error("the server begins anew where the rest was asked for")
+            begins = begins or (chunk[:BEGINS] if b":" in chunk[:BEGINS] else b"")
             offset += len(chunk)
             if offset > limit:
                 raise TooLarge(f"{visit.account}: message {uid} has more than the {size} octets it says", offset)
@@ -105,5 +112,24 @@ def chunks(
 def _pieces(client: Client, uids: Sequence[int], offset: int) -> dict[int, bytes]:
     r"""{UID: octets from `offset`} by BODY.PEEK, which leaves \Seen alone (RFC 9051 §6.4.5)."""
     answers = client.fetch(uids, [f"BODY.PEEK[]<{offset}.{CHUNK_BYTES}>"])
-    name = f"BODY[]<{offset}>".encode()
-    return {uid: fields[name] for uid, fields in answers.items() if isinstance(fields.get(name), bytes)}
+    found = {uid: _from(fields, b"BODY[]", offset) for uid, fields in answers.items()}
+    return {uid: octets for uid, octets in found.items() if octets is not None}
+
+
+def _from(fields: Mapping[bytes, object], name: bytes, offset: int) -> bytes | None:
+    """The octets from `offset` of what was asked for; None for NIL, nothing, and those of another place.
+
+    An answer without an origin is the whole (RFC 9051 §7.5.2): the server knows no partial fetch.
+    """
+    octets = fields.get(b"%s<%d>" % (name, offset))
+    if isinstance(octets, bytes):
+        return octets
+    if offset and isinstance(fields.get(name + b"<0>"), bytes):
+        raise imaplib.IMAP4.error("the server begins anew where the rest was asked for")
+    whole = fields.get(name)
+    return whole[offset:] if isinstance(whole, bytes) else None
+
+
+def _is_there(client: Client, uid: int) -> bool:
+    """Whether the message was not expunged under our hands: half of it is no mail."""
+    return b"RFC822.SIZE" in client.fetch([uid], ["RFC822.SIZE"]).get(uid, {})

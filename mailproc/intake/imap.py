@@ -3,7 +3,8 @@ r"""Mail from an IMAP mailbox: fetched in pieces, kept by the desk, only then mo
 What was received is what the desk's ledger knows by source key; \Seen and every other flag is the people's own and is
 neither read nor set. Fails with IntakeError, one line, where the mailbox cannot be opened. A message that cannot be
 fetched is counted and passed over, and the others proceed; of one that is larger than the limit only the header is
-received. It does not parse, never deletes (no \Deleted, no EXPUNGE), and does not know where octets are kept.
+received. It does not parse, and does not know where octets are kept. Where the server has no MOVE it copies; what is
+received and copied is removed only by UID EXPUNGE, which touches nothing that others have marked (RFC 4315 §2.1).
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from mailproc.intake.fetch import BATCH, CHUNK_BYTES, HEAD_BYTES, RELEASE, WINDO
 from mailproc.intake.ledger import Ledger
 from mailproc.intake.login import connect
 from mailproc.intake.source import Source
-from mailproc.intake.visit import KEPT, PollResult, Visit, begin, give_up, make_mailbox, note, reconnect
+from mailproc.intake.visit import KEPT, PollResult, Visit, begin, give_up, in_namespace, make_mailbox, note, reconnect
+
+DELETED = b"\\Deleted"
 
 
 def poll(account: Account, ledger: Ledger) -> PollResult:
@@ -41,7 +44,10 @@ def poll(account: Account, ledger: Ledger) -> PollResult:
 
 
 def check(account: Account) -> tuple[Finding, ...]:
-    """What `doctor` says of the account: findings. Changes nothing there, and never raises IntakeError."""
+    """What `doctor` says of the account: findings. Makes `done` and `oversize` as a poll would, changes nothing else.
+
+    Never raises IntakeError.
+    """
     try:
         client = connect(account)
     except IntakeError as trouble:
@@ -62,11 +68,27 @@ def _findings(account: Account, client: Client) -> Iterator[Finding]:
         yield Finding(
             "warning", f'{account}: mail and password travel in the clear; set tls = "implicit" or "starttls"'
         )
+    ours = in_namespace(account, client)
     if not client.has_capability("MOVE"):
-        what = f'received mail is copied to "{account.done}" and stays in "{account.mailbox}"; clear that by hand'
-        yield Finding("warning", f"{account}: the server has no MOVE (RFC 6851 §3): {what}")
-    if not client.folder_exists(account.done):
-        yield Finding("ok", f'{account}: mailbox "{account.done}" is missing; the first poll creates it')
+        yield _without_move(ours, client)
+    for name in (ours.done, ours.oversize):
+        if client.folder_exists(name):
+            continue
+        try:
+            make_mailbox(ours, client, name)
+        except IntakeError as trouble:
+            yield Finding("trouble", str(trouble))
+        else:
+            yield Finding("ok", f'{account}: mailbox "{name}" was missing; it could be created, and is there now')
+
+
+def _without_move(account: Account, client: Client) -> Finding:
+    """How mail gets out of the way of a server without MOVE."""
+    lacks = f"{account}: the server has no MOVE (RFC 6851 §3)"
+    if client.has_capability("UIDPLUS"):
+        return Finding("ok", f'{lacks}: received mail is copied to "{account.done}" and removed by UID EXPUNGE')
+    what = f'received mail is copied to "{account.done}" and stays in "{account.mailbox}"; clear that by hand'
+    return Finding("warning", f"{lacks}: {what}")
 
 
 def _walk(visit: Visit, ledger: Ledger) -> None:
@@ -75,7 +97,8 @@ def _walk(visit: Visit, ledger: Ledger) -> None:
     troubled = _troubled(visit, ledger, listed)
     renumbered = ledger.renumbered(visit.place, visit.uidvalidity)
     for window in _slices(listed, WINDOW):
-        present = fetch.unmarked(visit, window) if visit.can_mark and not visit.can_move else window
+        stays = not visit.can_move and not visit.can_expunge
+        present = fetch.unmarked(visit, window) if visit.can_mark and stays else window
         keys = {uid: visit.source_key(uid) for uid in present}
         seen = set(ledger.known(list(keys.values())))
         if received := seen & troubled.keys():
@@ -208,7 +231,7 @@ def _without_old(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> dict
     offered = {visit.source_key(uid): (sizes[uid], header) for uid, header in headers.items()}
     old = [keys[key] for key in ledger.recognise(visit.place, offered)]
     if old:
-        _release(visit, old, visit.account.done, copied=True)
+        _let_go(visit, sorted(old), visit.account.done)
     return {uid: size for uid, size in sizes.items() if uid not in old}
 
 
@@ -219,25 +242,47 @@ def _release_committed(visit: Visit) -> None:
 
 
 def _release_known(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
-    """What an earlier poll received and could not let go."""
-    if not visit.can_move:
-        _release(visit, uids, visit.account.done, copied=True)
-        return
+    """What an earlier poll received and could not let go: it died, or the server refused."""
     try:
         sizes = fetch.sizes(visit, uids)
     except BrokenExchange as failure:
         note(visit, failure)
         return
     large = [uid for uid, size in sizes.items() if size > ledger.max_message_bytes]
-    _release(visit, [uid for uid in sizes if uid not in large], visit.account.done)
-    _release(visit, large, visit.account.oversize)
+    _let_go(visit, [uid for uid in sizes if uid not in large], visit.account.done)
+    _let_go(visit, large, visit.account.oversize)
+
+
+def _let_go(visit: Visit, uids: Sequence[int], target: str) -> None:
+    """Move what is known; without MOVE, copy what nobody has copied yet.
+
+    Our keyword tells what was copied (a death between the two copies it twice). Where a mailbox takes no keywords
+    nobody can tell; if nothing can be removed either, it stays, and the ledger alone says that it was received.
+    """
+    if not visit.can_move and not visit.can_mark and not visit.can_expunge:
+        return
+    try:
+        copied = _copied(visit, uids)
+    except BrokenExchange as failure:
+        note(visit, failure)
+        return
+    _release(visit, copied, target, copied=True)
+    _release(visit, [uid for uid in uids if uid not in copied], target)
+
+
+def _copied(visit: Visit, uids: Sequence[int]) -> list[int]:
+    """Those of them that an earlier poll copied and marked, on a server without MOVE."""
+    if visit.can_move or not visit.can_mark or not uids:
+        return []
+    unmarked = set(fetch.unmarked(visit, uids))
+    return [uid for uid in uids if uid not in unmarked]
 
 
 def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool = False) -> None:
     """Move what is committed out of the way; where that fails it stays, known, and is moved at the next poll.
 
-    Without MOVE it is copied, once, and bears our keyword where the mailbox takes keywords; else the ledger alone says
-    what was received (catalogue F39).
+    Without MOVE it is copied, bears our keyword where the mailbox takes keywords, and then goes by UID EXPUNGE where
+    the server has that; else the ledger alone says what was received (catalogue F39).
     """
     if not uids:
         return
@@ -255,6 +300,10 @@ def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool =
                 client.copy(uids, target)
             if visit.can_mark:
                 client.add_flags(uids, [KEPT], silent=True)
+            if visit.can_expunge:
+                client.add_flags(uids, [DELETED], silent=True)
+                client.expunge(uids)
+                visit.moved += len(uids)
     except BrokenExchange as failure:  # catalogue F40: over quota, say; a person must look
         visit.trouble = str(failure)
         note(visit, failure)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.intake import fetch
-from mailproc.intake.connection import Account, exchange, leave, select
+from mailproc.intake.connection import Account, exchange, leave, personal, select
 from mailproc.intake.login import connect
 from mailproc.intake.visit import Visit
 
@@ -43,7 +43,8 @@ def look(account: Account, mailbox: str, *, identified: bool) -> Looked | None:
     client = connect(there)
     try:
         with exchange(there, client, "looking at the mailbox"):
-            if not client.folder_exists(mailbox):
+            there = replace(there, mailbox=mailbox if mailbox == account.mailbox else personal(client, mailbox))
+            if not client.folder_exists(there.mailbox):
                 return None
             selected = select(there, client, readonly=True)
         numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])

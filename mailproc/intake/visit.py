@@ -7,10 +7,10 @@ A connection that breaks is made again, until three were lost in one poll; then 
 from __future__ import annotations
 
 import imaplib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mailproc.errors import IntakeError
-from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, in_words, select
+from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, in_words, personal, select
 from mailproc.intake.login import connect
 
 LOSSES = 3  # connections lost in one poll before it ends
@@ -56,6 +56,7 @@ class Visit:
     exists: int
     can_move: bool
     can_mark: bool  # the mailbox takes a keyword of ours
+    can_expunge: bool = False  # UIDPLUS: by UID, so that nothing goes that others have marked (RFC 4315 §2.1)
     committed: list[int] = field(default_factory=list)  # UIDs of messages that are received and not yet let go
     losses: int = 0
     received: int = 0
@@ -95,14 +96,21 @@ def begin(account: Account) -> Visit:
     try:
         with exchange(account, client, "opening the mailbox"):
             selected = select(account, client, readonly=False)
+            account = in_namespace(account, client)
             make_mailbox(account, client, account.done)
-            can_move = client.has_capability("MOVE")
+            can_move, can_expunge = client.has_capability("MOVE"), client.has_capability("UIDPLUS")
     except BaseException:
         hang_up(client)
         raise
     numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])
     flags = selected.get(b"PERMANENTFLAGS", ())  # RFC 9051 §7.1: \* says that new keywords can be made
-    return Visit(account, client, *numbers, can_move, can_mark=b"\\*" in flags or KEPT in flags)
+    can_mark = b"\\*" in flags or KEPT in flags
+    return Visit(account, client, *numbers, can_move, can_mark, can_expunge)
+
+
+def in_namespace(account: Account, client: Client) -> Account:
+    """The account with its mailboxes of ours named as the server takes them."""
+    return replace(account, done=personal(client, account.done), oversize=personal(client, account.oversize))
 
 
 def make_mailbox(account: Account, client: Client, name: str) -> None:

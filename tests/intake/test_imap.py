@@ -282,7 +282,9 @@ def test_a_missing_mailbox_names_those_there_are(dovecot: Dovecot):
 def test_doctor_hears_what_is_there_and_what_is_wrong(dovecot: Dovecot):
     dovecot.append("doctor", a_mail(1))
     findings = check(an_account(dovecot, "doctor"))
-    assert [found.level for found in findings] == ["ok", "warning", "ok"]
+    assert [found.level for found in findings] == ["ok", "warning", "ok", "ok"]
+    assert "could be created" in findings[2].words
+    assert [found.level for found in check(an_account(dovecot, "doctor"))] == ["ok", "warning"]
     assert 'mailbox "INBOX" holds 1 messages' in findings[0].words
     assert check(an_account(dovecot, "doctor", password=lambda: "no"))[0].level == "trouble"
     assert dovecot.mailbox("doctor") != []

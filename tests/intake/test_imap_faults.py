@@ -15,6 +15,7 @@ from imap_script import (
     Answer,
     Script,
     Talk,
+    body,
     drip,
     dripped,
     empty,
@@ -268,7 +269,7 @@ def test_a_size_that_is_only_an_estimate_does_no_harm(serve):
 
 
 def test_F39_without_move_mail_is_copied_once_and_never_expunged_or_flagged(serve):
-    script = Script(mails(3), capabilities=b"IMAP4rev1 UIDPLUS")
+    script = Script(mails(3), capabilities=b"IMAP4rev1")
     account = serve(script)
     result, _ = polled(account, known=[1])
     assert (result.received, result.moved) == (2, 0)
@@ -349,11 +350,112 @@ def test_F39_without_move_a_keyword_of_ours_says_what_is_done_with(serve):
     assert not {b"EXPUNGE", b"MOVE", b"CLOSE"} & set(script.commands())
 
 
-def test_F39_killed_before_the_keyword_was_set_mail_is_marked_and_not_copied_again(serve):
+def test_F39_what_a_dead_poll_received_is_copied_and_marked_by_the_next(serve):
     script = Script(mails(2), capabilities=b"IMAP4rev1", keywords=b"\\*")
     polled(serve(script), known=[1, 2])
     assert script.marked == {1, 2}
-    assert script.lines(b"COPY") == []
+    assert script.copies == {"Processed": [1, 2]}
+
+
+def test_F39_F100_with_uidplus_the_copied_mail_goes_by_its_uid_and_nothing_else_does(serve):
+    script = Script(mails(4), capabilities=b"IMAP4rev1 UIDPLUS", keywords=b"\\*", marked={1}, deleted={4})
+    result, kept = polled(serve(script), known=[1, 2, 4])
+    assert (result.received, result.moved, len(kept)) == (1, 4, 1)
+    assert script.copies == {"Processed": [2, 4, 3]}, "the first was copied by a poll that died before it was removed"
+    assert script.lines(b"EXPUNGE") == [b"UID EXPUNGE 1", b"UID EXPUNGE 2,4", b"UID EXPUNGE 3"]
+    assert polled(serve(script))[0] == PollResult()
+
+
+@pytest.mark.parametrize("no_to", [{}, {b"STATUS": b"not of the mailbox that is open"}])
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_F100_a_server_that_tells_no_uidnext_in_select_is_polled(serve, no_to, count):
+    script = Script({uid * 7: octets for uid, octets in mails(count).items()}, tells_uidnext=False, no_to=no_to)
+    result, kept = polled(serve(script))
+    assert (result.received, len(kept), result.problems) == (count, count, ())
+
+
+def test_F100_mailboxes_of_ours_lie_in_the_personal_namespace_and_doctor_has_tried(serve):
+    script = Script(
+        mails(2), capabilities=b"IMAP4rev1 MOVE NAMESPACE", namespace=b"INBOX.", only={b"INBOX"}, sizes={2: LIMIT + 1}
+    )
+    account = serve(script)
+    words = [finding.words for finding in check(account)]
+    assert ['"INBOX.Processed" was missing; it could be created' in each for each in words].count(True) == 1
+    assert script.only == {b"INBOX", b"INBOX.Processed", b"INBOX.Oversize"}
+    result, _ = polled(account)
+    assert result.problems == ()
+    assert script.gone == {"INBOX.Processed": [1], "INBOX.Oversize": [2]}
+
+
+@pytest.mark.parametrize("there", ["Processed", "INBOX.Processed"])
+def test_F100_a_mailbox_that_is_there_under_its_own_name_is_taken_as_it_is(serve, there):
+    script = Script(mails(1), capabilities=b"IMAP4rev1 MOVE NAMESPACE", namespace=b"INBOX.", only={there.encode()})
+    polled(serve(script, done=there))
+    assert script.gone == {there: [1]}
+    assert script.lines(b"CREATE") == []
+
+
+def test_F100_where_a_mailbox_cannot_be_created_doctor_says_so_before_the_first_poll(serve):
+    script = Script(mails(1), only={b"INBOX"}, no_to={b"CREATE": b"Permission denied"})
+    found = [each for each in check(serve(script)) if each.level == "trouble"]
+    assert len(found) == 2
+    assert 'mailbox "Processed" cannot be created: ' in found[0].words
+
+
+BIG = b"Subject: big\r\n\r\n" + bytes(range(32, 127)) * 20_000  # two pieces
+
+
+def past_the_end(answer: Answer) -> Answer:
+    """Honest where there is something, and this where there is nothing."""
+    return lambda talk, uid, octets: body(talk, uid, octets) if octets else answer(talk, uid, octets)
+
+
+def whole(talk: Talk, uid: int, _octets: bytes) -> bytes:
+    """A server that knows no partial fetch: the whole message, without an origin."""
+    return body(talk, uid, talk.script.mails[uid]).replace(b"BODY[]<0>", b"BODY[]")
+
+
+def from_the_start(talk: Talk, uid: int, _octets: bytes) -> bytes:
+    """It says the origin that was asked for, and begins anew."""
+    return body(talk, uid, talk.script.mails[uid][: 1 << 20])
+
+
+@pytest.mark.parametrize("answer", [nil, nothing, empty], ids=["NIL", "nothing", "empty"])
+@pytest.mark.parametrize("size", [0, 500])
+def test_F100_what_is_answered_past_the_end_is_the_end(serve, answer, size):
+    script = Script({1: BIG, 2: b"Subject: x\r\n\r\n"}, sizes={1: len(BIG) + size, 2: 16 + size})
+    script.fetch = {1: past_the_end(answer), 2: past_the_end(answer)}
+    result, kept = polled(serve(script))
+    assert result.problems == ()
+    assert sorted(kept, key=len) == [script.mails[2], BIG]
+
+
+def test_F100_half_a_message_that_was_expunged_meanwhile_is_not_the_whole(serve):
+    script = Script({1: BIG})
+
+    def gone(talk: Talk, uid: int, octets: bytes) -> bytes:
+        if octets.startswith(b"Subject"):
+            return body(talk, uid, octets)
+        talk.script.gone["elsewhere"] = [uid]
+        return b""
+
+    script.fetch = {1: gone}
+    result, kept = polled(serve(script))
+    assert (result.received, kept) == (0, [])
+
+
+def test_F100_an_answer_without_an_origin_is_the_whole(serve):
+    script = Script({1: BIG, 2: b"Subject: x\r\n\r\n"}, fetch={1: whole, 2: whole})
+    result, kept = polled(serve(script))
+    assert result.problems == ()
+    assert sorted(kept, key=len) == [script.mails[2], BIG]
+
+
+def test_F100_a_server_that_ignores_the_offset_is_noticed(serve):
+    script = Script({1: BIG, 2: b"Subject: x\r\n\r\n"}, fetch={1: from_the_start})
+    result, kept = polled(serve(script))
+    assert (result.received, result.skipped, kept) == (1, 1, [script.mails[2]])
+    assert "begins anew where the rest was asked for" in result.problems[0]
 
 
 def test_F43_idle_wakes_at_once_and_when_the_server_tells_of_mail_and_ends_when_told(serve):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -115,21 +116,23 @@ def _received(conn: Connection, keys: Sequence[str]) -> set[str]:
 
 @dataclass(slots=True)
 class _Known:
-    """What was received from an account: each serves to recognise one message."""
+    """What was received from an account: each serves to recognise one message, and its copies."""
 
     message_ids: Counter[str]
+    whole: set[tuple[str, int]]  # Message-IDs with their sizes: without MOVE a death leaves a second copy
     sizes: Counter[int]  # of messages without a readable Message-ID
     erased: int  # of these nothing is left to know them by
 
 
 def _known(desk: Desk, account: ImapAccount) -> _Known:
-    known = _Known(Counter(), Counter(), 0)
+    known = _Known(Counter(), set(), Counter(), 0)
     with reading(desk.engine) as conn:
         for message_id, size, state in mailboxes.received_from(conn, f"imap:{account.name}/"):
             if state == "erased":
                 known.erased += 1
             elif message_id:
                 known.message_ids[message_id] += 1
+                known.whole.add((message_id, size))
             else:
                 known.sizes[size] += 1
     return known
@@ -149,14 +152,20 @@ def _released(account: ImapAccount, mailbox: str, looked: Looked, known: _Known,
 
 
 def _strange(messages: Sequence[Listed], known: _Known) -> Iterator[Listed]:
-    """Messages that nothing received answers to."""
+    """Messages that nothing received answers to; a server may have changed the size of one that it copied."""
+    unsized = []
     for each in messages:
         if each.message_id and known.message_ids[each.message_id]:
             known.message_ids[each.message_id] -= 1
         elif known.sizes[each.size]:
             known.sizes[each.size] -= 1
-        else:
+        elif not each.message_id:
+            unsized.append(each)
+        elif (each.message_id, each.size) not in known.whole:
             yield each
+    changed = min(len(unsized), known.sizes.total())
+    known.sizes -= Counter(list(islice(known.sizes.elements(), changed)))
+    yield from unsized[changed:]
 
 
 def _uids(messages: Sequence[Listed]) -> str:
