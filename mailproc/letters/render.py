@@ -34,7 +34,7 @@ from mailproc.letters.phrasebook import Phrasebook
 from mailproc.letters.tap import tap, taps
 
 BASE = "base.html"
-SHOWN_SIDE = 160  # pixels of a screen that a small view takes
+SHOWN_SIDE = 150  # pixels of a screen that a small view takes: two stand side by side on a telephone
 SORTABLE = tuple(kind.name for kind in EVERY if not kind.guessed)  # what a member may write behind "sort"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 

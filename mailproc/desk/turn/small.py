@@ -25,7 +25,7 @@ from mailproc.workflow import machine
 from mailproc.workflow.item import KeptAttachment
 
 SMALL, SCALED = "small", "scaled"
-SMALL_SIZE = Size(320, 40_000)
+SMALL_SIZE = Size(300, 40_000)
 SCALED_SIZE = Size(1600, 1_000_000)
 ORNAMENT = 40  # pixels: what is no larger either way is no picture to decide on
 OF_A_MAIL, AT_ONCE = 20, 100  # pictures; of a mail, the first

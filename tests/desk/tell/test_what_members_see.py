@@ -100,7 +100,7 @@ def test_a_digest_shows_a_picture_in_small_and_no_note_of_its_camera(desk: Desk)
     assert b"Cam-4711" in given
     give(desk, a_mail(attachments=(("the pier.jpg", "image/jpeg", given),)))
     digest = digest_now(desk, ANA)
-    assert seen_in(digest) == [(f"Attachment 1: the pier.jpg, JPEG picture, {len(given) / 1000:.0f} kB", (320, 240))]
+    assert seen_in(digest) == [(f"Attachment 1: the pier.jpg, JPEG picture, {len(given) / 1000:.0f} kB", (300, 225))]
     assert "Attachment 1: the pier.jpg, JPEG picture" in text_of(digest)
     assert b"Cam-4711" not in b"".join(
         bytes(part.get_content()) for part in parsed(digest).walk() if part["Content-ID"]
@@ -141,7 +141,7 @@ def test_a_letter_on_one_item_shows_it_too(desk: Desk):
     give(desk, a_mail("Another.\n", attachments=(("quay.png", "image/png", a_picture(500)),)))
     later(desk, minutes=1)
     single = octets_of(desk, letters(desk, "member/single", ANA)[-1])
-    assert [size for _, size in seen_in(single)] == [(320, 192)]
+    assert [size for _, size in seen_in(single)] == [(300, 180)]
 
 
 def test_views_that_are_missing_are_made_before_the_digest(desk: Desk):
