@@ -5,6 +5,7 @@ Machines open nothing, add nothing and get no letter; nothing of a person's is d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,8 +33,10 @@ from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
 from mailproc.message.report import value_of
 
+WRITERS = "writers"
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-TO = {"not_auto": "articles@harbour.example", "auto": "desk@harbour.example", "dsn": "desk@harbour.example"}
+TO = {"not_auto": "articles@harbour.example", WRITERS: "articles@harbour.example"}
+TO |= {"auto": "desk@harbour.example", "dsn": "desk@harbour.example"}
 MANY = {"limits.letters_to_strangers_per_day": 10_000, "limits.letters_per_sender_per_day": 10_000}
 
 
@@ -49,6 +52,7 @@ def sent(desk: Desk, folder: str) -> dict[str, int]:
     numbers = {}
     for path in sorted((CORPUS / folder).glob("*.eml")):
         raw = path.read_bytes()
+        raw += f"\n{path.stem}\n".encode() if folder == WRITERS else b""  # they all say the same
         returns = value_of(parse(raw)[0], "return-path")
         envelope = Envelope(returns.strip("<>") if returns else None, (TO[folder],))
         numbers[path.stem] = keep(desk, raw, envelope)
@@ -73,6 +77,21 @@ def test_nothing_that_a_person_wrote_is_dropped(desk):
     assert {name: row.kind for name, row in rows.items() if not row.refs} == {}
     shown = text_of(digest_now(desk, ANA))
     assert [name for name, row in rows.items() if row.refs[0] not in shown] == []
+
+
+def test_who_writes_a_malformed_field_hears_from_us_and_is_named(desk):
+    """Where it means one mailbox; where it does not, the mail opens its item all the same, and nobody gets a letter."""
+    expected = json.loads((CORPUS / WRITERS / "expected.json").read_text(encoding="utf-8"))
+    numbers = sent(desk, WRITERS)
+    authors = {name: item(desk, f"A-{number}").item.author.email for name, number in numbers.items()}
+    assert authors == {name: each["email"] if each else "" for name, each in expected.items()}
+    answered = {name: entry_of(desk, number).unanswered for name, number in numbers.items()}
+    meant_alike = {"one-receipt-a-day"}  # they all come from one mailbox, and none is proven
+    assert {answered[name] for name, each in expected.items() if each} <= {"", *meant_alike}
+    assert all(answered[name] not in {"", *meant_alike} for name, each in expected.items() if not each)
+    written = {letter.to for letter in letters(desk) if letter.cause in numbers.values()}
+    assert written == {each["email"] for each in expected.values() if each}
+    assert not any(item(desk, f"A-{number}").item.authenticated for number in numbers.values())
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,11 @@ _LONGEST = 1000  # characters; a From field of people is shorter
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _BRACKETED = re.compile(r"<\s*([^<>\s]+)\s*@\s*([^<>\s]+)\s*>")
 _QUOTED_LOCAL = re.compile(r'"([\w.!#$%&\'*+/=?^`{|}~-]{1,64})"@')  # RFC 5321 §4.1.2: for its dots, or for nothing
-_CANDIDATE = re.compile(r"""[^\s<>()\[\]"“”„«»,;:\\@]+@[^\s<>()\[\]"“”„«»,;:\\@']+""")
+_MARKS = '"“”„«»‘’‚‹›'  # noqa: RUF001 - quotation marks of names, and meant
+_CANDIDATE = re.compile(rf"[^\s<>()\[\]{_MARKS},;:\\@]+@[^\s<>()\[\]{_MARKS},;:\\@']+")
 _SCHEME = re.compile(r"\bmailto:", re.IGNORECASE)
 _HANDLE = re.compile(r"(?<![^\s(\[])@\w*(?![^\s)\]<])")  # "Jo @ Harbour", "Jo (@jo)"
-_EDGES = " \t'\"“”„«»,;:<>[]\\"
+_EDGES = f" \t'{_MARKS},;:<>[]\\"
 
 
 def one_mailbox(values: Sequence[str]) -> Address | None:

@@ -43,6 +43,7 @@ from build import (
 from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.ground.wire import Desk
 from mailproc.letters.render import Letters
+from mailproc.message.model import Envelope as Reached
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
@@ -54,6 +55,8 @@ OPERATOR = "operator@harbour.example"
 
 class Sink:
     """A mail server: what it says to each recipient ("" yes, "drop" hangs up after the final dot), what it took."""
+
+    offers_utf8 = False
 
     def __init__(self) -> None:
         self.says: dict[str, list[str]] = {}
@@ -89,7 +92,7 @@ class Sink:
 
 class _Listening(Controller):
     def factory(self) -> SMTP:
-        return SMTP(self.handler, **self.SMTP_kwargs)
+        return SMTP(self.handler, **self.SMTP_kwargs | {"enable_SMTPUTF8": self.handler.offers_utf8})
 
 
 def free_port() -> int:
@@ -682,3 +685,42 @@ def test_F70_a_members_decision_counts_though_its_transcript_cannot_be_worded(op
     give(desk, reply)
     assert item(desk, ref).item.state == "approved"
     assert len(notices(desk)) == 1
+
+
+# Addresses of any script (RFC 6531)
+
+ZOE = "zoë@poole.example"
+
+
+class AnyScript(Sink):
+    """A mail server that offers SMTPUTF8."""
+
+    offers_utf8 = True
+
+
+def zoe_writes(desk: Desk) -> int:
+    mail = a_mail(authentic=True).replace(JO.encode(), ZOE.encode())
+    return give(desk, mail, Reached(ZOE, ("articles@harbour.example",)))
+
+
+def test_a_letter_to_letters_of_any_script_leaves_where_the_server_takes_it(office, listen):
+    sink = listen(AnyScript())
+    desk = office(sink.port)
+    number = zoe_writes(desk)
+    assert deliver(desk) == {"sent": 1}
+    [(path, octets)] = sink.took
+    assert path == ZOE
+    assert ZOE.encode() in octets.partition(b"\r\n\r\n")[0]
+    assert item(desk, f"A-{number}").item.author.email == ZOE
+
+
+def test_where_the_server_does_not_the_operator_hears_whom_nobody_can_reach(office, sink):
+    desk = office(sink.port)
+    zoe_writes(desk)
+    deliver(desk)
+    assert letter_of(desk, ZOE).state == "failed"
+    [notice] = notices(desk)
+    assert ZOE in notice
+    assert "SMTPUTF8" in notice
+    deliver(desk)
+    assert sink.paths == [OPERATOR]
