@@ -7,7 +7,23 @@ import tarfile
 import zlib
 
 import pytest
-from build import ANA, JO, a_mail, a_reply, add_member, digest_now, entry_of, give, item, keep, received, ref_of
+from build import (
+    ANA,
+    JO,
+    a_mail,
+    a_reply,
+    add_member,
+    digest_now,
+    entry_of,
+    give,
+    item,
+    keep,
+    letters,
+    octets_of,
+    received,
+    ref_of,
+    text_of,
+)
 from hostile_documents import HOSTILE, docx, pages, stream
 from made_documents import lost, made
 from same import assert_same
@@ -88,6 +104,29 @@ def test_a_members_reply_is_not_read_and_an_authors_later_mail_is(desk):
         "Here is more.\n", subject=f"Re: A-{first}", authentic=True, attachments=attached("latin-pandoc.odt")
     )
     number = give(desk, later)
+    assert extract_of(desk, number).words > 70
+
+
+def test_members_read_the_first_words_of_what_they_vote_on(desk):
+    add_member(desk, ANA, "Ana")
+    sent(desk, *attached("latin-libreoffice.docx"), authentic=True)
+    said = text_of(digest_now(desk, ANA))
+    assert "| Přístav a jeho loďky" in said
+
+
+def test_a_receipt_says_what_could_not_be_read_and_what_to_do(desk):
+    locked = HOSTILE["odt, with a password"][1]()
+    number = sent(desk, ("a.odt", "application/octet-stream", locked), authentic=True)
+    [receipt] = letters(desk, "author/receipt-article", JO)
+    assert extract_of(desk, number) == Extract("", 0, "encrypted")
+    assert "Attachment 1 asks for a password" in text_of(octets_of(desk, receipt))
+
+
+def test_bulk_mail_is_read_too_for_members_may_rescue_it(desk):
+    add_member(desk, ANA, "Ana")
+    mail = a_mail("See the document.\n", attachments=attached("latin-pandoc.odt"), List_Id="<news.sluice.example>")
+    number = give(desk, mail)
+    assert entry_of(desk, number).kind == "bulk"
     assert extract_of(desk, number).words > 70
 
 

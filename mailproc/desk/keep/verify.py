@@ -22,7 +22,7 @@ from mailproc.store import soundness
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
-from mailproc.store.octets import archive
+from mailproc.store.octets import archive, derived
 from mailproc.store.octets.disk import refusals
 from mailproc.store.work import attachments
 
@@ -95,7 +95,7 @@ def _attachments(desk: Desk, report: Report) -> None:
         with reading(desk.engine) as conn:
             named = attachments.kept_under(conn, prefix)
         with refusals(root):
-            there = attachments.on_disk(root, prefix)
+            there = attachments.on_disk(root, prefix) | derived.made_of(root, prefix)
         for sha256 in sorted(named):
             path = attachments.path_of(root, sha256)
             if path is None:

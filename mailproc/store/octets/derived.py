@@ -38,6 +38,13 @@ def write(root: Path, sha256: str, what: str, octets: bytes) -> None:
     write_whole(path_of(root, sha256, what), octets, root / "spool")
 
 
+def made_of(root: Path, prefix: str) -> set[str]:
+    """The SHA-256 of all attachments of which anything lies here and that begin so (two hex digits)."""
+    folder = root / FOLDER / prefix
+    with refusals(folder):
+        return {path.name.partition(".")[0] for path in folder.iterdir()} if folder.is_dir() else set()
+
+
 def remove(root: Path, sha256: str) -> None:
     """All that was made of this attachment is gone, durably."""
     folder = _folder(root, sha256)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Attachment
+from mailproc.store.octets import derived
 from mailproc.store.octets.disk import chunks_of, fresh, make_folder, refusals, sync_folder, verify_size, write_all
 from mailproc.store.rows import chunked
 from mailproc.store.schema import attachments
@@ -110,7 +111,11 @@ def kept_under(conn: Connection, prefix: str) -> set[str]:
 def prefixes(conn: Connection, root: Path) -> list[str]:
     """The first two hex digits of all that is kept or lies here, ascending."""
     named = conn.execute(select(func.substr(attachments.c.sha256, 1, 2)).distinct()).scalars()
-    lying = {path.name for apart in (root, root / "refused") for path in apart.glob("[0-9a-f][0-9a-f]")}
+    lying = {
+        path.name
+        for apart in (root, root / "refused", root / derived.FOLDER)
+        for path in apart.glob("[0-9a-f][0-9a-f]")
+    }
     return sorted({prefix for prefix in named if prefix} | lying)
 
 

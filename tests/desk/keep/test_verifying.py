@@ -20,7 +20,7 @@ from mailproc.desk.keep.verify import verify
 from mailproc.desk.serve.process import work
 from mailproc.desk.turn.publishing import publish_all, published_refs, work_of
 from mailproc.store.database import writing
-from mailproc.store.octets import archive
+from mailproc.store.octets import archive, derived
 from mailproc.store.schema import attempts, outgoing, received
 
 PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -184,6 +184,12 @@ def test_an_attachment_changed_or_gone_is_found_and_a_leftover_is_counted(full):
     assert findings(full) == ["attachment-changed"]
     path.unlink()
     assert findings(full) == ["attachment-missing", "bundle-unknown"]
+
+
+def test_the_words_of_a_document_that_is_nobodys_are_a_leftover(full):
+    derived.write(full.config.storage.attachments, "ab" * 32, "txt", b"words")
+    report = verify(full)
+    assert (report.findings, report.leftovers) == ([], 1)
 
 
 def test_a_letter_changed_or_gone_is_found(full):
