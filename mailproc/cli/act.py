@@ -161,11 +161,11 @@ def _change_member(desk: Desk, options: argparse.Namespace) -> None:
 
 
 def _tell_if_out_of_reach(desk: Desk, email: str) -> None:
-    """Say at once what the next mail server does with an address that is not ASCII (RFC 6531)."""
+    """Say at once what the next mail server does with an address that is not ASCII (RFC 6531 §3.2)."""
     if reachable(email).isascii():
         return
     if desk.config.delivery.transport == "folder":
-        why = "its letters need a mail server that offers SMTPUTF8 (RFC 6531)"
+        why = "its letters need a mail server that offers SMTPUTF8 (RFC 6531 §3.2)"
     else:
         why = smtp.lacks_smtputf8(server_of(desk.config))
     if why:

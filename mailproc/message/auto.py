@@ -179,7 +179,7 @@ def _declares_itself(mail: _Mail) -> bool:
 
 
 def _is_read_receipt(mail: _Mail) -> bool:
-    """A receipt that says so in its subject, as programs that know no RFC 8098 write them."""
+    """A receipt that says so in its subject, as programs that know no RFC 8098 §3 write them."""
     if not _RECEIPT.search(mail.subject) or len(mail.own) > _SHORT:
         return False
     nothing_else = not mail.own and not mail.message.attachments

@@ -4,7 +4,7 @@ Every header value is cleaned first; what was serialised is then read again, and
 fields are not exactly those meant, or that holds a bare CR or LF, a NUL or a line over 998 octets, is
 refused with ValueError (it cannot happen; CPython's own writer let it happen, CVE-2024-6923). ValueError
 also for a Draft without date or Message-ID, or with an address that no letter can carry (`addressable`). A local-part
-that is not ASCII stands in UTF-8, and whoever delivers the letter needs SMTPUTF8 (RFC 6531).
+that is not ASCII stands in UTF-8, and whoever delivers the letter needs SMTPUTF8 (RFC 6531 §3.2).
 It draws no random boundary, makes no id and reads no clock.
 """
 

@@ -326,7 +326,7 @@ def test_a_password_that_cannot_be_had_is_told_by_its_place(cli, config):
 
 
 def test_an_address_that_is_not_ascii_is_told_at_once(cli, config):
-    """A folder is no server; a desk that sends asks its server for SMTPUTF8 (RFC 6531)."""
+    """A folder is no server; a desk that sends asks its server for SMTPUTF8 (RFC 6531 §3.2)."""
     ran = cli("members", "add", "zoë@poole.example", config=config)
     assert ran.status == 0
     assert ran.err.startswith("zoë@poole.example: cannot be reached: ")

@@ -197,7 +197,7 @@ def same_mailbox(one: str, other: str) -> bool:
 def reachable(email: str) -> str:
     """The addr-spec as a letter carries it: an international domain by its A-labels (RFC 5891 §5), the rest in NFC.
 
-    A local-part that is not ASCII needs SMTPUTF8 (RFC 6531).
+    A local-part that is not ASCII needs SMTPUTF8 (RFC 6531 §3.2).
     """
     local, _, domain = email.rpartition("@")
     return f"{unicodedata.normalize('NFC', local)}@{domain if domain.isascii() else _a_label(domain) or domain}"

@@ -687,7 +687,7 @@ def test_F70_a_members_decision_counts_though_its_transcript_cannot_be_worded(op
     assert len(notices(desk)) == 1
 
 
-# Addresses of any script (RFC 6531)
+# Addresses of any script (RFC 6531 §3.2)
 
 ZOE = "zoë@poole.example"
 

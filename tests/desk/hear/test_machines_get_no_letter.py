@@ -107,7 +107,7 @@ def test_a_malformed_field_never_acts(desk):
 
 
 def test_a_local_part_that_is_not_ascii_is_written_to(desk):
-    """RFC 6531: whether the letter leaves is for the next server to say."""
+    """RFC 6531 §3.2: whether the letter leaves is for the next server to say."""
     raw = a_mail(authentic=True).replace(b"jo@poole.example", "zoë@poole.example".encode())
     give(desk, raw, Envelope("zoë@poole.example", TO_ARTICLES))
     [written] = letters(desk)
