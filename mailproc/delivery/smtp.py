@@ -153,7 +153,7 @@ def lacks_smtputf8(server: Server) -> str:
     except (OSError, ValueError) as failure:
         return _no_connection(server, failure)
     try:
-        return "" if smtp.has_extn("smtputf8") else f"{server} does not offer SMTPUTF8 (RFC 6531 §3.2); use one that does"
+        return "" if smtp.has_extn("smtputf8") else f"{server} offers no SMTPUTF8 (RFC 6531 §3.2); use one that does"
     finally:
         leave(smtp)
 
