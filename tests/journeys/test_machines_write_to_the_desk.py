@@ -21,6 +21,7 @@ from build import (
     give,
     item,
     keep,
+    later,
     letters,
     octets_of,
     received,
@@ -133,6 +134,15 @@ def test_a_machine_that_answers_each_letter_alike_is_answered_once(desk):
     assert len(letters(desk)) == 2
     said = [line.words for line in item(desk, f"A-{number}").journal if line.event == "addition"]
     assert len(said) == 3
+
+
+def test_who_asks_the_same_again_after_a_week_is_answered_again(desk):
+    give(desk, a_mail(authentic=True))
+    told = octets_of(desk, letters(desk)[-1])
+    for _ in range(2):
+        give(desk, a_reply(told, "Any news of the article?", "Jo <jo@poole.example>", at=desk.now()))
+        later(desk, days=8)
+    assert len(letters(desk, "author/receipt-addition")) == 2
 
 
 def test_the_same_command_is_answered_each_time(desk):

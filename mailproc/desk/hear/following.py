@@ -19,7 +19,7 @@ from mailproc.desk.decide import motions, obey
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
 from mailproc.desk.tell import views
-from mailproc.desk.tell.answer import answer
+from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
@@ -308,9 +308,9 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
 
 
 def _said_before(turn: Turn, item: Item, words: str) -> bool:
-    """The item's journal has these words of its author already."""
-    by, number = _its_author(item), turn.entry.number
-    lines = journal.of(turn.conn, item.ref)
+    """The item's journal has these words of its author already, of late."""
+    by, number, since = _its_author(item), turn.entry.number, turn.time - LATELY
+    lines = [line for line in journal.of(turn.conn, item.ref) if line.at >= since]
     return bool(words.strip()) and any(
         (line.words, line.actor) == (words, by) and line.number != number for line in lines
     )

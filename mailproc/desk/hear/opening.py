@@ -6,10 +6,8 @@ The same words get one receipt from whatever address they come: a responder may 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from mailproc.desk.tell import views
-from mailproc.desk.tell.answer import answer
+from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
@@ -22,7 +20,7 @@ from mailproc.workflow.actor import DESK, person
 from mailproc.workflow.event import Event, Opened
 from mailproc.workflow.item import Item
 
-LATELY, LATEST = timedelta(days=7), 1000  # messages
+LATEST = 1000  # messages
 ASKED = frozenset({"awaiting_author", "awaiting_agreement"})  # the receipt asks its reader something
 
 

@@ -25,6 +25,7 @@ from mailproc.workflow.courtesy import Counts, Quotas, Sender, is_last, refusal
 from mailproc.workflow.entry import LetterRecord
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+LATELY = timedelta(days=7)  # the same words within it are answered once
 NOTICE = "operator/notice"
 BOUND = tuple(  # templates that a mail alone triggers
     letter.template
