@@ -88,6 +88,8 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-no-words", template, {"words": ""}
     yield from with_documents()
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
+    waits = {"item": item(state="awaiting_author", extent="unclear"), "attachments": ()}
+    yield "author-receipt-article-forwarded", "author/receipt-article", waits
     joined = replace(extent_of("The council met.\n", "54" * 32), joined=True)
     yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}
     unlabelled = {"guessed": "Shift_JIS", "authenticated": False}

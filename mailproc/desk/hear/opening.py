@@ -13,6 +13,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.address import same_mailbox
+from mailproc.message.text.forwarded import forwards
 from mailproc.message.words import extent
 from mailproc.sorting.sort import Hit, Verdict
 from mailproc.store.work import attachments, items
@@ -54,9 +55,9 @@ def _said_before(turn: Turn, seen: Examined) -> bool:
 
 
 def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bool) -> Item:
-    """One item; an article whose words stand among other wishes waits for its author to show them."""
+    """One item; an article whose words stand among other wishes, or somebody else's, waits for its author's answer."""
     kind = KINDS[hit.kind]
-    unclear = several and kind.unclear != "" and not _marked(turn)
+    unclear = kind.unclear != "" and not _marked(turn) and (several or _passes_on(turn))
     facts = Opened(
         kind=hit.kind,
         extent="unclear" if unclear else "marked" if _marked(turn) else "whole",
@@ -80,6 +81,11 @@ def _guess(verdict: Verdict) -> str | None:
 
 def _marked(turn: Turn) -> bool:
     return extent.between(turn.message.text) is not None if turn.message else False
+
+
+def _passes_on(turn: Turn) -> bool:
+    """The text holds the header of another mail, with somebody's address; a document is published as it is."""
+    return turn.entry.text is not None and forwards(turn.entry.text)
 
 
 def guide(turn: Turn, seen: Examined) -> None:

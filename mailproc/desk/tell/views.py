@@ -18,6 +18,7 @@ from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.field.address import canonical
+from mailproc.message.text.forwarded import forwards
 from mailproc.message.words import extent as words
 from mailproc.phrase import Phrase, say
 from mailproc.review import ballot
@@ -142,6 +143,8 @@ def _checks(item: Item) -> tuple[Phrase, ...]:
         checks.append(say("remark/private-person"))
     if KINDS[item.kind].grouped and item.group is None:
         checks.append(say("remark/no-group"))
+    if KINDS[item.kind].unclear and forwards(item.text or ""):
+        checks.append(say("remark/forwarded"))
     if item.guessed:
         checks.append(say("remark/guessed", charset=item.guessed))
     return tuple(checks)

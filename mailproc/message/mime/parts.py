@@ -191,8 +191,10 @@ def _name_of_mail(part: Part, number: str) -> str:
     """What to call a forwarded mail: its file name, else its subject."""
     name = _file_name(part)[0]
     if name is None:
-        subjects = [clean(decode_words(read_raw(str(inner.get("subject", ""))).text)) for inner in _children(part)]
-        name = f"{subjects[0]}.eml" if subjects and subjects[0] else None
+        items = [item for inner in _children(part)[:1] for item in inner.raw_items()]
+        raw = next((str(value) for field, value in items if field.lower() == "subject"), "")
+        subject = clean(decode_words(read_raw(raw).text))
+        name = f"{subject}.eml" if subject else None
     return safe_name(name, number, "message/rfc822")
 
 
