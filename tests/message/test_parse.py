@@ -22,6 +22,7 @@ from mailproc.message.parse import parse
 OWN = Path(__file__).resolve().parents[1] / "corpus"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "corpus"
 OWN_MAILS = [pytest.param(path, id=f"{path.parent.name}/{path.stem}") for path in sorted(OWN.rglob("*.eml"))]
+OPENED = {"uuencode", "encoded_mail", "two_types"}  # what the standard library leaves shut: see test_words
 SMOKE = sorted((SHARED / "smoke").glob("*.eml"))
 TORTURE = sorted((SHARED / "mime").glob("*.eml"))
 OPENSSL = shutil.which("openssl")
@@ -75,7 +76,8 @@ def test_every_mail_of_ours_is_read_and_keeps_the_standard_librarys_octets(path)
     raw = path.read_bytes()
     survives(raw)
     message = parse(raw)[0]
-    if "structure-unreadable" not in message.defects and (OPENSSL or path.parts[-3] != "sealed"):
+    in_reach = path.parent.name not in OPENED and (OPENSSL or path.parts[-3] != "sealed")
+    if in_reach and "structure-unreadable" not in message.defects:
         assert {found.sha256 for found in message.attachments} <= leaf_hashes(raw)
 
 
