@@ -85,7 +85,11 @@ def test_every_reason_that_has_words_is_given_somewhere_and_has_no_holes():
 FOR_THE_OPERATOR = {"lines", "line", "about", "cure", "again", "alone"}
 OF_ERRORS = ("Error", "Failed", "failed", "Refused", "Finding", "Flaw", "Receipt")  # how what is called ends
 OPERATORS_ROOMS = ("mailproc/desk/watch/", "mailproc/desk/keep/")  # findings, told to the operator and to nobody else
-OPERATORS_REPORTS = ("mailproc/desk/erase/export.py", "mailproc/desk/erase/forget.py")  # what two commands print
+OPERATORS_REPORTS = (  # what commands print
+    "mailproc/desk/carry/abandoned.py",
+    "mailproc/desk/erase/export.py",
+    "mailproc/desk/erase/forget.py",
+)
 NOT_TO_PEOPLE = {
     "Subject: x\nAuto-Submitted: auto-generated\n\nx\n",  # the head of a message of our own
     "the address refused the last letter",  # of a letter's row, as what a mail server says
