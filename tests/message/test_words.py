@@ -223,6 +223,14 @@ def test_pages_that_are_cut_stay_attached():
     assert [found.media_type for found in message.attachments] == ["text/html"]
 
 
+def test_of_many_styled_pages_none_is_lost_where_they_are_cut():
+    page = b"--b1\nContent-Type: text/html\n\n<style>" + b"p.x{color:red} " * 2000 + b"</style><p>word%d\n"
+    parts = b"".join(page % n for n in range(40))
+    message = parse(HEAD + b"Content-Type: multipart/mixed; boundary=b1\n\n" + parts + b"--b1--\n")[0]
+    assert "html-too-long" in message.defects
+    assert len(message.attachments) == 40
+
+
 def test_a_thousand_files_in_a_text_are_read_in_a_moment():
     raw = b"begin 644 quay.gif\n#0V%T\n`\nend\n" * 20_000
     text, files, _ = carve(raw)

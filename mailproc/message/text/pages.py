@@ -32,7 +32,7 @@ def pages_of(parts: Sequence[str], *, whole: bool = False) -> tuple[Page, ...]:
     """Each HTML part as people read it; where their styles are too long to be read apart, all as one and empty ones."""
     if len(parts) > 1 and sum(map(_styled, parts)) > _MAX_STYLE:
         first = _page(without_pictures("\n".join(parts)), CAP, whole=whole)
-        return (first, *(Page("", "", SETTLED, cut=False) for _ in parts[1:]))
+        return (first, *(Page("", "", SETTLED, first.cut) for _ in parts[1:]))
     found: list[Page] = []
     left = CAP
     for html in map(without_pictures, parts):

@@ -37,7 +37,9 @@ class Said:
     @property
     def is_blank(self) -> bool:
         """Whether nobody sees a word in it."""
-        return not self.is_beyond and self.size <= MAX_TEXT_BYTES and not visible(self.text).strip()
+        if self.is_beyond or (self.page is not None and self.page.cut):
+            return False
+        return self.size <= MAX_TEXT_BYTES and not visible(self.text).strip()
 
 
 AllSaid = Mapping[str, Said]  # by part
