@@ -34,8 +34,9 @@ LISTED = {
 SHOWN = {**LISTED, "text": (str, None), "votes": list, "journal": list}
 ATTACHMENT = {
     "name": str, "media_type": str, "size": int, "sha256": "sha256", "state": str, "reason": (str, None),
-    "within": (str, None), "number": int,
+    "within": (str, None), "number": int, "extract": (dict, None),
 }  # fmt: skip
+EXTRACT = {"begins": str, "words": int, "failure": (str, None)}
 VOTE = {"member": str, "verdict": str, "words": str, "at": "moment", "undone": bool}
 LINE = {
     "at": "moment", "actor": str, "event": str, "from": str, "to": str, "reason": str, "words": str, "number": int,
@@ -138,6 +139,8 @@ def test_list_gives_every_item_by_number_in_its_shape(cli, busy):
         assert each["ref"] == each["refs"][0]
         for kept in each["attachments"]:
             assert_shape(kept, ATTACHMENT)
+            if kept["extract"]:
+                assert_shape(kept["extract"], EXTRACT)
     assert [each["state"] for each in ran.json] == ["published", "pending", "pending"]
 
 

@@ -69,9 +69,12 @@ def test_every_letter_is_looked_at():
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_S20_S21_every_link_writes_a_mail_and_no_other_address_stands_anywhere(path):
+    enclosed = {str(part["Content-ID"]).strip("<>") for part in letter(path).walk() if part["Content-ID"]}
     for tag, attributes in elements(path):
         for name, value in attributes.items():
-            if name in {"href", "src", "action", "background", "srcset", "poster", "cite", "longdesc", "xlink:href"}:
+            if tag == "img" and name == "src":
+                assert value.removeprefix("cid:") in enclosed, "a picture comes with its letter"
+            elif name in {"href", "src", "action", "background", "srcset", "poster", "cite", "longdesc", "xlink:href"}:
                 assert tag == "a", (tag, name, value)
                 assert value.startswith(("mailto:", "#")), value
                 assert "body=" not in value or OURS.match(value), "only a letter's own reader decides, by its secret"
