@@ -181,6 +181,7 @@ pages = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(pages)
 def test_what_is_known_of_lines_stays_with_them_when_pages_are_joined(some: list[str]):
     found = pages_of(some)
@@ -191,6 +192,7 @@ def test_what_is_known_of_lines_stays_with_them_when_pages_are_joined(some: list
         assert [lines[n] for n in getattr(sight, name)] == alone
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_octets_without_a_file_stay(octets: bytes):
     if b"begin " not in octets:
