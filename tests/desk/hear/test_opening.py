@@ -215,3 +215,12 @@ def test_nothing_is_said_of_letters_that_the_mail_names_or_that_are_plain(desk):
     [receipt] = letters(desk, to=JO)
     assert "by guess" not in text_of(octets_of(desk, receipt))
     assert "by guess" not in text_of(digest_now(desk, ANA))
+
+
+def test_the_receipt_of_a_picture_alone_speaks_of_no_words(desk):
+    give(desk, a_mail("\n", attachments=(("pier.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(4000)),)))
+    [receipt] = letters(desk, "author/receipt-article")
+    said = text_of(octets_of(desk, receipt))
+    assert "the mail itself has no text" in " ".join(said.split())
+    assert "0 words" not in said
+    assert "SHA-256" not in said
