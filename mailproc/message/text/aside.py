@@ -1,8 +1,9 @@
 """Parts that no person wrote: a gateway's banner or disclaimer, a list server's header or footer, a device's line.
 
-A part is theirs only if each of its lines is, and if it shows whose it is besides: it begins as gateways begin, or
-bears a list's rule, or the mail bears a list's fields. Whatever else it holds, it is its writer's: an author may speak
-of unsubscribing. One that holds a reference of ours never is theirs. Linear; it never raises.
+A part is theirs only if each of its lines is, and if it shows whose it is besides: it begins as gateways begin and
+speaks of mail, or bears a list's rule, or the mail bears a list's fields. Whatever else it holds, it is its writer's:
+an author may speak of unsubscribing, and a poem may begin with a warning. One that holds a reference of ours never is
+theirs. Linear; it never raises.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of such parts; what each table holds is said there."""
 
     begins: Rows
+    speaks: Rows
     lists: Rows
     ruled: Rows
 
@@ -39,6 +41,8 @@ _TABLE = tables.fitted(_FILE, tables.read(_FILE), _Table)
 _LABEL = any_of(WORDING.banners)
 _BEGINS = re.compile(rf"\W{{0,6}}(?:(?:{_LABEL})\s?[:!\]\-\u2013\u2014\uff1a]|{any_of(_TABLE.begins)})", re.IGNORECASE)
 _TAG = re.compile(rf"\W{{0,6}}(?:{_LABEL})\W{{0,6}}", re.IGNORECASE)
+_FRAMES = ("[", "(", "<", "{", "\u3010", "\uff3b", "\uff08")  # about a tag: who writes a poem sets its title in none
+_SPEAKS = re.compile(any_of(_TABLE.speaks), re.IGNORECASE)
 _LIST = re.compile(any_of(_TABLE.lists), re.IGNORECASE)
 _RULED = re.compile(rf"{any_of(_TABLE.lists)}|{any_of(_TABLE.ruled)}", re.IGNORECASE)
 _ADDRESS = r"(?:https?://\S+|mailto:\S+|[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)"
@@ -60,14 +64,19 @@ def is_of_programs(text: str, *, listed: bool, first: bool) -> bool:
 
 
 def _is_gateways(lines: Sequence[str], worded: Sequence[int]) -> bool:
-    """Whether gateways say all of it, and it begins as they do."""
+    """Whether gateways say all of it, and it begins as they do and speaks of what they speak of; or tags alone."""
     said = [n for n in worded if not SEPARATOR.match(lines[n])]
     if said and all(_TAG.fullmatch(lines[n]) for n in said):
-        return any(not line[:1].isalpha() or line.isupper() for line in (lines[n] for n in said))
-    if not said or not _BEGINS.match(lines[said[0]]):
+        return any(lines[n].startswith(_FRAMES) or _speaks_of_mail(lines[n]) for n in said)
+    if not said or not _BEGINS.match(lines[said[0]]) or not any(_SPEAKS.search(lines[n]) for n in said):
         return False
     gone = disclaimers(list(lines))
     return all(n in gone or is_footer(lines[n]) or _TAG.fullmatch(lines[n]) for n in said)
+
+
+def _speaks_of_mail(tag: str) -> bool:
+    """Whether a tag without a frame says itself that it is about a mail: "EXTERNAL EMAIL", and no "CAUTION"."""
+    return (not tag[:1].isalpha() or tag.isupper()) and bool(_SPEAKS.search(tag))
 
 
 def _is_lists(lines: Sequence[str], worded: Sequence[int], *, listed: bool) -> bool:
