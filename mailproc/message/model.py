@@ -12,6 +12,8 @@ from datetime import datetime
 # Why a proven mail may not decide on the letter that it answers: see `author.purpose`.
 DOUBTS = ("spf-alone", "letter-not-covered", "subject-not-covered", "date-not-covered", "date-outside")
 
+PROGRAM, DIFFERS = ASIDE = ("program", "differs")  # a list's or a gateway's words; HTML that the text does not say
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -129,6 +131,7 @@ class Message:
     machines: tuple[str, ...] = ()  # slugs of parts that only programs write: "reaction", "calendar-reply"
     whole: Whole | None = None  # where text or HTML is longer than is taken above, or `text` is from both
     unread: str = ""  # why its author's words cannot be read here: "encrypted", "partial" ...; "" where they can
+    aside: tuple[tuple[str, str], ...] = ()  # parts listed that are no attachments of the author's, and why: see ASIDE
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
     joins: int = 0  # line ends that the author's program had put in and marked (RFC 3676 §4), not in `text`
 

@@ -120,6 +120,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         html_sight=sight_of(words.pages),
         whole=_whole(words, fields),
         unread=lock_of(found, words.text),
+        aside=words.aside,
         guessed=_guess(top, words, found),
         joins=words.joins,
         **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field

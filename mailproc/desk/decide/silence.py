@@ -52,7 +52,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
-from mailproc.message.model import Address
+from mailproc.message.model import DIFFERS, Address
 from mailproc.phrase import say
 from mailproc.review import ballot, rota
 from mailproc.review.member import Member
@@ -177,7 +177,7 @@ def _unfit(conn: Connection, item: Item) -> str:
     """Why it is not to be decided by silence, a slug."""
     if not item.authenticated:
         return "not-authenticated"
-    if any(each.state in UNSEEN for each in attachments.of_item(conn, item)):
+    if any(each.state in UNSEEN or each.reason == DIFFERS for each in attachments.of_item(conn, item)):
         return "parts-unseen"
     if lacking := _lacks(conn, item):
         return lacking

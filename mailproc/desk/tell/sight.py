@@ -75,7 +75,7 @@ def _same(number: int, kept: KeptAttachment) -> Enclosed:
 def _enclosed(desk: Desk, one: Enclosed, room: int) -> Enclosed:
     """With its file, or why it has none."""
     of, most = one.kept.attachment, desk.config.limits.show
-    if one.kept.state != "kept":
+    if one.kept.state not in ("kept", "aside"):
         return replace(one, why=one.kept.reason)
     scaled = small.view_of(desk, of.sha256, small.SCALED)
     size = len(scaled.octets) if scaled else of.size

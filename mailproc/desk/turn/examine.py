@@ -97,10 +97,12 @@ def _spool_folder(desk: Desk) -> Path:
 
 
 def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAttachment:
-    """One part into the store; what is refused is kept apart, never lost."""
+    """One part into the store; what is refused or no attachment of its author's is kept apart, never lost."""
     spooled = parsed.spooled[found.part]
     with spooled.open("rb") as file:
         state, reason = judge(found, file.read(HEAD_OCTETS), desk.config.limits.attachment)
+    if state == "kept" and (why := dict(parsed.message.aside).get(found.part)):
+        state, reason = "aside", why
     attachments.keep(desk.config.storage.attachments, spooled, found.sha256, apart=state != "kept")
     return KeptAttachment(found, state, reason, number)
 

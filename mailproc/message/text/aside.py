@@ -25,6 +25,9 @@ _MOST_LINES = 40
 _LIST_LONGEST = 1500
 _SHINGLE = 5  # characters that are compared at a time
 _MOST_ALIKE = 0.8  # of a text stands in the other
+_LOOK = 1 << 14  # characters of a page that are laid beside its text
+_A_SENTENCE = 40  # letters, about: what is shorter is a greeting, a label, a title
+_MOST_OTHER = 0.5  # of a page may be a program's frame around the text
 
 
 class _Table(Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +103,12 @@ def says_again(text: str, before: str) -> bool:
     ours, theirs = _shingles(text), _shingles(before)
     most = max(len(ours), len(theirs))
     return most > 0 and len(ours & theirs) >= _MOST_ALIKE * most
+
+
+def says_otherwise(page: str, text: str) -> bool:
+    """Whether most of what a page says does not stand in the text, which may say more: targets of links, a footer."""
+    ours = _shingles(page[:_LOOK])
+    return len(ours) >= _A_SENTENCE and len(ours - _shingles(text[: 2 * _LOOK])) > _MOST_OTHER * len(ours)
 
 
 def _shingles(text: str) -> set[str]:

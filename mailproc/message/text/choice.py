@@ -8,11 +8,12 @@ attachment: nothing is lost. It never raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.message.mime.parts import Leaf
-from mailproc.message.text.aside import is_of_programs, says_again
+from mailproc.message.model import DIFFERS, PROGRAM
+from mailproc.message.text.aside import is_of_programs, says_again, says_otherwise
 from mailproc.message.text.pages import Page, joined
 from mailproc.message.text.places import Place, arranged, texts_in
 from mailproc.message.text.said import MAX_TEXT_BYTES, AllSaid, Said, all_said
@@ -38,6 +39,7 @@ class Words:
     files: tuple[tuple[Leaf, File], ...] = ()  # that stood in the text, and in which part
     charset: str | None = None  # that the text is in
     guess: str = ""  # the same where it was guessed
+    aside: tuple[tuple[str, str], ...] = ()  # parts not taken that are not their author's, or say something else
     joins: int = 0  # line ends of the author's program that were taken out
 
 
@@ -55,13 +57,17 @@ def words_of(found: Sequence[Leaf], *, listed: bool = False) -> Words:
     kept = [each for each in worded if each not in aside and each not in again]
     long = _too_long(kept)
     shown = [place for place in places if any(said[leaf.part] not in aside for leaf in place.texts)]
-    words = _taken(kept or texts[:1], long, shown, said)
+    contrary = {leaf.part for place in shown for leaf in _contrary(place, said)}
+    words = _taken(kept or texts[:1], long, shown, said, contrary)
     blank = {each.leaf.part for each in texts if each.is_blank}
     gone = {each.leaf.part for each in (*aside, *again, *long)}
     slugs = (
         ("text-too-long",) * bool(long) + ("part-aside",) * bool(aside) + ("too-many-texts",) * (len(own) > MAX_TEXTS)
     )
-    return replace(words, taken=(words.taken | blank) - gone, defects=(*slugs, *words.defects))
+    taken = (words.taken | blank) - gone
+    apart = {each.leaf.part: PROGRAM for each in aside}
+    apart |= dict.fromkeys(sorted(contrary - taken), DIFFERS)
+    return replace(words, taken=taken, aside=tuple(apart.items()), defects=(*slugs, *words.defects))
 
 
 def _aside(worded: Sequence[Said], *, listed: bool) -> list[Said]:
@@ -95,14 +101,16 @@ def _too_long(kept: Sequence[Said]) -> list[Said]:
     return plain if left > MAX_TEXT_BYTES else long
 
 
-def _taken(kept: Sequence[Said], long: Sequence[Said], shown: Sequence[Place], said: AllSaid) -> Words:
+def _taken(
+    kept: Sequence[Said], long: Sequence[Said], shown: Sequence[Place], said: AllSaid, contrary: Collection[str]
+) -> Words:
     """The words of the parts that are kept, and the HTML beside them."""
     texts = [each for each in kept if each not in long]
     gone = {each.leaf.part for each in long}
     places = [place for place in shown if gone.isdisjoint(leaf.part for leaf in place.texts)]
     pages = _pages(places, said)
     words = _spoken(texts, pages)
-    taken = frozenset(leaf.part for place in shown for leaf in _needless(place, said)) - {
+    taken = frozenset(leaf.part for place in shown for leaf in _needless(place, said, contrary)) - {
         each.leaf.part for each in pages if each.page and each.page.cut and words.source != "body"
     }
     words = replace(words, taken=taken, pages=tuple(each.page for each in pages if each.page))
@@ -119,13 +127,23 @@ def _pages(places: Iterable[Place], said: AllSaid) -> list[Said]:
     return [said[leaf.part] for place in places for leaf in place.pages]
 
 
-def _needless(place: Place, said: AllSaid) -> Iterable[Leaf]:
+def _needless(place: Place, said: AllSaid, contrary: Collection[str]) -> Iterable[Leaf]:
     """The parts of a place that need not be kept beside its text: itself, and other ways to say the same."""
     yield from place.texts
-    yield from (leaf for leaf in place.pages if leaf not in place.others)
+    yield from (leaf for leaf in place.pages if leaf not in place.others and leaf.part not in contrary)
     words = "".join("".join(said[leaf.part].text for leaf in place.texts).split())
     yield from (
         leaf for leaf in place.others if said[leaf.part].is_blank or "".join(said[leaf.part].text.split()) == words
+    )
+
+
+def _contrary(place: Place, said: AllSaid) -> Iterable[Leaf]:
+    """The HTML of a place that mostly says what its text does not."""
+    words = joined(said[leaf.part].text for leaf in place.texts)
+    yield from (
+        leaf
+        for leaf in place.pages
+        if leaf not in (*place.texts, *place.others) and says_otherwise(said[leaf.part].text, words)
     )
 
 

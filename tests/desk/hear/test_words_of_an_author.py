@@ -35,7 +35,8 @@ def test_words_below_a_quotation_of_our_letter_are_shown(desk: Desk):
 
 def test_the_text_of_an_article_is_never_trimmed(desk: Desk):
     add_member(desk, ANA, "Ana")
-    give(desk, a_mail(f"The tram was late.\n\n{BLOCK}\n\nSo Ben wrote to me.\n-- \nJo\n", authentic=True))
+    written = f"The tram was late.\n\n{BLOCK}\n\nSo Ben wrote to me.\n-- \nJo\n"
+    give(desk, a_mail(f"--- begin\n{written}--- end\n", authentic=True))  # else its author is asked which words
     text = text_of(digest_now(desk, ANA))
     assert all(f"| {line}".rstrip() in text for line in ("So Ben wrote to me.", "Subject: the tram", "Jo"))
 
