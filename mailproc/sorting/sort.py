@@ -121,6 +121,18 @@ def sort(message: Message, facts: Facts, rules: Sequence[Rule]) -> Verdict:
     return Verdict(tuple(hits), tuple(misses))
 
 
+def without_words(verdict: Verdict) -> Verdict:
+    """The verdict on a mail with no word and no document: it is no article, whatever address it was sent to."""
+    return Verdict(tuple(map(_wordless, verdict.hits)), verdict.misses)
+
+
+def _wordless(hit: Hit) -> Hit:
+    up = KINDS[hit.kind].up if hit.kind in KINDS else None
+    if up is None or not up.document:
+        return hit
+    return Hit(UNSORTED, None, None, hit.rule, "there is no word in it, and no document", hit.field, hit.words)
+
+
 def _hit(rule: Rule, found: Sequence[Found], mail: Reading) -> Hit:
     """The rule's hit; the field named is that of the most telling condition: words before addresses before facts."""
     telling = min((each for each in found if each.words), key=_rank, default=Found(""))

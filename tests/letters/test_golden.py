@@ -73,7 +73,6 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     document = extent_of_document("lighthouse.docx", "54" * 32, 412)
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
     yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
-    yield "author-receipt-article-no-words", "author/receipt-article", {"extent": extent_of("\n", "01" * 32)}
     hard = DigestItem(item(12), "none yet; one approval is needed", 3, attachments=hard_to_read())
     yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
 

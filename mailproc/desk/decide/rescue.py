@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.turn import Turn
 from mailproc.errors import ParseFailed
 from mailproc.kinds.event import EventName
@@ -37,8 +38,10 @@ def rescue(turn: Turn, number: int, by: str, place: Sorted) -> Phrase | None:
         message = _read(turn, row)
     except ParseFailed as error:
         return say("refused/unreadable", why=str(error))
-    kept = [each.attachment for each in attachments.of_messages(turn.conn, [number]) if each.state == "kept"]
-    if KINDS[place.kind].voted and nothing.says_nothing(message, kept):
+    kind, kept = KINDS[place.kind], attachments.of_messages(turn.conn, [number])
+    says = nothing.says_nothing(message, [each.attachment for each in kept if each.state == "kept"])
+    worded = kind.up is not None and kind.up.document
+    if (kind.voted and says) or (worded and is_nothing(message.text, kept, worded=True)):
         return say("refused/no-words")
     ref = ref_of(place.kind, number)
     facts = _facts(turn, row, message, place)

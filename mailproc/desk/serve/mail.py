@@ -16,6 +16,7 @@ from mailproc.desk.clock import probing, undelivered
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
 from mailproc.desk.hear import following, opening, oversize, reviewing, unread
 from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds import reference
@@ -26,7 +27,7 @@ from mailproc.message.words import extent
 from mailproc.review.reply.command import Command, Listing, read_lines
 from mailproc.sorting import sort as sorting
 from mailproc.sorting.facts import Facts
-from mailproc.sorting.sort import Verdict
+from mailproc.sorting.sort import Verdict, without_words
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.work import groups, items
@@ -146,7 +147,8 @@ def _copy_of(conn: Connection, desk: Desk, seen: Examined, thread: Thread) -> in
 
 def sort(desk: Desk, seen: Examined, known: Known) -> Verdict:
     """Ask the rules."""
-    return sorting.sort(seen.message, known.facts, desk.rules)
+    verdict = sorting.sort(seen.message, known.facts, desk.rules)
+    return without_words(verdict) if is_nothing(seen.message.text, seen.kept, worded=True) else verdict
 
 
 def wants_words(seen: Examined, known: Known, verdict: Verdict) -> bool:

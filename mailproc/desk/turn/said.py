@@ -1,5 +1,7 @@
 """Whether an item says anything: nothing without a word, a document or a picture is decided on, sorted or put up.
 
+What goes up as words, such as an article, needs words: its own, or a document's (`Up.document`).
+
 Asked at each door behind the first (`hear/unread` is the first), for a desk may hold items of an earlier release.
 """
 
@@ -10,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from mailproc.kinds.every import KINDS
+from mailproc.message.mime.attachment import is_text_document
 from mailproc.message.text.nothing import has_words, speaks
 from mailproc.store.work import attachments
 from mailproc.workflow.item import Item, KeptAttachment
@@ -17,13 +20,15 @@ from mailproc.workflow.item import Item, KeptAttachment
 
 def says_nothing(conn: Connection, item: Item, kind: str = "") -> bool:
     """Whether readers would see nothing of it, as this kind or its own; False for kinds that never go up."""
-    if KINDS[kind or item.kind].up is None or item.text_source.startswith("attachment "):
+    up = KINDS[kind or item.kind].up
+    if up is None or item.text_source.startswith("attachment "):
         return False
-    return is_nothing(item.text or "", attachments.of_item(conn, item))
+    return is_nothing(item.text or "", attachments.of_item(conn, item), worded=up.document)
 
 
-def is_nothing(text: str | None, kept: Iterable[KeptAttachment]) -> bool:
-    """The same of a text and its attachments; a text that is None stands in a document."""
+def is_nothing(text: str | None, kept: Iterable[KeptAttachment], *, worded: bool = False) -> bool:
+    """The same of a text and its attachments; a text that is None stands in a document. `worded`: only words count."""
     if text is None or has_words(text):
         return False
-    return not any(speaks(each.attachment) for each in kept if each.state == "kept")
+    says = is_text_document if worded else speaks
+    return not any(says(each.attachment) for each in kept if each.state == "kept")

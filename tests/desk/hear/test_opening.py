@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
+
 import pytest
 from build import (
     ANA,
     JO,
     a_mail,
     add_member,
+    authenticated,
     clock_of,
     digest_now,
     entry_of,
     envelope_for,
     give,
     item,
+    later,
     letters,
     octets_of,
     received,
@@ -217,10 +221,37 @@ def test_nothing_is_said_of_letters_that_the_mail_names_or_that_are_plain(desk):
     assert "by guess" not in text_of(digest_now(desk, ANA))
 
 
-def test_the_receipt_of_a_picture_alone_speaks_of_no_words(desk):
-    give(desk, a_mail("\n", attachments=(("pier.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(4000)),)))
-    [receipt] = letters(desk, "author/receipt-article")
-    said = text_of(octets_of(desk, receipt))
-    assert "the mail itself has no text" in " ".join(said.split())
-    assert "0 words" not in said
-    assert "SHA-256" not in said
+def test_a_picture_alone_is_no_article_and_may_become_material(desk):
+    add_member(desk, ANA)
+    number = give(desk, a_mail("\n", attachments=(("pier.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(4000)),)))
+    assert item(desk, f"U-{number}").item.guess == "material"
+    [receipt] = letters(desk, to=JO)
+    assert receipt.template == "author/receipt-unsorted"
+    say(desk, f"decide {ANA} 'U-{number} sort article'")
+    assert state(desk, f"U-{number}") == "pending"
+    say(desk, f"decide {ANA} 'U-{number} sort material'")
+    assert item(desk, f"F-{number}").item.kind == "material"
+
+
+def test_the_html_that_a_text_does_not_say_is_set_aside_and_said(desk):
+    add_member(desk, ANA)
+    number = give(
+        desk, with_another_page("I take it all back. Please do not print a word of what I sent you on Monday.")
+    )
+    [kept] = item(desk, f"A-{number}").attachments
+    assert (kept.state, kept.reason) == ("aside", "differs")
+    [receipt] = letters(desk, to=JO)
+    assert "set aside: its words are not those of the text" in " ".join(text_of(octets_of(desk, receipt)).split())
+    say(desk, f"decide {ANA} 'A-{number} approve'")
+    later(desk, hours=1)
+    place = desk.config.storage.published / (item(desk, f"A-{number}").item.place or "")
+    assert sorted(path.name for path in place.iterdir()) == ["SHA256SUMS", "index.md", "text.txt"]
+
+
+def with_another_page(words: str) -> bytes:
+    """A mail whose HTML says this, and its text something else."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"Jo Poole <{JO}>", "articles@harbour.example", "The tram"
+    mail.set_content("The tram was late again, and nobody said why.\n")
+    mail.add_alternative(f"<p>{words}</p>", subtype="html")
+    return authenticated(mail.as_bytes())

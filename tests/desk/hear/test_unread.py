@@ -64,8 +64,10 @@ def test_every_mail_of_the_corpus_opens_what_it_says_or_is_answered(kind, tmp_pa
                 assert (entry.state, entry.reason, entry.events) == ("processed", expected["nothing"], ()), name
                 assert told == ["author/unread"] or entry.unanswered == "told-already", name
                 continue
-            assert told == ["author/receipt-article"], name
+            kind = expected.get("opens", "article")
+            assert told == [f"author/receipt-{kind}"], name
             opened = item(desk, ref_of(desk, number))
+            assert opened.item.kind == kind, name
             assert not is_nothing(opened.item.text, opened.attachments), name
             if expected["text"] and not expected.get("loose") and opened.item.text is not None:
                 assert opened.item.text.strip() == expected["text"].strip(), name
