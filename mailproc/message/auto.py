@@ -2,8 +2,9 @@
 
 *Automatic* means that nothing in the mail decides anything; *answerable* that an automatic letter may go to
 its sender, which is also no for lists, bulk mail and senders that nobody reads. Signs stand in one table, the
-first that holds gives the reason; the words of languages stand in `notices.toml`. Never raises; knows neither our own
-addresses nor any quota (the desk does).
+first that holds gives the reason; the words of languages stand in `notices.toml`. People write about
+such words too, so in a mail that answers nothing and bears no machine's field one sign by words is not enough: subject
+and text must both say it. Never raises; knows neither our own addresses nor any quota (the desk does).
 """
 
 from __future__ import annotations
@@ -50,8 +51,13 @@ _CHALLENGE = any_of(NOTICES.challenges, start="^")
 _RELEASED = any_of(NOTICES.released)
 _REACTED = any_of(NOTICES.reacted)
 _DAY = re.compile(r"(?<=\d)\.")  # "bis zum 7. Dezember": the full stop ends no sentence
-_LINK = re.compile(r"https?://", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S*", re.IGNORECASE)
+_NAMED = re.compile(r"(?<![\w-])[A-Z]-\d+(?![\w-])")  # an item, as our letters call it: "A-7"
+_TITLE = re.compile(r"\W{0,3}[:\uff1a(\[|\u2013\u2014-]\D*")  # behind a word of absence: "(a poem)"
+_SUB_ADDRESS = re.compile(r"\+[^@]+@")  # RFC 5233: so is a letter's own address
+_LETTER = re.compile(r"[^\W\d_]")
 _NOTE, _SHORT, _FEW_LINES, _LINE = 2500, 1000, 4, 100  # characters of a note, of a short one; lines, and their length
+_BESIDE_A_LINK = 300  # characters
 _NO_REPLY = re.compile(
     r"^(?:no|do[._-]?not|don[._-]?t|not?)[._-]?(?:reply|answer|respond)|[._-]no-?reply$|^(?:nicht|ne[._-]?pas)[._-]?"
     r"|^(?:no[._-]?responder|nao[._-]?respond|non[._-]?risponder|keine[._-]?antwort|nie[._-]?odpowiadaj)"
@@ -87,6 +93,7 @@ class _Mail:
     subject: str  # as the patterns of `notices` want it, and so is:
     own: str  # its text without quoted lines
     answers: bool  # it says that it answers something
+    likely: bool  # it does, or goes where answers go, or a machine's field or account wrote it: one sign is enough
     local_part: str  # of the address that a letter would go to
 
 
@@ -119,15 +126,21 @@ def is_role(email: str) -> bool:
 
 def _read(message: Message, envelope: Envelope) -> _Mail:
     writer = writer_of(message, envelope)
+    local_part = writer.email.rpartition("@")[0] if writer else ""
+    subject = unaccented(message.subject)
+    answers = bool(message.in_reply_to or message.references or is_marked(message.subject))
+    ours = _NAMED.search(subject) is not None or any(map(_SUB_ADDRESS.search, envelope.forward_paths))
+    machine = _NO_REPLY.search(local_part) or _ROLE.search(local_part) or value_of(message, "precedence")
     lines = message.text[: 2 * _NOTE].split("\n")
     return _Mail(
         message=message,
         envelope=envelope,
         names=frozenset(field.name.lower() for field in message.header_fields),
-        subject=unaccented(message.subject),
+        subject=subject,
         own=unaccented("\n".join(line.strip() for line in lines if not line.lstrip().startswith(">"))).strip(),
-        answers=bool(message.in_reply_to or message.references or is_marked(message.subject)),
-        local_part=writer.email.rpartition("@")[0] if writer else "",
+        answers=answers,
+        likely=answers or ours or bool(machine),
+        local_part=local_part,
     )
 
 
@@ -153,18 +166,27 @@ def _has_machine_field(mail: _Mail) -> bool:
 
 
 def _has_answer_subject(mail: _Mail) -> bool:
-    """A note by its subject; a word that titles have too needs a second sign."""
+    """A note by its subject; a word that titles have too needs a second sign, and so does any where none is likely."""
     subject = mail.subject
-    if _ANSWER.search(subject) or _ANSWER_BEHIND.search(subject):
-        return True
+    found = _ABSENCE.search(subject)
+    alone = found is not None and found.end() == len(subject)
+    if alone or _ANSWER.search(subject) or _ANSWER_BEHIND.search(subject):
+        return mail.likely or _is_a_note(mail)
     if _NOTES.search(subject):
         return _RETURNING.search(subject) is not None or _says_absent(mail) or _GONE.search(subject) is not None
-    found = _ABSENCE.search(subject)
-    if found is not None and (found.end() == len(subject) or " re: " in subject.lower()):
+    if found is not None and " re: " in subject.lower():
         return True
     if mail.message.in_reply_to or mail.message.references:
         return found is not None or _NOUN.search(subject) is not None
-    return _ABSENT.search(subject) is not None and _says_absent(mail)
+    absent = _ABSENT.search(subject)
+    if absent is None or (not mail.likely and _TITLE.fullmatch(subject, absent.end())):
+        return False
+    return _says_absent(mail)
+
+
+def _is_a_note(mail: _Mail) -> bool:
+    """Its text confirms a subject that speaks of one: it says so too, or it names an item of ours."""
+    return _says_absent(mail) or _says(_NAMED, mail, _SHORT)
 
 
 def _says_absent(mail: _Mail) -> bool:
@@ -174,8 +196,8 @@ def _says_absent(mail: _Mail) -> bool:
 
 
 def _declares_itself(mail: _Mail) -> bool:
-    """It calls itself an automatic reply, in so many words."""
-    return (mail.answers or len(mail.own) <= _SHORT) and _says(_DECLARES, mail, _NOTE)
+    """It calls itself an automatic reply, in so many words; a story may begin so, an answer does not."""
+    return mail.likely and _says(_DECLARES, mail, _NOTE)
 
 
 def _is_read_receipt(mail: _Mail) -> bool:
@@ -189,8 +211,14 @@ def _is_read_receipt(mail: _Mail) -> bool:
 def _is_challenge(mail: _Mail) -> bool:
     """A system that delivers only what its sender vouches for."""
     if _CHALLENGE.search(mail.subject):
-        return True
+        return mail.likely or _is_a_gate(mail) or _says(_NAMED, mail, _SHORT)
     return mail.answers and _says(_RELEASED, mail, _NOTE) and _LINK.search(mail.own) is not None
+
+
+def _is_a_gate(mail: _Mail) -> bool:
+    """Its text has a link to follow, and no more words than what for."""
+    beside, links = _LINK.subn("", mail.own)
+    return _says(_RELEASED, mail, _NOTE) or (links > 0 and len(beside) <= _BESIDE_A_LINK)
 
 
 def _is_reaction(mail: _Mail) -> bool:
@@ -198,8 +226,12 @@ def _is_reaction(mail: _Mail) -> bool:
     if REACTION in mail.message.machines:
         return True
     lines = [line for line in mail.own.split("\n") if line]
-    few = len(lines) <= _FEW_LINES and all(len(line) <= _LINE for line in lines)
-    return few and (_REACTED.search(mail.subject) is not None or (mail.answers and _says(_REACTED, mail, _SHORT)))
+    if len(lines) > _FEW_LINES or any(len(line) > _LINE for line in lines):
+        return False
+    says = _says(_REACTED, mail, _SHORT)
+    if _REACTED.search(mail.subject):
+        return mail.likely or says or _LETTER.search(mail.own) is None
+    return mail.answers and says
 
 
 def _says(pattern: re.Pattern[str], mail: _Mail, most: int) -> bool:
