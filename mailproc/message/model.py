@@ -99,6 +99,14 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Words that stand beside the text of a mail, in a part that has a name and was not attached as a file."""
+
+    name: str  # safe for people and file systems
+    text: str  # decoded, line ends LF
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What was read of a mail. Hostile or broken mail is data: see `defects`, never an exception."""
 
@@ -134,6 +142,7 @@ class Message:
     aside: tuple[tuple[str, str], ...] = ()  # parts listed that are no attachments of the author's, and why: see ASIDE
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
     joins: int = 0  # line ends that the author's program had put in and marked (RFC 3676 §4), not in `text`
+    beside: tuple[Beside, ...] = ()  # of an answer they may change what its text says
 
 
 @dataclass(frozen=True, slots=True)

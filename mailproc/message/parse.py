@@ -123,6 +123,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         aside=words.aside,
         guessed=_guess(top, words, found),
         joins=words.joins,
+        beside=words.beside,
         **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}

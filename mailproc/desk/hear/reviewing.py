@@ -15,6 +15,7 @@ from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
+from mailproc.desk.hear.beside import ASIDE, with_beside
 from mailproc.desk.tell import telling, views
 from mailproc.desk.tell.answer import answer as write_back
 from mailproc.desk.turn.examine import Examined
@@ -46,7 +47,6 @@ UNANSWERED = "notice/unanswered"
 LINES = 5  # of a digest, about replies that nobody answered
 IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
-ASIDE = {"status", "list", "help", "show"}  # verbs that only ask
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
 OF_SELF = BARE_OF_SELF.keys() | habits.VERBS.keys()
 
@@ -63,25 +63,32 @@ def listing_of(turn: Turn, letter: Outgoing) -> Listing:
 
 
 def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str) -> Reading:
-    """What the mail's own words say, with all that we sent subtracted."""
+    """What the mail's own words say, with all that we sent subtracted; nothing is decided where more stand beside."""
     message = seen.message
     if thread.letter is None:
         return Reading((), ())
     said = message.whole or message  # a long quotation makes a long answer
     text = message.whole.text if message.whole else message.text if message.text_source == "body" else None
     answer = message.in_reply_to or message.references  # its subject is the letter's
-    return read_reply(
+    of_letter, earlier = sent(desk, thread.letter), earlier_texts(desk, thread)
+    signed_by = (message.author.name,) if message.author else ()
+    reading = read_reply(
         text,
         said.html_text,
         said.html_links,
-        sent(desk, thread.letter),
-        earlier_texts(desk, thread),
+        of_letter,
+        earlier,
         listing,
         who,
         said.html_sight,
         subject="" if answer else message.subject,  # a tapped link: see letters/tap
-        signed_by=(message.author.name,) if message.author else (),
+        signed_by=signed_by,
     )
+
+    def own(words: str) -> str:
+        return read_reply(words, None, None, of_letter, earlier, listing, who, signed_by=signed_by).own
+
+    return with_beside(reading, message.beside, own) if who == "member" else reading  # an author may send a new text
 
 
 def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:

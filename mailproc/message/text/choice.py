@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.message.mime.parts import Leaf
-from mailproc.message.model import DIFFERS, PROGRAM
+from mailproc.message.model import DIFFERS, PROGRAM, Beside
 from mailproc.message.text.aside import is_of_programs, says_again, says_otherwise
+from mailproc.message.text.beside import beside_of
 from mailproc.message.text.pages import Page, joined
 from mailproc.message.text.places import Place, arranged, texts_in
 from mailproc.message.text.said import MAX_TEXT_BYTES, AllSaid, Said, all_said
@@ -41,13 +42,14 @@ class Words:
     guess: str = ""  # the same where it was guessed
     aside: tuple[tuple[str, str], ...] = ()  # parts not taken that are not their author's, or say something else
     joins: int = 0  # line ends of the author's program that were taken out
+    beside: tuple[Beside, ...] = ()  # what named parts say
 
 
 def words_of(found: Sequence[Leaf], *, listed: bool = False) -> Words:
     """The text of the mail itself; `listed`: its header says that a list server passed it on."""
     own = texts_in(found)
     if not own:
-        return Words()
+        return Words(beside=beside_of(found, own, "", listed=listed))
     said = all_said(own[:MAX_TEXTS])
     places = arranged(own[:MAX_TEXTS], said)
     texts = [said[leaf.part] for place in places for leaf in place.texts]
@@ -67,7 +69,8 @@ def words_of(found: Sequence[Leaf], *, listed: bool = False) -> Words:
     taken = (words.taken | blank) - gone
     apart = {each.leaf.part: PROGRAM for each in aside}
     apart |= dict.fromkeys(sorted(contrary - taken), DIFFERS)
-    return replace(words, taken=taken, aside=tuple(apart.items()), defects=(*slugs, *words.defects))
+    beside = beside_of(found, own, joined(each.text for each in texts), listed=listed)
+    return replace(words, taken=taken, aside=tuple(apart.items()), defects=(*slugs, *words.defects), beside=beside)
 
 
 def _aside(worded: Sequence[Said], *, listed: bool) -> list[Said]:

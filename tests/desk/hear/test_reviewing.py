@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from build import (
@@ -380,3 +382,90 @@ def test_the_invited_cannot_use_the_invitation_to_decide(desk, invited):
     answer(desk, invited, "A-4 approve", CLEO)
     assert votes(desk) == []
     assert envelope_for(invited).forward_paths == (CLEO,)
+
+
+# Words beside the answer
+
+
+def beside(reply: bytes, part: EmailMessage, kind: str = "mixed") -> bytes:
+    """The reply as one part of a structure, and this part below it."""
+    mail = message_from_bytes(reply, policy=policy.SMTP)
+    first = EmailMessage(policy=policy.SMTP)
+    first.set_content(mail.get_content())
+    mail.set_content("")
+    mail.set_type(f"multipart/{kind}")
+    del mail["Content-Transfer-Encoding"]
+    mail.set_payload([first, part])
+    return mail.as_bytes()
+
+
+def a_part(
+    text: str, disposition: str | None = "inline", name: str = "note.txt", subtype: str = "plain"
+) -> EmailMessage:
+    part = EmailMessage(policy=policy.SMTP)
+    part.set_content(text, subtype=subtype)
+    part.set_param("name", name)
+    if disposition:
+        part.add_header("Content-Disposition", disposition, filename=name)
+    return part
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        a_part("but not before Friday\n"),
+        a_part("but not before Friday\n", None),
+        a_part("<p>but not before Friday</p>", name="note.html", subtype="html"),
+        a_part("aber nicht vor Freitag\n", name="notiz.txt"),
+        a_part("mais pas avant vendredi\n", None, "suite.txt"),
+        a_part("только не раньше пятницы\n", name="ответ.txt"),
+        a_part("ただし金曜日以降に\n", name="返事.txt"),
+        a_part("A-4 hold\n"),
+    ],
+)
+def test_words_in_a_named_part_beside_a_decision_are_asked_back(desk, part):
+    number = give(desk, beside(a_reply(digest_now(desk, ANA), "A-4 approve", f"Ana <{ANA}>", at=desk.now()), part))
+    assert votes(desk) == []
+    assert entry_of(desk, number).unclear == ("A-4 approve",)
+    told = " ".join(text_of(octets_of(desk, letters(desk, "member/transcript")[-1])).split())
+    assert f"The words in the attached {part.get_filename()} were not read as part of your answer" in told
+
+
+def test_words_beside_a_tapped_subject_are_asked_back(desk):
+    reply = a_reply(digest_now(desk, ANA), "", f"Ana <{ANA}>", at=desk.now(), quoting=False)
+    mail = message_from_bytes(reply, policy=policy.SMTP)
+    for name in ("Subject", "In-Reply-To", "References"):
+        del mail[name]
+    mail["Subject"] = "A-4 approve"
+    give(desk, beside(mail.as_bytes(), a_part("but not before Friday\n")))
+    assert votes(desk) == []
+
+
+def test_the_letter_again_in_a_named_part_is_no_reason_to_ask(desk):
+    letter = digest_now(desk, ANA)
+    again = a_part(text_of(letter), name="letter.txt")
+    give(desk, beside(a_reply(letter, "A-4 approve", f"Ana <{ANA}>", at=desk.now()), again))
+    assert votes(desk) == [ANA]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        a_part("but not before Friday\n", "attachment"),
+        a_part("-- \nAna\nThe Harbour Review\n", name="signature.txt"),
+        a_part("BEGIN:VCARD\nFN:Ana\nEND:VCARD\n", name="ana.vcf"),
+        a_part("BEGIN:VCALENDAR\nEND:VCALENDAR\n", name="day.ics", subtype="calendar"),
+        a_part("_______\nQuay mailing list\nquay@lists.example\n", name="footer.txt"),
+        a_part("CAUTION: This email originated from outside of the organization.\n", name="banner.txt"),
+        a_part("Sent from my iPhone\n", name="text.txt"),
+        a_part(" \n", name="empty.txt"),
+    ],
+)
+def test_a_file_and_what_programs_add_are_no_reason_to_ask(desk, part):
+    give(desk, beside(a_reply(digest_now(desk, ANA), "A-4 approve", f"Ana <{ANA}>", at=desk.now()), part))
+    assert votes(desk) == [ANA]
+
+
+def test_what_only_asks_is_answered_whatever_stands_beside(desk):
+    give(desk, beside(a_reply(digest_now(desk, ANA), "help", f"Ana <{ANA}>", at=desk.now()), a_part("please\n")))
+    assert letters(desk, "member/help")
