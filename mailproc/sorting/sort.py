@@ -15,6 +15,8 @@ from mailproc.sorting.condition import Clause, Found, Reading, holds, reading
 from mailproc.sorting.facts import Facts
 from mailproc.sorting.rule import Rule
 
+WORDLESS = "there is no word in it, and no document"  # why what a rule wanted for an article is none
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -130,7 +132,7 @@ def _wordless(hit: Hit) -> Hit:
     up = KINDS[hit.kind].up if hit.kind in KINDS else None
     if up is None or not up.document:
         return hit
-    return Hit(UNSORTED, None, None, hit.rule, "there is no word in it, and no document", hit.field, hit.words)
+    return Hit(UNSORTED, None, None, hit.rule, WORDLESS, hit.field, hit.words)
 
 
 def _hit(rule: Rule, found: Sequence[Found], mail: Reading) -> Hit:

@@ -34,6 +34,12 @@ _SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3
 _FEW_WORDS = 60  # that somebody else's quoted words may have, and the mail be empty all the same
 _SIGNATURE_LINES = 8  # with words; what is longer is a text below a line of dashes
 _LOOK = 1 << 16
+_ASKS = re.compile(r"[?\uff1f\u061f\u037e]")
+_FEW_TO_SAY, _UNSPACED = 3, 6  # words of a subject that says something; letters of a script without blanks
+_TRIAL = re.compile(
+    r"\b(?:test\w*|тест\w*|δοκιμ\w*|prueba|essai|prova|proef|prób[aye]|zkouška|próba|probe)\b|テスト|[测測][试試]|테스트",
+    re.IGNORECASE,
+)
 _SAY_NOTHING_ALONE = re.compile(  # what programs attach, or wrap a mail in
     r"application/(?:ms-tnef|vnd\.ms-tnef|pgp-\w+|(?:x-)?pkcs7-\w+|x-x509-\w+|pkix-cert)|text/(?:x-)?vcard|message/\S+"
 )
@@ -42,6 +48,15 @@ _SAY_NOTHING_ALONE = re.compile(  # what programs attach, or wrap a mail in
 def has_words(text: str) -> bool:
     """Whether a text has one word: a letter, a digit or an emoji that can be seen."""
     return any(_SAYING.match(unicodedata.category(c)) and c not in _BLANK_LETTERS for c in text)
+
+
+def says_by_itself(subject: str) -> bool:
+    """Whether a subject is a message of its own: a question, or some words that are no trial ("This is a test")."""
+    if not has_words(subject) or _TRIAL.search(subject):
+        return False
+    words = sum(map(has_words, subject.split()))
+    unspaced = sum(unicodedata.category(char) == "Lo" for char in subject)
+    return _ASKS.search(subject) is not None or words >= _FEW_TO_SAY or (words <= 1 and unspaced >= _UNSPACED)
 
 
 def lock_of(found: Sequence[Leaf], text: str) -> str:

@@ -156,6 +156,23 @@ def test_a_question_may_stand_in_the_subject(desk):
     assert (received(desk, number).refs, received(desk, number).reason) == ((), "empty")
 
 
+SAID = ("Can somebody call me back on 0123 555?", "The pier light is broken", "Ist der Pier am Sonntag offen?")
+SAID += ("Пожалуйста, перезвоните мне завтра", "明日は開いていますか", "¿Abren el domingo?", "Rappelez-moi lundi matin")
+UNSAID = ("", "Hello", "test", "This is a test", "Hi all", "Bonjour à tous", "Hm", "???", "Re:", "Тест почты сегодня")
+
+
+@pytest.mark.parametrize("subject", SAID)
+def test_a_subject_that_says_something_reaches_the_members_of_a_general_address(desk, subject):
+    number = give(desk, a_mail("\n", to="desk@harbour.example", subject=subject))
+    assert [ref[0] in "UQ" for ref in received(desk, number).refs] == [True]
+
+
+@pytest.mark.parametrize("subject", UNSAID)
+def test_a_greeting_or_a_trial_without_a_word_below_says_nothing(desk, subject):
+    number = give(desk, a_mail("\n", to="desk@harbour.example", subject=subject))
+    assert (received(desk, number).refs, received(desk, number).reason) == ((), "empty")
+
+
 # What comes later
 
 
