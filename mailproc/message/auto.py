@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailproc.kinds.reference import OURS
 from mailproc.message.field.header import is_marked
 from mailproc.message.field.writer import writer_of
 from mailproc.message.mime.machine import CALENDAR_REPLY, REACTION
@@ -52,9 +53,9 @@ _RELEASED = any_of(NOTICES.released)
 _REACTED = any_of(NOTICES.reacted)
 _DAY = re.compile(r"(?<=\d)\.")  # "bis zum 7. Dezember": the full stop ends no sentence
 _LINK = re.compile(r"https?://\S*", re.IGNORECASE)
-_NAMED = re.compile(r"(?<![\w-])[A-Z]-\d+(?![\w-])")  # an item, as our letters call it: "A-7"
+_NAMED = re.compile(rf"(?<![\w-]){OURS}(?![\w-])")  # an item, as our letters call it: "A-7"
 _TITLE = re.compile(r"\W{0,3}[:\uff1a(\[|\u2013\u2014-]\D*")  # behind a word of absence: "(a poem)"
-_SUB_ADDRESS = re.compile(r"\+[^@]+@")  # RFC 5233: so is a letter's own address
+_SUB_ADDRESS = re.compile(r"\+[^@]+@")  # RFC 5233 §1: so is a letter's own address
 _LETTER = re.compile(r"[^\W\d_]")
 _NOTE, _SHORT, _FEW_LINES, _LINE = 2500, 1000, 4, 100  # characters of a note, of a short one; lines, and their length
 _BESIDE_A_LINK = 300  # characters
