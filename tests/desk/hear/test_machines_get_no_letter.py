@@ -38,7 +38,7 @@ def malformed(text: str = "Low tide came twice.\n", **fields: str) -> bytes:
 
 
 @pytest.mark.parametrize("authentic", [False, True])
-def test_who_answers_somebody_elses_letter_gets_none(desk, authentic):
+def test_S100_who_answers_somebody_elses_letter_gets_none(desk, authentic):
     answer = a_reply(receipt(desk), "We have your mail, number 7.", "case7@robot.example", authentic=authentic)
     number = give(desk, answer)
     assert entry_of(desk, number).unanswered == "answers-anothers-letter"
@@ -51,7 +51,7 @@ def test_who_answers_their_own_letter_does(desk):
     assert len(letters(desk)) == 2
 
 
-def test_the_same_words_are_answered_once_whoever_sends_them(desk):
+def test_S100_the_same_words_are_answered_once_whoever_sends_them(desk):
     numbers = [
         give(desk, a_mail("Your mail is case 7.\n", sender=f"case{n}@robot.example", authentic=True)) for n in range(3)
     ]
