@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import codecs
 import random
+import re
 import struct
 import unicodedata
 import zlib
@@ -47,6 +48,9 @@ class Sent:
         return f"jo{self.number}@poole.example"
 
 
+_BLANK = re.compile(r"(?<=\S) (?=\S)")  # the first within a line gets the mail's number: equal mails are answered once
+
+
 def dimensions() -> dict[str, tuple[str, ...]]:
     """What is varied, and how."""
     charsets = dict.fromkeys(("utf-8", "utf-16", *(each for _, found in languages().values() for each in found)))
@@ -76,7 +80,7 @@ def fits(row: Row) -> bool:
 def mail(number: int, row: Row, seed: int) -> Sent:
     """The article of a row, and its mail."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311 - reproducible, not secret
-    text = article(row["language"], row["shape"], seed)
+    text = _BLANK.sub(f" {number} ", article(row["language"], row["shape"], seed), count=1)
     text = "".join(map(_vietnamese, text)) if row["charset"] == "windows-1258" else text
     keeps = row["lines"] == "fixed" or (row["lines"] == "flowed" and row["shape"] == "verses of two blanks")
     if not keeps and row["shape"] in (*ENDS_IN_BLANKS, "like signatures"):
