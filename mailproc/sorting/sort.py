@@ -15,8 +15,6 @@ from mailproc.sorting.condition import Clause, Found, Reading, holds, reading
 from mailproc.sorting.facts import Facts
 from mailproc.sorting.rule import Rule
 
-WORDLESS = "there is no word in it, and no document"  # why what a rule wanted for an article is none
-
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -124,7 +122,7 @@ def sort(message: Message, facts: Facts, rules: Sequence[Rule]) -> Verdict:
 
 
 def without_words(verdict: Verdict) -> Verdict:
-    """The verdict on a mail with no word and no document: it is no article, whatever address it was sent to."""
+    """The verdict on a picture, say, without a word or a document: no article, whatever address it was sent to."""
     return Verdict(tuple(map(_wordless, verdict.hits)), verdict.misses)
 
 
@@ -132,7 +130,7 @@ def _wordless(hit: Hit) -> Hit:
     up = KINDS[hit.kind].up if hit.kind in KINDS else None
     if up is None or not up.document:
         return hit
-    return Hit(UNSORTED, None, None, hit.rule, WORDLESS, hit.field, hit.words)
+    return Hit(UNSORTED, None, None, hit.rule, "there is no word in it, and no document", hit.field, hit.words)
 
 
 def _hit(rule: Rule, found: Sequence[Found], mail: Reading) -> Hit:

@@ -26,7 +26,7 @@ from mailproc.message.words.quotation import quotes
 from mailproc.review.language.manners import greets
 from mailproc.review.language.words import clean, tokens
 from mailproc.review.reply.command import Listing
-from mailproc.sorting.sort import WORDLESS, Verdict
+from mailproc.sorting.sort import Verdict
 from mailproc.store.mail import received as rows
 from mailproc.store.mail.outgoing import letters_to
 
@@ -39,15 +39,15 @@ AGAIN = (LETTER, "author/oversize")  # letters whose answer is the mail that the
 def why_unread(seen: Examined, verdict: Verdict) -> str:
     """Why the mail opens nothing, a slug; "" where it says something. A question may stand in its subject."""
     why = says_nothing(seen.message, [kept.attachment for kept in seen.kept if kept.state == "kept"])
-    kinds = [KINDS[hit.kind] for hit in verdict.wishes if hit.kind in KINDS]
-    if why != EMPTY or not kinds:
-        return "" if why == EMPTY else why
-    subject = title_of(seen.message.subject, "")
-    if any(hit.reason == WORDLESS for hit in verdict.wishes):
+    if why != EMPTY:
         return why
+    kinds, subject = (
+        [KINDS[hit.kind] for hit in verdict.wishes if hit.kind in KINDS],
+        title_of(seen.message.subject, ""),
+    )
     general = any(kind.guessed for kind in kinds)  # an address that no rule owns: a greeting there is no question
     said = says_by_itself(subject) and not greets(tokens(clean(subject))) if general else has_words(subject)
-    return "" if said and not any(kind.voted for kind in kinds) else why
+    return EMPTY if kinds and (not said or any(kind.voted for kind in kinds)) else ""
 
 
 def tell_unread(turn: Turn, seen: Examined, why: str, ref: str | None = None) -> None:

@@ -147,8 +147,9 @@ def _copy_of(conn: Connection, desk: Desk, seen: Examined, thread: Thread) -> in
 
 def sort(desk: Desk, seen: Examined, known: Known) -> Verdict:
     """Ask the rules."""
-    verdict = sorting.sort(seen.message, known.facts, desk.rules)
-    return without_words(verdict) if is_nothing(seen.message.text, seen.kept, worded=True) else verdict
+    verdict, text = sorting.sort(seen.message, known.facts, desk.rules), seen.message.text
+    wordless = is_nothing(text, seen.kept, worded=True) and not is_nothing(text, seen.kept)  # a picture alone
+    return without_words(verdict) if wordless else verdict
 
 
 def wants_words(seen: Examined, known: Known, verdict: Verdict) -> bool:
