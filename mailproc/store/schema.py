@@ -428,13 +428,6 @@ holders = Table(  # who has claimed something, and when they last said that they
     Column("beat_at", Instant, nullable=False),
 )
 
-marks = Table(  # what this database belongs to: "key", the fingerprint of the key that its letters were made with
-    "marks",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-)
-
 switches = Table(  # what the operator paused
     "switches",
     metadata,

@@ -1,4 +1,4 @@
-"""Who has claimed a message or a letter, who of them runs, and the fingerprint of the desk's key."""
+"""Who has claimed a message or a letter, and who of them runs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,4 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("beat_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_holders"),
-    )
-    op.create_table(
-        "marks",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_marks"),
     )
