@@ -8,24 +8,20 @@ fixture; without Dovecot its tests skip, in CI they fail. The certificate is for
 from __future__ import annotations
 
 import grp
-import imaplib
 import os
 import pwd
 import shutil
 import smtplib
-import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from imap_server import PASSWORD, ImapServer, answers, free_ports, make_certificate
 
 MAIL_USER = "nobody"  # when we are root
-PASSWORD = "secret"
-UP_WITHIN = 200  # looks, 50 ms apart
 
 CONFIG = """
 protocols = imap lmtp
@@ -90,14 +86,14 @@ service auth {{
 
 
 @dataclass(frozen=True)
-class Dovecot:
+class Dovecot(ImapServer):
     """A running server."""
 
-    imap_port: int  # plain and STARTTLS
-    imaps_port: int  # implicit TLS
     lmtp_port: int
     folder: Path
     process: subprocess.Popen[bytes]
+
+    title = "Dovecot"
 
     @property
     def mail_dir(self) -> Path:
@@ -115,31 +111,11 @@ class Dovecot:
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
             lmtp.sendmail(sender, [address], octets)
 
-    @contextmanager
-    def session(self, user: str) -> Iterator[imaplib.IMAP4]:
-        """An IMAP connection of a person with a mail program."""
-        with imaplib.IMAP4("127.0.0.1", self.imap_port) as imap:
-            imap.login(user, PASSWORD)
-            yield imap
-
-    def append(self, user: str, octets: bytes, mailbox: str = "INBOX") -> None:
-        """Put octets into a mailbox (created if absent) exactly as they are."""
-        with self.session(user) as imap:
-            imap.create(f'"{mailbox}"')
-            status, words = imap.append(f'"{mailbox}"', None, None, octets)  # type: ignore[arg-type]
-            assert status == "OK", words
-
-    def fetch(self, user: str, mailbox: str, what: str) -> list[bytes]:
-        """Each message's answer to a FETCH, oldest first; a missing mailbox is an empty one."""
-        with self.session(user) as imap:
-            if imap.select(f'"{mailbox}"', readonly=True)[0] != "OK":
-                return []
-            answers = imap.fetch("1:*", what)[1] if imap.search(None, "ALL")[1][0] else []
-            return [row[1] if isinstance(row, tuple) else row for row in answers if row not in (b")", None)]
-
-    def mailbox(self, user: str, name: str = "INBOX") -> list[bytes]:
-        """The octets of all messages of a mailbox (in modified UTF-7), oldest first."""
-        return self.fetch(user, name, "(BODY.PEEK[])")
+    def again(self) -> Dovecot:
+        """The same server, ended and started anew."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        return replace(self, process=_started(self.folder, [self.imap_port, self.imaps_port, self.lmtp_port]))
 
     def stop(self) -> None:
         """End the server and all its children, and take its folder away."""
@@ -150,24 +126,35 @@ class Dovecot:
 
 def start_dovecot() -> Dovecot:
     """Start one and wait until it answers. Raises FileNotFoundError where Dovecot or openssl is not installed."""
-    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
-    if not program:
-        raise FileNotFoundError("dovecot is not installed")
     # Not pytest's own folder: as root that one is closed to MAIL_USER, and its name is long for a socket's.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
-    ports = dict(zip(("imap", "imaps", "lmtp"), _free_ports(3), strict=True))
+    ports = dict(zip(("imap", "imaps", "lmtp"), free_ports(3), strict=True))
     (folder / "run").mkdir()
     (folder / "mail").mkdir()
-    _make_certificate(folder)
-    (folder / "dovecot.conf").write_text(CONFIG.format(folder=folder, password=PASSWORD, **ports, **_identity(folder)))
+    try:
+        make_certificate(folder)
+        words = CONFIG.format(folder=folder, password=PASSWORD, **ports, **_identity(folder))
+        (folder / "dovecot.conf").write_text(words)
+        process = _started(folder, list(ports.values()))
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Dovecot(ports["imap"], ports["imaps"], ports["lmtp"], folder, process)
+
+
+def _started(folder: Path, ports: Sequence[int]) -> subprocess.Popen[bytes]:
+    """The process, when it answers at each port."""
+    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+    if not program:
+        raise FileNotFoundError("dovecot is not installed")
     process = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")])  # noqa: S603  # our own words
-    server = Dovecot(ports["imap"], ports["imaps"], ports["lmtp"], folder, process)
-    if not all(_answers(port, process) for port in ports.values()):
-        words = (folder / "dovecot.log").read_text() if (folder / "dovecot.log").exists() else "no log"
-        server.stop()
-        raise RuntimeError(f"dovecot did not start: {words}")
-    return server
+    if all(answers(port, process) for port in ports):
+        return process
+    words = (folder / "dovecot.log").read_text() if (folder / "dovecot.log").exists() else "no log"
+    process.terminate()
+    process.wait(timeout=30)
+    raise RuntimeError(f"dovecot did not start: {words}")
 
 
 @pytest.fixture(scope="session")
@@ -198,35 +185,3 @@ def _identity(folder: Path) -> dict[str, object]:
 
 def _group_name(gid: int) -> str:
     return grp.getgrgid(gid).gr_name
-
-
-def _make_certificate(folder: Path) -> None:
-    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    subject = ["-subj", "/CN=localhost", "-addext", names, "-days", "2"]
-    kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    subprocess.run(["openssl", "req", *kind, *files, *subject], check=True, capture_output=True)  # noqa: S603, S607  # ours
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that were free a moment ago, all different."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
-    for _ in range(UP_WITHIN):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            try:
-                process.wait(timeout=0.05)
-            except subprocess.TimeoutExpired:
-                continue
-            return False  # it ended
-        else:
-            return True
-    return False
