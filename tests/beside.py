@@ -53,6 +53,13 @@ class View:
         """The command line that runs a command in the view."""
         return ["unshare", "--mount", "sh", "-c", VIEW, "view", str(self.tree), str(self.folder), *command]
 
+    def alone(self, script: str) -> list[str]:
+        """The command line of a shell script whose daemons end with it, however it ends: they have its namespace.
+
+        The script must stay (`DAEMON & wait`) and stay root: who changes its user is no longer killed as a child is.
+        """
+        return ["unshare", "--pid", "--fork", "--kill-child", *self.words("sh", "-ec", script)]
+
 
 @contextmanager
 def a_view(name: str) -> Iterator[View]:
