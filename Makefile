@@ -10,7 +10,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
        --no-emit-index-url --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test crash lint bench programs pictures lock clean
+.PHONY: help .venv demo test crash servers lint bench programs pictures lock clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ test: .venv  ## every test, in random order; three at a time, for many wait for 
 
 crash: .venv  ## kill it ROUNDS times (60), and see that nothing is lost or done twice
 	@.venv/bin/python tests/crash/driver.py --rounds $(ROUNDS) $(ARGS)
+
+servers: .venv  ## every mail server that the desk may stand beside, also what takes its time: docs/servers-table.md
+	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m "cell or long" --junitxml=.pytest_cache/servers.xml $(ARGS)
 
 lint: .venv  ## style, types and the order of imports
 	@.venv/bin/ruff check --quiet && echo "ruff check: fine"
