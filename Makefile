@@ -10,7 +10,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
        --no-emit-index-url --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test crash servers lint bench programs pictures lock clean
+.PHONY: help .venv demo test crash servers damage lint bench programs pictures lock clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ bench: .venv  ## how fast, how right: ARGS=reading, ARGS="replies --quick", ARGS
 
 programs: .venv  ## Thunderbird and Roundcube answer a digest, driven for real: ARGS="roundcube-html --only between"
 	@.venv/bin/python tests/programs/drive.py $(ARGS)
+
+damage: .venv  ## each damage done to a small desk, its words and its cure written into docs/damage.md (root, for mounts)
+	@.venv/bin/python docs/make_damage.py $(ARGS)
 
 pictures: .venv  ## the README's pictures, drawn anew by Chromium
 	@.venv/bin/python docs/make_pictures.py $(ARGS)
