@@ -172,10 +172,9 @@ def _border(config: Config) -> Iterator[Finding]:
     with open_desk(config) as desk:
         found = recent.border(desk)
     review, names = config.review, ", ".join(found.authserv_ids)
-    if found.reason:
-        yield Finding(
-            "ok" if found.reason == "too-few" else "warning", BORDERS[found.reason].format(names=names, border=found)
-        )
+    reason = "below-its-received" if found.setup == "below" else found.reason
+    if reason:
+        yield Finding("ok" if reason == "too-few" else "warning", BORDERS[reason].format(names=names, border=found))
         return
     missing = _missing(found.authserv_ids, review.authserv_id), _missing(found.received_by, review.received_by)
     agree = f"{found.agree} of the last {found.mails} mails"
@@ -189,7 +188,7 @@ def _border(config: Config) -> Iterator[Finding]:
         yield Finding("ok", f"{agree} carry the results of {names} where only your own servers can have put them")
     if found.left_in:
         held = f"message {found.left_in[0]}, {len(found.left_in)} in all"
-        cure = "let it remove them (RFC 8601 §5); until then such a mail decides nothing"
+        cure = "they stand below your own, and are not believed; let it remove them all the same (RFC 8601 §5)"
         yield Finding(
             "warning", f"{names} leaves Authentication-Results of its own name in mails from outside ({held}); {cure}"
         )
@@ -215,8 +214,6 @@ BORDERS = {  # why nothing is proposed
     f"so they are not believed; {OWN_CHECK}",
     "below-another": "results of {names} stand below a hop of somebody else, who may have let a sender write them; "
     f"no name is proposed; {OWN_CHECK}",
-    "written-twice": "{names} writes two Authentication-Results fields into a mail, and two are as good as none; "
-    f"let one program write them; until then {OWN_CHECK}",
 }
 
 

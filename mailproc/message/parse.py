@@ -1,7 +1,7 @@
 """Octets in, a Message and the contents of its attachments out; never an exception, whatever the octets.
 
 Structure is the standard library's compat32, without the large bodies (`skeleton`), behind linear limits (`limits`)
-and with our own reading of every header value; `policy.default` and mail-parser judge nothing here. What is broken,
+and with our own reading of every header value; `policy.default` judges nothing here. What is broken,
 cut or guessed stands in `defects`. Decides nothing about the sender: `author` is From by the strict grammar.
 """
 

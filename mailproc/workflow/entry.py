@@ -60,6 +60,7 @@ class Entry:
     group: str | None = None
     identity: str = ""  # how the author was authenticated: "dmarc", "dkim", "arc"; "" not at all
     identity_reason: str = ""  # slug
+    identity_server: str = ""  # what our mail server's results came to, where they are not what proves: a slug
     title: str = ""
     author: Address | None = None
     message_id: str | None = None

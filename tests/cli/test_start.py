@@ -18,7 +18,7 @@ from mailproc.errors import UsageError
 
 HEAVY = {
     *("sqlalchemy", "rich", "alembic", "jinja2", "imapclient", "aiosmtpd", "apscheduler"),
-    *("dkim", "dns", "re2", "mailparser", "publicsuffixlist", "authres", "yaml"),
+    *("dkim", "dns", "re2", "publicsuffixlist", "yaml"),
 }
 LOADED = (
     "import sys\n"

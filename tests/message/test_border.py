@@ -6,11 +6,14 @@ The shapes are theirs, the names are invented.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from mailproc.message.author.border import Border, Traced, propose
-from mailproc.message.author.identity import Trust, identify
+from mailproc.message.author.identity import identify
+from mailproc.message.author.place import Trust
+from mailproc.message.model import HeaderField
 from mailproc.message.parse import parse
 
 SENDERS = ("poole.example", "gangway.example", "sluice.example", "lock.example")
@@ -87,6 +90,39 @@ def like_opendkim_beside_opendmarc(n: int, sender: str) -> str:
     return like_our_own(n, sender).replace("Received: from out", again.format(sender) + "Received: from out")
 
 
+def like_opendkim_alone(n: int, sender: str) -> str:
+    """It writes nothing into mail that bears no signature, and there a sender's own field stands first."""
+    signature = f"DKIM-Signature: v=1; d={sender}; s=x; b=abc\n"
+    if n % 3:
+        return like_our_own(n, sender) + signature
+    hop = "Received: from out.{0} (out.{0} [192.0.2.{1}]) by mail.harbour.example (Postfix) with ESMTP id V{1}; now\n"
+    return like_our_own(n, sender).partition("Authentication")[0] + hop.format(sender, n) + FORGED.format(sender)
+
+
+def like_a_store_with_a_short_name(n: int, sender: str) -> str:
+    """The store's host has no domain."""
+    return like_our_own(n, sender).replace("by mail.harbour.example with LMTP", "by mail with LMTP")
+
+
+def like_an_inner_relay(n: int, sender: str) -> str:
+    """The border hands on by SMTP, from a public address."""
+    hop = "Received: from mx.harbour.example (mx [198.51.100.1]) by store.harbour.example with ESMTP; now\n"
+    border = f"Received: from out.{sender} (x [192.0.2.{n}]) by mx.harbour.example with ESMTPS id {n}; now\n"
+    return f"{hop}Authentication-Results: mx.harbour.example; dmarc=pass header.from={sender}\n{border}"
+
+
+def like_rspamd(n: int, sender: str) -> str:
+    """Below Postfix's own Received field, in each mail from outside."""
+    return f"""\
+Received: from mail.harbour.example by mail.harbour.example with LMTP id {n}; now
+Received: from out.{sender} (out.{sender} [192.0.2.{n}]) by mail.harbour.example (Postfix) with ESMTPS id T{n}; now
+Authentication-Results: mail.harbour.example; dkim=none; spf=none; dmarc=pass (policy=reject) header.from={sender}
+"""
+
+
+FORGED = "Authentication-Results: out.{0}; dmarc=pass header.from={0}\n"
+
+
 def like_a_server_without_results(n: int, sender: str) -> str:
     """Only the sender's own servers wrote results."""
     own = f"Authentication-Results: out.{sender}; auth=pass smtp.auth=x\n" if sender == SENDERS[0] else ""
@@ -117,7 +153,11 @@ def traced(shape: Shape, mails: int = 20, senders: tuple[str, ...] = SENDERS) ->
         ),
         (like_mailbox_org, ("", ("mx1.boxes.example",), ("director.boxes.example", "dobby.boxes.example"))),
         (like_our_own, ("", ("mail.harbour.example",), ("mail.harbour.example",))),
-        (like_opendkim_beside_opendmarc, ("written-twice", ("mail.harbour.example",), ())),
+        (like_opendkim_beside_opendmarc, ("", ("mail.harbour.example",), ("mail.harbour.example",))),
+        (like_opendkim_alone, ("", ("mail.harbour.example",), ("mail.harbour.example",))),
+        (like_a_store_with_a_short_name, ("", ("mail.harbour.example",), ("mail",))),
+        (like_an_inner_relay, ("", ("mx.harbour.example",), ("store.harbour.example",))),
+        (like_rspamd, ("", ("mail.harbour.example",), ("mail.harbour.example",))),
     ],
 )
 def test_what_is_proposed_for_mail_as_others_write_it(shape, expected):
@@ -126,7 +166,7 @@ def test_what_is_proposed_for_mail_as_others_write_it(shape, expected):
     assert found.left_in == ()
 
 
-@pytest.mark.parametrize("shape", [like_fastmail, like_mailbox_org, like_our_own])
+@pytest.mark.parametrize("shape", [like_fastmail, like_mailbox_org, like_our_own, like_an_inner_relay])
 def test_what_is_proposed_is_then_believed(shape):
     found = propose(traced(shape))
     trust = Trust(found.authserv_ids, found.received_by)
@@ -190,4 +230,45 @@ def test_some_mails_of_our_own_users_without_results_are_no_obstacle():
     inside = [Traced(90 + n, (), "harbour.example") for n in range(4)]
     found = propose([*mails, *inside[:2]])
     assert (found.reason, found.agree, found.mails) == ("", 20, 22)
-    assert propose([*mails, *inside]).reason == "not-in-all"
+    signed = [replace(mail, fields=(HeaderField("DKIM-Signature", "x"),)) for mail in inside]
+    assert propose([*mails, *signed]).reason == "not-in-all"  # they had something that could be told
+
+
+@pytest.mark.parametrize(
+    ("shape", "setup", "hosts"),
+    [
+        (like_our_own, "one-above", ()),
+        (like_opendkim_alone, "one-above", ()),
+        (like_opendkim_beside_opendmarc, "run-above", ()),
+        (like_rspamd, "below", ("mail.harbour.example",)),
+    ],
+)
+def test_S105_which_set_up_it_is(shape, setup, hosts):
+    found = propose(traced(shape))
+    assert (found.setup, found.border, found.left_in) == (setup, hosts, ())
+
+
+def test_a_name_without_a_domain_is_anothers_unless_the_operator_knows_it_or_it_takes_mail_by_lmtp():
+    def short(n: int, sender: str) -> str:
+        return like_a_store_with_a_short_name(n, sender).replace("with LMTP", "with ESMTP")
+
+    assert propose(traced(short)).reason == "below-another"
+    assert propose(traced(short), ("Mail",)).reason == ""
+
+
+def test_S110_what_stands_below_is_proposed_only_if_all_mails_from_outside_bear_it():
+    mails = traced(like_rspamd, 40)
+    bare = [replace(mail, fields=mail.fields[:2]) for mail in mails[:5]]
+    assert propose([*bare, *mails[5:]]).reason == "not-in-all"
+
+
+def test_S110_forged_fields_do_not_make_another_set_up_of_ours():
+    """However many send a field of our name, it stands below; ours stand above."""
+
+    def forged(n: int, sender: str) -> str:
+        hop = f"Received: from x (x [192.0.2.{n}]) by mail.harbour.example (Postfix) with ESMTP id V{n}; now\n"
+        return f"{hop}Authentication-Results: mail.harbour.example; dmarc=pass header.from={sender}\n"
+
+    floods = traced(forged, 60, tuple(f"s{n}.example" for n in range(12)))
+    found = propose([*floods, *traced(like_our_own)])
+    assert (found.reason, found.setup, len(found.left_in)) == ("", "one-above", 60)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailproc.message.author.identity import Identity, Trust, identify
+from mailproc.message.author.identity import Identity, identify
+from mailproc.message.author.place import Trust
 from mailproc.message.author.signature import DkimResult, dkim_queries, verify_dkim
 from mailproc.message.field.address import strict_from
 from mailproc.message.model import Address, HeaderField, Message
@@ -139,7 +140,7 @@ SAYS = "dmarc=pass header.from=example.org"
         ([OUR_HOP, f"ARC-Authentication-Results: i=1; mx.harbour.example; {SAYS}"], "no-authentication"),
         ([OUR_HOP, f"X-Authentication-Results: mx.harbour.example; {SAYS}"], "no-authentication"),
         ([OUR_HOP, PASS, PASS], "ar-doubled"),
-        (["Authentication-Results: mx.harbour.example; dmarc=fail header.from=example.org", PASS], "ar-doubled"),
+        (["Authentication-Results: mx.harbour.example; dmarc=fail header.from=example.org", PASS], "dmarc-fail"),
         (["Authentication-Results: mx.harbour.example; none", OUR_HOP, PASS], "ar-doubled"),
         (["Authentication-Results: mx.harbour.example; spf=none (dmarc=pass header.from=example.org)"], "ar-no-pass"),
         (["Authentication-Results: mx.harbour.example (dmarc=pass); dmarc=fail header.from=example.org"], "dmarc-fail"),
@@ -410,6 +411,12 @@ def test_S26_arc_is_not_consulted():
         (signed, lambda: a_record(tags=b"t=s:y; "), "dkim-test-key"),
         (signed, lambda: a_record(tags=b"s=tlsrpt; "), "dkim-key-service"),
         (signed, lambda: a_record(tags=b"h=sha1; "), "dkim-key-hash"),
+        (signed, lambda: a_record(tags=b"h=sha1:x-new; "), "dkim-key-hash"),
+        (signed, lambda: a_record(tags=b"h=; "), "dkim-key-hash"),
+        (signed, lambda: a_record().replace(b"DKIM1", b"DKIM2"), "dkim-bad-key"),
+        (signed, lambda: a_record().replace(b"k=rsa", b"k=ed25519"), "dkim-malformed"),
+        (lambda: signed(identity=b"ana@mail.example.org"), lambda: a_record(tags=b"t=s; "), "dkim-key-strict"),
+        (lambda: signed(identity=b"@a.example.org"), lambda: a_record(tags=b"t= x : S; "), "dkim-key-strict"),
         (signed, lambda: b"v=DKIM1; p=", "dkim-key-revoked"),
         (signed, lambda: b"v=DKIM1; p=AAAA", "dkim-malformed"),
         (signed, lambda: b"\xff\xfe", "dkim-bad-key"),
@@ -419,6 +426,20 @@ def test_S26_arc_is_not_consulted():
 def test_S27_weak_or_testing_signatures_authorise_nobody(raw, record, reason):
     assert [r.reason for r in checked(raw(), record())] == [reason]
     assert identity_of(raw(), record()) == Identity(None, "", reason)
+
+
+@pytest.mark.parametrize(
+    ("identity", "tags"),
+    [
+        (None, b"t=s; "),
+        (b"ana@example.org", b"t=s; "),
+        (b"ana@mail.example.org", b""),
+        (b"ana@mail.example.org", b"t=x; "),
+        (b"ana@mail.example.org", b"h=sha1 : sha256; "),
+    ],
+)
+def test_what_a_key_allows_authorises(identity, tags):
+    assert [r.reason for r in checked(signed(identity=identity), a_record(tags=tags))] == ["dkim-pass"]
 
 
 def test_S27_an_expired_signature_authorises_nobody():

@@ -46,6 +46,7 @@ def _story(told: Story) -> list[str]:
     if entry is None:
         return [*lines, f"state   {row.state} {row.error}"]
     proof = entry.identity or f"not proven ({entry.identity_reason})"
+    proof += f"; the mail server's results: {entry.identity_server}" if entry.identity_server else ""
     if entry.from_shown or entry.identity_reason:  # a word of the operator or of the clock has no author to be proven
         lines.append(f"author  {entry.from_shown or '-'}; {proof}")
     lines.append(f"sorted  {row.kind} by rule {row.rule or '-'}{f': {row.reason}' if row.reason else ''}")
@@ -108,6 +109,7 @@ def shape_of(told: Story, outbox: Path) -> shape.Json:
         "hops": [{"from": hop.sender, "by": hop.by, "waited_seconds": hop.waited_seconds} for hop in told.hops],
         "identity": (entry.identity or None) if entry else None,
         "identity_reason": entry.identity_reason if entry else None,
+        "identity_server": (entry.identity_server or None) if entry else None,
         "commands": list(entry.commands) if entry else [],
         "unclear": list(entry.unclear) if entry else [],
         "unanswered": (entry.unanswered or None) if entry else None,

@@ -28,7 +28,7 @@ from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
 from mailproc.letters.render import Letters
-from mailproc.message.author.identity import Trust
+from mailproc.message.author.place import Trust
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address
 from mailproc.review.member import Member

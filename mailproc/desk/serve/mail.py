@@ -171,6 +171,7 @@ def read(entry: Entry, seen: Examined) -> Entry:
         language=message.language or "en",
         identity=seen.identity.method if seen.authenticated else "",
         identity_reason=seen.identity.reason,
+        identity_server=seen.identity.server,
         attachments=seen.kept,
     )
 

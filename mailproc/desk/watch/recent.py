@@ -20,7 +20,8 @@ def border(desk: Desk) -> Border:
     """What the latest mails say of where our own servers end."""
     with reading(desk.engine) as conn:
         latest = rows.latest(conn, ("imap:", "lmtp:"), MAILS)
-    return propose([traced for number, offset in latest if (traced := _traced(desk, number, offset))])
+    traces = [traced for number, offset in latest if (traced := _traced(desk, number, offset))]
+    return propose(traces, desk.config.review.received_by)
 
 
 def _traced(desk: Desk, number: int, offset: int) -> Traced | None:

@@ -1,7 +1,7 @@
 """Who wrote this: the one question every act of an author or member asks (RFC 8601 §5, RFC 7489 §3.1, RFC 6376 §6).
 
-An author is believed when our own MX says so in the one Authentication-Results field that only it can have written, or
-when a signature of their own domain holds. The From text alone never is. Everything that is unclear is an Identity
+An author is believed when our own MX says so in Authentication-Results fields that only it can have written (`place`),
+or when a signature of their own domain holds. The From text alone never is. Everything that is unclear is an Identity
 without an address and with a reason slug, never an exception. ARC is not consulted: a forwarder's word is a stranger's.
 
 A proof says how far it reaches: a signature holds for the header fields that it lists, and for no others. Where our MX
@@ -16,19 +16,17 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeAlias
 
-import authres
 import idna
 from publicsuffixlist import PublicSuffixList
 
+from mailproc.message.author.place import Trust, word_of
+from mailproc.message.author.results import Result, Results
 from mailproc.message.author.signature import DkimResult, Signature, doubled_fields, signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address, HeaderField, Message
 
-_Result: TypeAlias = authres.core.AuthenticationResult
 _NONE: frozenset[str] = frozenset()
-MAX_RESULTS_CHARACTERS = 8192  # of an Authentication-Results field; its parser is quadratic
 
 # method -> the properties that name the domain it speaks of, the first one present counts (RFC 8601 §2.7)
 _EVIDENCE = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
@@ -40,15 +38,6 @@ _LOOKALIKES = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "
 
 
 @dataclass(frozen=True, slots=True)
-class Trust:
-    """Whom we believe, from configuration."""
-
-    authserv_ids: tuple[str, ...] = ()  # of our own MX (RFC 8601 §2.5)
-    received_by: tuple[str, ...] = ()  # hosts that our own hops call themselves in "by" (RFC 5321 §4.4)
-    own_addresses: tuple[str, ...] = ()  # addr-specs of the desk: mail from them is nobody's
-
-
-@dataclass(frozen=True, slots=True)
 class Identity:
     """Whose mail it is, and how we know."""
 
@@ -56,6 +45,7 @@ class Identity:
     method: str  # "dmarc", "dkim", "spf" (which alone is a host's and decides nothing), or ""
     reason: str  # slug
     covers: frozenset[str] | None = None  # header fields that the proof holds for; None: no signature tells, so all
+    server: str = ""  # what our mail server's word came to, where it is not what proves: a slug
 
     @property
     def is_a_hosts(self) -> bool:
@@ -91,12 +81,14 @@ def identify(message: Message, trust: Trust, dkim: Sequence[DkimResult] = ()) ->
     if refusal:
         return Identity(None, "", refusal)
     found = _by_our_mx(message.header_fields, trust, author.domain)
-    if not found.is_settled and found.reason not in ("ar-doubled", "dmarc-fail"):
+    said = found.reason
+    if not found.is_settled and found.reason != "dmarc-fail":
         own = _by_signature(dkim, author.domain, found.reason)
         found = own if own.method or not found.method else found
+    said = "" if said in (found.reason, "no-authentication") else said
     if not found.method:
-        return Identity(None, "", found.reason)
-    return Identity(canonical(author.email), found.method, found.reason, found.covers)
+        return Identity(None, "", found.reason, server=said)
+    return Identity(canonical(author.email), found.method, found.reason, found.covers, said)
 
 
 def _refusal(message: Message, author: Address, trust: Trust) -> str:
@@ -120,44 +112,57 @@ def _without_detail(email: str) -> str:
 
 
 def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> _Proof:
-    """What the one Authentication-Results field that our own MX wrote proves."""
-    ids = {name.casefold() for name in trust.authserv_ids}
-    ours = [value for value in _above_the_border(fields, trust) if authserv_id(value) in ids]
-    if not ours:
-        claims = (field.value for field in fields if field.name.lower() == "authentication-results")
-        below = any(authserv_id(value) in ids for value in claims)
-        return _Proof("", "ar-below-border" if below else "no-authentication")
-    if len(ours) > 1:
-        return _Proof("", "ar-doubled")  # RFC 8601 §5: ours removes what claims to be ours; so neither counts
-    results = _results(ours[0])
-    if results is None:
-        return _Proof("", "ar-unreadable")
+    """What the Authentication-Results that our own MX wrote prove."""
+    word = word_of(fields, trust)
+    if word.reason:
+        return _Proof("", word.reason)
     signed = [s for s in signatures_of(fields) if _aligned(s.domain, domain)]
     bears_any = any(field.name.lower() == "dkim-signature" for field in fields)
-    return _by_results(results, signed if bears_any else None, domain)
+    return _by_results(word.fields, signed if bears_any else None, domain)
 
 
-def _by_results(results: Sequence[_Result], signed: Sequence[Signature] | None, domain: str) -> _Proof:
-    """What these results prove of an author at this domain; `signed`: its signatures, None: the mail bears nobody's."""
-    if any(found.method == "dmarc" and found.result == "fail" for found in results):
+def _by_results(fields: Sequence[Results], signed: Sequence[Signature] | None, domain: str) -> _Proof:
+    """What these results prove of an author at this domain; `signed`: its signatures, None: the mail bears nobody's.
+
+    What cannot be read and may have been `dmarc=fail` is no pass of anything; our own check of a signature decides.
+    """
+    results = [result for field in fields for result in field.results]
+    if any(result.failed_dmarc for result in results):
         return _Proof("", "dmarc-fail")
-    passes = {method: _passes(results, method, domain) for method in _EVIDENCE}
+    unread = any(result.method == "dmarc" and not result.value for result in results)
+    if unread or not all(field.whole for field in fields):
+        return _Proof("", "ar-unreadable")
+    passes = {method: _passes(fields, method, domain) for method in _EVIDENCE}
     method = next((method for method in _EVIDENCE if passes[method]), "")
     if method in ("", "spf"):
         return _Proof(method, f"{method}-pass" if method else "ar-no-pass")
     return _reach(_Proof(method, f"{method}-pass"), results, passes, signed)
 
 
-def _passes(results: Sequence[_Result], method: str, domain: str) -> list[_Result]:
-    """The passes of a method that are aligned with the author's domain."""
-    named = [found for found in results if found.method == method and found.result == "pass"]
-    return [found for found in named if _aligned(_domain_named(found, _EVIDENCE[method]), domain)]
+def _passes(fields: Sequence[Results], method: str, domain: str) -> list[Result]:
+    """The passes of a method that are aligned with the author's domain, and that no other field contradicts."""
+    named = [[found for found in field.results if found.method == method] for field in fields]
+    if method == "dmarc" and any(found.value != "pass" for each in named for found in each):
+        return []  # one From, one result (RFC 7489 §3.1)
+    return [
+        found
+        for each in named
+        for found in each
+        if found.value == "pass" and not found.is_odd and _aligned(_domain_named(found), domain)
+        if not any(_denies(other, found) for other in named if other is not each)
+    ]
+
+
+def _denies(others: Sequence[Result], found: Result) -> bool:
+    """Whether results of another program speak of the same domain, and none of them says that it passed."""
+    same = [other for other in others if _domain_named(other).lower() == _domain_named(found).lower()]
+    return bool(same) and all(other.value != "pass" for other in same)
 
 
 def _reach(
     proof: _Proof,
-    results: Sequence[_Result],
-    passes: Mapping[str, Sequence[_Result]],
+    results: Sequence[Result],
+    passes: Mapping[str, Sequence[Result]],
     signed: Sequence[Signature] | None,
 ) -> _Proof:
     """The proof with the header fields that it holds for, as the signatures behind it say; `signed`: the author's.
@@ -166,7 +171,7 @@ def _reach(
     counts as it came, as it does where our MX says `dmarc=pass` alone.
     """
     checked = [found for found in results if found.method == "dkim"]
-    unnamed = any(found.result == "pass" and not _names_a_domain(found) for found in checked)
+    unnamed = any(found.value == "pass" and not _names_a_domain(found) for found in checked)
     if passes["dkim"] and signed is None and proof.method == "dmarc":
         return proof
     if passes["dkim"]:
@@ -189,106 +194,24 @@ def _listed_by_all(signatures: Sequence[Signature]) -> frozenset[str]:
     return frozenset.intersection(*(frozenset(s.covers) for s in signatures)) if signatures else _NONE
 
 
-def _is_meant(signature: Signature, found: _Result) -> bool:
+def _is_meant(signature: Signature, found: Result) -> bool:
     """Whether a result may speak of this signature: domain, key and first octets agree (RFC 6008 §4)."""
-    given = {f"{each.type}.{each.name}".lower(): str(each.value) for each in found.properties}
+    given = dict(found.properties)
     domain = given.get("header.d", given.get("header.i", "")).rpartition("@")[2].lower()
     exact = domain == signature.domain or ("header.d" not in given and domain.endswith(f".{signature.domain}"))
     selected = given.get("header.s", signature.selector).lower() == signature.selector
     return exact and selected and signature.value.startswith("".join(given.get("header.b", "").split()))
 
 
-def _names_a_domain(found: _Result) -> bool:
-    return any(f"{each.type}.{each.name}".lower() in _EVIDENCE["dkim"] for each in found.properties)
+def _names_a_domain(found: Result) -> bool:
+    return any(name in _EVIDENCE["dkim"] for name, _ in found.properties)
 
 
-def _above_the_border(fields: Sequence[HeaderField], trust: Trust) -> list[str]:
-    """Authentication-Results above the border: the first Received field of a host that is not one behind our MX.
-
-    The MX that writes the results is the border itself, even where `received_by` names it: a sender's own fields stand
-    below its Received field, and one of them may claim to be its Authentication-Results. Only its LMTP field, which
-    tells how it handed the mail to its own store (RFC 2033 §5), stands behind the border: no mail comes in that way.
-    """
-    own = {host.casefold() for host in trust.received_by}
-    writers = {name.casefold() for name in trust.authserv_ids}
-    values = []
-    for field in fields:
-        name = field.name.lower()
-        if name == "received" and not _is_behind(field.value, own, writers):
-            break
-        if name == "authentication-results":
-            values.append(field.value)
-    return values
-
-
-def _is_behind(received: str, own: set[str], writers: set[str]) -> bool:
-    """Whether a Received field is of a host behind the MX that writes the results."""
-    host = receiver(received)
-    return host in own and (host not in writers or protocol(received).startswith("lmtp"))
-
-
-def receiver(received: str) -> str:
-    """The host after "by" in a Received field (RFC 5321 §4.4), case-folded; "" if there is none."""
-    words = _words(received)
-    return words[words.index("by") + 1].rstrip(".") if "by" in words[:-1] else ""
-
-
-def protocol(received: str) -> str:
-    """The word after "by HOST with" in a Received field, case-folded: esmtps, lmtp; "" if it stands elsewhere."""
-    words = _words(received)
-    at = words.index("by") + 2 if "by" in words else len(words)
-    return words[at + 1] if words[at : at + 1] == ["with"] and at + 1 < len(words) else ""
-
-
-def _words(received: str) -> list[str]:
-    """The words of a Received field before its date."""
-    return _without_comments(received).partition(";")[0].casefold().split()
-
-
-def _without_comments(value: str) -> str:
-    """The field without its comments, which nest (RFC 5322 §3.2.2); text in a comment says nothing."""
-    depth, escaped, kept = 0, False, []
-    for char in value:
-        if depth and escaped:
-            escaped = False
-        elif depth and char == "\\":
-            escaped = True
-        elif char == "(":
-            depth += 1
-        elif depth and char == ")":
-            depth -= 1
-            kept.append(" ")
-        elif not depth:
-            kept.append(char)
-    return "".join(kept)
-
-
-def authserv_id(value: str) -> str:
-    """The authserv-id of an Authentication-Results field, case-folded; "" if it cannot be read."""
-    head = _without_comments(value).partition(";")[0][:MAX_RESULTS_CHARACTERS]
-    try:
-        return str(authres.AuthenticationResultsHeader.parse_value(f"{head}; none").authserv_id).casefold()
-    except (authres.AuthResError, RecursionError):
-        return ""
-
-
-def _results(value: str) -> list[_Result] | None:
-    if len(value) > MAX_RESULTS_CHARACTERS:
-        return None
-    try:
-        return list(authres.AuthenticationResultsHeader.parse_value(value).results)
-    except (authres.AuthResError, RecursionError, AttributeError, TypeError):
-        return None
-
-
-def _domain_named(found: _Result, properties: Sequence[str]) -> str:
+def _domain_named(found: Result) -> str:
     """The domain a result speaks of; "" if it names none, or two."""
-    named: dict[str, list[str]] = {}
-    for given in found.properties:
-        named.setdefault(f"{given.type}.{given.name}".lower(), []).append(str(given.value))
-    for name in properties:
-        if name in named:
-            return named[name][0].rpartition("@")[2] if len(named[name]) == 1 else ""
+    for name in _EVIDENCE[found.method]:
+        if values := found.all_of(name):
+            return values[0].rpartition("@")[2] if len(values) == 1 else ""
     return ""
 
 

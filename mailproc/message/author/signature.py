@@ -56,6 +56,11 @@ class Signature:
         return self.tags.get("s", "").lower()
 
     @property
+    def agent(self) -> str:
+        """The domain for which it was made, lower case: of i=, which says d= where it is missing (RFC 6376 §3.5)."""
+        return self.tags.get("i", self.domain).rpartition("@")[2].strip().lower()
+
+    @property
     def value(self) -> str:
         """The signature itself, in base64 without white space."""
         return "".join(self.tags.get("b", "").split())
@@ -189,16 +194,19 @@ def _refusal(tags: Mapping[str, str], key_name: str) -> str:
     return ""
 
 
-def _key_refusal(record: bytes | None) -> str:
-    """What our policy has against the key record (RFC 6376 §3.6.1): a slug, or ""."""
+def _key_refusal(record: bytes | None, signature: Signature) -> str:
+    """What our policy has against this key record for this signature (RFC 6376 §3.6.1): a slug, or ""."""
     if not record:
         return "dkim-no-key"
     tags = _tags(record)
     if tags is None:
         return "dkim-bad-key"
+    flags = _listed(tags.get("t", ""))
     objections = {
+        "dkim-bad-key": tags.get("v", "DKIM1") != "DKIM1",
         "dkim-key-revoked": not tags.get("p"),
-        "dkim-test-key": "y" in _listed(tags.get("t", "")),
+        "dkim-test-key": "y" in flags,
+        "dkim-key-strict": "s" in flags and signature.agent != signature.domain,
         "dkim-key-service": not _listed(tags.get("s", "*")) & {"*", "email"},
         "dkim-key-hash": "sha256" not in _listed(tags.get("h", "sha256")),
     }
@@ -212,7 +220,7 @@ def _listed(text: str) -> set[str]:
 def _judge(raw: bytes, signature: Signature, keys: Mapping[str, bytes | None], now_epoch: int) -> DkimResult:
     record = keys.get(signature.key_name)
     expiry = signature.tags.get("x", "")
-    refusal = _key_refusal(record)
+    refusal = _key_refusal(record, signature)
     if refusal:
         return DkimResult(signature.domain, "refused" if record else "fail", refusal)
     if expiry.isdecimal() and int(expiry[:20]) < now_epoch:

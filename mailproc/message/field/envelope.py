@@ -7,15 +7,14 @@ there. It is no proof of anything: see `identity`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from mailproc.message.field.address import addresses
+from mailproc.message.field.received import received
 from mailproc.message.model import Envelope
 
 DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to")  # the first that names an address of ours counts
 ADDRESSED_TO = ("to", "cc")
-BY_HOST = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)  # RFC 5321 §4.4
 MAX_FIELDS = 1000
 MAX_VALUE_OCTETS = 1 << 16
 
@@ -28,24 +27,18 @@ def envelope_of(head: bytes, ours: Callable[[str], bool], received_by: Sequence[
     `ours` knows our addresses (and their subaddresses), `received_by` the names of our own hosts. Forward-paths are
     addr-specs in lower case, each once: those of Delivered-To, X-Original-To or Envelope-To, else of To and Cc.
     """
-    fields = list(_fields(head))
+    fields = list(fields_of(head))
     return Envelope(_reverse_path(fields, received_by), _forward_paths(fields, ours))
 
 
 def _reverse_path(fields: Sequence[Field], received_by: Sequence[str]) -> str | None:
-    own = {host.casefold() for host in received_by}
+    own = {host.lower() for host in received_by}
     for name, value in fields:
-        if name == "received" and _by_host(value) not in own:
+        if name == "received" and not ((hop := received(value)).is_sure and hop.by in own):
             return None
         if name == "return-path":
             return value.strip().removeprefix("<").removesuffix(">").strip()
     return None
-
-
-def _by_host(received: str) -> str:
-    """The host that wrote a Received field, in lower case; "" if it does not say."""
-    by = BY_HOST.search(received)
-    return by[1].rstrip(".").casefold() if by else ""
 
 
 def _forward_paths(fields: Sequence[Field], ours: Callable[[str], bool]) -> tuple[str, ...]:
@@ -56,7 +49,7 @@ def _forward_paths(fields: Sequence[Field], ours: Callable[[str], bool]) -> tupl
     return ()
 
 
-def _fields(head: bytes) -> Iterator[Field]:
+def fields_of(head: bytes) -> Iterator[Field]:
     """(name in lower case, unfolded value) of the header, to its end or to the first line that is no field."""
     lines: list[bytes] = []
     count = 0

@@ -1,14 +1,16 @@
 """The way a mail took, as its Received fields tell it: for people to read in `trace`, never for identity.
 
-mail-parser reads the fields; they are strangers' words, in every shape that mail servers invent, so whatever it
-raises means "cannot be told". Nothing is decided by it.
+They are strangers' words, in every shape that mail servers invent; what cannot be told is "?" or 0. Nothing is
+decided by it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-import mailparser
+from mailproc.message.field.envelope import fields_of
+from mailproc.message.field.received import Received, received
 
 HEAD_OCTETS = 1 << 16  # of the message; Received fields stand on top
 
@@ -23,16 +25,12 @@ class Hop:
 
 
 def hops(head: bytes) -> tuple[Hop, ...]:
-    """The hops of a message whose first octets these are, in the order it took; () where they cannot be told."""
-    header = head[:HEAD_OCTETS].replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n"
-    try:
-        received = mailparser.parse_from_bytes(header).received
-        return tuple(_hop(each) for each in received if isinstance(each, dict))
-    except Exception:  # noqa: BLE001 - mail-parser raises what it likes on real mail (AttributeError, TypeError, ValueError)
-        return ()
+    """The hops of a message whose first octets these are, in the order it took; () where it has none."""
+    fields = [received(value) for name, value in fields_of(head[:HEAD_OCTETS]) if name == "received"]
+    way = fields[::-1]
+    waits = [0, *(_waited(before, after) for before, after in pairwise(way))]
+    return tuple(Hop(each.by or "?", each.sender or "?", wait) for each, wait in zip(way, waits, strict=False))
 
 
-def _hop(field: dict[str, object]) -> Hop:
-    delay = field.get("delay")
-    waited = int(delay) if isinstance(delay, int | float) else 0
-    return Hop(str(field.get("by", "?")), str(field.get("from", "?")), waited)
+def _waited(before: Received, after: Received) -> int:
+    return max(0, int((after.at - before.at).total_seconds())) if before.at and after.at else 0

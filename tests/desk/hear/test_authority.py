@@ -115,7 +115,8 @@ FORGED = {
     "a name with a version of nobody's": f"Authentication-Results: {AUTHSERV} 2; {SAYS}\r\n{HOP}",
     "below the true one": f"Authentication-Results: {AUTHSERV}; none\r\n{HOP}"
     f"Authentication-Results: {AUTHSERV}; {SAYS}\r\n",
-    "two on top": f"Authentication-Results: {AUTHSERV}; {SAYS}\r\nAuthentication-Results: {AUTHSERV}; {SAYS}\r\n{HOP}",
+    "below a true run": f"Authentication-Results: {AUTHSERV}; none\r\nAuthentication-Results: {AUTHSERV}; none\r\n{HOP}"
+    f"Authentication-Results: {AUTHSERV}; {SAYS}\r\n",
     "below the border": f"{HOP}Authentication-Results: {AUTHSERV}; {SAYS}\r\n",
     "below a border that names us": HOP.replace("by mx.harbour.example", "by out.evil.example (by mx.harbour.example)")
     + f"Authentication-Results: {AUTHSERV}; {SAYS}\r\n",
