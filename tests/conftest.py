@@ -5,6 +5,7 @@ The building blocks themselves are plain functions in `build`; servers are in `d
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +15,13 @@ from build import Ran, a_desk, run_here, run_process
 
 from mailproc.desk.ground.wire import Desk
 
-pytest_plugins = ["dovecot"]
+pytest_plugins = ["dovecot", "warm"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of xdist that puts its things away for five seconds gets SIGINT, and writes a traceback for it."""
+    if hasattr(session.config, "workerinput"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @pytest.fixture

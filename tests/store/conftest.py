@@ -10,6 +10,7 @@ from shutil import copyfile
 
 import pytest
 from sqlalchemy import Connection, Engine
+from warm import cold
 
 from mailproc.message.model import Address, Envelope
 from mailproc.store.database import open_database, writing
@@ -31,7 +32,8 @@ def now() -> datetime:
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database without rows, to be copied."""
     root = tmp_path_factory.mktemp("empty")
-    open_database("sqlite:///mailproc.db", root).dispose()
+    with cold():
+        open_database("sqlite:///mailproc.db", root).dispose()
     return root / "mailproc.db"
 
 

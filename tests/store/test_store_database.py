@@ -41,6 +41,20 @@ def test_migrations_from_empty_make_exactly_the_tables_of_the_schema(engine):
         assert set(inspect(conn).get_table_names()) == {*metadata.tables, "alembic_version"}
 
 
+def test_the_other_tests_databases_are_what_migrations_make(empty_database: Path, tmp_path: Path):
+    """Also the second one of a process, which gets the first one's statements (tests/warm)."""
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        open_database(URL, folder).dispose()
+    made = [empty_database, tmp_path / "one/data/mailproc.db", tmp_path / "two/data/mailproc.db"]
+    one, two, three = (dump(path) for path in made)
+    assert one == two == three
+
+
+def dump(path: Path) -> list[str]:
+    with sqlite3.connect(path) as raw:
+        return list(raw.iterdump())
+
+
 def test_the_revisions_known_are_the_revisions_there():
     script = ScriptDirectory(str(Path(migrations.__file__).parent))
     assert [revision.revision for revision in script.walk_revisions()][::-1] == list(migrations.KNOWN)

@@ -172,8 +172,9 @@ def test_F85_a_job_that_failed_three_times_in_a_row_is_trouble_and_well_again_it
 def test_F21_too_little_room_is_said_before_mail_is_taken(open_desks: Callable[..., Desk]):
     assert room_for_mail(open_desks("roomy")) == ""
     short = open_desks("short", **{"storage.reserve": "900000 GB"})
-    assert "must stay free; new mail is put off until you free some space" in room_for_mail(short)
-    assert room_for_mail(short) in trouble(short)["disk"]
+    told = "must stay free; new mail is put off until you free some space"
+    assert told in room_for_mail(short)
+    assert told in trouble(short)["disk"]
     assert room_for_mail(open_desks("off", **{"storage.reserve": 0, "limits.message": "900000 GB"})) == ""
     assert room_for_mail(open_desks("large", **{"storage.reserve": "1 MB", "limits.message": "900000 GB"}))
 
