@@ -145,7 +145,8 @@ class Town:
     def keep(self, mail: EmailMessage) -> int:
         """Receive a mail and no more; its number."""
         path = self.folder / "mail.eml"
-        said = f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from={_address(mail['From']).partition('@')[2]}"
+        domain = _address(mail["From"]).partition("@")[2]
+        said = f"Authentication-Results: {AUTHSERV}; dkim=pass header.d={domain}; dmarc=pass header.from={domain}"
         path.write_bytes(f"{said}\r\n".encode() + mail.as_bytes())
         author = _address(mail["From"])
         return int(self.say("receive", "--from", author, "--to", _address(mail["To"]), str(path)))

@@ -248,7 +248,10 @@ def _written(given: Mail, at: datetime) -> bytes:
 def _authenticated(mail: EmailMessage) -> bytes:
     """With what the desk's own mail server says of its author (RFC 8601 §2)."""
     domain = mail["From"].addresses[0].domain
-    return f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from={domain}\r\n".encode() + mail.as_bytes()
+    return (
+        f"Authentication-Results: {AUTHSERV}; dkim=pass header.d={domain}; dmarc=pass header.from={domain}\r\n".encode()
+        + mail.as_bytes()
+    )
 
 
 def _take(desk: Desk, source: str, octets: bytes) -> None:

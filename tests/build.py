@@ -143,7 +143,8 @@ def a_mail(  # noqa: PLR0913 - a mail has that many fields
 def authenticated(octets: bytes, result: str = "pass") -> bytes:
     """The mail with what the desk's own mail server says of its author (RFC 8601 §2)."""
     domain = parseaddr(_header(octets, "From"))[1].rpartition("@")[2].lower()
-    return f"Authentication-Results: {AUTHSERV}; dmarc={result} header.from={domain}\r\n".encode() + octets
+    said = f"dkim={result} header.d={domain}; dmarc={result} header.from={domain}"
+    return f"Authentication-Results: {AUTHSERV}; {said}\r\n".encode() + octets
 
 
 def a_reply(

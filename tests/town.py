@@ -113,7 +113,8 @@ def a_town(dovecot: Dovecot, folder: Path, at: datetime = START, waiting: int = 
     with socket.create_server(("127.0.0.1", 0)) as free:
         place = f"127.0.0.1:{free.getsockname()[1]}"
     ours, theirs = f"lmtp:inet:{place}", f"lmtp:inet:127.0.0.1:{dovecot.lmtp_port}"
-    stamp = f"{{ {ANA} = PREPEND Authentication-Results: mx.harbour.example; dmarc=pass header.from=quay.example }}"
+    passes = "dkim=pass header.d=quay.example; dmarc=pass header.from=quay.example"
+    stamp = f"{{ {ANA} = PREPEND Authentication-Results: mx.harbour.example; {passes} }}"
     believed = f"smtpd_sender_restrictions = check_sender_access inline:{{ {stamp} }}"
     with a_postfix({"harbour.example": ours, "quay.example": theirs, "*": "discard:"}, believed) as postfix:
         options = {"transport": "smtp", "host": "127.0.0.1", "port": postfix.port, "tls": "none"}

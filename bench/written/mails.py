@@ -89,7 +89,8 @@ def mail(number: int, row: Row, seed: int) -> Sent:
     body = _STRUCTURES[row["structure"]](parts)
     head = (
         f"Return-Path: <jo{number}@poole.example>\r\n"
-        f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from=poole.example\r\n"
+        f"Authentication-Results: {AUTHSERV}; dkim=pass header.d=poole.example; "
+        "dmarc=pass header.from=poole.example\r\n"
         f"From: Jo Poole <jo{number}@poole.example>\r\nTo: articles@harbour.example\r\n"
         f"Subject: The quay, part {number}\r\nDate: Sun, 22 Nov 2026 09:00:00 +0000\r\n"
         f"Message-ID: <{seed}.{number}@client.example>\r\nMIME-Version: 1.0\r\n"

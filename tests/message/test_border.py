@@ -79,7 +79,7 @@ Return-Path: <x@{sender}>
 Delivered-To: desk@harbour.example
 Received: from mail.harbour.example by mail.harbour.example with LMTP id {n}
  for <desk@harbour.example>; now
-Authentication-Results: mail.harbour.example; dmarc=pass (p=none dis=none) header.from={sender}
+Authentication-Results: mail.harbour.example; dkim=pass header.d={sender}; dmarc=pass (p=none) header.from={sender}
 Received: from out.{sender} (out.{sender} [192.0.2.{n}]) by mail.harbour.example (Postfix) with ESMTPS id T{n}; now
 """
 
@@ -108,7 +108,8 @@ def like_an_inner_relay(n: int, sender: str) -> str:
     """The border hands on by SMTP, from a public address."""
     hop = "Received: from mx.harbour.example (mx [198.51.100.1]) by store.harbour.example with ESMTP; now\n"
     border = f"Received: from out.{sender} (x [192.0.2.{n}]) by mx.harbour.example with ESMTPS id {n}; now\n"
-    return f"{hop}Authentication-Results: mx.harbour.example; dmarc=pass header.from={sender}\n{border}"
+    said = f"Authentication-Results: mx.harbour.example; dkim=pass header.d={sender}; dmarc=pass header.from={sender}\n"
+    return f"{hop}{said}{border}"
 
 
 def like_rspamd(n: int, sender: str) -> str:

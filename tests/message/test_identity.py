@@ -22,7 +22,8 @@ from mailproc.message.parse import parse
 TRUST = Trust(authserv_ids=("mx.harbour.example",), received_by=("lmtp.harbour.example",))
 OUR_HOP = "Received: from mx.harbour.example (mx.harbour.example [192.0.2.1]) by lmtp.harbour.example with LMTP; now"
 FOREIGN_HOP = "Received: from [10.0.0.1] by out.example.org with ESMTPSA; now"
-PASS = "Authentication-Results: mx.harbour.example; dmarc=pass header.from=example.org"
+SAYS = "dkim=pass header.d=example.org; dmarc=pass header.from=example.org"
+PASS = f"Authentication-Results: mx.harbour.example; {SAYS}"
 KEYS = Path(__file__).resolve().parents[1] / "keys"
 NOW = int(datetime.now(UTC).timestamp())  # noqa: TID251 dkimpy signs and expires by the real clock
 
@@ -123,8 +124,6 @@ def test_our_server_may_write_its_results_below_its_own_received():
 
 # Row S02: forged Authentication-Results
 
-SAYS = "dmarc=pass header.from=example.org"
-
 
 @pytest.mark.parametrize(
     ("fields", "reason"),
@@ -172,7 +171,7 @@ def test_S02_only_the_one_field_our_server_wrote_counts(fields, reason):
         f"Authentication-Results: mx.harbour.example 1; {SAYS}",
         f"Authentication-Results: (a;b) mx.harbour.example (c;d) ; {SAYS}",
         f"authentication-results: mx.harbour.example; {SAYS} (p=none dis=none)",
-        "Authentication-Results: mx.harbour.example; DMARC=PASS Header.From=Example.ORG",
+        "Authentication-Results:mx.harbour.example; DKIM=Pass Header.D=Example.ORG; DMARC=PASS Header.From=Example.ORG",
     ],
 )
 def test_S02_other_spellings_of_our_own_field_count(field):

@@ -137,7 +137,7 @@ def trace(octets: bytes, reverse_path: str, recipient: str, host: str, now: date
     lines = (
         f"Return-Path: <{reverse_path}>",
         f"Delivered-To: {recipient}",
-        f"Authentication-Results: {MX}; dmarc={result} header.from={domain}",
+        f"Authentication-Results: {MX}; dkim={result} header.d={domain}; dmarc={result} header.from={domain}",
         f"Received: from {host} ([{LOOPBACK}])",
         f"\tby {MX} with ESMTP; {format_datetime(now)}",
     )

@@ -136,7 +136,7 @@ def _by_results(fields: Sequence[Results], signed: Sequence[Signature] | None, d
     method = next((method for method in _EVIDENCE if passes[method]), "")
     if method in ("", "spf"):
         return _Proof(method, f"{method}-pass" if method else "ar-no-pass")
-    return _reach(_Proof(method, f"{method}-pass"), results, passes, signed)
+    return _reach(_Proof(method, f"{method}-pass"), passes, signed)
 
 
 def _passes(fields: Sequence[Results], method: str, domain: str) -> list[Result]:
@@ -159,29 +159,18 @@ def _denies(others: Sequence[Result], found: Result) -> bool:
     return bool(same) and all(other.value != "pass" for other in same)
 
 
-def _reach(
-    proof: _Proof,
-    results: Sequence[Result],
-    passes: Mapping[str, Sequence[Result]],
-    signed: Sequence[Signature] | None,
-) -> _Proof:
+def _reach(proof: _Proof, passes: Mapping[str, Sequence[Result]], signed: Sequence[Signature] | None) -> _Proof:
     """The proof with the header fields that it holds for, as the signatures behind it say; `signed`: the author's.
 
-    Where DMARC passes by DKIM and the mail bears no signature at all, our MX took out what it had checked: the header
-    counts as it came, as it does where our MX says `dmarc=pass` alone.
+    DMARC passes by DKIM or SPF (RFC 7489 §4.2), and where no aligned DKIM pass stands beside it, it was SPF: a host's
+    word, and OpenDMARC may have had it from a Received-SPF field of the sender's own (catalogue S112). Where it passes
+    by DKIM and the mail bears no signature at all, our MX took out what it had checked: the header counts as it came.
     """
-    checked = [found for found in results if found.method == "dkim"]
-    unnamed = any(found.value == "pass" and not _names_a_domain(found) for found in checked)
-    if passes["dkim"] and signed is None and proof.method == "dmarc":
+    if not passes["dkim"]:
+        return _Proof("spf", "spf-alone")
+    if signed is None and proof.method == "dmarc":
         return proof
-    if passes["dkim"]:
-        meant = [[s for s in signed or () if _is_meant(s, found)] for found in passes["dkim"]]
-    elif (checked and not unnamed) or (passes["spf"] and not unnamed):
-        return _Proof("spf", "spf-alone")  # DMARC passes by DKIM or SPF (RFC 7489 §4.2), and it was not DKIM
-    elif signed:
-        meant = [list(signed)]
-    else:
-        return proof  # our MX says who wrote, and neither it nor the mail says by what
+    meant = [[s for s in signed or () if _is_meant(s, found)] for found in passes["dkim"]]
     whole = [alike for alike in meant if not any("l" in s.tags for s in alike)]  # RFC 6376 §8.2
     if not whole:
         return _Proof("spf", "spf-alone") if passes["spf"] else _Proof("", "dkim-length-tag")
@@ -201,10 +190,6 @@ def _is_meant(signature: Signature, found: Result) -> bool:
     exact = domain == signature.domain or ("header.d" not in given and domain.endswith(f".{signature.domain}"))
     selected = given.get("header.s", signature.selector).lower() == signature.selector
     return exact and selected and signature.value.startswith("".join(given.get("header.b", "").split()))
-
-
-def _names_a_domain(found: Result) -> bool:
-    return any(name in _EVIDENCE["dkim"] for name, _ in found.properties)
 
 
 def _domain_named(found: Result) -> str:

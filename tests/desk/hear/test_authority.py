@@ -51,7 +51,7 @@ from mailproc.workflow.outgoing import Outgoing
 
 EVIL = "mallory@evil.example"
 HOP = "Received: from out.evil.example by mx.harbour.example with ESMTPS id 1; Sun, 22 Nov 2026 09:00:00 +0000\r\n"
-SAYS = "dmarc=pass header.from=harbour.example"
+SAYS = "dkim=pass header.d=harbour.example; dmarc=pass header.from=harbour.example"
 
 
 @pytest.fixture
@@ -220,7 +220,8 @@ AMBIGUOUS = [  # the table of catalogue S07: alice is Ana here
 def test_S07_a_From_that_can_be_read_two_ways_decides_nothing(desk, value):
     mail = re.sub(rb"(?m)^From: [^\r]*", b"From: " + value.encode().replace(b"\\", b"\\\\"), reply(desk))
     for domain in ("harbour.example", "evil.example"):
-        result = f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from={domain}\r\n".encode()
+        passes = f"dkim=pass header.d={domain}; dmarc=pass header.from={domain}"
+        result = f"Authentication-Results: {AUTHSERV}; {passes}\r\n".encode()
         number = give(desk, result + mail.replace(b"Message-ID: <", f"Message-ID: <{domain}".encode()))
         assert (received(desk, number).author, received(desk, number).identity) in {("", ""), (EVIL, "dmarc")}
     assert votes(desk) == []
@@ -254,7 +255,9 @@ def test_S09_Reply_To_is_neither_the_author_nor_written_to(desk):
 @pytest.mark.parametrize("domain", ["h\u0430rbour.example", "harb\u03bfur.example", "xn--hrbour-7nf.example"])
 def test_S10_a_domain_that_looks_like_the_members_decides_nothing(desk, domain):
     mail = re.sub(rb"(?m)^From: [^\r]*", f"From: ana@{domain}".encode(), reply(desk))
-    result = f"Authentication-Results: {AUTHSERV}; dmarc=pass header.from={domain}\r\n".encode()
+    result = (
+        f"Authentication-Results: {AUTHSERV}; dkim=pass header.d={domain}; dmarc=pass header.from={domain}\r\n".encode()
+    )
     assert received(desk, give(desk, result + mail)).state == "unauthorised"
     assert votes(desk) == []
 
@@ -654,7 +657,8 @@ def test_S26_a_forwarders_seal_proves_nothing(desk):
         ("dkim=pass header.d=evil.example", False),
         ("spf=pass smtp.mailfrom=ana@harbour.example", False),
         ("dkim=pass header.i=@harbour.example; spf=fail smtp.mailfrom=evil.example", False),  # it bears no signature
-        ("dmarc=pass header.from=harbour.example", True),
+        ("dmarc=pass header.from=harbour.example", False),
+        (SAYS, True),
     ],
 )
 def test_S28_a_pass_for_another_domain_proves_nothing(desk, result, counts):

@@ -304,8 +304,8 @@ SAYS_SO = {  # what our mail server says of a mail with a signature over DEFAULT
     "dkim=pass header.d=gangway.example": True,
     "dkim=pass header.i=@gangway.example; dmarc=pass header.from=gangway.example": True,
     "dkim=pass header.d=gangway.example header.s=SEL; dmarc=pass header.from=gangway.example": True,
-    "dmarc=pass header.from=gangway.example": True,
-    "dkim=pass; dmarc=pass header.from=gangway.example": True,
+    "dmarc=pass header.from=gangway.example": False,
+    "dkim=pass; dmarc=pass header.from=gangway.example": False,
     "dkim=pass header.d=gangway.example header.b=AAAAAAAA; dmarc=pass header.from=gangway.example": False,
     "dkim=pass header.d=gangway.example header.s=other; dmarc=pass header.from=gangway.example": False,
 }
@@ -316,13 +316,15 @@ def test_S95_the_signature_that_our_server_vouches_for_must_be_there(here: Lette
     bare = replace(here, desk=replace(here.desk, dns=Dns()))  # nobody here could check the signature
     number = brought(bare, vouched(signed(written(here)), said))
     assert bool(votes(here)) is SAYS_SO[said]
-    assert received(here.desk, number).reason == ("" if SAYS_SO[said] else "letter-not-covered") or SAYS_SO[said]
+    assert SAYS_SO[said] or received(here.desk, number).reason == (
+        "letter-not-covered" if "header.d" in said else "spf-alone"
+    )
     taken_back(here)
 
 
 def test_S04_a_server_that_vouches_for_a_part_of_the_body_is_not_believed(here: Letters):
     mail = signed(written(here, "Hello"), length=True) + b"A-3 approve\r\n"
-    for said in ((), ("dmarc=pass header.from=gangway.example",), ("dkim=pass header.d=gangway.example",)):
+    for said in ((), ("dkim=pass header.d=gangway.example",)):
         number = brought(here, vouched(mail, *said))
         assert (votes(here), received(here.desk, number).identity) == ([], "")
         assert entry_of(here.desk, number).identity_reason == "dkim-length-tag"
@@ -349,10 +351,12 @@ def test_S95_a_signature_put_in_beside_the_true_one_widens_nothing(here: Letters
         "spf=pass smtp.mailfrom=ben@gangway.example; dmarc=pass header.from=gangway.example",
         "spf=pass smtp.mailfrom=ben@gangway.example; dkim=none; dmarc=pass header.from=gangway.example",
         "dkim=none; dmarc=pass header.from=gangway.example",
+        "dmarc=pass header.from=gangway.example",
+        "dmarc=pass (p=reject dis=none) header.from=gangway.example; dkim=pass",
         "dkim=pass header.d=evil.example; dmarc=pass header.from=gangway.example",
     ],
 )
-def test_S28_a_host_that_others_may_use_proves_nobody(here: Letters, said: str):
+def test_S28_S112_a_host_that_others_may_use_proves_nobody(here: Letters, said: str):
     number = brought(here, vouched(written(here), said))
     assert (votes(here), received(here.desk, number).reason) == ([], "spf-alone")
     assert "no signature of your provider" in " ".join(step_up_of(here, number).split())
@@ -418,9 +422,9 @@ def test_large_providers_sign_no_address_and_their_host_brings_the_mail_itself(h
     taken_back(here)
 
 
-def test_the_bare_word_of_our_server_is_enough_for_what_names_the_letter(here: Letters):
-    """It says who wrote and not by what, and the mail bears no signature: the header is taken as it came."""
-    said = "dmarc=pass header.from=gangway.example"
+def test_the_word_of_our_server_is_enough_for_what_names_the_letter(here: Letters):
+    """The mail bears no signature, which our server took out: the header is taken as it came."""
+    said = "dkim=pass header.d=gangway.example; dmarc=pass header.from=gangway.example"
     number = brought(here, vouched(written(here, **TO_MALLORY), said))
     assert (votes(here), received(here.desk, number).reason) == ([], "letter-not-covered")
     number = brought(here, vouched(written(here, **date(here, days=-730)), said))

@@ -323,7 +323,11 @@ def test_an_unproven_reply_whose_better_copy_follows_acts_on_the_copy(desk):
     plain = a_reply(letter, "A-4 approve", f"Ana <{ANA}>", at=desk.now(), authentic=False)
     give(desk, plain)
     assert votes(desk) == []
-    give(desk, b"Authentication-Results: mx.harbour.example; dmarc=pass header.from=harbour.example\r\n" + plain)
+    give(
+        desk,
+        b"Authentication-Results: mx.harbour.example; dkim=pass header.d=harbour.example; dmarc=pass header.from=harbour.example\r\n"
+        + plain,
+    )
     assert votes(desk) == [ANA]
 
 

@@ -16,7 +16,11 @@ MX = "mail.quay.example"
 
 def trace(n: int, sender: str, results: str | None = None) -> bytes:
     """What a server of one's own writes above a mail: Dovecot's LMTP, a filter, Postfix."""
-    said = f"Authentication-Results: {MX}; dmarc=pass header.from={sender}\r\n" if results is None else results
+    said = (
+        f"Authentication-Results: {MX}; dkim=pass header.d={sender}; dmarc=pass header.from={sender}\r\n"
+        if results is None
+        else results
+    )
     return (
         f"Received: from {MX} by {MX} with LMTP id {n}; Sun, 22 Nov 2026 08:59:59 +0000\r\n{said}"
         f"Received: from out.{sender} by {MX} (Postfix) with ESMTPS id P{n}; Sun, 22 Nov 2026 08:59:58 +0000\r\n"
