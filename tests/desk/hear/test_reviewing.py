@@ -325,8 +325,8 @@ def test_an_unproven_reply_whose_better_copy_follows_acts_on_the_copy(desk):
     assert votes(desk) == []
     give(
         desk,
-        b"Authentication-Results: mx.harbour.example; dkim=pass header.d=harbour.example; dmarc=pass header.from=harbour.example\r\n"
-        + plain,
+        b"Authentication-Results: mx.harbour.example; dkim=pass header.d=harbour.example; "
+        b"dmarc=pass header.from=harbour.example\r\n" + plain,
     )
     assert votes(desk) == [ANA]
 
