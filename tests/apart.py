@@ -55,7 +55,7 @@ class Place:
     def run(self, *command: str, given: str = "") -> str:
         """A command's output; an error of it is the test's."""
         done = subprocess.run(  # noqa: S603 - our own words
-            self._words(command), capture_output=True, text=True, timeout=60, check=False, input=given
+            self.words(*command), capture_output=True, text=True, timeout=60, check=False, input=given
         )
         assert done.returncode == 0, (command, done.stdout, done.stderr)
         return done.stdout
@@ -63,9 +63,10 @@ class Place:
     def start(self, *command: str) -> None:
         """A program that goes on by itself in the background."""
         nothing = subprocess.DEVNULL
-        subprocess.run(self._words(command), stdin=nothing, stdout=nothing, stderr=nothing, timeout=120, check=True)  # noqa: S603 - ours
+        subprocess.run(self.words(*command), stdin=nothing, stdout=nothing, stderr=nothing, timeout=120, check=True)  # noqa: S603 - ours
 
-    def _words(self, command: Sequence[str]) -> list[str]:
+    def words(self, *command: str) -> list[str]:
+        """The command line that runs a command there; a process that it leaves behind ends with the place."""
         return ["nsenter", f"--target={self.pid}", "--mount", "--net", "--uts", "--pid", *command]
 
     def read(self, path: str) -> str:

@@ -14,7 +14,7 @@ import shutil
 import smtplib
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -124,8 +124,11 @@ class Dovecot(ImapServer):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_dovecot() -> Dovecot:
-    """Start one and wait until it answers. Raises FileNotFoundError where Dovecot or openssl is not installed."""
+def start_dovecot(there: Callable[..., Sequence[str]] = lambda *command: command) -> Dovecot:
+    """Start one and wait until it answers. Raises FileNotFoundError where Dovecot or openssl is not installed.
+
+    `there` gives the words that run a command where it shall run: in a place apart, in whose network the caller is.
+    """
     # Not pytest's own folder: as root that one is closed to MAIL_USER, and its name is long for a socket's.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
@@ -136,19 +139,20 @@ def start_dovecot() -> Dovecot:
         make_certificate(folder)
         words = CONFIG.format(folder=folder, password=PASSWORD, **ports, **_identity(folder))
         (folder / "dovecot.conf").write_text(words)
-        process = _started(folder, list(ports.values()))
+        process = _started(folder, list(ports.values()), there)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return Dovecot(ports["imap"], ports["imaps"], ports["lmtp"], folder, process)
 
 
-def _started(folder: Path, ports: Sequence[int]) -> subprocess.Popen[bytes]:
+def _started(folder: Path, ports: Sequence[int], there: Callable[..., Sequence[str]]) -> subprocess.Popen[bytes]:
     """The process, when it answers at each port."""
     program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
     if not program:
         raise FileNotFoundError("dovecot is not installed")
-    process = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")])  # noqa: S603  # our own words
+    command = there(program, "-F", "-c", str(folder / "dovecot.conf"))
+    process = subprocess.Popen(command)  # noqa: S603  # our own words
     if all(answers(port, process) for port in ports):
         return process
     words = (folder / "dovecot.log").read_text() if (folder / "dovecot.log").exists() else "no log"

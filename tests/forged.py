@@ -76,10 +76,20 @@ def _of_two(mail: bytes) -> bytes:
 
 
 PLAIN = SPELLINGS["plain"]
+TEN = (
+    "plain",
+    "name in capitals",
+    "id in capitals",
+    "id in quotes",
+    "id with a version",
+    "comment before the id",
+    "folded",
+)
+TEN += ("a dot behind the id", "blanks around the dots", "blank before the colon")
 FORGERIES = {
     "nothing but her name": Forgery(on_top()),
     "in her envelope": Forgery(on_top(), envelope=ANA.email),
-    **{f"a field, {name}": Forgery(on_top(field.format(DMARC))) for name, field in SPELLINGS.items()},
+    **{f"a field, {name}": Forgery(on_top(SPELLINGS[name].format(DMARC))) for name in TEN},
     "a field with a signature's result": Forgery(on_top(PLAIN.format(DKIM))),
     "fields as OpenDMARC and OpenDKIM write them": Forgery(on_top(*map(PLAIN.format, (DMARC, SPF, DKIM)))),
     "a field as rspamd writes it": Forgery(on_top(PLAIN.format(f"\r\n\t{DKIM};\r\n\t{SPF};\r\n\t{DMARC}"))),

@@ -167,12 +167,16 @@ class Border:
 
     def take(self, *mails: bytes, by: Person = STRANGER, envelope: str | None = None) -> None:
         """Mails for the desk, brought by somebody's host; it has handed them on when this returns."""
+        self.queue(*mails, by=by, envelope=envelope)
+        self.empties()
+
+    def queue(self, *mails: bytes, by: Person = STRANGER, envelope: str | None = None) -> None:
+        """The same, but it may still have them."""
         with self.place.client(by.address, by.host, by.address if by is INSIDE else OUR_ADDRESS) as smtp:
             for mail in mails:
                 named = re.search(rb"(?m)^To:[^\r]*?([^\s<]+@harbour\.example)", mail)
                 assert named is not None
                 smtp.sendmail(by.email if envelope is None else envelope, [named[1].decode()], mail)
-        self.empties()
 
     def empties(self) -> None:
         """Returns when it has nothing left to do."""
@@ -183,6 +187,13 @@ class Border:
         for path, words in blocks:
             now = self.place.run("sh", "-c", 'if [ -e "$1" ]; then cat "$1"; fi', "sh", path)
             self.place.write({path: written(path, now, words)})
+
+    def hand_to(self, port: int) -> None:
+        """What comes for harbour.example goes to this port, by LMTP."""
+        self.write(
+            [("/etc/postfix/main.cf", f"transport_maps = inline:{{ harbour.example=lmtp:inet:127.0.0.1:{port} }}\n")]
+        )
+        self.reload()
 
     def reload(self) -> None:
         """Postfix reads its files."""
