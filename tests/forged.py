@@ -1,8 +1,8 @@
 """Mails of strangers in a member's name, as somebody would write them who has read how Authentication-Results work.
 
-`SPELLINGS` are the ways in which a field may be written that claims to be our mail server's (RFC 8601 §2.2, RFC 5322
-§4); `FORGERIES` are whole mails: who brings one, in which envelope, and what is wrong with it. Each is made of an
-honest answer of the member's, unsigned, so that whoever believes it lets a stranger vote.
+`SPELLINGS` are the ways in which a field may be written that claims to be our mail server's (RFC 8601 §2.2,
+RFC 5322 §4); `FORGERIES` are whole mails: who brings one, in which envelope, and what is wrong with it. Each is made of
+an honest answer of the member's, unsigned, so that whoever believes it lets a stranger vote.
 """
 
 from __future__ import annotations
