@@ -85,10 +85,13 @@ class Postfix:
     port: int
     folder: Path
 
-    def send(self, octets: bytes, sender: str, *to: str) -> None:
-        """Hand it a mail; it answers for it from now on."""
+    def send(self, octets: bytes, sender: str, *to: str, options: Sequence[str] = ()) -> dict[str, tuple[int, bytes]]:
+        """Hand it a mail; it answers for it from now on, but for those whom it refuses: {address: (code, words)}.
+
+        `options` are parameters of MAIL.
+        """
         with smtplib.SMTP("127.0.0.1", self.port, timeout=60) as smtp:
-            smtp.sendmail(sender, to, octets)
+            return smtp.sendmail(sender, to, octets, options)
 
     def queue(self) -> str:
         """What it still has, in its own words."""
