@@ -22,7 +22,7 @@ from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.schema import confirmations, digests, item_messages, notices, readdressings
-from mailproc.store.service import switches
+from mailproc.store.service import probes, switches
 from mailproc.store.work import groups
 from mailproc.workflow.outgoing import OPEN, Outgoing
 
@@ -45,6 +45,7 @@ def all_of(desk: Desk) -> dict[str, Any]:
             "received": [replace(row, attempts=0, error="") for row in rows.every(conn)],
             "letters": [a_letter(letter) for letter in outgoing.every(conn)],
             "switches": switches.every(conn),
+            "probes": probes.every(conn),
         }
 
 

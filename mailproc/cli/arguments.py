@@ -73,7 +73,13 @@ def _set_up(commands: _Commands) -> None:
     sub.add_argument(
         "--dir", type=Path, default=Path("demo"), metavar="DIR", help="where its desk is left (default: demo)"
     )
-    _add(commands, "doctor", "look at every part of the desk and name the cure", json=True)
+    sub = _add(commands, "doctor", "look at every part of the desk and name the cure", json=True)
+    how = sub.add_mutually_exclusive_group()
+    how.add_argument("--probe", action="store_true", help="mail the desk forged results, to see what is left")
+    how.add_argument("--probe-via", metavar="HOST[:PORT]", help="the same, by this mail server and without a login")
+    how.add_argument(
+        "--probe-file", metavar="FILE", help="write that mail to a file, to be sent from outside; - is stdout"
+    )
 
 
 def _serve(commands: _Commands) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
 
 from rich.text import Text
 
+from mailproc.cli import border
 from mailproc.cli.say import out, print_json
 from mailproc.config import Config, load
 from mailproc.config.carried import carried
@@ -23,7 +23,6 @@ from mailproc.desk.carry.poll import account_of
 from mailproc.desk.ground.books import lost
 from mailproc.desk.ground.wire import open_desk
 from mailproc.desk.keep.flaw import REBUILD
-from mailproc.desk.watch import recent
 from mailproc.desk.watch.health import UNWRITABLE, paused
 from mailproc.errors import MailprocError
 from mailproc.failpoint import VARIABLE, armed
@@ -42,8 +41,13 @@ MARKS = {"ok": ("ok", "green"), "warning": ("warning", "yellow"), "trouble": ("T
 
 
 def doctor(options: argparse.Namespace) -> int:
-    """Look at every part."""
-    found = list(dict.fromkeys(_findings(options.config)))  # two parts may fail of the same cause
+    """Look at every part; or make a probe of the mail server, where that is asked for."""
+    if border.is_wanted(options):
+        found = list(border.probe(load(options.config), options))
+        if options.probe_file == "-":
+            return 0
+    else:
+        found = list(dict.fromkeys(_findings(options.config)))  # two parts may fail of the same cause
     if options.json:
         print_json([{"level": each.level, "finding": each.words} for each in found])
     else:
@@ -57,7 +61,7 @@ def _findings(path: Path) -> Iterator[Finding]:
     """The configuration first: without it there is nothing else to look at, and its error is the command's own."""
     config = load(path)
     yield Finding("ok", f"{path}: {config.desk.name}, {config.desk.address}")
-    for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, _border, _python):
+    for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, border.findings, _python):
         try:
             yield from part(config)
         except MailprocError as error:
@@ -165,56 +169,6 @@ def _trust(config: Config) -> Iterator[Finding]:
             "warning",
             "review.authserv_id is empty: members are known by DKIM only, else asked back; name your mail server there",
         )
-
-
-def _border(config: Config) -> Iterator[Finding]:
-    """What the mails that came say of our own mail servers, beside what the configuration believes (RFC 8601 §5)."""
-    with open_desk(config) as desk:
-        found = recent.border(desk)
-    review, names = config.review, ", ".join(found.authserv_ids)
-    reason = "below-its-received" if found.setup == "below" else found.reason
-    if reason:
-        yield Finding("ok" if reason == "too-few" else "warning", BORDERS[reason].format(names=names, border=found))
-        return
-    missing = _missing(found.authserv_ids, review.authserv_id), _missing(found.received_by, review.received_by)
-    agree = f"{found.agree} of the last {found.mails} mails"
-    if any(missing):
-        yield Finding(
-            "warning", f"{agree} say who your mail servers are; if that is right, set under [review] in config.toml:"
-        )
-        yield Finding("warning", f"authserv_id = {_toml(found.authserv_ids)}")
-        yield Finding("warning", f"received_by = {_toml(found.received_by)}")
-    else:
-        yield Finding("ok", f"{agree} carry the results of {names} where only your own servers can have put them")
-    if found.left_in:
-        held = f"message {found.left_in[0]}, {len(found.left_in)} in all"
-        cure = "they stand below your own, and are not believed; let it remove them all the same (RFC 8601 §5)"
-        yield Finding(
-            "warning", f"{names} leaves Authentication-Results of its own name in mails from outside ({held}); {cure}"
-        )
-
-
-def _missing(found: Sequence[str], known: Sequence[str]) -> bool:
-    return not set(found) <= {name.casefold() for name in known}
-
-
-def _toml(names: Sequence[str]) -> str:
-    return f"[{', '.join(json.dumps(name) for name in names)}]"
-
-
-OWN_CHECK = "members are known by our own DKIM check, else asked back"
-BORDERS = {  # why nothing is proposed
-    "too-few": "too few mails came by IMAP or LMTP yet ({border.mails}, or of too few senders) "
-    "to tell which mail servers are yours",
-    "no-results": f"the last {{border.mails}} mails carry no Authentication-Results of your mail server; {OWN_CHECK}",
-    "without-a-name": f"your mail server writes Authentication-Results that do not say whose they are; {OWN_CHECK}",
-    "not-in-all": "the last {border.mails} mails carry results of different servers, or only some do: {names}; "
-    f"senders may have written them, so no name is proposed; {OWN_CHECK}",
-    "below-its-received": "{names} puts its results below its own Received field, where a sender can put some too, "
-    f"so they are not believed; {OWN_CHECK}",
-    "below-another": "results of {names} stand below a hop of somebody else, who may have let a sender write them; "
-    f"no name is proposed; {OWN_CHECK}",
-}
 
 
 def _python(_: Config) -> Iterator[Finding]:

@@ -263,6 +263,13 @@ class Review:
         '"by" (a Dovecot that takes mail by LMTP, an inner relay); never that server itself, nor anybody else\'s.',
         [],
     )
+    border: tuple[str, ...] = option(
+        of.TEXTS,
+        "Names of our mail servers that write Authentication-Results directly below their own Received field (Postfix "
+        'with rspamd), as that field says after "by". Believed after `mailproc doctor --probe` has seen that they take '
+        "others' fields of their name out.",
+        [],
+    )
     kinds: Mapping[str, KindPolicy] = field(default_factory=lambda: default_policies())  # noqa: PLW0108 - it stands below
 
 

@@ -83,5 +83,6 @@ class EventName(StrEnum):
     LATE = "late"
 
     # to the desk
+    PROBED = "probed"
     PAUSE = "pause"
     RESUME = "resume"  # to a person as well

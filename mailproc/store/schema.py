@@ -400,7 +400,7 @@ digests = Table(
     Column("at", Instant, nullable=False),
 )
 
-# What follows is the service's own work and, but for the switches, no view of the archive: a rebuild begins it anew.
+# What follows is the service's own work and, but for switches and probes, no view of the archive: it begins anew.
 
 pulses = Table(  # when each part of the service last did its work: what `health` looks at
     "pulses",
@@ -435,6 +435,21 @@ switches = Table(  # what the operator paused
     Column("paused", Boolean, nullable=False),
     Column("since", Instant, nullable=False),
     _message_number(),
+)
+
+probes = Table(  # what was seen of our mail server's border, by probes and by what it left in
+    "probes",
+    metadata,
+    Column("number", Integer, ForeignKey("received.number"), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("names", Text, nullable=False),  # authserv-ids
+    Column("hops", Integer, nullable=False),
+    Column("gap", Text, nullable=False),  # names of fields between its Received field and its results
+    Column("left_in", Text, nullable=False),  # spellings of forged results
+    Column("nonce", Text, nullable=False),
+    Column("used", Text, nullable=False),
 )
 
 source_aliases = Table(  # a received message, under the name a renumbered mailbox gives it (catalogue F33)

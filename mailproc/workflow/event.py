@@ -192,6 +192,23 @@ class Counted(Facts):
     needed_rejections: int | None = None
 
 
+# Facts of the desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probed(Facts):
+    """What a probe, or any mail that bore what our server should have taken out, showed of a host at the border."""
+
+    result: str  # slug of `message.author.probe.Found`
+    host: str
+    names: str  # authserv-ids, with blanks between
+    hops: int = 0
+    gap: str = ""  # names of the fields between its Received field and its results, with blanks between
+    left_in: str = ""  # spellings, with blanks between
+    nonce: str = ""  # of the probe, "" where it was none
+    used: str = ""  # why it counts for nothing: "again", "old"; "" where it counts
+
+
 # Facts of people
 
 
@@ -317,6 +334,7 @@ _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.AWAIT_YES: (Ticket,),
     EventName.YES: (SaidYes,),
     EventName.NOTICE: (Line,),
+    EventName.PROBED: (Probed,),
 }
 
 

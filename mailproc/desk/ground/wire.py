@@ -79,7 +79,7 @@ class Desk(Books):
     def trust(self) -> Trust:
         """Whose word on identity counts."""
         review, ours = self.config.review, (self.config.desk.address, *self.config.desk.addresses.values())
-        return Trust(review.authserv_id, review.received_by, ours)
+        return Trust(review.authserv_id, review.received_by, ours, review.border)
 
     @property
     def operator(self) -> Address:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.clock import probing, undelivered
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
-from mailproc.desk.hear import following, opening, oversize, reviewing, unread
+from mailproc.desk.hear import border, following, opening, oversize, reviewing, unread
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
@@ -188,6 +188,7 @@ class Hearing:
 
 def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     """Act on the verdict."""
+    border.watch(turn, seen)
     if seen.oversize:
         oversize.answer_oversize(turn, seen, verdict)
         return

@@ -26,7 +26,7 @@ from mailproc.desk.decide import counting
 from mailproc.desk.erase import forget, retention
 from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.hear import unread
+from mailproc.desk.hear import border, unread
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, extracting, publishing, small
@@ -226,6 +226,9 @@ def _mail(desk: Desk, row: Received, seen: Examined) -> None:
     reach("process.examined")
     if seen.broken:
         _commit(desk, row, seen, lambda turn: _quarantine(turn, seen.broken))
+        return
+    if token := border.probe_in(desk, seen):
+        _commit(desk, row, seen, lambda turn: border.hear_probe(turn, seen, token))
         return
     with reading(desk.engine) as conn:
         seen = unread.as_first(conn, desk, seen)

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.believing import trust_of
 from mailproc.errors import ParseFailed
 from mailproc.inspect.worker import Parsed
 from mailproc.message.author.identity import Identity, identify
@@ -109,7 +110,7 @@ def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAtt
 
 def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity:
     """Who wrote, as far as it can be proven: the pinned server's word first, our own DKIM check else."""
-    trust = desk.trust
+    trust = trust_of(desk)
     said = identify(parsed.message, trust, ())
     if said.is_settled or not parsed.queries or desk.config.review.trust == "token":
         return said

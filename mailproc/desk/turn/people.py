@@ -7,7 +7,7 @@ database is rebuilt, so it reads the entry and the rows, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import time
 from typing import Any
 
@@ -21,7 +21,7 @@ from mailproc.store.mail import outgoing
 from mailproc.store.people import confirmations, digests, members, readdressings
 from mailproc.store.people.confirmations import Confirmation
 from mailproc.store.people.readdressings import Readdressing
-from mailproc.store.service import switches
+from mailproc.store.service import probes, switches
 from mailproc.store.work import groups, journal
 from mailproc.workflow import life
 from mailproc.workflow.event import (
@@ -33,6 +33,7 @@ from mailproc.workflow.event import (
     Line,
     NewAddress,
     OfRequest,
+    Probed,
     SaidYes,
     Ticket,
     words_of,
@@ -318,7 +319,11 @@ def _letter(case: Applying, letter_id: str) -> bool:
 
 
 def _desk(case: Applying, name: str) -> bool:
-    """Letters or publishing rest, or go on."""
+    """Letters or publishing rest, or go on; the border was probed."""
+    if case.event.name is EventName.PROBED:
+        seen = case.event.told(Probed)
+        probes.put(case.conn, probes.Probe(number=case.entry.number, at=case.entry.time, **asdict(seen)))
+        return True
     pauses = case.event.name is EventName.PAUSE
     if switches.paused(case.conn, name) == pauses:
         return False

@@ -10,6 +10,7 @@ from pathlib import Path
 from mailproc.desk.ground.receive import HEAD_OCTETS
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve import mail
+from mailproc.desk.turn.believing import trust_of
 from mailproc.desk.turn.examine import Examined
 from mailproc.intake import files
 from mailproc.message.author.identity import identify
@@ -49,6 +50,8 @@ def _verdict(desk: Desk, path: Path, spool: Path) -> Verdict:
     row = Received(
         0, f"file:{parsed.message.sha256}", desk.now(), envelope, 0, parsed.message.size, parsed.message.sha256
     )
-    seen = Examined(row, parsed.message, (), nature(parsed.message, envelope), identify(parsed.message, desk.trust, ()))
+    seen = Examined(
+        row, parsed.message, (), nature(parsed.message, envelope), identify(parsed.message, trust_of(desk), ())
+    )
     with reading(desk.engine) as conn:
         return mail.sort(desk, seen, mail.gather(conn, desk, seen, mail.spoken(seen)))

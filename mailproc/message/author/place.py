@@ -4,6 +4,12 @@ A mail server puts its fields on top. So everything above the Received field of 
 of ours that a mail from outside comes to, was written by us, and nothing below it was proven to be. Received fields of
 our own hosts behind the border (`received_by`) stand above it, too, and do not end what is ours.
 
+A server may write its field directly below its own Received field (rspamd behind Postfix), where a sender's own fields
+begin. That is believed for a host alone that the operator has named (`border`), that a probe has shown to take others'
+fields of its name out (`Proven`), and of a mail that came from outside: servers leave the mail of their own network as
+it is. Whatever is otherwise than in that probe is not believed, and a second field of our name says that the server
+leaves them in.
+
 Several programs at the border may write a field each, one directly above the other (OpenDKIM, OpenDMARC): all of them
 are one word. The field alone proves nothing; what its results are worth is `identity`'s question.
 """
@@ -18,6 +24,17 @@ from mailproc.message.field.received import Received, received
 from mailproc.message.model import HeaderField
 
 RECEIVED = "received"
+LEFT_IN = "ar-left-in"  # our server left a field of its name in that it did not write
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A border host of which a probe came back without the fields that it forged."""
+
+    host: str
+    authserv_ids: frozenset[str]  # for which they were forged
+    hops: int  # Received fields of our own above its own
+    between: tuple[str, ...] = ()  # names of fields between its Received field and its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +44,8 @@ class Trust:
     authserv_ids: tuple[str, ...] = ()  # of our own MX (RFC 8601 §2.5)
     received_by: tuple[str, ...] = ()  # hosts that our own hops call themselves in "by" (RFC 5321 §4.4)
     own_addresses: tuple[str, ...] = ()  # addr-specs of the desk: mail from them is nobody's
+    border: tuple[str, ...] = ()  # hosts that write their results below their own Received field, says the operator
+    proven: tuple[Proven, ...] = ()  # those of them that a probe has shown to be believable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,7 @@ class Trace:
     hops: tuple[Received, ...]  # of hosts behind the border, from the top
     border: Received | None  # the first Received field of anybody else
     below: tuple[Results, ...]
+    gap: tuple[str, ...]  # names of the fields below the border's Received field, down to the next one
 
 
 def word_of(fields: Iterable[HeaderField], trust: Trust) -> Word:
@@ -53,12 +73,30 @@ def word_of(fields: Iterable[HeaderField], trust: Trust) -> Word:
     trace = trace_of(fields, trust)
     runs = [run for each in trace.above if (run := tuple(r for r in each if r.authserv_id in ids))]
     if not runs:
-        return Word((), "ar-below-border" if any(r.authserv_id in ids for r in trace.below) else "no-authentication")
+        return _word_below(trace, trust, ids)
     if len(runs) > 1 or (len(runs[0]) > 1 and trace.border is None):
         # two that stand apart are of two servers, or nothing shows where a sender's own begin
         fails = any(result.failed_dmarc for run in runs for field in run for result in field.results)
         return Word((), "dmarc-fail" if fails else "ar-doubled")
     return Word(runs[0])
+
+
+def _word_below(trace: Trace, trust: Trust, ids: frozenset[str]) -> Word:
+    """What the border wrote below its own Received field, if it is to be believed there."""
+    ours = [field for field in trace.below if field.authserv_id in ids]
+    host = trace.border.by if trace.border and trace.border.is_sure else ""
+    if not ours:
+        return Word((), "no-authentication")
+    if host not in small(trust.border):
+        return Word((), "ar-below-border")
+    known = next((each for each in trust.proven if each.host == host), None)
+    if known is None or not ids <= known.authserv_ids or known.hops != len(trace.hops):
+        return Word((), "ar-not-probed")
+    if not (trace.border and trace.border.is_from_outside):
+        return Word((), "ar-from-inside")
+    if len(ours) > 1 or trace.gap[: len(known.between) + 1] != (*known.between, FIELD):
+        return Word((), LEFT_IN)
+    return Word(tuple(ours)) if trace.below[0] is ours[0] else Word((), LEFT_IN)
 
 
 def trace_of(fields: Iterable[HeaderField], trust: Trust) -> Trace:
@@ -68,11 +106,13 @@ def trace_of(fields: Iterable[HeaderField], trust: Trust) -> Trace:
     below its Received field, and one of them may claim to be its Authentication-Results. Only its LMTP field, which
     tells how it handed the mail to its own store (RFC 2033 §5), stands behind the border: no mail comes in that way.
     """
-    own, writers = small(trust.received_by), small(trust.authserv_ids)
+    own, writers = small(trust.received_by), small(trust.authserv_ids) | small(trust.border)
     above: list[list[Results]] = [[]]
     below: list[Results] = []
     hops: list[Received] = []
     border: Received | None = None
+    gap: list[str] = []
+    ended = False
     for field in fields:
         name = field.name.lower()
         if name == FIELD:
@@ -84,7 +124,11 @@ def trace_of(fields: Iterable[HeaderField], trust: Trust) -> Trace:
                 above.append([])
             else:
                 border = hop
-    return Trace(tuple(map(tuple, above)), tuple(hops), border, tuple(below))
+                continue
+        ended = ended or (border is not None and name == RECEIVED)
+        if border is not None and not ended:
+            gap.append(name)
+    return Trace(tuple(map(tuple, above)), tuple(hops), border, tuple(below), tuple(gap))
 
 
 def is_behind(hop: Received, own: frozenset[str], writers: frozenset[str]) -> bool:
