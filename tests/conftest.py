@@ -1,6 +1,6 @@
 """What every folder of tests may use: a desk, and the command line in this process or in one of its own.
 
-The building blocks themselves are plain functions in `build`; servers are in `dovecot`.
+The building blocks themselves are plain functions in `build`; servers are in `dovecot`, `cyrus` and `courier`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,31 @@ from pathlib import Path
 
 import pytest
 from build import Ran, a_desk, run_here, run_process
+from fetching import Post
+from imap_server import SERVERS, ImapServer
 
 from mailproc.desk.ground.wire import Desk
 
-pytest_plugins = ["dovecot", "warm"]
+pytest_plugins = ["dovecot", "cyrus", "courier", "warm"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker of xdist that puts its things away for five seconds gets SIGINT, and writes a traceback for it."""
     if hasattr(session.config, "workerinput"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> ImapServer:
+    """Each IMAP server in turn; give each test a user of its own."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def post(server: ImapServer, tmp_path: Path) -> Iterator[Post]:
+    """A desk with an account on it."""
+    with Post(server, tmp_path) as post:
+        yield post
 
 
 @pytest.fixture

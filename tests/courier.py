@@ -13,12 +13,12 @@ import pwd
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from beside import View, a_view
-from imap_server import PASSWORD, ImapServer, answers, free_ports, make_certificate
+from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
 
 MAIL_USER = "nobody"
 USERS = 200
@@ -37,7 +37,7 @@ class Courier(ImapServer):
     """A running server."""
 
     view: View
-    process: subprocess.Popen[bytes]
+    daemon: Daemon
 
     title = "Courier"
     namespace = "INBOX."
@@ -56,15 +56,18 @@ class Courier(ImapServer):
             os.chown(each, owner.pw_uid, owner.pw_gid)
         return user
 
-    def again(self) -> Courier:
-        """The same server, killed and started anew."""
-        self.stop()
-        return replace(self, process=_started(self.view, [self.imap_port, self.imaps_port]))
+    @property
+    def state(self) -> Path:
+        """All that it remembers."""
+        return self.view.place("/var")
 
-    def stop(self) -> None:
-        """End it and all its children; the view's owner takes its files away."""
-        self.process.kill()
-        self.process.wait(timeout=30)
+    def start(self) -> None:
+        """Start it again."""
+        self.daemon.start()
+
+    def halt(self) -> None:
+        """End the server and all its children, in mid-sentence; the view's owner takes its files away."""
+        self.daemon.fall()
 
 
 @contextmanager
@@ -87,11 +90,12 @@ def a_courier(*more: str) -> Iterator[Courier]:
         folder = view.place("/etc/courier")
         make_certificate(folder)
         (folder / "imapd.pem").write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
-        server = Courier(imap, imaps, view, _started(view, [imap, imaps]))
+        server = Courier(imap, imaps, view, Daemon("courier", view.alone(START), [imap, imaps]))
         try:
+            server.start()
             yield server
         finally:
-            server.stop()
+            server.halt()
 
 
 @pytest.fixture(scope="session")
@@ -113,12 +117,3 @@ def _userdb() -> str:
     who = f"uid={owner.pw_uid}|gid={owner.pw_gid}"
     names = [f"desk{number:03d}" for number in range(1, USERS)]
     return "".join(f"{name}\t{who}|home=/var/mail/{name}|shell=/bin/false|imappw={hashed}\n" for name in names)
-
-
-def _started(view: View, ports: list[int]) -> subprocess.Popen[bytes]:
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(view.alone(START), stdout=quiet, stderr=quiet)  # noqa: S603 - our own words
-    if all(answers(port, process) for port in ports):
-        return process
-    process.kill()
-    raise RuntimeError("courier did not start")

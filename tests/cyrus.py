@@ -10,16 +10,15 @@ from __future__ import annotations
 import os
 import socket
 import struct
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from beside import View, a_view
-from imap_server import PASSWORD, ImapServer, answers, free_ports, make_certificate
+from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
 
 IMAPD = """
 configdirectory: /var/lib/cyrus
@@ -58,7 +57,7 @@ EVENTS {{
   checkpoint cmd="/usr/sbin/cyrus ctl_cyrusdb -c" period=30
 }}
 """
-FOLDERS = ("lib/cyrus", "spool/cyrus", "spool/cyrus/mail")  # of /var
+FOLDERS = ("lib/cyrus", "lib/cyrus/socket", "spool/cyrus", "spool/cyrus/mail")  # of /var
 PLACES = ("cyrus", "cyrus/proc", "cyrus/lock", "cyrus/socket", "saslauthd")  # of /run
 
 
@@ -67,7 +66,7 @@ class Cyrus(ImapServer):
     """A running server."""
 
     view: View
-    process: subprocess.Popen[bytes]
+    daemon: Daemon
 
     title = "Cyrus"
     namespace = "INBOX."
@@ -77,15 +76,18 @@ class Cyrus(ImapServer):
         """The certificate that a client must be told to trust."""
         return self.view.place("/etc/cyrus/cert.pem")
 
-    def again(self) -> Cyrus:
-        """The same server, killed and started anew."""
-        self.stop()
-        return replace(self, process=_started(self.view, [self.imap_port, self.imaps_port]))
+    @property
+    def state(self) -> Path:
+        """All that it remembers."""
+        return self.view.place("/var")
 
-    def stop(self) -> None:
-        """End it and all its children; the view's owner takes its files away."""
-        self.process.kill()
-        self.process.wait(timeout=30)
+    def start(self) -> None:
+        """Start it again."""
+        self.daemon.start()
+
+    def halt(self) -> None:
+        """End the server and all its children, in mid-sentence; the view's owner takes its files away."""
+        self.daemon.fall()
 
 
 @contextmanager
@@ -97,11 +99,14 @@ def a_cyrus(*more: str) -> Iterator[Cyrus]:
         view.write({"/etc/cyrus.conf": MASTER.format(imap=imap, imaps=imaps)})
         _places(view)
         with _saslauthd(view.place("/run/saslauthd/mux")):
-            server = Cyrus(imap, imaps, view, _started(view, [imap, imaps]))
+            server = Cyrus(
+                imap, imaps, view, Daemon("cyrus", view.alone("/usr/lib/cyrus/bin/master & wait"), [imap, imaps])
+            )
             try:
+                server.start()
                 yield server
             finally:
-                server.stop()
+                server.halt()
 
 
 @pytest.fixture(scope="session")
@@ -125,14 +130,6 @@ def _places(view: View) -> None:
         each.mkdir(mode=0o755, parents=True, exist_ok=True)
         os.chown(each, uid, gid)
     os.chown(certificate / "key.pem", uid, gid)
-
-
-def _started(view: View, ports: list[int]) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(view.alone("/usr/lib/cyrus/bin/master & wait"))  # noqa: S603 - our own words
-    if all(answers(port, process) for port in ports):
-        return process
-    process.kill()
-    raise RuntimeError("cyrus did not start")
 
 
 @contextmanager

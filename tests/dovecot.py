@@ -12,14 +12,14 @@ import os
 import pwd
 import shutil
 import smtplib
-import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from imap_server import PASSWORD, ImapServer, answers, free_ports, make_certificate
+from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
 
 MAIL_USER = "nobody"  # when we are root
 
@@ -91,7 +91,7 @@ class Dovecot(ImapServer):
 
     lmtp_port: int
     folder: Path
-    process: subprocess.Popen[bytes]
+    daemon: Daemon
 
     title = "Dovecot"
 
@@ -111,17 +111,33 @@ class Dovecot(ImapServer):
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
             lmtp.sendmail(sender, [address], octets)
 
-    def again(self) -> Dovecot:
-        """The same server, ended and started anew."""
-        self.process.terminate()
-        self.process.wait(timeout=30)
-        return replace(self, process=_started(self.folder, [self.imap_port, self.imaps_port, self.lmtp_port]))
+    @property
+    def state(self) -> Path:
+        """All that it remembers."""
+        return self.mail_dir
+
+    def start(self) -> None:
+        """Start it again."""
+        self.daemon.start()
+
+    def halt(self) -> None:
+        """Kill the server and all its children; its files stay."""
+        self.daemon.die()
 
     def stop(self) -> None:
-        """End the server and all its children, and take its folder away."""
-        self.process.terminate()
-        self.process.wait(timeout=30)
+        """End it as its operator does, and take its folder away."""
+        self.daemon.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def a_dovecot() -> Iterator[Dovecot]:
+    """One, while the block runs."""
+    server = start_dovecot()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def start_dovecot(there: Callable[..., Sequence[str]] = lambda *command: command) -> Dovecot:
@@ -129,9 +145,16 @@ def start_dovecot(there: Callable[..., Sequence[str]] = lambda *command: command
 
     `there` gives the words that run a command where it shall run: in a place apart, in whose network the caller is.
     """
+    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+    if not program:
+        raise FileNotFoundError("dovecot is not installed")
     # Not pytest's own folder: as root that one is closed to MAIL_USER, and its name is long for a socket's.
     folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
     folder.chmod(0o755)
+
+    def log() -> str:
+        return (folder / "dovecot.log").read_text() if (folder / "dovecot.log").exists() else "no log"
+
     ports = dict(zip(("imap", "imaps", "lmtp"), free_ports(3), strict=True))
     (folder / "run").mkdir()
     (folder / "mail").mkdir()
@@ -139,26 +162,12 @@ def start_dovecot(there: Callable[..., Sequence[str]] = lambda *command: command
         make_certificate(folder)
         words = CONFIG.format(folder=folder, password=PASSWORD, **ports, **_identity(folder))
         (folder / "dovecot.conf").write_text(words)
-        process = _started(folder, list(ports.values()), there)
+        daemon = Daemon("dovecot", there(program, "-F", "-c", str(folder / "dovecot.conf")), list(ports.values()), log)
+        daemon.start()
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Dovecot(ports["imap"], ports["imaps"], ports["lmtp"], folder, process)
-
-
-def _started(folder: Path, ports: Sequence[int], there: Callable[..., Sequence[str]]) -> subprocess.Popen[bytes]:
-    """The process, when it answers at each port."""
-    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
-    if not program:
-        raise FileNotFoundError("dovecot is not installed")
-    command = there(program, "-F", "-c", str(folder / "dovecot.conf"))
-    process = subprocess.Popen(command)  # noqa: S603  # our own words
-    if all(answers(port, process) for port in ports):
-        return process
-    words = (folder / "dovecot.log").read_text() if (folder / "dovecot.log").exists() else "no log"
-    process.terminate()
-    process.wait(timeout=30)
-    raise RuntimeError(f"dovecot did not start: {words}")
+    return Dovecot(ports["imap"], ports["imaps"], ports["lmtp"], folder, daemon)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from mailproc.intake.connection import Account
 
+FIELD = re.compile(rb"[^ \t\r\n][^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
 Answer = Callable[["Talk", int, bytes], bytes | None]
 SAID = b"(the tagged answer is written already)"
 NUMBERS = b"* FLAGS ()\r\n* %d EXISTS\r\n* OK [PERMANENTFLAGS (%s)] x\r\n* OK [UIDVALIDITY %d] x\r\n"
@@ -90,7 +91,7 @@ class Talk(socketserver.StreamRequestHandler):
     @property
     def mails(self) -> dict[int, bytes]:
         if self.mailbox != "INBOX":
-            return self.script.others[self.mailbox]
+            return self.script.others.get(self.mailbox, {})
         gone = {uid for uids in self.script.gone.values() for uid in uids}
         return {uid: octets for uid, octets in self.script.mails.items() if uid not in gone}
 
@@ -182,7 +183,7 @@ class Talk(socketserver.StreamRequestHandler):
         return b"* SEARCH " + b" ".join(b"%d" % uid for uid in found) + b"\r\n"
 
     def fetch(self, command: bytes) -> bytes | None:
-        what = command.split(b"(")[1].rstrip(b")")
+        what = command.split(b"(", 1)[1].removesuffix(b")")
         mails = self.mails
         answers = []
         for uid in numbers_of(command):
@@ -193,10 +194,18 @@ class Talk(socketserver.StreamRequestHandler):
                 size = self.script.sizes.get(uid, len(octets))
                 answers.append(b"" if size < 0 else b"* 1 FETCH (UID %d RFC822.SIZE %d)\r\n" % (uid, size))
                 continue
-            start, length = map(int, re.findall(rb"\d+", what))
+            start, length = map(int, re.findall(rb"\d+", what.removeprefix(b"RFC822.SIZE ")))
             if b"HEADER" in what:
-                head = octets[: octets.find(b"\r\n\r\n") + 4][start : start + length]
-                answers.append(b"* 1 FETCH (UID %d BODY[HEADER]<0> {%d}\r\n%s)\r\n" % (uid, len(head), head))
+                head = octets[: octets.find(b"\r\n\r\n") + 4]
+                if b"FIELDS" in what:
+                    names = what.partition(b"(")[2].partition(b")")[0].split()
+                    head = b"".join(x for x in FIELD.findall(head) if x.partition(b":")[0].upper() in names) + b"\r\n"
+                head = head[start : start + length]
+                section = what.partition(b"[")[2].partition(b"]")[0]
+                size = b"RFC822.SIZE %d " % self.script.sizes.get(uid, len(octets)) if b"RFC822" in what else b""
+                answers.append(
+                    b"* 1 FETCH (UID %d %sBODY[%s]<0> {%d}\r\n%s)\r\n" % (uid, size, section, len(head), head)
+                )
                 continue
             answer = self.script.fetch.get(uid, body)(self, uid, octets[start : start + length])
             if answer is None:

@@ -7,9 +7,11 @@ mailboxes are in modified UTF-7, and `under` puts them where the server lets peo
 from __future__ import annotations
 
 import imaplib
+import os
+import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import ClassVar
 
 PASSWORD = "secret"
+SERVERS = ("dovecot", "cyrus", "courier")  # each a fixture of the session; `server` is one after the other
 UP_WITHIN = 200  # looks, 50 ms apart
 _users = count(1)
 
@@ -48,6 +51,7 @@ class ImapServer:
     def session(self, user: str) -> Iterator[imaplib.IMAP4]:
         """An IMAP connection of a person with a mail program."""
         with imaplib.IMAP4("127.0.0.1", self.imap_port) as imap:
+            imap.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # 40 ms for each message otherwise
             imap.login(user, PASSWORD)
             yield imap
 
@@ -70,9 +74,65 @@ class ImapServer:
         """The octets of all messages of a mailbox (in modified UTF-7), oldest first."""
         return self.fetch(user, name, "(BODY.PEEK[])")
 
-    def stop(self) -> None:
-        """End the server and all its children, and take its folder away."""
+    def exists(self, user: str, name: str) -> bool:
+        """Whether there is a mailbox of this name."""
+        with self.session(user) as imap:
+            return imap.list('""', f'"{name}"')[1] != [None]
+
+    @property
+    def state(self) -> Path:
+        """All that it remembers: what a backup of the server holds."""
         raise NotImplementedError
+
+    def start(self) -> None:
+        """Start it again, as it was."""
+        raise NotImplementedError
+
+    def halt(self) -> None:
+        """End the server and all its children; its files stay."""
+        raise NotImplementedError
+
+
+@dataclass
+class Daemon:
+    """A server's process, which can be ended and started again."""
+
+    name: str
+    words: Sequence[str]
+    ports: Sequence[int]
+    said: Callable[[], str] = str  # what it says where it does not start
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers at each port. Raises RuntimeError."""
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(self.words, stdout=quiet, stderr=quiet, process_group=0)  # noqa: S603 - our own words
+        if not all(answers(port, self.process) for port in self.ports):
+            self.stop()
+            raise RuntimeError(f"{self.name} did not start: {self.said()}")
+
+    def stop(self) -> None:
+        """End it as its operator does."""
+        self._end(lambda process: process.terminate())
+
+    def die(self) -> None:
+        """Kill it and all that it started, in mid-sentence."""
+        self._end(lambda process: os.killpg(process.pid, signal.SIGKILL))
+
+    def fall(self) -> None:
+        """The same for `View.alone`: kill the first process of its namespace, and wait for the last."""
+        self._end(_kill_children)
+
+    def _end(self, how: Callable[[subprocess.Popen[bytes]], None]) -> None:
+        if self.process is not None:
+            how(self.process)
+            self.process.wait(timeout=30)
+            self.process = None
+
+
+def _kill_children(process: subprocess.Popen[bytes]) -> None:
+    for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+        os.kill(int(pid), signal.SIGKILL)
 
 
 def make_certificate(folder: Path) -> None:

@@ -110,7 +110,8 @@ def reconcile(options: argparse.Namespace) -> int:
 def _print_reconciled(came: Reconciled, *, any_account: bool) -> None:
     for each in came.mailboxes:
         waits = f"; {each.to_be_moved} received, to be moved by the next poll" if each.to_be_moved else ""
-        words = f"{each.there} in the mailbox, {each.accounted} accounted for{waits}"
+        twice = f"; {each.copies} are second copies, which a poll that died may leave" if each.copies else ""
+        words = f"{each.there} in the mailbox, {each.accounted} accounted for{waits}{twice}"
         out.print(f"{each.account}, {each.mailbox}: {words}", markup=False)
     if not any_account:
         print("No mailbox is configured ([[intake.imap]]); only the sums here are compared.")

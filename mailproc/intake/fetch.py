@@ -18,6 +18,8 @@ BATCH = 20  # messages that share one commit
 RELEASE = 500  # messages that share one MOVE: a server may go through its whole mailbox for each
 WINDOW = 10_000  # UIDs in one answer to SEARCH: imaplib refuses a line over 1,000,000 octets
 CHUNK_BYTES = 1 << 20  # of one partial FETCH: what a poll holds in memory, whatever a message's size
+NAMED = "MESSAGE-ID DATE FROM SUBJECT"
+LONGEST_NAME = 1 << 13  # octets of these fields together
 BEGINS = 200  # octets by which the beginning of a message is known again
 HEAD_BYTES = CHUNK_BYTES // BATCH  # of a header that is compared, and of a message that counts as small
 
@@ -64,6 +66,24 @@ def headers(visit: Visit, uids: Sequence[int], octets: int) -> dict[int, bytes]:
         answers = visit.client.fetch(uids, [f"BODY.PEEK[HEADER]<0.{octets}>"])
         found = {uid: _from(answers.get(uid, {}), b"BODY[HEADER]", 0) for uid in uids}
         return {uid: header[:octets] for uid, header in found.items() if header}
+
+
+def naming(visit: Visit, uids: Sequence[int]) -> dict[int, bytes]:
+    """{UID: the fields by which a message is known again}; the whole header of one without a Message-ID.
+
+    Raises BrokenExchange.
+    """
+    with exchange(visit.account, visit.client, "asking which messages these are"):
+        answers = visit.client.fetch(uids, [f"BODY.PEEK[HEADER.FIELDS ({NAMED})]<0.{LONGEST_NAME}>"])
+    found: dict[int, bytes] = {}
+    for uid in uids:
+        for name, octets in answers.get(uid, {}).items():
+            if name.startswith(b"BODY[HEADER.FIELDS") and isinstance(octets, bytes):
+                found[uid] = octets
+    unnamed = [uid for uid, octets in found.items() if b"message-id:" not in octets.lower()]
+    for start in range(0, len(unnamed), BATCH):
+        found |= headers(visit, unnamed[start : start + BATCH], HEAD_BYTES)
+    return found
 
 
 def small(visit: Visit, sizes: Mapping[int, int]) -> dict[int, bytes]:

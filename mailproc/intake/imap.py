@@ -9,6 +9,7 @@ received and copied is removed only by UID EXPUNGE, which touches nothing that o
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mailproc.errors import IntakeError
@@ -23,6 +24,7 @@ from mailproc.intake.source import Source
 from mailproc.intake.visit import KEPT, PollResult, Visit, begin, give_up, in_namespace, make_mailbox, note, reconnect
 
 DELETED = b"\\Deleted"
+log = logging.getLogger(__name__)
 
 
 def poll(account: Account, ledger: Ledger) -> PollResult:
@@ -103,10 +105,10 @@ def _walk(visit: Visit, ledger: Ledger) -> None:
         seen = set(ledger.known(list(keys.values())))
         if received := seen & troubled.keys():
             ledger.fetched(received)
-        for batch in _slices([uid for uid in present if keys[uid] in seen], RELEASE):
-            _release_known(visit, ledger, batch)
         new = [uid for uid in present if keys[uid] not in seen and keys[uid] not in troubled]
-        for batch in _slices(new, BATCH):
+        for batch in _slices([uid for uid in present if keys[uid] in seen], RELEASE):
+            new += _release_known(visit, ledger, batch)
+        for batch in _slices(sorted(new), BATCH):
             _take(visit, ledger, batch, renumbered=renumbered)
         _release_committed(visit)
     for uid in listed:
@@ -241,16 +243,41 @@ def _release_committed(visit: Visit) -> None:
     _release(visit, uids, visit.account.done)
 
 
-def _release_known(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> None:
-    """What an earlier poll received and could not let go: it died, or the server refused."""
+def _release_known(visit: Visit, ledger: Ledger, uids: Sequence[int]) -> list[int]:
+    """Let go what an earlier poll received and left here, dead or refused; gives those that are new after all."""
+    if _stays_for_good(visit):
+        return []
     try:
         sizes = fetch.sizes(visit, uids)
+        new = _renumbered(visit, ledger, sizes)
     except BrokenExchange as failure:
         note(visit, failure)
-        return
-    large = [uid for uid, size in sizes.items() if size > ledger.max_message_bytes]
-    _let_go(visit, [uid for uid in sizes if uid not in large], visit.account.done)
+        return []
+    large = [uid for uid, size in sizes.items() if size > ledger.max_message_bytes and uid not in new]
+    _let_go(visit, [uid for uid in sizes if uid not in large and uid not in new], visit.account.done)
     _let_go(visit, large, visit.account.oversize)
+    return new
+
+
+def _renumbered(visit: Visit, ledger: Ledger, sizes: Mapping[int, int]) -> list[int]:
+    """New mail under a number that was another's: a mailbox that was restored counts from there (catalogue F102)."""
+    keys = {uid: visit.source_key(uid) for uid in sizes}
+    offered = {keys[uid]: (sizes[uid], fields) for uid, fields in fetch.naming(visit, list(sizes)).items()}
+    whose = ledger.whose(offered)
+    others = {uid: whose[key] for uid, key in keys.items() if whose.get(key, key) != key}
+    if not others:
+        return []
+    visit.others |= others
+    seen = ledger.known(list(others.values()))
+    if new := [uid for uid, key in others.items() if key not in seen]:
+        mailbox = visit.account.mailbox
+        log.warning('%s: "%s" was set back: %d new messages bear old numbers', visit.account, mailbox, len(new))
+    return new
+
+
+def _stays_for_good(visit: Visit) -> bool:
+    """Nobody can tell what was copied, and nothing can be removed: the ledger alone says what was received."""
+    return not (visit.can_move or visit.can_mark or visit.can_expunge)
 
 
 def _let_go(visit: Visit, uids: Sequence[int], target: str) -> None:
@@ -259,7 +286,7 @@ def _let_go(visit: Visit, uids: Sequence[int], target: str) -> None:
     Our keyword tells what was copied (a death between the two copies it twice). Where a mailbox takes no keywords
     nobody can tell; if nothing can be removed either, it stays, and the ledger alone says that it was received.
     """
-    if not visit.can_move and not visit.can_mark and not visit.can_expunge:
+    if _stays_for_good(visit):
         return
     try:
         copied = _copied(visit, uids)
@@ -298,11 +325,15 @@ def _release(visit: Visit, uids: Collection[int], target: str, *, copied: bool =
                 return
             if not copied:
                 client.copy(uids, target)
+                reach("imap.copied")
             if visit.can_mark:
                 client.add_flags(uids, [KEPT], silent=True)
+                reach("imap.marked")
             if visit.can_expunge:
                 client.add_flags(uids, [DELETED], silent=True)
+                reach("imap.deleted")
                 client.expunge(uids)
+                reach("imap.moved")
                 visit.moved += len(uids)
     except BrokenExchange as failure:  # catalogue F40: over quota, say; a person must look
         visit.trouble = str(failure)

@@ -32,3 +32,7 @@ class Ledger:
     renumbered: Callable[[str, int], bool] = lambda _place, _uidvalidity: False
     likely: Callable[[str, Mapping[str, int]], Collection[str]] = lambda _place, _offered: ()
     recognise: Callable[[str, Mapping[str, tuple[int, bytes]]], Collection[str]] = lambda _place, _offered: ()
+
+    # catalogue F102: of keys that are known, with (size, first octets of the header) as the mailbox shows them now, the
+    # key under which each was received or will be: another where a restored mailbox gave an old number to new mail
+    whose: Callable[[Mapping[str, tuple[int, bytes]]], Mapping[str, str]] = lambda _offered: {}

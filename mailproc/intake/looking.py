@@ -1,4 +1,4 @@
-r"""What lies in a mailbox now, without touching it: EXAMINE, UIDs in windows, sizes and Message-IDs where asked for.
+r"""What lies in a mailbox now, without touching it: EXAMINE, UIDs in windows, sizes and Message-IDs, some headers.
 
 For `reconcile`. \Seen and every flag stay as they are, nothing is fetched whole, moved or created. Raises IntakeError,
 one line with the cure, where the mailbox cannot be read to its end.
@@ -7,7 +7,7 @@ one line with the cure, where the mailbox cannot be read to its end.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.intake import fetch
@@ -17,7 +17,7 @@ from mailproc.intake.visit import Visit
 
 WINDOW = 500  # messages in one answer with their Message-IDs
 LONGEST = 4096  # octets of a Message-ID field that are looked at
-MESSAGE_ID = re.compile(rb"<([^<>\s]+)>")
+MESSAGE_ID = re.compile(rb"^message-id:(?:[^<\r\n]|\r?\n[ \t])*<([^<>\s]+)>", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,16 @@ class Looked:
 
     place: str  # how source keys of its messages begin, UIDVALIDITY included: "imap:main/INBOX/7/"
     messages: tuple[Listed, ...]  # by UID
+    headers: dict[int, bytes]  # the first octets of those that were doubted, by UID
 
 
-def look(account: Account, mailbox: str, *, identified: bool) -> Looked | None:
-    """Every message of one mailbox, with sizes and Message-IDs if `identified`; None where there is no such mailbox."""
+Doubted = Callable[
+    [str, Sequence[Listed]], Collection[int]
+]  # (place, all that are there): UIDs to be looked at closely
+
+
+def look(account: Account, mailbox: str, doubted: Doubted) -> Looked | None:
+    """Every message of one mailbox, and the headers of those that are doubted; None where there is no such mailbox."""
     there = replace(account, mailbox=mailbox)
     client = connect(there)
     try:
@@ -49,9 +55,9 @@ def look(account: Account, mailbox: str, *, identified: bool) -> Looked | None:
             selected = select(there, client, readonly=True)
         numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])
         visit = Visit(there, client, *numbers, can_move=False, can_mark=False)
-        uids = fetch.uids(visit)
-        found = _identified(visit, uids) if identified else map(Listed, uids)
-        return Looked(f"{visit.place}{visit.uidvalidity}/", tuple(found))
+        found = tuple(_identified(visit, fetch.uids(visit)))
+        place = f"{visit.place}{visit.uidvalidity}/"
+        return Looked(place, found, _headers(visit, sorted(doubted(place, found))))
     finally:
         leave(there, client)
 
@@ -66,6 +72,13 @@ def _identified(visit: Visit, uids: Sequence[int]) -> Iterator[Listed]:
             fields = answers.get(uid, {})  # somebody may have expunged it since
             if b"RFC822.SIZE" in fields:
                 yield Listed(uid, int(fields[b"RFC822.SIZE"]), _message_id(fields))
+
+
+def _headers(visit: Visit, uids: Sequence[int]) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    for start in range(0, len(uids), fetch.BATCH):
+        found |= fetch.headers(visit, uids[start : start + fetch.BATCH], fetch.HEAD_BYTES)
+    return found
 
 
 def _message_id(fields: dict[bytes, object]) -> str | None:

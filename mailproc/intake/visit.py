@@ -57,6 +57,7 @@ class Visit:
     can_move: bool
     can_mark: bool  # the mailbox takes a keyword of ours
     can_expunge: bool = False  # UIDPLUS: by UID, so that nothing goes that others have marked (RFC 4315 §2.1)
+    others: dict[int, str] = field(default_factory=dict)  # source keys of UIDs that were another message's before
     committed: list[int] = field(default_factory=list)  # UIDs of messages that are received and not yet let go
     losses: int = 0
     received: int = 0
@@ -73,7 +74,7 @@ class Visit:
 
     def source_key(self, uid: int) -> str:
         """`imap:ACCOUNT/MAILBOX/UIDVALIDITY/UID`: a UID means nothing without the other (RFC 9051 §2.3.1.1)."""
-        return f"{self.place}{self.uidvalidity}/{uid}"
+        return self.others.get(uid) or f"{self.place}{self.uidvalidity}/{uid}"
 
     def say(self, line: str) -> None:
         """A problem, once: a full mailbox refuses each batch with the same words."""

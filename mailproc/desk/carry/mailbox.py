@@ -2,25 +2,31 @@
 
 Each answer is a transaction of its own, and the long ones renew the poll's lease. Messages of a renumbered mailbox are
 told from new mail by their size and the first octets of their header, compared with our own file; each of ours is
-found again once. Fails with StoreError, or IntakeError where another process took the mailbox over.
+found again once. New mail under a number that is known is told by its header. Fails with StoreError, or IntakeError
+where another process took the mailbox over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
+
+from sqlalchemy import Connection
 
 from mailproc.desk.ground.lease import Lease
 from mailproc.desk.ground.receive import Incoming, receive
 from mailproc.desk.ground.room import room_for_mail
 from mailproc.desk.ground.wire import Desk
 from mailproc.errors import IntakeError
+from mailproc.intake.fetch import HEAD_BYTES
 from mailproc.intake.ledger import Ledger
 from mailproc.intake.source import Source
+from mailproc.message.field.likeness import likeness
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import mailboxes
 from mailproc.store.mail import received as rows
-from mailproc.store.mail.mailboxes import Twin
+from mailproc.store.mail.mailboxes import Kept, Twin
 from mailproc.store.octets import archive
 
 
@@ -64,8 +70,46 @@ def ledger(desk: Desk, lease: Lease) -> Ledger:
         return _recognise(desk, place, offered)
 
     return Ledger(
-        known, take, desk.config.limits.message, unfetchable, unfetched, fetched, renumbered, likely, recognise
+        known,
+        take,
+        desk.config.limits.message,
+        unfetchable,
+        unfetched,
+        fetched,
+        renumbered,
+        likely,
+        recognise,
+        whose=partial(_whose, desk),
     )
+
+
+def _whose(desk: Desk, offered: Mapping[str, tuple[int, bytes]]) -> dict[str, str]:
+    with reading(desk.engine) as conn:
+        return {key: whose_key(desk, conn, key, size, head) for key, (size, head) in offered.items()}
+
+
+def whose_key(desk: Desk, conn: Connection, key: str, size: int, head: bytes) -> str:
+    """The key under which a message was received from here or will be: a restored mailbox gives a number twice.
+
+    `size` and `head`, the first octets of its header, are as the mailbox shows them. Where nothing is left of ours to
+    compare, it is ours.
+    """
+    mark, here = likeness(head), mailboxes.received_as(conn, key)
+    for each in here:
+        ours = head_of(desk, each)
+        if ours is None or (likeness(ours) == mark and (mark or each.size == size)):
+            return each.source if each.source.startswith(f"{key}/") else key
+    return f"{key}/{len(here) + 1}" if here else key
+
+
+def head_of(desk: Desk, kept: Kept) -> bytes | None:
+    """The first octets of a message as it came; None where they cannot be read, or are erased."""
+    if kept.state == "erased":
+        return None
+    with suppress(OSError), archive.message_path(desk.archive, kept.number).open("rb") as file:
+        file.seek(kept.offset)
+        return file.read(HEAD_BYTES)
+    return None
 
 
 def _renew(lease: Lease) -> None:

@@ -1,31 +1,35 @@
 """What came in against what is accounted for: message by message in the mailboxes, and in sums here.
 
 "214 in the mailbox, 214 accounted for": whatever lies in a mailbox was received, waits to be fetched, or is named.
-What was moved away has a new UID, so it is known again by its Message-ID, or by its size where it has none. It reads
-the mailboxes and changes nothing. A mailbox that cannot be read is a finding.
+What was moved away has a new UID: it is known again by Message-ID and size, and where these do not tell (a copy may
+have another size) by its header beside ours. Accounts that are one user's of one server are compared together, for
+they may share `done`. It reads the mailboxes and changes nothing. A mailbox that cannot be read is a finding.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from sqlalchemy import Connection
 
 from mailproc.config.option import ImapAccount
+from mailproc.desk.carry.mailbox import head_of, whose_key
 from mailproc.desk.carry.poll import account_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.flaw import Flaw
 from mailproc.errors import IntakeError
 from mailproc.intake.looking import Listed, Looked, look
+from mailproc.message.field.header import clean, decode_words, subject_in
+from mailproc.message.field.likeness import likeness
 from mailproc.store.database import reading
 from mailproc.store.mail import mailboxes
 from mailproc.store.mail import received as rows
+from mailproc.store.mail.mailboxes import Kept
 from mailproc.store.octets import archive
 
 SHOWN = 20  # UIDs named in one finding
+SUBJECT = 60  # characters of one
 SOME = 5000  # source keys asked for at a time
 
 
@@ -38,6 +42,7 @@ class Mailbox:
     there: int = 0  # messages in it
     accounted: int = 0  # of these: received, or known as too large or unfetchable
     to_be_moved: int = 0  # received, and still in the mailbox that is polled
+    copies: int = 0  # of those accounted for: second copies of what was received once
 
 
 @dataclass(slots=True)
@@ -55,12 +60,23 @@ def reconcile(desk: Desk) -> Reconciled:
     """Compare every mailbox of the configuration, then the sums here."""
     came = Reconciled()
     _sums(desk, came)
-    for account in desk.config.imap:
-        try:
-            _account(desk, account, came)
-        except IntakeError as error:
-            came.findings.append(Flaw("mailbox-unread", f"account {account.name}", str(error)))
+    for accounts in _by_user(desk.config.imap):
+        looked_at: set[str] = set()
+        known = _Known(desk, accounts)
+        for account in accounts:
+            try:
+                _account(desk, account, known, looked_at, came)
+            except IntakeError as error:
+                came.findings.append(Flaw("mailbox-unread", f"account {account.name}", str(error)))
     return came
+
+
+def _by_user(accounts: Sequence[ImapAccount]) -> list[list[ImapAccount]]:
+    """The accounts, those together that see the same mailboxes."""
+    users: dict[tuple[str, int, str], list[ImapAccount]] = {}
+    for account in accounts:
+        users.setdefault((account.host.casefold(), account.port, account.user), []).append(account)
+    return list(users.values())
 
 
 def _sums(desk: Desk, came: Reconciled) -> None:
@@ -77,31 +93,68 @@ def _sums(desk: Desk, came: Reconciled) -> None:
         came.findings.append(Flaw("stuck", f"{stuck} messages", cure))
 
 
-def _account(desk: Desk, account: ImapAccount, came: Reconciled) -> None:
+def _account(desk: Desk, account: ImapAccount, known: _Known, looked_at: set[str], came: Reconciled) -> None:
     there = account_of(account)
     for mailbox in filter(None, (account.mailbox, account.junk)):
-        if looked := look(there, mailbox, identified=False):
-            _polled(desk, account, mailbox, looked, came)
-    known = _known(desk, account)
+        waiting = _Waiting(desk)
+        if looked := look(there, mailbox, waiting.doubted):
+            _polled(desk, account, mailbox, looked, waiting, came)
     for mailbox in (account.done, account.oversize):
-        if looked := look(there, mailbox, identified=True):
+        if mailbox not in looked_at and (looked := look(there, mailbox, known.doubted)):
             _released(account, mailbox, looked, known, came)
+        looked_at.add(mailbox)
 
 
-def _polled(desk: Desk, account: ImapAccount, mailbox: str, looked: Looked, came: Reconciled) -> None:
+class _Waiting:
+    """What lies in a polled mailbox: known by its number, unless that was another message's before."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.received: set[int] = set()  # UIDs
+
+    def doubted(self, place: str, messages: Sequence[Listed]) -> list[int]:
+        """Those whose number is known, and not their Message-ID and size with it."""
+        keys = {f"{place}{each.uid}": each for each in messages}
+        with reading(self._desk.engine) as conn:
+            received = _received(conn, list(keys))
+            kept = mailboxes.kept_as(conn, received)
+        self.received = {keys[key].uid for key in received}
+        plain = {
+            key for key, ours in kept.items() if ours.message_id and named(keys[key]) == (ours.message_id, ours.size)
+        }
+        return [keys[key].uid for key in received - plain]
+
+    def see(self, looked: Looked) -> None:
+        """What was doubted is received if our own message begins so."""
+        sizes = {each.uid: each.size for each in looked.messages}
+        with reading(self._desk.engine) as conn:
+            for uid, head in looked.headers.items():
+                key = whose_key(self._desk, conn, f"{looked.place}{uid}", sizes[uid], head)
+                if not _received(conn, [key]):
+                    self.received.discard(uid)
+
+
+def named(listed: Listed) -> tuple[str | None, int]:
+    """Message-ID and size."""
+    return listed.message_id, listed.size
+
+
+def _polled(
+    desk: Desk, account: ImapAccount, mailbox: str, looked: Looked, waiting: _Waiting, came: Reconciled
+) -> None:
     """Mail that waits in a polled mailbox is received, refused to be fetched, or new."""
+    waiting.see(looked)
     keys = {f"{looked.place}{each.uid}": each for each in looked.messages}
     with reading(desk.engine) as conn:
-        received = _received(conn, list(keys))
         refused = {each.source: each for each in mailboxes.every_unfetchable(conn) if each.source in keys}
-    new = [each for key, each in keys.items() if key not in received and key not in refused]
+    new = [each for key, each in keys.items() if each.uid not in waiting.received and key not in refused]
     for each in refused.values():
         cure = f"look at it in the mailbox and move it away, or forward it to the desk ({each.tries} tries: {each.why})"
         came.findings.append(Flaw("unfetchable", each.source, cure))
     if new:
         cure = "`mailproc poll` fetches them; if they stay, it says why"
-        came.findings.append(Flaw("not-received", f"{looked.place} {_uids(new)}", cure))
-    counts = (len(keys), len(keys) - len(new), len(received))
+        came.findings.append(Flaw("not-received", f"{looked.place} {_uids(new, looked)}", cure))
+    counts = (len(keys), len(keys) - len(new), len(waiting.received))
     came.mailboxes.append(Mailbox(account.name, mailbox, *counts))
 
 
@@ -109,66 +162,97 @@ def _received(conn: Connection, keys: Sequence[str]) -> set[str]:
     """Those of these source keys that are messages of ours, under this key or another."""
     found: set[str] = set()
     for start in range(0, len(keys), SOME):
-        some = keys[start : start + SOME]
-        found |= rows.known_sources(conn, some).keys() | mailboxes.aliases(conn, some).keys()
+        found |= rows.known_sources(conn, keys[start : start + SOME]).keys()
     return found
 
 
-@dataclass(slots=True)
 class _Known:
-    """What was received from an account: each serves to recognise one message, and its copies."""
+    """What was received from a user's mailboxes: each serves to recognise one message, and its copies."""
 
-    message_ids: Counter[str]
-    whole: set[tuple[str, int]]  # Message-IDs with their sizes: without MOVE a death leaves a second copy
-    sizes: Counter[int]  # of messages without a readable Message-ID
-    erased: int  # of these nothing is left to know them by
+    def __init__(self, desk: Desk, accounts: Sequence[ImapAccount]) -> None:
+        self._desk = desk
+        ours = {account.name for account in accounts}
+        self._others = {account.name for account in desk.config.imap} - ours  # a name that is gone may be anybody's
+        self._kept: dict[int, Kept] = {}
+        self._claimed: set[int] = set()
+        self._strange: list[Listed] = []  # of the mailbox under way: whatever is not plainly received
+        self.erased = 0  # of these nothing is left to know them by
 
-
-def _known(desk: Desk, account: ImapAccount) -> _Known:
-    known = _Known(Counter(), set(), Counter(), 0)
-    with reading(desk.engine) as conn:
-        for message_id, size, state in mailboxes.received_from(conn, f"imap:{account.name}/"):
-            if state == "erased":
-                known.erased += 1
-            elif message_id:
-                known.message_ids[message_id] += 1
-                known.whole.add((message_id, size))
+    def doubted(self, _place: str, messages: Sequence[Listed]) -> list[int]:
+        """Those that no received message answers to by Message-ID and size; each of ours answers once."""
+        self._look_again()
+        free: dict[tuple[str | None, int], list[int]] = {}
+        for kept in self._kept.values():
+            if kept.message_id and kept.number not in self._claimed:
+                free.setdefault((kept.message_id, kept.size), []).append(kept.number)
+        self._strange = []
+        for each in messages:
+            if same := free.get(named(each)):
+                self._claimed.add(same.pop())
             else:
-                known.sizes[size] += 1
-    return known
+                self._strange.append(each)
+        return [each.uid for each in self._strange]
+
+    def strangers(self, headers: Mapping[int, bytes]) -> tuple[list[Listed], int]:
+        """Those that nothing received answers to by its header either, and how many are second copies."""
+        ours = self._by_likeness()
+        strangers, copies = [], 0
+        for each in self._strange:
+            same = ours.get(_mark(headers.get(each.uid, b""), each.size), [])
+            free = next((kept.number for kept in same if kept.number not in self._claimed), None)
+            if free is not None:
+                self._claimed.add(free)
+            elif any(each.message_id or kept.size == each.size for kept in same):
+                copies += 1
+            else:
+                strangers.append(each)
+        return strangers, copies
+
+    def _look_again(self) -> None:
+        """Read what was received, also since the last mailbox: mail may arrive while this goes on."""
+        with reading(self._desk.engine) as conn:
+            for kept in mailboxes.received_by_imap(conn):
+                account = kept.source.removeprefix("imap:").partition("/")[0]
+                if kept.number in self._kept or account in self._others:
+                    continue
+                self._kept[kept.number] = kept
+                self.erased += kept.state == "erased"
+
+    def _by_likeness(self) -> dict[bytes, list[Kept]]:
+        """Our messages that may be among the strange, by what their headers tell."""
+        if not self._strange:
+            return {}
+        ids = {each.message_id for each in self._strange}
+        sizes = {each.size for each in self._strange}
+        found: dict[bytes, list[Kept]] = {}
+        for kept in self._kept.values():
+            if kept.state != "erased" and (not kept.message_id or kept.message_id in ids or kept.size in sizes):
+                found.setdefault(_mark(head_of(self._desk, kept) or b"", kept.size), []).append(kept)
+        return found
+
+
+def _mark(head: bytes, size: int) -> bytes:
+    """By what a message is compared: its header, or its size where that tells nothing."""
+    return likeness(head) or b"%d" % size
 
 
 def _released(account: ImapAccount, mailbox: str, looked: Looked, known: _Known, came: Reconciled) -> None:
     """Mail that was moved away was received before."""
-    strange = list(_strange(looked.messages, known))
+    strange, copies = known.strangers(looked.headers)
     explained = min(len(strange), known.erased)
     known.erased -= explained
     if len(strange) > explained:
-        cure = f'nobody received them: move them to "{account.mailbox}", or away if they were there before the desk was'
-        came.findings.append(Flaw("not-received", f"{looked.place} {_uids(strange)}", cure))
+        it, was = ("them", "they were") if len(strange) > 1 else ("it", "it was")
+        cure = f'nobody received {it}: move {it} to "{account.mailbox}", or away if {was} there before the desk was'
+        came.findings.append(Flaw("not-received", f"{looked.place} {_uids(strange, looked)}", cure))
         explained = 0
-    counts = (len(looked.messages), len(looked.messages) - len(strange) + explained)
-    came.mailboxes.append(Mailbox(account.name, mailbox, *counts))
+    accounted = len(looked.messages) - len(strange) + explained
+    came.mailboxes.append(Mailbox(account.name, mailbox, len(looked.messages), accounted, copies=copies))
 
 
-def _strange(messages: Sequence[Listed], known: _Known) -> Iterator[Listed]:
-    """Messages that nothing received answers to; a server may have changed the size of one that it copied."""
-    unsized = []
-    for each in messages:
-        if each.message_id and known.message_ids[each.message_id]:
-            known.message_ids[each.message_id] -= 1
-        elif known.sizes[each.size]:
-            known.sizes[each.size] -= 1
-        elif not each.message_id:
-            unsized.append(each)
-        elif (each.message_id, each.size) not in known.whole:
-            yield each
-    changed = min(len(unsized), known.sizes.total())
-    known.sizes -= Counter(list(islice(known.sizes.elements(), changed)))
-    yield from unsized[changed:]
-
-
-def _uids(messages: Sequence[Listed]) -> str:
-    named = ", ".join(str(each.uid) for each in messages[:SHOWN])
+def _uids(messages: Sequence[Listed], looked: Looked) -> str:
+    """How many, and each by its UID and subject: `2 messages: UID 3 (The tram), 7 (Rain)`."""
+    titles = {uid: clean(decode_words(subject_in(head)), SUBJECT) for uid, head in looked.headers.items()}
+    each = [f"{m.uid} ({titles[m.uid]})" if titles.get(m.uid) else str(m.uid) for m in messages[:SHOWN]]
     more = f" and {len(messages) - SHOWN} more" if len(messages) > SHOWN else ""
-    return f"{len(messages)} messages: UID {named}{more}"
+    return f"{len(messages)} message{'s' * (len(messages) > 1)}: UID {', '.join(each)}{more}"

@@ -32,6 +32,28 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A message that was received from a mailbox, and what it is known by."""
+
+    source: str
+    number: int
+    message_id: str | None  # None too before its turn
+    size: int  # octets as it came; of the header alone where it was too large
+    offset: int  # octets of our trace fields before them in its file
+    state: str
+
+
+KEPT = (
+    received.c.source,
+    received.c.number,
+    received.c.message_id,
+    received.c.size,
+    received.c.offset,
+    received.c.state,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Unfetchable:
     """A message that a mailbox lists and does not give."""
 
@@ -65,7 +87,7 @@ def twins(conn: Connection, place: str, uidvalidity: int, sizes: Collection[int]
         .where(received.c.size.in_(sizes), _within(received.c.source, place), received.c.number.not_in(found_again))
         .order_by(received.c.number)
     )
-    other = re.compile(re.escape(place) + rf"(?!{uidvalidity}/)\d+/\d+")
+    other = re.compile(re.escape(place) + rf"(?!{uidvalidity}/)\d+/\d+(?:/\d+)?")
     return [Twin(row.number, row.size, row.offset) for row in conn.execute(query) if other.fullmatch(row.source)]
 
 
@@ -112,10 +134,29 @@ def every_unfetchable(conn: Connection) -> list[Unfetchable]:
     return [Unfetchable(**row) for row in conn.execute(query).mappings()]
 
 
-def received_from(conn: Connection, prefix: str) -> list[tuple[str | None, int, str]]:
-    """Message-ID, size and state of every message whose source key begins so, with a "/" at its end."""
-    query = select(received.c.message_id, received.c.size, received.c.state).where(_within(received.c.source, prefix))
-    return [(row.message_id, row.size, row.state) for row in conn.execute(query)]
+def received_by_imap(conn: Connection) -> list[Kept]:
+    """Every message that was received from a mailbox, whatever the account."""
+    query = select(*KEPT).where(received.c.source >= "imap:", received.c.source < "imap;")  # ";" follows ":"
+    return [Kept(**row) for row in conn.execute(query.order_by(received.c.number)).mappings()]
+
+
+def kept_as(conn: Connection, sources: Iterable[str]) -> dict[str, Kept]:
+    """The messages of these source keys themselves, by key; aliases and keys below them are not looked for."""
+    found: dict[str, Kept] = {}
+    for some in chunked(list(sources)):
+        query = select(*KEPT).where(received.c.source.in_(some))
+        found |= {row["source"]: Kept(**row) for row in conn.execute(query).mappings()}
+    return found
+
+
+def received_as(conn: Connection, key: str) -> list[Kept]:
+    """The messages of one place in a mailbox, oldest first: of its key, as an alias too, and of the keys below it.
+
+    There are several where a mailbox that was restored gave a number anew: `imap:main/INBOX/7/42`, then `…/42/2`.
+    """
+    other = select(source_aliases.c.number).where(source_aliases.c.source == key)
+    here = or_(received.c.source == key, _within(received.c.source, f"{key}/"), received.c.number.in_(other))
+    return [Kept(**row) for row in conn.execute(select(*KEPT).where(here).order_by(received.c.number)).mappings()]
 
 
 def too_large_since(conn: Connection, since: datetime) -> int:

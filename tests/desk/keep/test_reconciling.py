@@ -77,7 +77,7 @@ def test_a_message_never_fetched_is_found_with_its_uid(post):
     post.comes(1)
     came = post.reconcile(1)
     assert slugs(came) == ["not-received"]
-    assert re.fullmatch(r"imap:main/INBOX/\d+/ 1 messages: UID 3", came["findings"][0]["where"])
+    assert re.fullmatch(r"imap:main/INBOX/\d+/ 1 message: UID 3", came["findings"][0]["where"])
     assert "mailproc poll" in came["findings"][0]["cure"]
     assert counts(came)["INBOX"] == (1, 0)
     post.poll()
@@ -99,7 +99,7 @@ def test_a_message_moved_to_done_by_a_stranger_is_found(post):
     came = post.reconcile(1)
     assert slugs(came) == ["not-received"]
     assert "/Processed/" in came["findings"][0]["where"]
-    assert 'move them to "INBOX"' in came["findings"][0]["cure"]
+    assert 'move it to "INBOX"' in came["findings"][0]["cure"]
     assert counts(came)["Processed"] == (3, 2)
 
 
