@@ -53,7 +53,7 @@ def _settled(turn: Turn, row: Received | None, place: Sorted) -> Phrase | None:
     """Why no item can come of that message, whatever it says."""
     if row is None:
         return say("refused/no-message")
-    if row.state != "processed" or row.kind in {"command", "clock", "review"}:
+    if row.state != "processed" or row.kind in {"command", "clock", "review", "probe"}:
         return say("refused/no-mail", state=row.state, kind=row.kind)
     if items.refs_of(turn.conn, row.number):
         return say("refused/has-reference")

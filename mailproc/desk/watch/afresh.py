@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.hear import border
 from mailproc.desk.keep.rebuild import received_numbers, replay
 from mailproc.desk.serve import mail
 from mailproc.desk.turn.examine import Examined
@@ -84,7 +85,7 @@ def _was(decided: Entry) -> Sorted:
 def _again(desk: Desk, conn: Connection, decided: Entry, aside: Path) -> Sorted | None:
     """What the rules say now; None of what they never sort, and of a mail that cannot be read."""
     row = rows.get(conn, decided.number)
-    if row is None or row.source.startswith(OURS) or decided.state in LEFT_ALONE:
+    if row is None or row.source.startswith(OURS) or decided.state in LEFT_ALONE or decided.kind == border.KIND:
         return None
     try:
         with tempfile.TemporaryDirectory(dir=aside) as spool:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
+
 from mailproc import failpoint, times
 from mailproc.desk.carry import abandoned
 from mailproc.desk.carry.abandoned import Abandoned
@@ -20,11 +22,13 @@ from mailproc.desk.ground.room import places, room_for_mail
 from mailproc.desk.keep.flaw import REBUILD
 from mailproc.errors import StoreError
 from mailproc.finding import Finding, Level
+from mailproc.message.author.place import small
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import queues
 from mailproc.store.mail.queues import Queues
 from mailproc.store.octets import room
-from mailproc.store.service import pulses, switches
+from mailproc.store.service import probes, pulses, switches
+from mailproc.store.service.probes import Probe
 from mailproc.store.service.pulses import Pulse
 from mailproc.store.service.switches import Switch
 
@@ -47,6 +51,7 @@ class Vitals:
     paused: tuple[Switch, ...]
     free: int  # octets
     abandoned: Abandoned = field(default_factory=Abandoned)
+    doubted: tuple[Probe, ...] = ()  # hosts of `review.border` that left in what they should have taken out
 
 
 def note(books: Books, part: str, trouble: str = "") -> None:
@@ -83,12 +88,13 @@ def look(books: Books) -> Vitals:
             paused=tuple(switch for switch in switches.every(conn) if switch.paused),
             free=free,
             abandoned=abandoned.look(books, conn),
+            doubted=_doubted(books, conn),
         )
 
 
 def findings(seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
-    parts = (_database, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches)
+    parts = (_database, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border)
     return [finding for part in parts for finding in part(seen)]
 
 
@@ -202,6 +208,18 @@ def _switches(seen: Vitals) -> Iterator[Finding]:
     if armed := failpoint.armed():
         cure = f"unset {failpoint.VARIABLE} and start again"
         yield Finding("trouble", f"failpoints are set, and this desk will die of them: {armed}; {cure}", "failpoints")
+
+
+def _doubted(books: Books, conn: Connection) -> tuple[Probe, ...]:
+    hosts = small(books.config.review.border)
+    return tuple(look for host, look in probes.latest(conn).items() if host in hosts and look.result == "left-in")
+
+
+def _border(seen: Vitals) -> Iterator[Finding]:
+    """Members of whom only the mail server can say who they are have been asked back since then."""
+    for look in seen.doubted:
+        left = f"{look.host} left Authentication-Results of its own name in (message {look.number})"
+        yield Finding("warning", f"{left}, and is not believed since; `mailproc doctor` says the cure", "border")
 
 
 def paused(books: Books) -> list[str]:

@@ -6,11 +6,27 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from build import ANA, Ran, a_desk, a_mail, add_member, clock_of, entry_of, give, letters, received, run_here
+from build import (
+    ANA,
+    Ran,
+    a_desk,
+    a_mail,
+    add_member,
+    clock_of,
+    digest_now,
+    entry_of,
+    give,
+    letters,
+    received,
+    run_here,
+    text_of,
+)
 from same import assert_same
 
 from mailproc.desk.ground.books import clock
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.watch.afresh import otherwise
+from mailproc.desk.watch.health import findings, look
 from mailproc.desk.watch.recent import looks
 from mailproc.message.model import Envelope
 
@@ -41,6 +57,12 @@ def said(desk: Desk, *options: str) -> str:
     """The findings on the border alone."""
     lines = [each["finding"] for each in doctor(desk, "--json", *options).json]
     return "\n".join(line for line in lines if "below" in line or "probe" in line or "Authentication" in line)
+
+
+def health(desk: Desk) -> str:
+    """Its warnings."""
+    found = findings(look(desk))
+    return "\n".join(f"{each.level} {each.part}: {each.words}" for each in found if each.level != "ok")
 
 
 def a_probe(desk: Desk) -> bytes:
@@ -140,9 +162,23 @@ def test_S110_a_field_that_is_left_in_later_ends_the_belief_and_doctor_says_so(d
     assert proven(desk, OWN + SAYS) == "ar-left-in"
     assert proven(desk) == "ar-not-probed"
     assert "is believed any more" in said(desk)
+    assert f"warning border: {MX} left Authentication-Results" in health(desk)
     assert_same(desk)
     comes_back(desk, cleaned(a_probe(desk)))
     assert proven(desk) == "dmarc"
+    assert "border" not in health(desk)
+
+
+def test_S111_a_probe_is_nobodys_mail(desk):
+    number = comes_back(desk, cleaned(a_probe(desk)))
+    assert desk.rules
+    assert otherwise(desk) == []
+    ran = run_here("decide", f"sort {number} article", "--as", ANA, config=desk.config.folder / "config.toml")
+    assert ran.status == 1
+    give(desk, a_mail("A reef.\n"))
+    assert "robe" not in text_of(digest_now(desk, ANA))
+    shown = run_here("trace", str(number), config=desk.config.folder / "config.toml").out
+    assert "sorted  probe by rule -: probe-below" in shown
 
 
 def test_a_probe_is_refused_where_no_name_is_known(tmp_path):
