@@ -29,6 +29,7 @@ from mailproc.message.author.probe import BELIEVABLE, NOBODY
 from mailproc.store.service.probes import Probe
 
 SMTP_PORT = 25
+SOME = 3  # spellings in a line
 THE_MILTERS = 'docs/servers.md, "Who checks the mail"'
 CURED = (*BELIEVABLE, "above")  # results of a probe that nothing forged survived: what lay there before is past
 AGAIN = "then `mailproc doctor --probe` once more"
@@ -53,7 +54,7 @@ BORDERS = {  # why nothing is proposed
 SET_UPS = {
     "one-above": "",
     "run-above": " (several programs write a field each; they count as one)",
-    "below": " below the Received field of {border}, as far as a probe shows that a sender's do not stand there",
+    "below": " below the Received field of {border}",
 }
 LOOKS = {  # what is known of a host of `border`, and the cure
     "": "nothing is believed below the Received field of {host}: no probe has shown that it takes others' results out; "
@@ -133,6 +134,8 @@ def _looks(config: Config, looks: Sequence[Probe]) -> Iterator[Finding]:
     for host in sorted(small(config.review.border)):
         look = of_host.get(host)
         level: Literal["ok", "warning"] = "warning"
+        if look is None and looks and looks[-1].used and looks[-1].host == host:
+            continue  # why the probe has shown nothing is said below
         if look is None:
             words = LOOKS[""].format(host=host)
         elif look.result not in BELIEVABLE:
@@ -147,7 +150,8 @@ def _looks(config: Config, looks: Sequence[Probe]) -> Iterator[Finding]:
 
 
 def _worded(words: str, look: Probe, config: Config) -> str:
-    spelt = ", ".join(look.left_in.split()) or "nothing"
+    some, more = look.left_in.split()[:SOME], len(look.left_in.split()) - SOME
+    spelt = f"{', '.join(some)} and {more} more" if more > 0 else ", ".join(some) or "nothing"
     host = look.host or "MAILSERVER"
     return words.format(
         host=host, number=look.number, at=times.minute(look.at), spelt=spelt, address=config.desk.address
@@ -197,7 +201,8 @@ def _sent(desk: Desk, options: argparse.Namespace, octets: bytes) -> Finding:
     with Session(server) as session:
         receipt = session.send("", address, octets)
     if receipt.outcome != "sent":
-        return Finding("trouble", f"the probe was not taken: {receipt.reply}")
+        why = receipt.reply.partition("; check delivery.")[0] if options.probe_via else receipt.reply
+        return Finding("trouble", f"the probe was not taken: {why}")
     return Finding("ok", f"a probe is on its way to {address}; {then}")
 
 
