@@ -11,13 +11,14 @@ import re
 NAMES = (b"message-id", b"date", b"from", b"subject")  # of a mail that has a Message-ID
 STORES = (b"status", b"x-status", b"x-keywords", b"x-uid", b"x-imap", b"x-imapbase", b"content-length", b"lines")
 LONGEST = 1 << 13  # octets that are compared
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r*\n|\r")
 _FOLD = re.compile(rb"\n[ \t]+")
 
 
 def likeness(head: bytes) -> bytes:
     """What is compared of a message's first octets; what follows the header may be among them. b"" without a field."""
-    header = _FOLD.sub(b" ", _LINE_END.sub(b"\n", head).partition(b"\n\n")[0])
+    unfolded = _FOLD.sub(b" ", _LINE_END.sub(b"\n", head))
+    header = b"" if unfolded.startswith(b"\n") else unfolded.partition(b"\n\n")[0]
     fields = [
         (name.strip().lower(), value.strip()) for name, _, value in (x.partition(b":") for x in header.split(b"\n"))
     ]
