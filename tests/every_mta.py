@@ -9,16 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from exim import an_exim
-from mta import Mta, a_free_port, at, recipe
+from mta import NOTHING, Mta, a_free_port, at, recipe
 from opensmtpd import an_opensmtpd
 from postfix import Postfix, a_postfix
 from sendmail import a_sendmail
+
+from mailproc.desk.carry.listen import listening
+from mailproc.desk.ground.wire import Desk
+from mailproc.store.database import reading
+from mailproc.store.mail import received as rows
+from mailproc.workflow.received import Received
 
 CF, TRANSPORT = "/etc/postfix/main.cf", "/etc/postfix/transport"
 REFUSALS = """
@@ -28,9 +34,11 @@ smtpd_relay_restrictions = check_recipient_access inline:{
 
 
 @contextmanager
-def a_postfix_before(ours: int, sinks: Mapping[str, int], single: str = "") -> Iterator[Postfix]:
+def a_postfix_before(
+    ours: int, sinks: Mapping[str, int], single: str = "", instead: Mapping[str, str] = NOTHING
+) -> Iterator[Postfix]:
     """Postfix with the recipe's lines behind those of the tests; of a table that both have, theirs is asked first."""
-    said = {path: at(text, {"8024": ours}) for path, text in recipe("Postfix", single).items()}
+    said = {path: at(text, {"8024": ours}) for path, text in recipe("Postfix", single, instead).items()}
     routes = {domain: f"smtp:[127.0.0.1]:{port}" for domain, port in sinks.items()}
     inline = ", ".join(f"{{ {domain} = {nexthop} }}" for domain, nexthop in routes.items())
     lines = said[CF].replace(f"texthash:{TRANSPORT}", f"inline:{{ {inline} }} inline:{{ {_inline(said[TRANSPORT])} }}")
@@ -92,3 +100,17 @@ def a_sink(*says: str) -> Iterator[Sink]:
         yield sink
     finally:
         controller.stop()
+
+
+@contextmanager
+def taking_mail(desk: Desk, port: int) -> Iterator[None]:
+    """The desk listens there."""
+    config = replace(desk.config, lmtp=replace(desk.config.lmtp, listen=f"127.0.0.1:{port}"))
+    with listening(replace(desk, config=config)):
+        yield
+
+
+def everything(desk: Desk) -> list[Received]:
+    """What the desk has."""
+    with reading(desk.engine) as conn:
+        return rows.every(conn)

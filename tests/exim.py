@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from beside import a_view
-from mta import Mta, a_free_port, at, recipe, run, running
+from mta import NOTHING, Mta, a_free_port, at, recipe, run, running
 
 SETTINGS = """
 dc_eximconfig_configtype='internet'
@@ -54,11 +54,13 @@ ETC = "/etc/exim4"
 
 
 @contextmanager
-def an_exim(ours: int, sinks: Mapping[str, int], single: str = "") -> Iterator[Mta]:
+def an_exim(
+    ours: int, sinks: Mapping[str, int], single: str = "", instead: Mapping[str, str] = NOTHING
+) -> Iterator[Mta]:
     """One before a desk that listens at this port; `single`: the recipe "for single addresses". Skips or fails."""
     with a_view("exim4") as view:
         port = a_free_port()
-        own = {path: at(text, {"8024": ours}) for path, text in recipe("Exim", single).items()}
+        own = {path: at(text, {"8024": ours}) for path, text in recipe("Exim", single, instead).items()}
         names = {domain: f"t{number}" for number, domain in enumerate(sinks)}
         routers = "".join(ROUTER.format(name=name, domain=domain) for domain, name in names.items())
         transports = "".join(TRANSPORT.format(name=name, port=sinks[domain]) for domain, name in names.items())
@@ -69,7 +71,7 @@ def an_exim(ours: int, sinks: Mapping[str, int], single: str = "") -> Iterator[M
                 f"{ETC}/update-exim4.conf.conf": SETTINGS.format(port=port),
                 f"{ETC}/conf.d/main/000_test": MACROS,
                 f"{ETC}/conf.d/acl/99_test": ACL,
-                f"{ETC}/conf.d/router/170_test": routers,
+                f"{ETC}/conf.d/router/190_test": routers,
                 f"{ETC}/conf.d/transport/99_test": transports,
                 f"{ETC}/conf.d/retry/10_test": "* * F,5m,1s\n",
                 **own,

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from beside import View
 from postfix import comes
@@ -25,6 +26,7 @@ BLOCK = re.compile(
     r"^```[a-z]*\n(?:dnl )?# (?P<file>[^\s,]+)(?:, (?P<where>[^\n]*))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 SINGLE = "for single addresses"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,12 @@ def run(view: View, *words: str) -> str:
     return done.stdout
 
 
-def recipe(title: str, variant: str = "") -> dict[str, str]:
+def recipe(title: str, variant: str = "", instead: Mapping[str, str] = NOTHING) -> dict[str, str]:
     """The files that a section of docs/servers.md tells its reader to write: {path: text}.
 
     A block's first line is a comment with its path. Behind it may stand where in the file it belongs ("/etc/x, at its
     end": that is its key then), or SINGLE: such a block is for the `variant` of this name, and takes the others' place.
+    `instead` are words of the page, and what stands for them here.
     """
     text = RECIPES.read_text(encoding="utf-8")
     match = re.search(rf"^## {re.escape(title)}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
@@ -88,6 +91,9 @@ def recipe(title: str, variant: str = "") -> dict[str, str]:
             found[file] = block["text"]
         elif where != SINGLE:
             found[f"{file}, {where}"] = block["text"]
+    assert all(any(said in each for each in found.values()) for said in instead), instead
+    for said, meant in instead.items():
+        found = {name: each.replace(said, meant) for name, each in found.items()}
     return found
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from beside import a_view
-from mta import Mta, a_free_port, at, recipe, running
+from mta import NOTHING, Mta, a_free_port, at, recipe, running
 
 LISTEN = """
 filter "busy" phase rcpt-to match rcpt-to regex {{ "@busy\\.example" }} reject "450 4.7.1 Come later"
@@ -29,11 +29,17 @@ TABLE = "table desk { "
 
 
 @contextmanager
-def an_opensmtpd(ours: int, sinks: Mapping[str, int], lifetime: str = "4d", also: Sequence[str] = ()) -> Iterator[Mta]:
+def an_opensmtpd(
+    ours: int,
+    sinks: Mapping[str, int],
+    lifetime: str = "4d",
+    also: Sequence[str] = (),
+    instead: Mapping[str, str] = NOTHING,
+) -> Iterator[Mta]:
     """One before a desk that listens at this port. Skips or fails."""
     with a_view("opensmtpd") as view:
         port = a_free_port()
-        [(path, text)] = recipe("OpenSMTPD").items()
+        [(path, text)] = recipe("OpenSMTPD", instead=instead).items()
         assert TABLE in text
         more = "".join(f'"{email}" = "mailproc", ' for email in also)
         said = at(text, {"8024": ours}).replace(TABLE, TABLE + more)

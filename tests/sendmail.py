@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from beside import a_view
-from mta import Mta, a_free_port, at, recipe, run, running
+from mta import NOTHING, Mta, a_free_port, at, recipe, run, running
 
 MC = "/etc/mail/sendmail.mc"
 BEFORE, AFTER = f"{MC}, in front of the line `MAILER_DEFINITIONS`", f"{MC}, at its end"
@@ -42,11 +42,11 @@ mkdir -p /var/spool/mqueue /var/lib/sendmail /run/sendmail/mta
 
 
 @contextmanager
-def a_sendmail(ours: int, sinks: Mapping[str, int]) -> Iterator[Mta]:
+def a_sendmail(ours: int, sinks: Mapping[str, int], instead: Mapping[str, str] = NOTHING) -> Iterator[Mta]:
     """One before a desk that listens at this port. Skips or fails."""
     with a_view("sendmail") as view:
         port = a_free_port()
-        said = {path: at(text, {"8024": ours}) for path, text in recipe("Sendmail").items()}
+        said = {path: at(text, {"8024": ours}) for path, text in recipe("Sendmail", instead=instead).items()}
         mc = (view.tree / "usr/share/sendmail/cf/debian/sendmail.mc").read_text()
         mc = mc.replace("Name=MTA-v4, Port=smtp", f"Name=MTA-v4, Port={port}")
         mc = mc.replace("DAEMON_OPTIONS(`Family=inet,  Name=MSP", "dnl DAEMON_OPTIONS(`Family=inet,  Name=MSP")

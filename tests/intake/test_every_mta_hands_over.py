@@ -7,19 +7,16 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email import message_from_bytes
 
 import pytest
 from build import JO, a_mail
-from every_mta import EVERY, Sink, a_sink
+from every_mta import EVERY, Sink, a_sink, everything, taking_mail
 from mta import a_free_port
 from postfix import comes
 
-from mailproc.desk.carry.listen import listening
 from mailproc.desk.ground.wire import Desk
-from mailproc.store.database import reading
-from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.workflow.received import Received
 
@@ -27,18 +24,6 @@ FOUR = ("postfix", "exim", "opensmtpd", "sendmail")
 THREE = ("postfix", "exim", "sendmail")
 ARTICLES, DESK, NOBODY = "articles@harbour.example", "desk+x@harbour.example", "nobody@harbour.example"
 IN_VAIN = ("refused", "mail.lmtp: connect")  # how they say that nobody listens
-
-
-@contextmanager
-def taking_mail(desk: Desk, port: int) -> Iterator[None]:
-    config = replace(desk.config, lmtp=replace(desk.config.lmtp, listen=f"127.0.0.1:{port}"))
-    with listening(replace(desk, config=config)):
-        yield
-
-
-def everything(desk: Desk) -> list[Received]:
-    with reading(desk.engine) as conn:
-        return rows.every(conn)
 
 
 def octets_of(desk: Desk, row: Received) -> bytes:
