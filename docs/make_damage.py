@@ -20,6 +20,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -115,6 +116,11 @@ class Place:
         """The octets of the last letter of a template."""
         return self.desk / "outbox" / self.row(template)[0]
 
+    def record(self, template: str) -> Path:
+        """The record beside that letter."""
+        path, id_ = self.row(template)
+        return (self.desk / "outbox" / path).with_name(f"{id_}.sent.json")
+
     def row(self, template: str) -> tuple[str, str]:
         """Path and id of the last letter of a template."""
         with sqlite3.connect(f"file:{self.base / 'sound/data/mailproc.db'}?mode=ro", uri=True) as conn:
@@ -123,6 +129,8 @@ class Place:
         return str(path), str(id_)
 
 
+GIVEN = ("mailproc work",)  # what a step may be without being asked for
+SENT, QUEUED = "author/published", "reader/receipt-enquiry"  # letters: one that left, one that waits
 ARTICLE, WAITING, LATE = 3, 9, 10  # numbers of mails
 
 
@@ -157,6 +165,8 @@ def sound(base: Path) -> None:
     _run("backup", str(place.backup))
     with open_desk(load(path)) as desk:
         give(desk, a_mail("Is it deep?\n", to="contact@harbour.example", at=at), source="lmtp:deep")
+    shutil.copytree(place.desk, base / "copies")
+    shutil.copyfile(place.backup, base / "sound.tar")
     place.desk.rename(base / "sound")
 
 
@@ -182,6 +192,7 @@ def ask(place: Place, command: str) -> Said:
     """Run a command as it stands; its words with paths, times and hashes made general."""
     os.environ["MAILPROC_CONFIG"] = str(place.desk / "config.toml")
     words = command.replace("/desk", str(place.desk)).replace("/backup", f"{place.base}/backup")
+    words = words.replace("/copies", f"{place.base}/copies").replace("/restored", f"{place.base}/restored")
     came = run_here(*shlex.split(words.removeprefix("mailproc ")))
     lines = [general(place, line) for line in (came.out + came.err).splitlines()]
     return Said(command, came.status, tuple(filter(None, lines)))
@@ -214,13 +225,19 @@ def holdings(place: Place) -> dict[str, str]:
     for name in ("data/archive", "data/attachments", "outbox", "published"):
         for path in sorted((place.desk / name).rglob("*")):
             if path.is_file() and "spool" not in path.parts and "derived" not in path.parts:
-                found[f"/desk/{path.relative_to(place.desk)}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+                found[f"/desk/{path.relative_to(place.desk)}"] = _what(path)
     os.environ["MAILPROC_CONFIG"] = str(place.desk / "config.toml")
     for each in _json("list"):
         found[f"item {each['ref']}"] = json.dumps(_json("show", each["ref"]), sort_keys=True)
     found |= {f"member {each['email']}": json.dumps(each, sort_keys=True) for each in _json("members", "list")}
     found |= {f"letter {each['id']}": _of_letter(each) for each in _json("outbox", "list")}
     return found
+
+
+def _what(path: Path) -> str:
+    """The SHA-256 of a file; of the record of a letter that left, when it did: it may be written anew."""
+    octets = path.read_bytes()
+    return hashlib.sha256(octets).hexdigest() if path.suffixes != [".sent", ".json"] else json.loads(octets)["sent_at"]
 
 
 def _of_letter(letter: dict[str, Any]) -> str:
@@ -250,7 +267,15 @@ class Hand:
     do: Callable[[Place], object]
 
 
-Step = str | Hand
+@dataclass(frozen=True)
+class Filled:
+    """A command of the words in which the operator fills in what they know."""
+
+    words: str
+    command: str
+
+
+Step = str | Hand | Filled
 
 
 @dataclass(frozen=True)
@@ -284,16 +309,17 @@ def examine(damage: Damage, place: Place, before: dict[str, Said], held: dict[st
     told.words = [_beyond(ask(place, command), before) for command in (*ASKED, *damage.also)]
     for step in damage.cure:
         heard = "\n".join(line for said in (*told.words, *told.followed) for line in said.lines)
-        words = step if isinstance(step, str) else step.words
-        if words not in heard:
+        words = (step if isinstance(step, str) else step.words).replace("{queued}", place.row(QUEUED)[1])
+        if words not in heard and words not in GIVEN:
             told.astray.append(f"nobody said: {words}")
         if isinstance(step, Hand):
             step.do(place)
             told.followed.append(Said(step.words, 0, ()))
         else:
-            told.followed.append(ask(place, step))
+            command = step if isinstance(step, str) else step.command
+            told.followed.append(ask(place, command.replace("{queued}", place.row(QUEUED)[1])))
     after = [_beyond(ask(place, command), before) for command in ASKED]
-    told.after = [said for said in after if said.status or said.lines]
+    told.after = [said for said in after if said.status or any("warning" in line for line in said.lines)]
     told.lost = [general(place, line) for line in differences(held, holdings(place))]
     return told
 
@@ -301,7 +327,8 @@ def examine(damage: Damage, place: Place, before: dict[str, Said], held: dict[st
 def _beyond(said: Said, before: dict[str, Said]) -> Said:
     """Less what is said of the sound desk."""
     usual = before[said.command].lines if said.command in before else ()
-    return Said(said.command, said.status, tuple(line for line in said.lines if line not in usual))
+    new = (line for line in said.lines if line not in usual and not line.startswith("ok "))
+    return Said(said.command, said.status, tuple(new))
 
 
 def examine_all(damages: Sequence[Damage], base: Path) -> list[Told]:
@@ -313,6 +340,7 @@ def examine_all(damages: Sequence[Damage], base: Path) -> list[Told]:
     for damage in damages:
         shutil.rmtree(place.desk, ignore_errors=True)
         shutil.copytree(base / "sound", place.desk, symlinks=True)
+        shutil.copyfile(base / "sound.tar", place.backup)
         if not before:
             before = {command: ask(place, command) for command in (*ASKED, *READING)}
             held = holdings(place)
@@ -426,15 +454,17 @@ def move_database_away(place: Place) -> None:
         path.rename(path.with_name(f"damaged-{path.name}"))
 
 
-REBUILT: tuple[Step, ...] = (Hand("move the database away", move_database_away), "mailproc rebuild")
+ANEW: tuple[Step, ...] = ("mailproc rebuild", Filled("mailproc outbox retry ID", "mailproc outbox retry {queued}"))
+REBUILT: tuple[Step, ...] = (Hand("move the database away", move_database_away), *ANEW)
+ALL = (*READING, "mailproc members list", "mailproc decide 'A-3 undo' --as ana@harbour.example", "mailproc work")
 DATABASE = (
     Damage("A page of a table overwritten", lambda at: spoil_root(at, "table", "outgoing"), REBUILT, LIST),
     Damage("A page of an index overwritten", lambda at: spoil_root(at, "index", "received"), REBUILT, LIST),
     Damage("A page of the list of free pages overwritten", spoil_free, REBUILT, LIST),
     Damage("The head of the database overwritten", lambda at: overwrite(at.database, 0, b"\xa5" * 16), REBUILT, LIST),
     Damage("The database cut short", lambda at: cut(at.database), REBUILT, LIST),
-    Damage("The database empty", lambda at: os.truncate(at.database, 0), REBUILT, LIST),
-    Damage("The database gone", lambda at: at.database.unlink(), REBUILT, LIST),
+    Damage("The database empty", lambda at: os.truncate(at.database, 0), ANEW, ALL),
+    Damage("The database gone", lambda at: at.database.unlink(), ANEW, ALL, quick=True),
     Damage("The write-ahead log gone", lambda at: with_log(at).unlink(), REBUILT, LIST),
     Damage("The write-ahead log overwritten", lambda at: zero(with_log(at)), REBUILT, LIST),
 )
@@ -442,38 +472,53 @@ DATABASE = (
 # Of files
 
 
+WORK = ("mailproc work",)
+RETRIED: tuple[Step, ...] = ("mailproc received retry 9", "mailproc work")
+
+
 def swap(place: Place) -> None:
     """The entry of another message."""
     place.entry(ARTICLE).write_bytes(place.entry(ARTICLE + 1).read_bytes())
 
 
+MEND: tuple[Step, ...] = ("mailproc mend",)
+FROM_FILE: tuple[Step, ...] = (Filled("mailproc mend FILE", "mailproc mend /copies"),)
+SEND: tuple[Step, ...] = ("mailproc mend", "mailproc outbox retry {queued}")
 MAILS = (
-    Damage("A mail cut short", lambda at: cut(at.mail(ARTICLE))),
-    Damage("A mail cut short in our own trace fields", lambda at: cut(at.mail(ARTICLE), 0.01)),
-    Damage("A mail full of zeros", lambda at: zero(at.mail(ARTICLE))),
-    Damage("A mail with one octet changed", lambda at: flip(at.mail(ARTICLE))),
-    Damage("A mail empty", lambda at: os.truncate(at.mail(ARTICLE), 0)),
-    Damage("A mail gone", lambda at: at.mail(ARTICLE).unlink()),
-    Damage("A mail that waits for its turn, cut short", lambda at: cut(at.mail(WAITING), 0.7)),
-    Damage("A mail that waits for its turn, gone", lambda at: at.mail(WAITING).unlink()),
-    Damage("A mail newer than the backup, cut short", lambda at: cut(at.mail(LATE), 0.7)),
+    Damage("A mail cut short", lambda at: cut(at.mail(ARTICLE)), MEND, quick=True),
+    Damage("A mail cut short in our own trace fields", lambda at: cut(at.mail(ARTICLE), 0.01), MEND),
+    Damage("A mail full of zeros", lambda at: zero(at.mail(ARTICLE)), MEND),
+    Damage("A mail with one octet changed", lambda at: flip(at.mail(ARTICLE)), MEND),
+    Damage("A mail empty", lambda at: os.truncate(at.mail(ARTICLE), 0), MEND),
+    Damage("A mail gone", lambda at: at.mail(ARTICLE).unlink(), MEND),
+    Damage(
+        "A mail that waits for its turn, cut short",
+        lambda at: cut(at.mail(WAITING), 0.7),
+        (*MEND, *RETRIED),
+        WORK,
+        quick=True,
+    ),
+    Damage("A mail that waits for its turn, gone", lambda at: at.mail(WAITING).unlink(), (*MEND, *RETRIED), WORK),
+    Damage("A mail newer than the backup, cut short", lambda at: cut(at.mail(LATE), 0.7), FROM_FILE),
 )
 ENTRIES = (
-    Damage("An entry cut short", lambda at: cut(at.entry(ARTICLE))),
-    Damage("An entry overwritten", lambda at: at.entry(ARTICLE).write_bytes(b"\xa5" * 100)),
-    Damage("An entry gone", lambda at: at.entry(ARTICLE).unlink()),
-    Damage("An entry of another message in its place", swap),
+    Damage("An entry cut short", lambda at: cut(at.entry(ARTICLE)), MEND),
+    Damage("An entry overwritten", lambda at: at.entry(ARTICLE).write_bytes(b"\xa5" * 100), MEND),
+    Damage("An entry gone", lambda at: at.entry(ARTICLE).unlink(), MEND),
+    Damage("An entry of another message in its place", swap, MEND, quick=True),
+    Damage("An entry newer than the backup, gone", lambda at: at.entry(LATE).unlink(), FROM_FILE),
 )
-SENT, QUEUED = "author/published", "reader/receipt-enquiry"
 LETTERS = (
-    Damage("A letter that left, changed", lambda at: flip(at.letter(SENT))),
-    Damage("A letter that left, gone", lambda at: at.letter(SENT).unlink()),
-    Damage("A letter that waits, changed", lambda at: flip(at.letter(QUEUED))),
-    Damage("A letter that waits, gone", lambda at: at.letter(QUEUED).unlink()),
+    Damage("A letter that left, changed", lambda at: flip(at.letter(SENT)), MEND),
+    Damage("A letter that left, gone", lambda at: at.letter(SENT).unlink(), MEND),
+    Damage("A letter that waits, changed", lambda at: flip(at.letter(QUEUED)), SEND, ("mailproc deliver",), quick=True),
+    Damage("A letter that waits, gone", lambda at: at.letter(QUEUED).unlink(), SEND, ("mailproc deliver",)),
+    Damage("The record of a letter that left, gone", lambda at: at.record(SENT).unlink(), MEND),
+    Damage("The record of a letter that left, overwritten", lambda at: zero(at.record(SENT)), MEND),
 )
 OTHERS = (
-    Damage("An attachment changed", lambda at: flip(at.attachment)),
-    Damage("An attachment gone", lambda at: at.attachment.unlink()),
+    Damage("An attachment changed", lambda at: flip(at.attachment), MEND),
+    Damage("An attachment gone", lambda at: at.attachment.unlink(), MEND, quick=True),
     Damage("A published page changed", lambda at: flip(at.published), ("mailproc publish --all",)),
     Damage("A published work gone", lambda at: shutil.rmtree(at.published.parent), ("mailproc publish --all",)),
 )
@@ -515,18 +560,71 @@ def elsewhere(place: Place, name: str) -> None:
     (place.desk / name).symlink_to(there)
 
 
+def unmount(place: Place) -> None:
+    """The mount on the spool is taken away."""
+    subprocess.run(["umount", str(place.desk / "data/archive/spool")], check=True, capture_output=True)  # noqa: S603, S607
+
+
+def unlink(place: Place) -> None:
+    """The link in the place of the spool is taken away."""
+    (place.desk / "data/archive/spool").unlink()
+
+
+RECEIVE = ("mailproc receive /copies/data/archive/000/000003.eml",)
+TAKEN = "take that mount or link away"
 DISKS = (
-    Damage("A full disk", fill, (Hand("free some space", free),), (*READING, "mailproc work"), SMALL),
+    Damage("A full disk", fill, (Hand("free some space", free),), (*READING, *WORK), SMALL, quick=True),
     Damage(
         "A disk mounted read-only",
         lambda _: None,
-        (Hand("mounted read-only", lambda at: mount("-o", "remount,bind,rw", str(at.desk))),),
-        (*READING, "mailproc work"),
+        (Hand("the disk is not mounted read-only", lambda at: mount("-o", "remount,bind,rw", str(at.desk))),),
+        (*READING, *WORK),
         READ_ONLY,
     ),
-    Damage("The archive on another disk", lambda at: elsewhere(at, "data/archive"), (), ("mailproc work",), OTHER),
-    Damage("A spool on another disk", lambda _: None, (), ("mailproc work",), ON_SPOOL),
-    Damage("A spool that is a link to another disk", lambda at: elsewhere(at, "data/archive/spool"), view=OTHER),
+    Damage("The archive on another disk", lambda at: elsewhere(at, "data/archive"), (), WORK, OTHER),
+    Damage("A spool on another disk", lambda _: None, (Hand(TAKEN, unmount), *WORK), RECEIVE, ON_SPOOL, quick=True),
+    Damage(
+        "A spool that is a link to another disk",
+        lambda at: elsewhere(at, "data/archive/spool"),
+        (Hand(TAKEN, unlink), *WORK),
+        RECEIVE,
+        OTHER,
+    ),
+)
+
+# Of backups
+
+
+def garbage(place: Place) -> None:
+    """Octets that are no backup."""
+    place.backup.write_bytes(b"\xa5" * 5000)
+
+
+def of_a_newer_release(place: Place) -> None:
+    """A backup whose database has a schema that is not known here."""
+    later = place.base / "later"
+    shutil.rmtree(later, ignore_errors=True)
+    shutil.copytree(place.base / "copies", later)
+    conn = sqlite3.connect(later / "data/mailproc.db")
+    conn.execute("UPDATE alembic_version SET version_num = 'r9999'")
+    conn.commit()
+    conn.close()
+    files = {path.relative_to(later).as_posix(): path for path in sorted(later.rglob("*")) if path.is_file()}
+    named = {name: {"size": path.stat().st_size, "sha256": _what(path)} for name, path in files.items()}
+    facts = {"mailproc": "9.0", "made_at": "2030-01-01T00:00:00Z", "database": "data/mailproc.db", "elsewhere": {}}
+    (later / "MANIFEST.json").write_text(json.dumps({**facts, "files": named}))
+    with tarfile.open(place.backup, "w") as tar:
+        for name in (*files, "MANIFEST.json"):
+            tar.add(later / name, name)
+
+
+RESTORE = ("mailproc restore /backup.tar --to /restored",)
+BACKUPS = (
+    Damage("A backup that is garbage", garbage, (), RESTORE, quick=True),
+    Damage("A backup empty", lambda at: os.truncate(at.backup, 0), (), RESTORE),
+    Damage("A backup cut short", lambda at: cut(at.backup), (), RESTORE, quick=True),
+    Damage("A backup with one octet changed", lambda at: flip(at.backup, at.backup.stat().st_size // 3), (), RESTORE),
+    Damage("A backup of a newer release", of_a_newer_release, (), RESTORE),
 )
 DAMAGES: dict[str, tuple[Damage, ...]] = {
     "The database": DATABASE,
@@ -535,6 +633,7 @@ DAMAGES: dict[str, tuple[Damage, ...]] = {
     "Letters": LETTERS,
     "Attachments and published work": OTHERS,
     "Disks": DISKS,
+    "Backups": BACKUPS,
 }
 
 
@@ -553,12 +652,14 @@ def page(found: dict[str, list[Told]]) -> str:
 
 def _row(told: Told) -> str:
     left = " | ".join(str(said.status) for said in told.words[: len(ASKED)])
-    cure = ", then ".join(f"`{step.command}`" if step.lines else step.command for step in told.followed)
+    done = [step.command for step in told.followed]
+    cure = ", then ".join(f"`{each}`" if each.startswith("mailproc ") else each for each in done)
     return f"| {told.name} | {left} | {cure or '-'} | {_afterwards(told)} |"
 
 
 def _afterwards(told: Told) -> str:
-    well = "all as before" if not told.after else "not well: " + ", ".join(said.command for said in told.after)
+    sick = [said.command for said in told.after if said.status]
+    well = f"not well: {', '.join(sick)}" if sick else "all well"
     return f"{well}; {'nothing lost' if not told.lost else f'{len(told.lost)} lost'}"
 
 

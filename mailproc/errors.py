@@ -48,6 +48,10 @@ class StoreError(MailprocError):
     """Disk or database refuses; nothing half-written counts."""
 
 
+class Damaged(MailprocError):
+    """One file that we kept is gone or changed: what needs it waits for its cure, and nothing else does."""
+
+
 class DiskFailed(StoreError):
     """What was written may not be on the disk, and asking twice would lie (fsync): the process ends."""
 

@@ -45,7 +45,7 @@ def test_every_damage_stands_on_the_page_and_no_other():
     ]
 
 
-def test_F115_what_is_said_of_a_damage_is_what_the_page_says_and_its_cure_cures(tmp_path, monkeypatch):
+def test_F115_F118_F119_F120_what_is_said_of_a_damage_is_what_the_page_says_and_its_cure_cures(tmp_path, monkeypatch):
     monkeypatch.setenv("MAILPROC_CONFIG", "")  # put back afterwards
     chosen = [damage for damage in EVERY if damage.quick and (MAY_MOUNT or not damage.view)]
     for told in PAGE.examine_all(chosen, tmp_path):

@@ -173,6 +173,14 @@ def _keep(commands: _Commands) -> None:
     sub.add_argument("--afresh", action="store_true", help="write nothing; say what today's rules would sort otherwise")
     verify = "look whether archive, outbox, published work and database agree, octet by octet"
     _add(commands, "verify", verify, json=True)
+    sub = _add(commands, "mend", "put back what verify finds damaged or gone, from a copy", json=True)
+    sub.description = (
+        "Put back what verify finds damaged or gone: from what is named, else from backups and mailboxes that the desk "
+        "knows of. Only octets that are proved to be the right ones are taken."
+    )
+    sub.add_argument(
+        "files", type=Path, nargs="*", metavar="FILE", help="a backup, a copy of the desk's folder, or a mail"
+    )
     _add(commands, "reconcile", "compare the mailboxes with what was received, message by message", json=True)
     sub = _add(commands, "publish", "put up again whatever is published: bundles, group pages, lists", json=True)
     sub.add_argument("--all", action="store_true", required=True, help="the whole site; what stands there right stays")

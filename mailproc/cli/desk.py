@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mailproc.config import load
-from mailproc.desk.ground.books import fresh_id
+from mailproc.desk.ground.books import Books, fresh_id, open_books, refuse_lost
 from mailproc.desk.ground.wire import Desk, open_desk
 
 
-def opened(options: argparse.Namespace) -> AbstractContextManager[Desk]:
-    """The desk of --config."""
-    return open_desk(load(options.config))
+@contextmanager
+def opened(options: argparse.Namespace, *, lost: bool = False) -> Iterator[Desk]:
+    """The desk of --config; one whose database is lost only if a command says that it knows what to do."""
+    with open_desk(load(options.config)) as desk:
+        if not lost:
+            refuse_lost(desk)
+        yield desk
+
+
+@contextmanager
+def looked_at(options: argparse.Namespace) -> Iterator[Books]:
+    """The books of --config, for a command that only looks; never those of a lost database."""
+    with open_books(load(options.config)) as books:
+        refuse_lost(books)
+        yield books
 
 
 def operator_source() -> str:

@@ -20,11 +20,12 @@ from mailproc.delivery import smtp
 from mailproc.desk.carry import listen
 from mailproc.desk.carry.deliver import server_of
 from mailproc.desk.carry.poll import account_of
-from mailproc.desk.ground.books import lost
+from mailproc.desk.ground.books import refuse_lost
+from mailproc.desk.ground.room import torn
 from mailproc.desk.ground.wire import open_desk
 from mailproc.desk.keep.flaw import REBUILD
 from mailproc.desk.watch.health import UNWRITABLE, paused
-from mailproc.errors import MailprocError
+from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import VARIABLE, armed
 from mailproc.finding import Finding
 from mailproc.intake import imap
@@ -32,6 +33,7 @@ from mailproc.letters.check import check as check_templates
 from mailproc.letters.check import lacking as letters_lacking
 from mailproc.message.field.address import canonical
 from mailproc.sorting.check import check as check_rules
+from mailproc.store import soundness
 from mailproc.store.database import reading
 from mailproc.store.octets import room
 from mailproc.store.people import members
@@ -61,9 +63,15 @@ def _findings(path: Path) -> Iterator[Finding]:
     """The configuration first: without it there is nothing else to look at, and its error is the command's own."""
     config = load(path)
     yield Finding("ok", f"{path}: {config.desk.name}, {config.desk.address}")
+    damaged = ""
     for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, border.findings, _python):
+        if damaged and part is border.findings:
+            continue  # it reads the database, too, and would only say so again
         try:
             yield from part(config)
+        except StoreError as error:
+            damaged = str(error)
+            yield Finding("trouble", damaged)
         except MailprocError as error:
             yield Finding("trouble", str(error))
 
@@ -117,11 +125,13 @@ def _stores(config: Config) -> tuple[Path, ...]:
 
 def _desk(config: Config) -> Iterator[Finding]:
     with open_desk(config) as desk, reading(desk.engine) as conn:
+        refuse_lost(desk)
+        if words := soundness.damage(conn):
+            raise StoreError(f"{desk.engine.url.database}: {words}; {REBUILD}")
         everybody = [member for member in members.every(conn) if member.votes]
-        if lost(desk):
-            yield Finding("trouble", f"{config.storage.database}: empty, and the archive is not; {REBUILD}")
-        else:
-            yield Finding("ok", f"{config.storage.database}: opened, its schema is current")
+        yield Finding("ok", f"{config.storage.database}: whole, its schema is current")
+        if words := torn(desk):
+            yield Finding("trouble", words)
         for words in paused(desk):
             yield Finding("warning", words)
         yield from listen.check(desk)

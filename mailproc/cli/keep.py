@@ -1,4 +1,4 @@
-"""Commands that look after the whole: rebuild, verify, reconcile, publish.
+"""Commands that look after the whole: rebuild, verify, mend, reconcile, publish.
 
 The archive is the truth and the database a view (design §2): these make the view anew, and say where the two
 differ. Exit 1 where something was found, with its cure; 2 where a rebuild would overwrite.
@@ -15,6 +15,8 @@ from mailproc.cli.desk import opened, progress
 from mailproc.cli.say import out, print_json
 from mailproc.config import load
 from mailproc.desk.keep.flaw import Flaw
+from mailproc.desk.keep.mend import Mended
+from mailproc.desk.keep.mend import mend as put_back
 from mailproc.desk.keep.rebuild import Rebuilt, received_numbers
 from mailproc.desk.keep.rebuild import rebuild as make_anew
 from mailproc.desk.keep.reconcile import Reconciled
@@ -24,6 +26,8 @@ from mailproc.desk.turn import publishing
 from mailproc.desk.watch.afresh import otherwise
 from mailproc.errors import UsageError
 from mailproc.store.database import open_database
+
+SOME = 10  # missing sequences that are named
 
 
 def rebuild(options: argparse.Namespace) -> int:
@@ -44,8 +48,10 @@ def rebuild(options: argparse.Namespace) -> int:
     else:
         _print_rebuilt(came)
     if came.lost:
-        gaps = f"{len(came.lost)} entries are missing (sequences {', '.join(map(str, came.lost[:10]))} ...)"
-        print(f"mailproc: {gaps}; restore the archive from the backup and rebuild once more", file=sys.stderr)
+        more = " ..." if len(came.lost) > SOME else ""
+        gaps = f"{len(came.lost)} entries are missing (sequences {', '.join(map(str, came.lost[:SOME]))}{more})"
+        cure = "move the database away, `mailproc mend FILE` takes them from a backup, then rebuild once more"
+        print(f"mailproc: {gaps}; {cure}", file=sys.stderr)
     return 1 if came.lost else 0
 
 
@@ -53,8 +59,8 @@ def _print_rebuilt(came: Rebuilt) -> None:
     print(f"{came.messages} messages, {came.applied} entries applied; {came.sent} letters had left.")
     if came.unconfirmed:
         print(
-            f"{len(came.unconfirmed)} letters may not have left and wait for you: "
-            "mailproc outbox list --state unconfirmed, then outbox retry ID or cancel ID"
+            f"{len(came.unconfirmed)} letters may not have left and wait for you: `mailproc outbox list --state "
+            "unconfirmed` shows them, `mailproc outbox retry ID` sends one, `mailproc outbox cancel ID` gives it up"
         )
     rest = {"wait for their turn": came.waiting, "are stuck": came.stuck, "are copies": came.copies}
     for name, numbers in rest.items():
@@ -78,7 +84,7 @@ def _afresh(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Whether all agree; 1 if not."""
-    with opened(options) as desk:
+    with opened(options, lost=True) as desk:
         with progress("verifying") as advance:
             report = look(desk, advance)
         if options.json:
@@ -92,6 +98,28 @@ def verify(options: argparse.Namespace) -> int:
                 f"{len(report.findings)} findings{left}."
             )
     return 1 if report.findings else 0
+
+
+def mend(options: argparse.Namespace) -> int:
+    """Put back what can be had; 1 if something is left."""
+    with opened(options, lost=True) as desk:
+        with progress("mending") as advance:
+            came = put_back(desk, options.files, advance)
+        if options.json:
+            back = [{"file": str(path), "from": where} for path, where in came.back]
+            print_json({"back": back, "then": came.then, "findings": [_shape(each) for each in came.left]})
+        else:
+            _print_mended(came)
+    return 1 if came.left else 0
+
+
+def _print_mended(came: Mended) -> None:
+    for path, where in came.back:
+        out.print(f"{path}: put back from {where}", markup=False)
+    for command in came.then:
+        out.print(f"it had stopped what needs it; `{command}` lets that go on", markup=False)
+    _print_findings(came.left)
+    print(f"{len(came.back)} put back, {len(came.left)} findings left.")
 
 
 def reconcile(options: argparse.Namespace) -> int:

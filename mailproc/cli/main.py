@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, str] = {  # command, or command and word -> module:functi
     "groups": "mailproc.cli.act:groups",
     "rebuild": "mailproc.cli.keep:rebuild",
     "verify": "mailproc.cli.keep:verify",
+    "mend": "mailproc.cli.keep:mend",
     "reconcile": "mailproc.cli.keep:reconcile",
     "publish": "mailproc.cli.keep:publish",
     "backup": "mailproc.cli.safe:backup",

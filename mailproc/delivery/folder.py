@@ -15,5 +15,5 @@ def deliver(outbox: Path, letter: Outgoing) -> Receipt:
     """What delivering a letter into its own folder comes to."""
     path = outbox / letter.path
     if not path.is_file():
-        return Receipt("permanent", f"{letter.path}: the letter's file is gone; restore it from the backup")
+        return Receipt("permanent", f"{letter.path}: its file is gone")
     return Receipt("sent", "left in the outbox folder")

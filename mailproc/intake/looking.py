@@ -62,6 +62,21 @@ def look(account: Account, mailbox: str, doubted: Doubted) -> Looked | None:
         leave(there, client)
 
 
+def fetched(account: Account, mailbox: str, listed: Listed, limit: int) -> Iterator[bytes]:
+    """The octets of one message that `look` found, piece by piece, at most `limit`; its flags stay as they are."""
+    there = replace(account, mailbox=mailbox)
+    client = connect(there)
+    try:
+        with exchange(there, client, "looking at the mailbox"):
+            there = replace(there, mailbox=mailbox if mailbox == account.mailbox else personal(client, mailbox))
+            selected = select(there, client, readonly=True)
+        numbers = (selected[b"UIDVALIDITY"], selected[b"UIDNEXT"], selected[b"EXISTS"])
+        visit = Visit(there, client, *numbers, can_move=False, can_mark=False)
+        yield from fetch.chunks(visit, listed.uid, listed.size, limit, {}, [])
+    finally:
+        leave(there, client)
+
+
 def _identified(visit: Visit, uids: Sequence[int]) -> Iterator[Listed]:
     for start in range(0, len(uids), WINDOW):
         window = uids[start : start + WINDOW]

@@ -270,7 +270,7 @@ def _written(bundle: Bundle, names: Mapping[Enclosure, str]) -> dict[str, bytes]
 
 def _copy(enclosure: Enclosure, target: Path, ref: str) -> None:
     if copy_file(enclosure.path, target) != enclosure.sha256:
-        raise StoreError(f"{enclosure.path}: not the octets that came with {ref}; restore the file from a backup")
+        raise StoreError(f"{enclosure.path}: not the octets that came with {ref}; `mailproc mend` brings those back")
 
 
 def _unique_names(bundle: Bundle) -> dict[Enclosure, str]:

@@ -20,7 +20,7 @@ from mailproc.failpoint import reach
 
 CHUNK_BYTES = 1 << 20
 _CURES = {
-    errno.ENOENT: "restore it from a backup and run `mailproc work`",
+    errno.ENOENT: "`mailproc mend` brings it back, then `mailproc work`",
     errno.ENOSPC: "free some space and run `mailproc work`",
     errno.EACCES: "let the user who runs mailproc use it and run `mailproc work`",
 }

@@ -35,11 +35,15 @@ _CURES = (  # how SQLite's name of the error begins, what to do
     ("SQLITE_READONLY", "it cannot be written; check its owner, and that the disk is not mounted read-only"),
     ("SQLITE_BUSY", "another program has held it for 30 seconds; find it with `fuser`, then try again"),
     ("SQLITE_CANTOPEN", "it cannot be opened; check that file and folder belong to the user who runs mailproc"),
-    ("SQLITE_NOTADB", "it is no SQLite database; check [storage] database, or move it away and run `mailproc rebuild`"),
-    ("SQLITE_CORRUPT", "it is damaged; move it away and run `mailproc rebuild`"),
+    (
+        "SQLITE_NOTADB",
+        "it is no SQLite database; check [storage] database, or move the database away and run `mailproc rebuild`",
+    ),
+    ("SQLITE_CORRUPT", "it is damaged; move the database away and run `mailproc rebuild`"),
     ("SQLITE_IOERR", "the disk fails (I/O error); check it before anything else, then start again"),
 )
 _FINAL = ("SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC")  # asking again would lie (catalogue F29)
+_SHARED = 1 << 17  # octets that a -shm file may need, and some for its folder
 _FULL = 1 << 20  # octets free; below it an I/O error is want of room
 _TWICE = ("SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY")
 
@@ -53,8 +57,9 @@ def _refusal(name: str, error: BaseException) -> StoreError | None:
     known_as = str(getattr(error, "sqlite_errorname", ""))
     if known_as in _TWICE:
         return AlreadyKept(f"{name}: {error}; it is there already")
-    if known_as.startswith("SQLITE_IOERR") and known_as not in _FINAL and room.free(Path(name).parent) < _FULL:
-        known_as = "SQLITE_FULL"  # what SQLite says when its -shm file finds no room
+    may_be_room = known_as.startswith(("SQLITE_IOERR", "SQLITE_READONLY")) and known_as not in _FINAL
+    if may_be_room and os.access(Path(name).parent, os.W_OK) and room.free(Path(name).parent) < _FULL:
+        known_as = "SQLITE_FULL"  # what SQLite says when its -shm file finds no room, or we opened it so
     cure = next((cure for sign, cure in _CURES if known_as.startswith(sign)), None)
     if known_as in _FINAL:
         return disk.final(f"{name}: {cure}")
@@ -63,12 +68,13 @@ def _refusal(name: str, error: BaseException) -> StoreError | None:
 
 def _sqlite(engine: Engine, name: str) -> None:
     """How SQLite is spoken to. The one place where the dialect matters."""
+    alone = ("locking_mode=EXCLUSIVE",) if _is_full(Path(name)) else ()  # then SQLite shares no memory with others
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # BEGIN is ours, below
         try:
-            for setting in _SETTINGS:
+            for setting in (*alone, *_SETTINGS):
                 connection.execute(f"PRAGMA {setting}")
         except sqlite3.Error as error:
             raise _refusal(name, error) or StoreError(f"{name}: {error}") from error
@@ -107,9 +113,14 @@ def _touch(path: Path) -> None:
         raise StoreError(f"{path}: {error.strerror}; check that its folder can be written") from error
 
 
+def _is_full(path: Path) -> bool:
+    """No room for the file in which processes share the write-ahead log, and nobody has made it yet."""
+    return room.free(path.parent) < _SHARED and not path.with_name(f"{path.name}-shm").exists()
+
+
 def _address(located: URL, path: Path) -> URL:
     """How the file can be opened: where neither it nor a write-ahead log can be made, as one that stands still."""
-    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    may_write = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) and not _is_full(path)
     if may_write or path.with_name(f"{path.name}-wal").exists():  # SQLite itself reads a database with its log
         return located
     return located.set(database=f"file:{quote(str(path))}", query={"immutable": "1", "uri": "true"})

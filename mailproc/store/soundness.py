@@ -9,19 +9,23 @@ from sqlalchemy import Connection, inspect
 
 from mailproc.store.schema import metadata
 
-_ENOUGH = 20  # lines of damage that are told
+_ENOUGH = 20  # lines of damage that are asked for
+_SHOWN = 2  # of them
 
 
-def damage(conn: Connection) -> list[str]:
-    """What is wrong with it, a line each; nothing where it is whole."""
-    return [*_pages(conn), *_tables(conn)][:_ENOUGH]
+def damage(conn: Connection) -> str:
+    """What is wrong with it, in a few words; "" where it is whole."""
+    lines = [*_pages(conn), *_tables(conn)]
+    more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    return f"damaged ({', '.join(lines[:_SHOWN])}{more})" if lines else ""
 
 
 def _pages(conn: Connection) -> list[str]:
     """SQLite's own check of every page and index, and of what refers to what."""
     if conn.dialect.name != "sqlite":
         return []
-    pages = [line for (line,) in conn.exec_driver_sql(f"PRAGMA integrity_check({_ENOUGH})") if line != "ok"]
+    found = [row[0] for row in conn.exec_driver_sql(f"PRAGMA integrity_check({_ENOUGH})")]
+    pages = [line for words in found for line in words.splitlines() if line != "ok" and not line.startswith("***")]
     loose = [
         f"{row[0]} row {row[1]} refers to a row of {row[2]} that is not there"
         for row in conn.exec_driver_sql("PRAGMA foreign_key_check")

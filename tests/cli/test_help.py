@@ -39,6 +39,7 @@ CONTRACT = [
         "reconcile",
         "publish",
         "backup",
+        "mend",
         "restore",
         "forget",
         "export",

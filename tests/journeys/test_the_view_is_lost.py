@@ -169,7 +169,7 @@ def test_a_work_whose_octets_are_gone_is_told_and_the_others_go_up(desk):
     ran = run_here("publish", "--all", config=desk.config.folder / "config.toml")
     assert ran.status == 1
     assert ran.err.count("stop.png") == 3
-    assert "backup" in ran.err
+    assert "`mailproc mend`" in ran.err
     assert len(list(published.glob("articles/2026/*"))) == 2
 
 

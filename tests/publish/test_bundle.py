@@ -290,7 +290,7 @@ def test_octets_that_are_not_those_that_came_are_not_published(tmp_path):
 def test_an_attachment_that_is_gone_is_said_in_one_line_and_leaves_the_old_work(tmp_path):
     place = publish_article(tmp_path, A12)
     gone = Enclosure("photo.jpg", tmp_path / "gone", "image/jpeg", "0" * 64)
-    with pytest.raises(StoreError, match=r"gone: No such file or directory; restore it from a backup[^\n]*\Z"):
+    with pytest.raises(StoreError, match=r"gone: No such file or directory; `mailproc mend` brings it back[^\n]*\Z"):
         publish_article(tmp_path, replace(A12, text="new", attachments=(gone,)))
     assert (tmp_path / place / "text.txt").read_text() == A12.text
     assert names_in(tmp_path / "articles/2026") == {"the-tram-that-never-came"}

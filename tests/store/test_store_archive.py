@@ -98,7 +98,7 @@ def test_s39_no_address_or_source_ends_a_line_of_ours(hostile):
 def test_a_file_that_we_did_not_write_is_told_with_its_path(tmp_path, head):
     path = tmp_path / "000001.eml"
     path.write_bytes(head)
-    with pytest.raises(StoreError, match=r"000001\.eml: not written by mailproc"):
+    with pytest.raises(StoreError, match=r"000001\.eml: not a mail .* leave it there"):
         archive.read_trace(path)
 
 
@@ -282,7 +282,7 @@ def test_killed_before_the_rename_the_old_entry_stands_and_the_sweep_takes_the_r
 def test_an_entry_that_is_damaged_is_told_with_its_path_and_cure(tmp_path, an_entry):
     archive.write_entry(tmp_path, an_entry(9))
     archive.entry_path(tmp_path, 9).write_text('{"sequence": "no"}')
-    with pytest.raises(StoreError, match=r"000009\.json: not an entry .*; restore it from a backup"):
+    with pytest.raises(StoreError, match=r"000009\.json: not an entry .*; `mailproc mend` brings it back"):
         archive.read_entry(tmp_path, 9)
 
 
@@ -293,7 +293,7 @@ def test_an_entry_that_is_damaged_is_told_with_its_path_and_cure(tmp_path, an_en
 def test_an_entry_whose_letter_lies_outside_the_outbox_is_no_entry(tmp_path, an_entry, id, path):  # noqa: A002 - the field's own word
     letter = LetterRecord(id, "reader/help", "jo@poole.example", f"{id}@desk.harbour.example", path=path)
     archive.write_entry(tmp_path, replace(an_entry(9), letters=(letter,)))
-    with pytest.raises(StoreError, match=r"000009\.json: not an entry .* not in the outbox.*restore it from a backup"):
+    with pytest.raises(StoreError, match=r"000009\.json: not an entry .* not in the outbox.*`mailproc mend`"):
         archive.read_entry(tmp_path, 9)
 
 

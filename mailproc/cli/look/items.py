@@ -8,11 +8,10 @@ from collections.abc import Mapping
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
+from mailproc.cli.desk import looked_at
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, print_json
-from mailproc.config import load
 from mailproc.config.carried import carried
-from mailproc.desk.ground.books import open_books
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem
 from mailproc.desk.watch.health import paused
@@ -27,7 +26,7 @@ def list_items(options: argparse.Namespace) -> int:
     """Every item; on a terminal the waiting ones first."""
     known(options.kind, tuple(KINDS), "kind")
     known(options.state, STATES, "state")
-    with open_books(load(options.config)) as books:
+    with looked_at(options) as books:
         found = look.every_item(books, options.kind, options.state)
         if options.json:
             print_json([shape.listed(whole) for whole in found])
@@ -50,7 +49,7 @@ def _item_row(whole: WholeItem) -> tuple[str, ...]:
 
 def show(options: argparse.Namespace) -> int:
     """One item, whole."""
-    with open_books(load(options.config)) as books:
+    with looked_at(options) as books:
         whole = look.item(books, options.ref)
         if options.json:
             print_json(shape.shown(whole))

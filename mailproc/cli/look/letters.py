@@ -9,10 +9,10 @@ from typing import Any
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
+from mailproc.cli.desk import looked_at
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, outbox_folder, print_json
-from mailproc.config import load
-from mailproc.desk.ground.books import Books, open_books
+from mailproc.desk.ground.books import Books
 from mailproc.errors import StoreError, UnknownReference, UsageError
 from mailproc.message.parse import parse
 from mailproc.store.database import reading
@@ -27,7 +27,7 @@ def outbox(options: argparse.Namespace) -> int:
     known(options.state, STATES, "state")
     if options.what == "show" and not options.id:
         raise UsageError("outbox show: which letter? `mailproc outbox list` shows their ids")
-    with open_books(load(options.config)) as books:
+    with looked_at(options) as books:
         return _one(books, options) if options.what == "show" else _every(books, options)
 
 
@@ -95,7 +95,7 @@ def _print_letter(books: Books, path: str) -> None:
     try:
         message, _ = parse((books.outbox / path).read_bytes())
     except OSError as error:
-        raise StoreError(f"{books.outbox / path}: {error.strerror}; restore the letter from the backup") from error
+        raise StoreError(f"{books.outbox / path}: {error.strerror}; `mailproc mend` brings it back") from error
     for field in message.header_fields:
         out.print(plain(f"{field.name}: {field.value}"))
     out.print(plain(f"\n{message.text}"))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
+from mailproc.cli.desk import looked_at
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, outbox_folder, print_json
-from mailproc.config import load
-from mailproc.desk.ground.books import Books, open_books
+from mailproc.desk.ground.books import Books
 from mailproc.desk.tell.story import Story, story, with_subject
 from mailproc.errors import UsageError
 from mailproc.store.database import reading
@@ -22,7 +22,7 @@ from mailproc.workflow.received import STATES
 
 def trace(options: argparse.Namespace) -> int:
     """How a message came, why it was sorted so, what was kept, sent, voted and done."""
-    with open_books(load(options.config)) as books:
+    with looked_at(options) as books:
         told = story(books, options.what)
         if options.json:
             print_json(shape_of(told, outbox_folder(books.config)))
@@ -71,7 +71,7 @@ def _story(told: Story) -> list[str]:
 def received(options: argparse.Namespace) -> int:
     """Every message ever received, or one of them."""
     known(options.state, STATES, "state")
-    with open_books(load(options.config)) as books:
+    with looked_at(options) as books:
         if options.what == "list":
             with reading(books.engine) as conn:
                 found = [with_subject(books, row) for row in rows.every(conn, options.state)]

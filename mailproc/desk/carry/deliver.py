@@ -13,9 +13,10 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
@@ -33,6 +34,7 @@ from mailproc.errors import DeliveryError
 from mailproc.failpoint import reach
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
+from mailproc.store.octets import archive
 from mailproc.store.service import pulses, switches
 from mailproc.workflow.outgoing import Outgoing, Patience, Receipt, after
 
@@ -150,7 +152,10 @@ def _is_in_vain(conn: Connection, letter: Outgoing) -> bool:
 
 def _try(desk: Desk, letter: Outgoing, send: Send) -> tuple[Outgoing, Receipt]:
     left_at = _left_before(desk, letter)
-    receipt = Receipt("sent", "it had left before, by the record beside it") if left_at else send(letter)
+    if left_at:
+        receipt = Receipt("sent", "it had left before, by the record beside it")
+    else:
+        receipt = _damaged(desk, letter) or send(letter)
     now, chosen = desk.now(), desk.config.delivery
     tried = after(letter, receipt, left_at or now, Patience(chosen.give_up, chosen.hold_ambiguous))
     if tried.state == "sent" and not left_at:
@@ -161,6 +166,17 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> tuple[Outgoing, Receipt]:
         outgoing.update(conn, tried, receipt, now)
     reach("deliver.committed")
     return tried, receipt
+
+
+def _damaged(desk: Desk, letter: Outgoing) -> Receipt | None:
+    """What comes of a letter whose file is gone, or not what was written: nobody gets it so."""
+    path, known = desk.outbox / letter.path, archive.letter_hashes(desk.archive, letter.cause).get(letter.id)
+    with suppress(OSError):
+        if known is None or sha256(path.read_bytes()).hexdigest() == known:
+            return None
+    what = "not what was written" if path.is_file() else "gone"
+    cure = f"`mailproc mend` brings it back, then `mailproc outbox retry {letter.id}`"
+    return Receipt("permanent", f"{letter.path}: its file is {what}; {cure}")
 
 
 def _left_before(desk: Desk, letter: Outgoing) -> datetime | None:
@@ -195,9 +211,7 @@ def _send(desk: Desk, session: Session, letter: Outgoing) -> Receipt:
     try:
         octets = (desk.outbox / letter.path).read_bytes()
     except OSError as error:
-        return Receipt(
-            "permanent", f"{letter.path}: {error.strerror}; restore the letter from the backup, then `outbox retry`"
-        )
+        return Receipt("permanent", f"{letter.path}: {error.strerror or error}")
     return session.send(desk.bounce_address(letter.id), letter.to, octets)
 
 

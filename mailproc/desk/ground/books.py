@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mailproc.config import Config
+from mailproc.errors import StoreError
 from mailproc.store.database import open_database, reading
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
@@ -69,3 +70,14 @@ def unused(books: Books) -> bool:
 def lost(books: Books) -> bool:
     """The database is new, and the archive is not."""
     return unused(books) and next(archive.entry_numbers(books.archive), None) is not None
+
+
+def words_of_lost(books: Books) -> str:
+    """What is said then: an empty database need not be moved away."""
+    return f"{books.engine.url.database}: empty, and the archive is not; `mailproc rebuild` makes it anew"
+
+
+def refuse_lost(books: Books) -> None:
+    """Nothing is read from a database that knows nothing, and nothing is decided with it. Raises StoreError."""
+    if lost(books):
+        raise StoreError(words_of_lost(books))

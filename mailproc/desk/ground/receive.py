@@ -242,7 +242,7 @@ def _not_behind(desk: Desk, conn: Connection, number: int) -> None:
     if rows.get(conn, number) is None and archive.entry_path(desk.archive, number).exists():
         raise StoreError(
             f"the database knows nothing of message {number}, which was decided on: it is new, or older than the "
-            "archive; move it away and run `mailproc rebuild`"
+            "archive; move the database away and run `mailproc rebuild`"
         )
 
 

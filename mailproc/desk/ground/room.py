@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from mailproc.desk.ground.books import Books, unused
-from mailproc.store.octets import room
+from mailproc.store.octets import archive, disk, room
 
 
 def room_for_mail(books: Books) -> str:
@@ -17,6 +17,14 @@ def room_for_mail(books: Books) -> str:
         if not room.enough(place, reserve, message):
             return room.shortage(place, reserve, message)
     return ""
+
+
+def torn(books: Books) -> str:
+    """Where a spool lies apart from what it serves, in one line with the cure; "" where none does."""
+    newest = archive.message_path(books.archive, archive.highest(books.archive)).parent
+    attachments = books.config.storage.attachments
+    pairs = ((books.archive, books.archive), (books.archive, newest), (attachments, attachments))
+    return next((words for root, folder in pairs if (words := disk.apart(root / "spool", folder))), "")
 
 
 def places(books: Books) -> tuple[Path, Path]:

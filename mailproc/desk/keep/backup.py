@@ -116,7 +116,8 @@ def _database_name(config: Config) -> str:
     return DATABASE if database.is_absolute() or ".." in database.parts else database.as_posix()
 
 
-def _place(config: Config, role: str) -> str:
+def place_of(config: Config, role: str) -> str:
+    """Where a folder of the desk lies in a backup, by the name of its option."""
     path: Path = getattr(config.storage, role)
     return path.relative_to(config.folder).as_posix() if path.is_relative_to(config.folder) else PLACES[role]
 
@@ -126,16 +127,16 @@ def _members(desk: Desk, copy: Path) -> Iterator[Member]:
     config, storage = desk.config, desk.config.storage
     engine = open_database(f"sqlite:///{copy.as_posix()}", copy.parent)
     try:
-        yield from _under(storage.archive, _place(config, "archive"), _archived(engine, storage.archive))
-        yield from _under(storage.attachments, _place(config, "attachments"), _kept(engine, storage.attachments))
-        yield from _under(storage.outbox, _place(config, "outbox"), _written(engine, storage.outbox))
+        yield from _under(storage.archive, place_of(config, "archive"), _archived(engine, storage.archive))
+        yield from _under(storage.attachments, place_of(config, "attachments"), _kept(engine, storage.attachments))
+        yield from _under(storage.outbox, place_of(config, "outbox"), _written(engine, storage.outbox))
     finally:
         engine.dispose()
     for role in ("published", "rules", "templates"):
         root: Path = getattr(storage, role)
         for path in sorted(found for found in root.rglob("*") if found.is_file() and not found.is_symlink()):
-            yield Member(f"{_place(config, role)}/{path.relative_to(root).as_posix()}", path, may_go=True)
-    yield Member(_place(config, "key"), storage.key)
+            yield Member(f"{place_of(config, role)}/{path.relative_to(root).as_posix()}", path, may_go=True)
+    yield Member(place_of(config, "key"), storage.key)
     yield Member("config.toml", config.path)
 
 

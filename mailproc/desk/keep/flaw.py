@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 REBUILD = "move the database away and run `mailproc rebuild`"  # the cure of a database that is not what it should be
+MEND = "`mailproc mend`"  # of a file; `copies` knows from where, and says so in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,7 @@ class Flaw:
     where: str
     cure: str
     number: int | None = None  # of the message, where it is one
+    path: Path | None = None  # the file that `mend` could put back from a copy
 
 
 @dataclass(slots=True)

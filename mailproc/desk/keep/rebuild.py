@@ -117,9 +117,13 @@ def _row(config: Config, number: int, decided: Entry | None) -> Received:
         found = archive.describe(root, number)
         envelope = envelope_at(config, found.envelope, path, found.offset)
         return replace(found, envelope=envelope, state="stuck" if archive.is_stuck(root, number) else "received")
+    gone = Received(number, decided.source, decided.time, decided.envelope, 0, 0, decided.sha256)
     if not path.exists():
-        return Received(number, decided.source, decided.time, decided.envelope, 0, 0, decided.sha256)
-    trace = archive.read_whole_trace(path)
+        return gone
+    try:
+        trace = archive.read_whole_trace(path)
+    except archive.NotAMail:  # damaged: `mend` brings it back
+        return gone
     size = path.stat().st_size - trace.offset
     return Received(number, decided.source, trace.received_at, decided.envelope, trace.offset, size, decided.sha256)
 
@@ -158,7 +162,8 @@ def _apply(conn: Connection, config: Config, decided: Entry, came: Rebuilt) -> N
         path = archive.entry_path(config.storage.archive, decided.number)
         why = str(error).partition("\n")[0]
         raise StoreError(
-            f"{path}: cannot be applied ({type(error).__name__}: {why}); restore it from the backup"
+            f"{path}: cannot be applied ({type(error).__name__}: {why}); move it away, `mailproc mend FILE` takes it "
+            "from a backup"
         ) from error
     came.applied += 1
     for letter in decided.letters:

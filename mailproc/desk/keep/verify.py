@@ -13,11 +13,11 @@ from array import array
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mailproc.desk.ground.books import lost
+from mailproc.desk.ground.books import lost, words_of_lost
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.keep import verify_messages, verify_published
-from mailproc.desk.keep.flaw import REBUILD, Flaw, Report
-from mailproc.desk.keep.verify_messages import FOLDER, RESTORE
+from mailproc.desk.keep import copies, verify_messages, verify_published
+from mailproc.desk.keep.flaw import MEND, REBUILD, Flaw, Report
+from mailproc.desk.keep.verify_messages import FOLDER
 from mailproc.store import soundness
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
@@ -34,7 +34,8 @@ def verify(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repo
     if report.findings:
         return report  # a damaged database knows nothing of the others
     if lost(desk):
-        report.findings.append(Flaw("database-empty", str(desk.engine.url.database), REBUILD))
+        where, _, cure = words_of_lost(desk).rpartition("; ")
+        report.findings.append(Flaw("database-empty", where, cure))
         return report
     sequences = array("q")
     for first in range(0, _highest(desk) + 1, FOLDER):
@@ -49,13 +50,14 @@ def verify(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repo
     _attachments(desk, report)
     _leftover_letters(desk, report)
     verify_published.look(desk, report)
+    report.findings = copies.with_cures(desk, report.findings)
     return report
 
 
 def _database(desk: Desk) -> Iterator[Flaw]:
     with reading(desk.engine) as conn:
-        for line in soundness.damage(conn):
-            yield Flaw("database-damaged", f"{desk.engine.url.database}: {line}", REBUILD)
+        if words := soundness.damage(conn):
+            yield Flaw("database-damaged", f"{desk.engine.url.database}: {words}", REBUILD)
 
 
 def _highest(desk: Desk) -> int:
@@ -79,7 +81,8 @@ def _order(sequences: array[int]) -> Iterator[Flaw]:
     for each in sorted(sequences):
         sequence, number = divmod(each, verify_messages.NUMBERS)
         if sequence == last:
-            yield Flaw("sequence-twice", f"sequence {sequence}", f"two desks wrote here; {RESTORE}", number)
+            cure = "two desks wrote here; restore the archive from the backup of one"
+            yield Flaw("sequence-twice", f"sequence {sequence}", cure, number)
         elif sequence != last + 1:
             missing = f"sequence {last + 1}" if sequence == last + 2 else f"sequences {last + 1} to {sequence - 1}"
             yield Flaw("sequence-missing", missing, "an entry is lost; restore the archive from the backup")
@@ -99,9 +102,11 @@ def _attachments(desk: Desk, report: Report) -> None:
         for sha256 in sorted(named):
             path = attachments.path_of(root, sha256)
             if path is None:
-                report.findings.append(Flaw("attachment-missing", f"{root / prefix / sha256}", RESTORE))
+                with reading(desk.engine) as conn:
+                    place = attachments.place_of(conn, root, sha256)
+                report.findings.append(Flaw("attachment-missing", str(place), MEND, path=place))
             elif digest(path) != sha256:
-                report.findings.append(Flaw("attachment-changed", str(path), RESTORE))
+                report.findings.append(Flaw("attachment-changed", str(path), MEND, path=path))
         report.attachments += len(named)
         report.leftovers += len(there - named)
 

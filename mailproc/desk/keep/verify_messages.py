@@ -13,13 +13,13 @@ from pathlib import Path
 
 from mailproc.delivery.sent import read_sent, record_path
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.keep.flaw import REBUILD, Flaw
+from mailproc.desk.keep.flaw import MEND, REBUILD, Flaw
 from mailproc.errors import StoreError
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.store.octets.disk import chunks_of, refusals
+from mailproc.store.octets.disk import refusals
 from mailproc.store.work import attachments
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.item import KeptAttachment
@@ -29,8 +29,6 @@ from mailproc.workflow.received import Received
 ENDINGS = ("eml", "json", "stuck")  # mail, entry, mark
 FOLDER = 1000  # numbers in one folder of the archive
 NUMBERS = 1 << 32  # beyond every number: sequence and number in one integer
-RESTORE = "restore it from the backup"
-ENTRY_OR_ROW = f"compare the entry with the backup and restore it if it changed; else {REBUILD}"
 WAITING = frozenset({"received", "stuck"})  # states of a message without an entry
 MAY_HAVE_LEFT = frozenset({"queued", "deferred", "ambiguous", "unconfirmed"})
 DECIDED = (  # what row and entry both say
@@ -116,7 +114,7 @@ def _message(desk: Desk, number: int, known: _Known, seen: Seen) -> None:
     try:
         decided = archive.read_entry(desk.archive, number)
     except StoreError:
-        seen.findings.append(Flaw("entry-unreadable", str(entry_path), RESTORE, number))
+        seen.findings.append(Flaw("entry-unreadable", str(entry_path), MEND, number, entry_path))
         return
     if decided is not None:
         seen.entries += 1
@@ -136,15 +134,15 @@ def _mail(desk: Desk, path: Path, number: int, row: Received | None) -> Iterator
     if row is None:
         yield _without_row(desk, path, number)
     elif not path.exists():
-        yield Flaw("mail-missing", str(path), RESTORE, number)
+        yield Flaw("mail-missing", str(path), MEND, number, path)
     else:
         try:
-            same = _same_mail(path, row)
-        except StoreError as error:
-            yield Flaw("mail-changed", str(error), RESTORE, number)
+            same = archive.holds(path, row)
+        except StoreError as error:  # the disk's own words
+            yield Flaw("mail-changed", str(error), MEND, number, path)
             return
         if not same:
-            yield Flaw("mail-changed", str(path), RESTORE, number)
+            yield Flaw("mail-changed", str(path), MEND, number, path)
 
 
 def _without_row(desk: Desk, path: Path, number: int) -> Flaw:
@@ -153,24 +151,14 @@ def _without_row(desk: Desk, path: Path, number: int) -> Flaw:
         return Flaw("message-without-row", str(path), REBUILD, number)
     try:
         source, _ = archive.read_trace(path)
-    except StoreError as error:
-        return Flaw("not-of-the-archive", str(error), "no message has this file; take it out", number)
+    except archive.NotAMail:
+        cure = "no message has this number; move it into a folder outside the archive and keep it: it may be a mail"
+        return Flaw("not-of-the-archive", str(path), cure, number)
     with reading(desk.engine) as conn:
         other = rows.by_source(conn, source)
     if other is not None:
         return Flaw("copy-of-a-mail", str(path), f"it is message {other} once more; take it out", number)
     return Flaw("message-without-row", str(path), "`mailproc work` adopts it", number)
-
-
-def _same_mail(path: Path, row: Received) -> bool:
-    """The source key and every octet of the mail are those that were received. Raises StoreError."""
-    trace = archive.read_whole_trace(path)
-    digest = hashlib.sha256()
-    with refusals(path), path.open("rb") as file:
-        file.seek(trace.offset)
-        for chunk in chunks_of(file):
-            digest.update(chunk)
-    return (trace.source, trace.offset, digest.hexdigest()) == (row.source, row.offset, row.sha256)
 
 
 # Entries
@@ -181,7 +169,7 @@ def _entry(desk: Desk, path: Path, row: Received, decided: Entry | None) -> Iter
     if decided is not None and row.state in WAITING:
         yield Flaw("entry-without-commit", str(path), "`mailproc work` applies it", row.number)
     elif decided is None and row.state not in WAITING:
-        yield Flaw("entry-missing", str(path), RESTORE, row.number)
+        yield Flaw("entry-missing", str(path), MEND, row.number, path)
     elif row.state == "stuck" and not archive.is_stuck(desk.archive, row.number):
         cure = f"`mailproc received retry {row.number}`"
         yield Flaw("stuck-unmarked", str(path.with_suffix(".stuck")), cure, row.number)
@@ -189,11 +177,14 @@ def _entry(desk: Desk, path: Path, row: Received, decided: Entry | None) -> Iter
 
 def _agreement(path: Path, row: Received, decided: Entry, kept: tuple[KeptAttachment, ...]) -> Iterator[Flaw]:
     """What the row says is what the entry decided."""
+    if wrong := disagreements(row, decided, kept):
+        yield Flaw("row-differs", f"{path}: {', '.join(wrong)}", MEND, row.number, path)
+
+
+def disagreements(row: Received, decided: Entry, kept: tuple[KeptAttachment, ...]) -> list[str]:
+    """What row and entry do not both say, by name."""
     wrong = [name for name in DECIDED if getattr(row, name) != getattr(decided, name)]
-    if kept != decided.attachments:
-        wrong.append("attachments")
-    if wrong:
-        yield Flaw("row-differs", f"{path}: {', '.join(wrong)}", ENTRY_OR_ROW, row.number)
+    return [*wrong, "attachments"] if kept != decided.attachments else wrong
 
 
 # Letters
@@ -219,19 +210,18 @@ def _octets(desk: Desk, letter: LetterRecord, number: int) -> Iterator[Flaw]:
     with refusals(path):
         octets = path.read_bytes() if path.is_file() else None
     if octets is None:
-        yield Flaw("letter-missing", str(path), RESTORE, number)
+        yield Flaw("letter-missing", str(path), MEND, number, path)
     elif letter.sha256 and hashlib.sha256(octets).hexdigest() != letter.sha256:
-        yield Flaw("letter-changed", str(path), RESTORE, number)
+        yield Flaw("letter-changed", str(path), MEND, number, path)
 
 
 def _record(desk: Desk, row: Outgoing) -> Iterator[Flaw]:
     path = record_path(desk.outbox, row.path, row.id)
     left = read_sent(desk.outbox, row.path, row.id)
     if left is None and row.state == "sent":
-        cure = "restore it from the backup; without it a rebuild calls the letter unconfirmed"
-        yield Flaw("record-missing", str(path), cure, row.cause)
+        yield Flaw("record-missing", str(path), MEND, row.cause, path)
     elif left is None and path.exists():
-        yield Flaw("record-unreadable", str(path), RESTORE, row.cause)
+        yield Flaw("record-unreadable", str(path), MEND, row.cause, path)
     elif left is not None and row.state in MAY_HAVE_LEFT:
         cure = "`mailproc deliver` sees that the letter left and says so in its row"
         yield Flaw("record-without-sent", str(path), cure, row.cause)

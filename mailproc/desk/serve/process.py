@@ -30,7 +30,7 @@ from mailproc.desk.hear import border, unread
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, extracting, publishing, small
-from mailproc.desk.turn.examine import Examined, clear_spool, examine
+from mailproc.desk.turn.examine import Examined, clear_spool, examine, intact
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import reach
@@ -255,7 +255,9 @@ def _quarantine(turn: Turn, reason: str) -> None:
 
 def _body(desk: Desk, row: Received) -> str:
     """The text of a message of ours (operator, clock): what stands after the blank line."""
-    octets = archive.message_path(desk.archive, row.number).read_bytes()[row.offset :]
+    path = archive.message_path(desk.archive, row.number)
+    intact(path, row)
+    octets = path.read_bytes()[row.offset :]
     return octets.partition(b"\n\n")[2].decode().strip()
 
 

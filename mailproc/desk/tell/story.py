@@ -59,7 +59,7 @@ def _head(books: Books, row: Received) -> bytes:
             file.seek(row.offset)
             return file.read(HEAD_OCTETS)
     except OSError as error:
-        raise StoreError(f"message {row.number}: {error.strerror}; restore its file from the backup") from error
+        raise StoreError(f"message {row.number}: {error.strerror}; `mailproc mend` brings its file back") from error
 
 
 def _number_of(conn: Connection, ref: str) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.believing import trust_of
-from mailproc.errors import ParseFailed
+from mailproc.errors import Damaged, ParseFailed
 from mailproc.inspect.worker import Parsed
 from mailproc.message.author.identity import Identity, identify
 from mailproc.message.auto import Nature, nature
@@ -75,9 +75,18 @@ class Examined:
         return self.identity.email is not None
 
 
+def intact(path: Path, row: Received) -> None:
+    """A mail is decided on as it was received, or not at all. Raises Damaged, or StoreError when the disk refuses."""
+    if not (path.is_file() and archive.holds(path, row)):
+        what = "not what was received" if path.exists() else "gone"
+        cure = f"`mailproc mend` brings it back, then `mailproc received retry {row.number}`"
+        raise Damaged(f"{path}: {what}; {cure}")
+
+
 def examine(desk: Desk, row: Received) -> Examined:
-    """Read one received message. Raises ParseFailed, or StoreError when the disk refuses."""
+    """Read one received message. Raises ParseFailed, Damaged, or StoreError when the disk refuses."""
     path = archive.message_path(desk.archive, row.number)
+    intact(path, row)
     with tempfile.TemporaryDirectory(dir=_spool_folder(desk)) as spool:
         parsed = desk.worker.parse(path, row.offset, Path(spool))
         kept = tuple(_keep(desk, row.number, found, parsed) for found in parsed.message.attachments)

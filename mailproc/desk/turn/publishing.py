@@ -244,9 +244,7 @@ def _enclosure(desk: Desk, kept: KeptAttachment) -> Enclosure:
     found = kept.attachment
     path = attachments.path_of(desk.config.storage.attachments, found.sha256)
     if path is None:
-        raise StoreError(
-            f"the octets of {found.name} ({found.sha256}) are gone; restore data/attachments from the backup"
-        )
+        raise StoreError(f"the octets of {found.name} ({found.sha256}) are gone; `mailproc mend` brings them back")
     return Enclosure(found.name, path, found.media_type, found.sha256)
 
 

@@ -12,12 +12,13 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
 from mailproc.desk.turn.examine import Examined
-from mailproc.errors import StoreError
+from mailproc.errors import Damaged, StoreError
 from mailproc.message.author.purpose import SKEW
 from mailproc.message.author.signature import signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
@@ -133,9 +134,15 @@ def sent(desk: Desk, letter: Outgoing) -> Sent:
     """What a letter said, text and HTML as converters render it; for subtraction from an answer."""
     path = desk.outbox / letter.path
     try:
-        message, _ = parse(path.read_bytes())
+        octets = path.read_bytes()
+    except FileNotFoundError as error:
+        raise Damaged(f"{path}: gone, and its answers need it; `mailproc mend` brings it back") from error
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; restore the letter from the backup, answers need it") from error
+        raise StoreError(f"{path}: {error.strerror}; check the disk, answers need this letter") from error
+    known = archive.letter_hashes(desk.archive, letter.cause).get(letter.id)
+    if known is not None and sha256(octets).hexdigest() != known:
+        raise Damaged(f"{path}: not what was written, and its answers need it; `mailproc mend` brings it back")
+    message, _ = parse(octets)
     return sent_as(message)
 
 

@@ -17,9 +17,8 @@ from sqlalchemy import Connection
 from mailproc import failpoint, times
 from mailproc.desk.carry import abandoned
 from mailproc.desk.carry.abandoned import Abandoned
-from mailproc.desk.ground.books import Books, lost
-from mailproc.desk.ground.room import places, room_for_mail
-from mailproc.desk.keep.flaw import REBUILD
+from mailproc.desk.ground.books import Books, lost, words_of_lost
+from mailproc.desk.ground.room import places, room_for_mail, torn
 from mailproc.errors import StoreError
 from mailproc.finding import Finding, Level
 from mailproc.message.author.place import small
@@ -112,9 +111,7 @@ _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 def _database(seen: Vitals) -> Iterator[Finding]:
     """A new database beside an old archive: nothing can go on, and nothing would ever be late."""
     if lost(seen.books):
-        yield Finding(
-            "trouble", f"{seen.books.engine.url.database}: empty, and the archive is not; {REBUILD}", "database"
-        )
+        yield Finding("trouble", words_of_lost(seen.books), "database")
 
 
 def _polls(seen: Vitals) -> Iterator[Finding]:
@@ -196,8 +193,13 @@ def _abandoned(seen: Vitals) -> Iterator[Finding]:
 
 
 def _disk(seen: Vitals) -> Iterator[Finding]:
-    short = room_for_mail(seen.books) or next(
-        (f"{place}: cannot be written; {UNWRITABLE}" for place in places(seen.books) if not room.writable(place)), ""
+    short = (
+        torn(seen.books)
+        or room_for_mail(seen.books)
+        or next(
+            (f"{place}: cannot be written; {UNWRITABLE}" for place in places(seen.books) if not room.writable(place)),
+            "",
+        )
     )
     yield Finding("trouble" if short else "ok", short or f"{seen.free >> 20} MiB free", "disk")
 

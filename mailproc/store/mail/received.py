@@ -182,6 +182,11 @@ def unread(conn: Connection, since: datetime) -> bool:
     return conn.execute(select(received.c.number).where(here, ~ours).limit(1)).first() is not None
 
 
+def found(conn: Connection, number: int, offset: int, size: int) -> None:
+    """Where its octets lie in a file that came back, of a message that was rebuilt without it."""
+    conn.execute(update(received).where(received.c.number == number).values(offset=offset, size=size))
+
+
 def refer(conn: Connection, number: int, refs: Iterable[str]) -> None:
     """The present references of the items that message `number` belongs to."""
     conn.execute(update(received).where(received.c.number == number).values(refs=tuple(refs)))

@@ -48,6 +48,21 @@ _MOST = (1 << 31) - 1  # of sequences: one a message, and verify holds two such 
 _PLAIN = "!\"#$&'()*+,-./:;<=>?@[]^_`{|}~\\"  # what a source key shows as it is: no blank, no %, no control
 
 
+class _Letter(msgspec.Struct):
+    id: str
+    sha256: str = ""
+
+
+class _Letters(msgspec.Struct):
+    """Of an entry, what proves its letters: a digest's is read once for each of them."""
+
+    letters: tuple[_Letter, ...] = ()
+
+
+class NotAMail(StoreError):
+    """A file that does not begin with our trace fields: it was damaged, or is none of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spooled:
     """A message on disk that has no number yet."""
@@ -229,7 +244,10 @@ def _trace_lines(path: Path) -> Iterator[bytes]:
             line = file.readline(_TRACE_LIMIT)
             ours = line.startswith((b" ", *_TRACE_NAMES)) and line.endswith(b"\r\n")
             if not ours or file.tell() > _TRACE_LIMIT:
-                raise StoreError(f"{path}: not written by mailproc (no X-Mailproc-Source); take it out of the archive")
+                raise NotAMail(
+                    f"{path}: not a mail as mailproc keeps them (no X-Mailproc-Source); leave it there, "
+                    "`mailproc mend` brings it back"
+                )
             yield line
 
 
@@ -248,7 +266,9 @@ def read_whole_trace(path: Path) -> Trace:
     try:
         received_at = parsedate_to_datetime(values[b"Received"][-1].rpartition("; ")[2]).astimezone(UTC)
     except (KeyError, ValueError) as error:
-        raise StoreError(f"{path}: its Received field has no date; restore the file from a backup") from error
+        raise NotAMail(
+            f"{path}: its Received field has no date; leave it there, `mailproc mend` brings it back"
+        ) from error
     reverse_path = values[b"Return-Path"][0].strip("<>") if b"Return-Path" in values else None
     envelope = Envelope(reverse_path, tuple(values.get(b"Delivered-To", ())))
     oversize = int(values.get(b"X-Mailproc-Oversize", ["0"])[0])
@@ -276,6 +296,29 @@ def describe(root: Path, number: int) -> Received:
             size += len(chunk)
     sha256 = digest.hexdigest()
     return Received(number, trace.source, trace.received_at, trace.envelope, trace.offset, size, sha256)
+
+
+def holds(path: Path, row: Received) -> bool:
+    """The source key and every octet of a file are those of the mail that was received. Raises StoreError."""
+    try:
+        trace = read_whole_trace(path)
+    except NotAMail:
+        return False
+    digest = hashlib.sha256()
+    with refusals(path), path.open("rb") as file:
+        file.seek(trace.offset)
+        for chunk in chunks_of(file):
+            digest.update(chunk)
+    return (trace.source, trace.offset, digest.hexdigest()) == (row.source, row.offset, row.sha256)
+
+
+def letter_hashes(root: Path, number: int) -> dict[str, str]:
+    """{id: SHA-256 of its octets} of the letters that an entry caused; {} where it cannot be read or says nothing."""
+    try:
+        found = msgspec.json.decode(entry_path(root, number).read_bytes(), type=_Letters).letters
+    except (OSError, msgspec.DecodeError):
+        return {}
+    return {letter.id: letter.sha256 for letter in found if letter.sha256}
 
 
 def entry_numbers(root: Path) -> Iterator[int]:
@@ -319,7 +362,11 @@ def write_entry(root: Path, entry: Entry) -> None:
 
 def read_entry(root: Path, number: int) -> Entry | None:
     """The entry of a message, None if it has none. Raises StoreError if it cannot be read."""
-    path = entry_path(root, number)
+    return entry_in(entry_path(root, number))
+
+
+def entry_in(path: Path) -> Entry | None:
+    """The entry that a file holds, None where there is no file. Raises StoreError if it cannot be read."""
     with refusals(path):
         if not path.exists():
             return None
@@ -327,12 +374,16 @@ def read_entry(root: Path, number: int) -> Entry | None:
     try:
         entry = entry_of(msgspec.json.decode(octets, type=dict[str, Any]))
     except (msgspec.DecodeError, ValueError, TypeError, LookupError) as error:
-        raise StoreError(f"{path}: not an entry ({error}); restore it from a backup") from error
+        raise _no_entry(path, str(error)) from error
     if entry.sequence > _MOST:
-        raise StoreError(f"{path}: not an entry (no sequence comes to {entry.sequence}); restore it from a backup")
+        raise _no_entry(path, f"no sequence comes to {entry.sequence}")
     if odd := next((letter for letter in entry.letters if not _inside(letter.path, letter.id)), None):
-        raise StoreError(f"{path}: not an entry (letter {odd.path!r} is not in the outbox); restore it from a backup")
+        raise _no_entry(path, f"letter {odd.path!r} is not in the outbox")
     return entry
+
+
+def _no_entry(path: Path, why: str) -> StoreError:
+    return StoreError(f"{path}: not an entry ({why}); `mailproc mend` brings it back from a backup")
 
 
 def _inside(path: str, id: str) -> bool:  # noqa: A002 - the field's own word

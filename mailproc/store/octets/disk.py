@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from typing import BinaryIO
 
 from mailproc.errors import DiskFailed, StoreError
 
+_MOUNTS = Path("/proc/self/mountinfo")
 CHUNK = 1 << 20  # octets read or written at a time
 
 _CURES = {
@@ -30,8 +32,10 @@ _CURES = {
     errno.EMFILE: "too many open files; raise `ulimit -n`",
     errno.ENFILE: "too many files are open on this machine; raise `fs.file-max`",
     errno.ENOMEM: "no memory is left; give this machine more, or end what takes it",
+    errno.EXDEV: "the spool lies on another disk or mount than its folder; `mailproc doctor` says the cure",
     errno.EIO: "the disk fails (I/O error); check it before anything else, then start again",
 }
+_APART = "take that mount or link away, an empty folder will do"
 failures: list[DiskFailed] = []  # of this process; whatever caught the error, the service looks here
 
 
@@ -55,6 +59,30 @@ def refusals(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise refused(path, error) from error
+
+
+def apart(spool: Path, folder: Path) -> str:
+    """One line with the cure where a file cannot go from one to the other in one step; "" where it can."""
+    if not spool.exists() or not folder.exists() or _mount_of(spool) == _mount_of(folder):
+        return ""
+    words = f"{spool}: lies on another disk or mount than {folder}, so nothing can be moved between them in one step"
+    return f"{words}; {_APART}"
+
+
+def _mount_of(folder: Path) -> tuple[int, str]:
+    """Its device, and where that is mounted: two mounts of one device are two all the same."""
+    there = folder.resolve()
+    try:
+        found = [_unescaped(line.split()[4]) for line in _MOUNTS.read_text().splitlines()]
+    except OSError:  # no Linux
+        found = []
+    inside = [each for each in found if there.is_relative_to(each)]
+    return there.stat().st_dev, max(inside, key=len, default="")
+
+
+def _unescaped(name: str) -> str:
+    r"""A path of /proc/self/mountinfo: blanks are `\040` there."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), name)
 
 
 def write_all(fd: int, path: Path, octets: bytes) -> None:

@@ -132,6 +132,18 @@ def described(conn: Connection, sha256: str) -> KeptAttachment | None:
     return None if row is None else _value(row)
 
 
+def bringing(conn: Connection, sha256: str) -> list[int]:
+    """The messages that came with these octets."""
+    query = select(attachments.c.number).where(attachments.c.sha256 == sha256)
+    return sorted(set(conn.execute(query).scalars()))
+
+
+def place_of(conn: Connection, root: Path, sha256: str) -> Path:
+    """Where these octets lie, or would if they were there."""
+    known = described(conn, sha256)
+    return path_of(root, sha256) or _place(root, sha256, apart=known is not None and known.state != "kept")
+
+
 def of_messages(conn: Connection, numbers: Iterable[int]) -> list[KeptAttachment]:
     """The attachments of these messages, by number, each message's in its order."""
     found: list[KeptAttachment] = []

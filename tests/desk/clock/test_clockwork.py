@@ -212,7 +212,7 @@ def test_one_lost_attachment_does_not_keep_the_next_article_from_its_readers(des
     for path in desk.config.storage.attachments.rglob("*"):
         if path.is_file():
             path.unlink()
-    with pytest.raises(Exception, match=r"pier\.png.*restore"):
+    with pytest.raises(Exception, match=r"pier\.png.*`mailproc mend`"):
         later(desk, hours=1)
     assert state(desk, whole) == "published"
     assert state(desk, f"A-{broken}") == "approved"

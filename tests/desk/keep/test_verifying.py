@@ -16,6 +16,7 @@ from mailproc.config import load
 from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.keep import verify_messages
+from mailproc.desk.keep.copies import NOWHERE
 from mailproc.desk.keep.verify import verify
 from mailproc.desk.serve.process import work
 from mailproc.desk.turn.publishing import publish_all, published_refs, work_of
@@ -321,7 +322,7 @@ def test_verify_on_the_command_line(full):
         {
             "finding": "mail-changed",
             "where": str(archive.message_path(full.archive, 2)),
-            "cure": "restore it from the backup",
+            "cure": NOWHERE,
             "number": 2,
         }
     ]
