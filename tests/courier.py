@@ -56,6 +56,10 @@ class Courier(ImapServer):
             os.chown(each, owner.pw_uid, owner.pw_gid)
         return user
 
+    def maildir(self, user: str) -> Path:
+        """Where a user's mail lies."""
+        return self.view.place(f"/var/mail/{user}/Maildir")
+
     @property
     def state(self) -> Path:
         """All that it remembers."""

@@ -111,6 +111,10 @@ class Dovecot(ImapServer):
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
             lmtp.sendmail(sender, [address], octets)
 
+    def maildir(self, user: str) -> Path:
+        """Where a user's mail lies."""
+        return self.mail_dir / user / "Maildir"
+
     @property
     def state(self) -> Path:
         """All that it remembers."""

@@ -74,6 +74,17 @@ class ImapServer:
         """The octets of all messages of a mailbox (in modified UTF-7), oldest first."""
         return self.fetch(user, name, "(BODY.PEEK[])")
 
+    def maildir(self, user: str) -> Path:
+        """Where the mail of a user lies, on a server that has Maildirs."""
+        raise NotImplementedError
+
+    def lies(self, user: str, octets: bytes) -> None:
+        """A file of this server's Maildirs, as a program writes it that delivers there."""
+        folder = self.maildir(user)
+        path = folder / "new" / f"1796000000.M{next(_users)}.client"
+        path.write_bytes(octets)
+        os.chown(path, folder.stat().st_uid, folder.stat().st_gid)
+
     def exists(self, user: str, name: str) -> bool:
         """Whether there is a mailbox of this name."""
         with self.session(user) as imap:

@@ -89,15 +89,21 @@ def test_F101_a_poll_that_is_killed_loses_nothing_and_the_next_brings_nothing_tw
 @pytest.mark.cell("poll", "dovecot", "cyrus", "courier")
 def test_F101_mail_that_somebody_else_marked_deleted_is_left_alone(server: ImapServer):
     user, kept = server.a_user(), {}
-    server.append(user, a_mail(subject="Ours"))
     theirs = a_mail(subject="Theirs")
+    server.append(user, a_mail(subject="Ours"))
+    with server.session(user) as imap:
+        imap.append("INBOX", r"(\Deleted)", None, theirs)  # type: ignore[arg-type]
+        told = imap.status("INBOX", "(UIDVALIDITY)")[1][0].decode()
+    uidvalidity = re.search(r"UIDVALIDITY (\d+)", told)[1]  # type: ignore[index]
 
     def receive(batch: Sequence[Source]) -> None:
         kept.update({each.source_key: b"".join(each.chunks) for each in batch})
-        with server.session(user) as imap:  # while we are about to let go of ours
-            imap.append("INBOX", r"(\Deleted)", None, theirs)  # type: ignore[arg-type]
 
-    result = poll(account(server, user), Ledger(lambda keys: kept.keys() & set(keys), receive, LIMIT))
+    def unfetchable(place: str) -> dict[str, bool]:  # so that it is there, and none of what this poll receives
+        return {f"{place}{uidvalidity}/2": False}
+
+    ledger = Ledger(lambda keys: kept.keys() & set(keys), receive, LIMIT, unfetchable=unfetchable)
+    result = poll(account(server, user), ledger)
     assert (result.received, result.moved, result.problems) == (1, 1, ())
     assert server.mailbox(user) == [theirs]
     assert b"\\Deleted" in server.fetch(user, "INBOX", "(FLAGS)")[0]
@@ -246,3 +252,35 @@ def test_F43_F101_idle_wakes_the_desk_and_outlives_a_restart_of_the_server(name:
             stop.set()
             listening.join(60)
         assert post.poll() == (2, 2)
+
+
+HEAD = b"From: jo@poole.example\nSubject: %s\nMessage-ID: <%s@client.example>\n\n"
+LYING = {  # what lies in a Maildir, where a program put it, and how it is shown: with CRLF
+    "lines": HEAD % (b"lines", b"lines") + b"Hello\nworld\n",
+    "no-last-line-end": HEAD % (b"end", b"end") + b"Hello",
+    "no-body": HEAD % (b"no body", b"no-body"),
+    "no-blank-line": b"Subject: no blank line\nMessage-ID: <blank@client.example>\n",
+    "no-header": b"\nonly a body\n",
+    "no-mail": b"no header at all\nand no blank line\n",
+    "nothing": b"",
+    "8-bit": b"Subject: \xe4\xf6\nMessage-ID: <8@client.example>\n\n\xe4\xff\n",
+    "long-line": HEAD % (b"long", b"long") + b"x" * 300_000 + b"\n",
+    "long-field": b"Subject: " + b"y" * 100_000 + b"\nMessage-ID: <field@client.example>\n\nbody\n",
+    "many-fields": b"X-Number: 1\n" * 900 + b"Message-ID: <many@client.example>\n\nbody\n",
+    "broken-mime": b"Message-ID: <mime@client.example>\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nno end",
+}
+
+
+@pytest.mark.cell("poll", "dovecot", "courier")
+@pytest.mark.cell("reconcile", "dovecot", "courier")
+@pytest.mark.parametrize("server", ["dovecot", "courier"], indirect=True)
+def test_F101_whatever_lies_in_a_maildir_is_received_and_known_again(post: Post):
+    post.comes(a_mail())
+    assert post.poll() == (1, 1)
+    for octets in LYING.values():
+        post.server.lies(post.user, octets)
+    assert post.poll() == (len(LYING), len(LYING))
+    assert sorted(list(post.kept().values())[1:]) == sorted(each.replace(b"\n", b"\r\n") for each in LYING.values())
+    assert post.there() == []
+    assert post.findings() == []
+    assert post.counts()["Processed"] == (len(LYING) + 1, len(LYING) + 1, 0)
