@@ -154,7 +154,7 @@ def _mailboxes(config: Config) -> Iterator[Finding]:
             "warning", "no mailbox is polled; fill in [[intake.imap]] in config.toml, or use `mailproc receive`"
         )
     for account in config.imap:
-        yield from imap.check(account_of(account))
+        yield from imap.check(account_of(account), account.junk)
 
 
 def _delivery(config: Config) -> Iterator[Finding]:

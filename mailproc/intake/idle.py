@@ -13,8 +13,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from mailproc.intake.connection import Account, Client, exchange, hang_up, leave, select
+from mailproc.intake.connection import Account, Client, exchange, hang_up, leave, personal, select
 from mailproc.intake.login import connect
 
 AGAIN_SECONDS = 9 * 60.0  # RFC 2177 §3: a server may drop a client after 30 minutes; NAT does so after ten
@@ -29,6 +30,7 @@ def watch(account: Account, stop: threading.Event, wake: Callable[[], None]) -> 
     client = connect(account)
     try:
         with exchange(account, client, "opening the mailbox"):
+            account = replace(account, mailbox=personal(client, account.mailbox))
             select(account, client, readonly=True)
             able = client.has_capability("IDLE")
         while able and not stop.is_set():

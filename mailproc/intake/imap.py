@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailproc.errors import IntakeError
 from mailproc.failpoint import reach
 from mailproc.finding import Finding
 from mailproc.intake import fetch
-from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, leave, select
+from mailproc.intake.connection import Account, BrokenExchange, Client, exchange, hang_up, leave, personal, select
 from mailproc.intake.fetch import BATCH, CHUNK_BYTES, HEAD_BYTES, RELEASE, WINDOW, TooLarge
 from mailproc.intake.ledger import Ledger
 from mailproc.intake.login import connect
@@ -45,10 +46,10 @@ def poll(account: Account, ledger: Ledger) -> PollResult:
     return visit.result()
 
 
-def check(account: Account) -> tuple[Finding, ...]:
+def check(account: Account, junk: str | None = None) -> tuple[Finding, ...]:
     """What `doctor` says of the account: findings. Makes `done` and `oversize` as a poll would, changes nothing else.
 
-    Never raises IntakeError.
+    `junk` is a second mailbox that is polled. Never raises IntakeError.
     """
     try:
         client = connect(account)
@@ -56,32 +57,42 @@ def check(account: Account) -> tuple[Finding, ...]:
         return (Finding("trouble", str(trouble)),)
     try:
         with exchange(account, client, "looking at the mailbox"):
-            return tuple(_findings(account, client))
+            return tuple(_findings(in_namespace(account, client), client, junk))
     except IntakeError as trouble:
         return (Finding("trouble", str(trouble)),)
     finally:
         leave(account, client)
 
 
-def _findings(account: Account, client: Client) -> Iterator[Finding]:
+def _findings(account: Account, client: Client, junk: str | None) -> Iterator[Finding]:
     waiting = select(account, client, readonly=True)[b"EXISTS"]
     yield Finding("ok", f'{account}: login works, mailbox "{account.mailbox}" holds {waiting} messages')
     if account.tls == "none":
         yield Finding(
             "warning", f'{account}: mail and password travel in the clear; set tls = "implicit" or "starttls"'
         )
-    ours = in_namespace(account, client)
+    if junk:
+        yield _junk(replace(account, mailbox=personal(client, junk)), client)
     if not client.has_capability("MOVE"):
-        yield _without_move(ours, client)
-    for name in (ours.done, ours.oversize):
+        yield _without_move(account, client)
+    for name in (account.done, account.oversize):
         if client.folder_exists(name):
             continue
         try:
-            make_mailbox(ours, client, name)
+            make_mailbox(account, client, name)
         except IntakeError as trouble:
             yield Finding("trouble", str(trouble))
         else:
             yield Finding("ok", f'{account}: mailbox "{name}" was missing; it could be created, and is there now')
+
+
+def _junk(account: Account, client: Client) -> Finding:
+    """Whether the junk mailbox can be polled, too."""
+    try:
+        waiting = select(account, client, readonly=True)[b"EXISTS"]
+    except IntakeError as trouble:
+        return Finding("trouble", str(trouble))
+    return Finding("ok", f'{account}: junk mailbox "{account.mailbox}" holds {waiting} messages')
 
 
 def _without_move(account: Account, client: Client) -> Finding:

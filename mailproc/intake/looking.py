@@ -49,7 +49,7 @@ def look(account: Account, mailbox: str, doubted: Doubted) -> Looked | None:
     client = connect(there)
     try:
         with exchange(there, client, "looking at the mailbox"):
-            there = replace(there, mailbox=mailbox if mailbox == account.mailbox else personal(client, mailbox))
+            there = replace(there, mailbox=personal(client, mailbox))
             if not client.folder_exists(there.mailbox):
                 return None
             selected = select(there, client, readonly=True)

@@ -88,16 +88,13 @@ class Visit:
 
 def begin(account: Account) -> Visit:
     """A visit with the mailbox selected and `done` there. Raises IntakeError."""
-    if account.mailbox in (account.done, account.oversize) or "" in (account.done, account.oversize):
-        raise IntakeError(
-            f'{account}: "{account.mailbox}" is polled, so mail cannot be moved there; '
-            "name other mailboxes in `done` and `oversize`"
-        )
+    _apart(account)
     client = connect(account)
     try:
         with exchange(account, client, "opening the mailbox"):
-            selected = select(account, client, readonly=False)
             account = in_namespace(account, client)
+            _apart(account)
+            selected = select(account, client, readonly=False)
             make_mailbox(account, client, account.done)
             can_move, can_expunge = client.has_capability("MOVE"), client.has_capability("UIDPLUS")
     except BaseException:
@@ -110,8 +107,22 @@ def begin(account: Account) -> Visit:
 
 
 def in_namespace(account: Account, client: Client) -> Account:
-    """The account with its mailboxes of ours named as the server takes them."""
-    return replace(account, done=personal(client, account.done), oversize=personal(client, account.oversize))
+    """The account with its mailboxes named as the server takes them."""
+    return replace(
+        account,
+        mailbox=personal(client, account.mailbox),
+        done=personal(client, account.done),
+        oversize=personal(client, account.oversize),
+    )
+
+
+def _apart(account: Account) -> None:
+    """Raises IntakeError where mail would be moved to where it is polled."""
+    if account.mailbox in (account.done, account.oversize) or "" in (account.done, account.oversize):
+        raise IntakeError(
+            f'{account}: "{account.mailbox}" is polled, so mail cannot be moved there; '
+            "name other mailboxes in `done` and `oversize`"
+        )
 
 
 def make_mailbox(account: Account, client: Client, name: str) -> None:

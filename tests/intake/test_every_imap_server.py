@@ -24,6 +24,7 @@ from fetching import Post
 from imap_server import PASSWORD, SERVERS, ImapServer
 
 from mailproc.desk.carry import poll as polling
+from mailproc.errors import IntakeError
 from mailproc.intake.connection import Account
 from mailproc.intake.imap import check, poll
 from mailproc.intake.ledger import Ledger
@@ -252,6 +253,29 @@ def test_F43_F101_idle_wakes_the_desk_and_outlives_a_restart_of_the_server(name:
             stop.set()
             listening.join(60)
         assert post.poll() == (2, 2)
+
+
+@pytest.mark.cell("poll", "dovecot", "cyrus", "courier")
+def test_F101_the_mailboxes_that_are_polled_need_not_be_named_with_the_namespace(server: ImapServer, tmp_path: Path):
+    with Post(server, tmp_path, 'mailbox = "Desk"\njunk = "Spam"') as post:
+        account = post.desk.config.imap[0]
+        assert [each.level for each in check(polling.account_of(account), account.junk)] == ["trouble"]
+        post.comes(a_mail(), mailbox="Desk")
+        (told,) = [each for each in check(polling.account_of(account), account.junk) if each.level == "trouble"]
+        assert f'mailbox "{server.under("Spam")}" cannot be opened' in told.words
+        post.comes(a_mail(), mailbox="Spam")
+        said = [each.words.partition("): ")[2] for each in check(polling.account_of(account), account.junk)]
+        assert f'junk mailbox "{server.under("Spam")}" holds 1 messages' in said
+        assert post.counts() == {"Desk": (1, 0, 0), "Spam": (1, 0, 0), "Processed": (0, 0, 0), "Oversize": (0, 0, 0)}
+        assert post.poll() == (2, 2)
+        assert post.counts() == {"Desk": (0, 0, 0), "Spam": (0, 0, 0), "Processed": (2, 2, 0), "Oversize": (0, 0, 0)}
+
+
+@pytest.mark.parametrize("server", ["cyrus", "courier"], indirect=True)
+def test_F101_what_is_polled_is_not_done_under_another_name(server: ImapServer):
+    polled = replace(account(server, server.a_user()), mailbox="INBOX.Processed")
+    with pytest.raises(IntakeError, match=r'"INBOX\.Processed" is polled, so mail cannot be moved there'):
+        poll(polled, Ledger(lambda _keys: (), lambda _batch: None, LIMIT))
 
 
 HEAD = b"From: jo@poole.example\nSubject: %s\nMessage-ID: <%s@client.example>\n\n"

@@ -152,7 +152,7 @@ def _polled(
         cure = f"look at it in the mailbox and move it away, or forward it to the desk ({each.tries} tries: {each.why})"
         came.findings.append(Flaw("unfetchable", each.source, cure))
     if new:
-        cure = "`mailproc poll` fetches them; if they stay, it says why"
+        cure = f"`mailproc poll` fetches {'them; if they stay' if len(new) > 1 else 'it; if it stays'}, it says why"
         came.findings.append(Flaw("not-received", f"{looked.place} {_uids(new, looked)}", cure))
     counts = (len(keys), len(keys) - len(new), len(waiting.received))
     came.mailboxes.append(Mailbox(account.name, mailbox, *counts))
