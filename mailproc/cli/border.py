@@ -74,8 +74,8 @@ UNUSED = {  # why the latest probe counts for nothing
     f"had forged ({{spelt}}); {FROM_OUTSIDE}",
     "no-border": "the probe of {at} (message {number}) came past no mail server that names itself; " + FROM_OUTSIDE,
     "old": f"message {{number}} is a probe of more than a day before it came, and counts for nothing; {AGAIN}",
-    "again": "message {number} is a copy of a probe that had come before, and counts for nothing; whoever sent it got "
-    "hold of one, and can do nothing with it",
+    "again": "message {number} is a copy of a probe that had come before, and counts for nothing, whoever sent it; "
+    "`mailproc doctor --probe` makes a new one each time",
 }
 
 

@@ -126,6 +126,13 @@ def test_S110_a_second_field_says_that_the_server_leaves_them_in():
         assert reason(TRICKS[trick]) == "ar-left-in"
 
 
+def test_a_mail_with_more_results_than_anybody_writes_is_nobodys():
+    assert reason(LMTP + OUTSIDE + WRITTEN + SIGNED + "Authentication-Results: elsewhere.example; none\n" * 60) == (
+        "ar-unreadable"
+    )
+    assert reason(LMTP + OUTSIDE + WRITTEN + SIGNED + "Authentication-Results: elsewhere.example; none\n" * 40) == ""
+
+
 # The probe itself
 
 

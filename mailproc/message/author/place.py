@@ -24,6 +24,7 @@ from mailproc.message.field.received import Received, received
 from mailproc.message.model import HeaderField
 
 RECEIVED = "received"
+MAX_FIELDS = 50  # Authentication-Results of a mail that are read; of a mail with more none counts
 LEFT_IN = "ar-left-in"  # our server left a field of its name in that it did not write
 
 
@@ -65,6 +66,7 @@ class Trace:
     border: Received | None  # the first Received field of anybody else
     below: tuple[Results, ...]
     gap: tuple[str, ...]  # names of the fields below the border's Received field, down to the next one
+    whole: bool  # there are no more results than are read
 
 
 def word_of(fields: Iterable[HeaderField], trust: Trust) -> Word:
@@ -72,6 +74,8 @@ def word_of(fields: Iterable[HeaderField], trust: Trust) -> Word:
     ids = small(trust.authserv_ids)
     trace = trace_of(fields, trust)
     runs = [run for each in trace.above if (run := tuple(r for r in each if r.authserv_id in ids))]
+    if not trace.whole:
+        return Word((), "ar-unreadable")
     if not runs:
         return _word_below(trace, trust, ids)
     if len(runs) > 1 or (len(runs[0]) > 1 and trace.border is None):
@@ -112,10 +116,11 @@ def trace_of(fields: Iterable[HeaderField], trust: Trust) -> Trace:
     hops: list[Received] = []
     border: Received | None = None
     gap: list[str] = []
-    ended = False
+    ended, count = False, 0
     for field in fields:
         name = field.name.lower()
-        if name == FIELD:
+        count += name == FIELD
+        if name == FIELD and count <= MAX_FIELDS:
             (above[-1] if border is None else below).append(read(field.value))
         elif name == RECEIVED and border is None:
             hop = received(field.value)
@@ -128,7 +133,7 @@ def trace_of(fields: Iterable[HeaderField], trust: Trust) -> Trace:
         ended = ended or (border is not None and name == RECEIVED)
         if border is not None and not ended:
             gap.append(name)
-    return Trace(tuple(map(tuple, above)), tuple(hops), border, tuple(below), tuple(gap))
+    return Trace(tuple(map(tuple, above)), tuple(hops), border, tuple(below), tuple(gap), count <= MAX_FIELDS)
 
 
 def is_behind(hop: Received, own: frozenset[str], writers: frozenset[str]) -> bool:
