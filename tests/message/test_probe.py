@@ -101,6 +101,10 @@ TRICKS = {  # what a stranger brings, as it arrives: our server's fields on top 
     "past our border": LMTP
     + "Received: from x (x [198.51.100.66]) by mx2.elsewhere.example with ESMTP; now\n"
     + FORGED,
+    "by a HELO that says by": LMTP
+    + HOP.format(client="x by store.harbour.example with LMTP (x [198.51.100.66])", how="ESMTP")
+    + FORGED,
+    "by a HELO that names no host": LMTP + HOP.format(client="stand by me (x [198.51.100.66])", how="ESMTP") + FORGED,
     "in an attached mail": LMTP + STRANGER + NONE + 'Content-Type: multipart/mixed; boundary="b"\n',
 }
 
@@ -119,6 +123,13 @@ def test_S02_S110_forged_results_are_not_believed_below_a_proven_border(trick: s
 def test_S02_nor_where_nothing_below_is_believed(trick: str):
     for trust in (replace(TRUST, proven=()), replace(TRUST, border=(), proven=())):
         assert reason(TRICKS[trick], trust) != ""
+
+
+def test_S110_a_border_is_no_hop_behind_itself():
+    """Whatever `received_by` says, and however the server calls itself in its results."""
+    trust = Trust(("harbour",), ("store.harbour.example", MX), border=(MX,))
+    forged = FORGED.replace("mx.harbour.example", "harbour")
+    assert reason(LMTP + STRANGER + forged + "Received: by x; now\n", trust) == "ar-not-probed"
 
 
 def test_S110_a_second_field_says_that_the_server_leaves_them_in():
