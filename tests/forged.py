@@ -15,6 +15,12 @@ from milters import ANA, INSIDE, NEIGHBOUR, OUR_NAME, STRANGER, Person, signed
 DMARC = f"dmarc=pass header.from={ANA.domain}"
 DKIM = f"dkim=pass header.d={ANA.domain} header.i=@{ANA.domain} header.s=sel header.b=abcdefgh"
 SPF = f"spf=pass smtp.mailfrom={ANA.email}"
+ALL = f"{DKIM}; {SPF}; {DMARC}"
+# what a field may speak of: a signature of hers over all that a desk looks at, that nobody has made
+SIGNATURE = (
+    f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d={ANA.domain}; s=sel; t=1796000000;\r\n"
+    " h=from:to:subject:date:message-id:in-reply-to:references; bh=abcd; b=abcdefghijkl"
+)
 
 SPELLINGS = {  # name -> the field, {} stands for the results
     "plain": f"Authentication-Results: {OUR_NAME}; {{}}",
@@ -76,26 +82,21 @@ def _of_two(mail: bytes) -> bytes:
 
 
 PLAIN = SPELLINGS["plain"]
+IN_FULL = on_top(PLAIN.format(ALL), SIGNATURE)
 TEN = (
-    "plain",
-    "name in capitals",
-    "id in capitals",
-    "id in quotes",
-    "id with a version",
-    "comment before the id",
-    "folded",
+    *("plain", "name in capitals", "id in capitals", "id in quotes", "id with a version", "comment before the id"),
+    *("folded", "a dot behind the id", "blanks around the dots", "blank before the colon"),
 )
-TEN += ("a dot behind the id", "blanks around the dots", "blank before the colon")
 FORGERIES = {
     "nothing but her name": Forgery(on_top()),
     "in her envelope": Forgery(on_top(), envelope=ANA.email),
     **{f"a field, {name}": Forgery(on_top(SPELLINGS[name].format(DMARC))) for name in TEN},
-    "a field with a signature's result": Forgery(on_top(PLAIN.format(DKIM))),
-    "fields as OpenDMARC and OpenDKIM write them": Forgery(on_top(*map(PLAIN.format, (DMARC, SPF, DKIM)))),
-    "a field as rspamd writes it": Forgery(on_top(PLAIN.format(f"\r\n\t{DKIM};\r\n\t{SPF};\r\n\t{DMARC}"))),
-    "a field below a hop of our name": Forgery(on_top(_hop("ESMTP"), PLAIN.format(DMARC))),
-    "a field above a hop of our name": Forgery(on_top(PLAIN.format(DMARC), _hop("LMTP"))),
-    "fifty fields": Forgery(on_top(*[PLAIN.format(DMARC)] * 50)),
+    "a field with a signature's result": Forgery(on_top(PLAIN.format(DKIM), SIGNATURE)),
+    "fields as OpenDMARC and OpenDKIM write them": Forgery(on_top(*map(PLAIN.format, (DMARC, SPF, DKIM)), SIGNATURE)),
+    "a field as rspamd writes it": Forgery(IN_FULL),
+    "a field below a hop of our name": Forgery(lambda mail: on_top(_hop("ESMTP"))(IN_FULL(mail))),
+    "a field above a hop of our name": Forgery(on_top(PLAIN.format(ALL), _hop("LMTP"), SIGNATURE)),
+    "fifty fields": Forgery(on_top(*[PLAIN.format(ALL)] * 50, SIGNATURE)),
     "SPF's result in her envelope": Forgery(on_top(PLAIN.format(SPF)), envelope=ANA.email),
     "Received-SPF in her envelope": Forgery(
         on_top(f"Received-SPF: Pass (x) identity=mailfrom; client-ip={STRANGER.address}; envelope-from={ANA.email}"),
@@ -105,6 +106,6 @@ FORGERIES = {
     "her signature over the head alone": Forgery(_longer_than_signed),
     "the stranger's own signature": Forgery(lambda mail: signed(mail, STRANGER)),
     "two authors, signed by the stranger": Forgery(_of_two),
-    "a field from the mail server's own machine": Forgery(on_top(PLAIN.format(DMARC)), by=INSIDE, envelope=ANA.email),
-    "a field from the same network": Forgery(on_top(PLAIN.format(DMARC)), by=NEIGHBOUR, envelope=ANA.email),
+    "a field from the mail server's own machine": Forgery(IN_FULL, by=INSIDE, envelope=ANA.email),
+    "a field from the same network": Forgery(IN_FULL, by=NEIGHBOUR, envelope=ANA.email),
 }

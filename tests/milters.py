@@ -2,8 +2,8 @@
 
 Three set-ups: OpenDKIM, OpenDKIM with OpenDMARC, rspamd. Each lives in a place apart, with a name server that knows the
 people below: each has a domain of their own, a host that it names in SPF, and a key for DKIM; all but the stranger's
-have a strict DMARC policy. Postfix hands what comes for harbour.example to the desk's port by LMTP, and all other
-mail to a sink.
+have a strict DMARC policy. Postfix hands what comes for harbour.example to the desk's port by LMTP, by the recipe of
+the page, and all other mail to a sink.
 """
 
 from __future__ import annotations
@@ -55,9 +55,6 @@ recipient_delimiter = +
 inet_interfaces = all
 inet_protocols = all
 
-relay_domains = harbour.example
-relay_recipient_maps =
-transport_maps = inline:{{ harbour.example=lmtp:inet:127.0.0.1:{DESK_PORT} }}
 default_transport = lmtp:inet:127.0.0.1:{SINK_PORT}
 maillog_file = /var/log/mail.log
 """
@@ -190,9 +187,7 @@ class Border:
 
     def hand_to(self, port: int) -> None:
         """What comes for harbour.example goes to this port, by LMTP."""
-        self.write(
-            [("/etc/postfix/main.cf", f"transport_maps = inline:{{ harbour.example=lmtp:inet:127.0.0.1:{port} }}\n")]
-        )
+        self.place.write({"/etc/postfix/transport": f"harbour.example lmtp:inet:127.0.0.1:{port}\n"})
         self.reload()
 
     def reload(self) -> None:
@@ -209,9 +204,9 @@ def blocks(*titles: str) -> list[tuple[str, str]]:
     page = PAGE.read_text(encoding="utf-8")
     found: list[tuple[str, str]] = []
     for title in titles:
-        part = page.partition(f"\n### {title}\n")[2]
+        _, *part = re.split(rf"(?m)^##+ {re.escape(title)}$", page)
         assert part, f"{PAGE.name} has no recipe {title}"
-        found += re.findall(r"(?ms)^```\n# (/\S+)\n(.*?)^```$", re.split(r"(?m)^##+ ", part)[0])
+        found += re.findall(r"(?ms)^```\n# (/\S+)\n(.*?)^```$", re.split(r"(?m)^##+ ", part[0])[0])
     return found
 
 
@@ -248,7 +243,7 @@ def a_border(title: str, lines: Sequence[tuple[str, str]]) -> Iterator[Border]:
     ):
         border = Border(title, place, left)
         place.write(_given())
-        border.write(lines)
+        border.write([*blocks("Postfix"), *lines])
         for name in programs:
             place.run("install", "-d", "-o", USERS[name], f"/run/{name}")  # tmpfiles.d of the package
             place.start(*PROGRAMS[name])

@@ -32,7 +32,7 @@ from build import (
 )
 from dovecot import PASSWORD, start_dovecot
 from forged import FORGERIES
-from milters import ANA, DESK_PORT, JO, NAMES, PEOPLE, Border, a_border, as_shipped, blocks, signed, zone
+from milters import ANA, DESK_PORT, FIRST, JO, OUR_ADDRESS, PEOPLE, Border, a_border, as_shipped, blocks, signed, zone
 
 from mailproc.config import load
 from mailproc.desk.carry.deliver import deliver
@@ -61,6 +61,7 @@ class Day:
     """What came of one set-up."""
 
     said: list[list[str]] = field(default_factory=list)  # what doctor found, each time it was asked
+    probed: list[str] = field(default_factory=list)  # how a member's mail was proven after each probe
     answer: Entry | None = None  # what was decided of the member's answer
     states: list[str] = field(default_factory=list)  # of its item: before, after
     left: list[str] = field(default_factory=list)  # who got letters by the mail server when it had settled
@@ -69,19 +70,32 @@ class Day:
     pending: str = ""
 
 
-# what brings mail to the desk behind each: Postfix's LMTP, or a Dovecot's mailboxes with a Received field of its own
-WAYS = [(title, False) for title in NAMES if title != "rspamd"]
+@dataclass(frozen=True)
+class Way:
+    """How mail comes to the desk, and what an operator makes of doctor's words."""
+
+    title: str  # of the recipe
+    has_mailboxes: bool = False  # a Dovecot stands between, with a Received field of its own
+    from_outside: bool = False  # the probe is sent from outside, in place of the cure
 
 
-@pytest.fixture(scope="module", params=WAYS, ids=[f"{NAMES[title]}{'-dovecot' * boxes}" for title, boxes in WAYS])
+WAYS = {
+    "postfix-opendkim": Way("OpenDKIM"),
+    "postfix-opendmarc": Way("OpenDKIM and OpenDMARC"),
+    "postfix-rspamd": Way("rspamd", from_outside=True),
+    "postfix-rspamd-dovecot": Way("rspamd", has_mailboxes=True),
+}
+
+
+@pytest.fixture(scope="module", params=WAYS.values(), ids=WAYS)
 def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """The whole of it."""
-    title, has_mailboxes = request.param
+    way: Way = request.param
     path = _plain(tmp_path_factory.mktemp("harbour") / "desk")
     now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the servers write their dates by the real clock
     found = Day()
-    with a_border(title, as_shipped(blocks(title))) as border, border.place.network(), ExitStack() as stack:
-        if has_mailboxes:
+    with a_border(way.title, as_shipped(blocks(way.title))) as border, border.place.network(), ExitStack() as stack:
+        if way.has_mailboxes:
             stack.enter_context(_mailboxes(border, path))
         with _open(path, now) as desk:
             for person in PEOPLE:
@@ -91,6 +105,8 @@ def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             _work(desk)
         found.said.append(_doctor(path))
         _obey(path, found.said[-1])
+        if any("--probe" in line for line in found.said[-1]):
+            _probe(found, path, now, border, way)
         found.said.append(_doctor(path))
         with _open(path, now) as desk:
             _answer(found, desk, border)
@@ -153,6 +169,23 @@ def _obey(path: Path, said: Sequence[str]) -> None:
     path.write_text(words, encoding="utf-8")
 
 
+def _probe(found: Day, path: Path, now: datetime, border: Border, way: Way) -> None:
+    """What is said of a probe of the servers as shipped, and what of the next; how a member's mail is proven then."""
+    for is_second in (False, True):
+        if is_second and not way.from_outside:
+            border.write(blocks(FIRST))
+            border.reload()
+        outside = ("--probe-via", OUR_ADDRESS) if is_second and way.from_outside else ("--probe",)
+        with _open(path, now) as desk:
+            found.said.append(_doctor(path, *outside))
+            border.empties()
+            _work(desk)
+            border.take(signed(_article(f"Fog {is_second}", ANA.email, now), ANA), by=ANA)
+            _work(desk)
+            found.probed.append(entry_of(desk, _latest(desk)).identity_reason)
+        found.said.append(_doctor(path))
+
+
 def _article(subject: str, sender: str, now: datetime) -> bytes:
     return a_mail(f"{subject} was late.\n", sender=f"Somebody <{sender}>", subject=subject, at=now)
 
@@ -206,7 +239,7 @@ def _forge(found: Day, desk: Desk, border: Border) -> None:
     found.votes, found.pending = len(item(desk, ref).votes), state(desk, ref)
 
 
-@pytest.mark.cell("signed-reply", "postfix-opendkim", "postfix-opendmarc")
+@pytest.mark.cell("signed-reply", "postfix-opendkim", "postfix-opendmarc", "postfix-rspamd")
 def test_a_members_signed_answer_counts_at_once_by_the_mail_servers_word(day: Day):
     assert day.answer is not None
     assert (day.answer.identity, day.answer.identity_reason) in {("dmarc", "dmarc-pass"), ("dkim", "dkim-pass")}
@@ -214,7 +247,7 @@ def test_a_members_signed_answer_counts_at_once_by_the_mail_servers_word(day: Da
     assert any(JO.email in to for to in day.left)
 
 
-@pytest.mark.cell("forged", "postfix-opendkim", "postfix-opendmarc")
+@pytest.mark.cell("forged", "postfix-opendkim", "postfix-opendmarc", "postfix-rspamd")
 def test_S109_no_forgery_is_believed(day: Day):
     believed = {
         name: entry.identity_reason for name, entry in day.forged.items() if entry.identity in {"dmarc", "dkim"}
@@ -224,7 +257,28 @@ def test_S109_no_forgery_is_believed(day: Day):
     assert len(day.forged) == len(FORGERIES)
 
 
-@pytest.mark.cell("doctor", "postfix-opendkim", "postfix-opendmarc")
-def test_doctor_has_nothing_more_to_say_of_who_is_believed(day: Day):
-    assert any(line.startswith("authserv_id = ") for line in day.said[0])
-    assert not any("authserv_id" in line or "received_by" in line for line in day.said[-1]), day.said[-1]
+@pytest.mark.cell("doctor", "postfix-opendkim", "postfix-opendmarc", "postfix-rspamd")
+def test_doctor_says_what_to_write_and_is_content_with_it(day: Day):
+    assert _assigned(day.said[0]) >= {"authserv_id", "received_by"}
+    assert _assigned(day.said[-1]) == set()
+    assert any("carry the results of mx.harbour.example" in line for line in day.said[-1])
+
+
+@pytest.mark.cell("doctor", "postfix-rspamd")
+def test_S109_below_its_received_nothing_is_believed_until_a_probe_has_gone_well(day: Day, request):
+    """As it comes, rspamd leaves alone what its own network sends, and so the desk's probe; doctor has two cures."""
+    if "rspamd" not in request.node.name:
+        assert day.probed == []
+        return
+    _, _, failed, _, passed, _ = day.said
+    [why] = [line for line in failed if "came from inside" in line]
+    assert '"Who checks the mail"' in why
+    assert "send it from another machine" in why
+    assert any("no probe has shown" in line for line in failed)
+    assert any("showed that mx.harbour.example takes others' results out" in line for line in passed)
+    assert day.probed == ["dkim-own-check", "dmarc-pass"]
+
+
+def _assigned(said: Sequence[str]) -> set[str]:
+    """The options of which lines are said."""
+    return {assigned[1] for line in said if (assigned := ASSIGNED.fullmatch(line))}
