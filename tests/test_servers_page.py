@@ -38,7 +38,7 @@ def test_the_page_is_what_the_markers_say():
 @pytest.mark.parametrize(("server", "column"), CELLS)
 def test_every_cell_has_a_test_or_a_reason(server: str, column: str):
     proved = any((test.server, test.column) == (server, column) for test in KNOWN)
-    assert proved or f"{server}.{column}" in SAID["reasons"]
+    assert proved != (f"{server}.{column}" in SAID["reasons"])
 
 
 def test_every_marker_names_a_cell_of_the_table():

@@ -228,6 +228,31 @@ def test_F104_long_lines_and_eight_bits_come_as_they_were_written(desk: Desk, na
     assert body_of(desk, row) == LONG
 
 
+FIELDS = (
+    'From: "Poole, Jo" <jo@poole.example>',
+    'To: The  Articles Desk <articles@harbour.example>,\r\n "Ana B." <ana@harbour.example>, ben@gangway.example (Ben)',
+    "Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=  two  blanks\r\n\t and a fold",
+    "Date: Sun, 22 Nov 2026 09:00:00 +0000",
+    "Message-ID: <odd.1@client.example>",
+    "References: <a@client.example>\r\n\t<b@client.example>  <c@client.example>",
+    "X-Long:" + " word" * 300,
+    "MIME-Version: 1.0",
+)
+
+
+@pytest.mark.cell("fields", *FOUR)
+@pytest.mark.parametrize("name", FOUR)
+def test_F104_header_fields_come_as_they_were_written(desk: Desk, name: str):
+    """Folds and blanks too, which a signature may cover; Sendmail folds a list of recipients anew."""
+    ours, written = a_free_port(), "\r\n".join(FIELDS)
+    with a_sink() as sink, taking_mail(desk, ours), EVERY[name](ours, {"poole.example": sink.port}) as server:
+        server.send(f"{written}\r\n\r\nWords.\r\n".encode(), JO, ARTICLES)
+        comes(lambda: everything(desk), "the mail")
+    head = octets_of(desk, everything(desk)[0]).partition(b"\r\n\r\n")[0].decode()
+    assert (written in head) == (name != "sendmail")
+    assert head.endswith(written.replace('\r\n "Ana', '\r\n        "Ana') if name == "sendmail" else written)
+
+
 @pytest.mark.cell("smtputf8", *FOUR)
 @pytest.mark.parametrize("name", FOUR)
 def test_F104_an_address_in_utf8_comes_through_where_the_server_offers_it(desk: Desk, name: str):
