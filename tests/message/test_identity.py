@@ -218,6 +218,16 @@ def test_S03_a_value_is_never_a_result(results):
     assert verdict(f"Authentication-Results: mx.harbour.example; {results}")[0] is None
 
 
+def test_the_servers_results_are_told_beside_what_became_of_a_signature():
+    """Whoever reads `trace` sees that results stand where they cannot be believed, also where a signature was there."""
+    where = b"".join(f"{field}\r\n".encode() for field in (FOREIGN_HOP, PASS))
+    good = identify(a_message_of(where + signed()), TRUST, checked(signed()))
+    assert (good.method, good.reason, good.server) == ("dkim", "dkim-own-check", "ar-below-border")
+    bad = identify(a_message_of(where + signed()), TRUST, checked(signed(), a_record(2048)))
+    assert (bad.method, bad.reason, bad.server) == ("", "dkim-bad-signature", "ar-below-border")
+    assert identity_of(signed()).server == ""
+
+
 # Row S04, S05, S06: signatures that hold over something else
 
 

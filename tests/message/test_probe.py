@@ -110,7 +110,7 @@ TRICKS = {  # what a stranger brings, as it arrives: our server's fields on top 
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_S02_S110_forged_results_are_not_believed_below_a_proven_border(trick: str):
+def test_S02_S110_forged_results_are_not__a_proven_border(trick: str):
     head = TRICKS[trick]
     body = (
         f"\n--b\nContent-Type: message/rfc822\n\n{FORGED}{MAIL}\napprove A-1\n--b--\n" if "boundary" in head else "\n"
@@ -123,6 +123,27 @@ def test_S02_S110_forged_results_are_not_believed_below_a_proven_border(trick: s
 def test_S02_nor_where_nothing_below_is_believed(trick: str):
     for trust in (replace(TRUST, proven=()), replace(TRUST, border=(), proven=())):
         assert reason(TRICKS[trick], trust) != ""
+
+
+LEFT_THEM_IN = {  # what OpenDMARC and OpenDKIM wrote on top of a stranger's mail
+    "one above": "Authentication-Results: mx.harbour.example; dmarc=fail header.from=member.example\n",
+    "a run above": "Authentication-Results: mx.harbour.example; dmarc=none header.from=member.example\n"
+    "Authentication-Results: mx.harbour.example;\n\tdkim=pass header.d=elsewhere.example header.s=a\n",
+    "believed a Received-SPF": "Authentication-Results: mx.harbour.example; dmarc=pass header.from=member.example\n",
+}
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("what", LEFT_THEM_IN)
+def test_S02_S105_S112_nor_below_what_our_server_wrote_above(trick: str, what: str):
+    """OpenDMARC, alone or above OpenDKIM, and what they leave in."""
+    border, _, theirs = TRICKS[trick].removeprefix(LMTP).partition("+0000 (UTC)\n")
+    head = (
+        LMTP + LEFT_THEM_IN[what] + (border + "+0000 (UTC)\n" + theirs if theirs else TRICKS[trick].removeprefix(LMTP))
+    )
+    for trust in (TRUST, replace(TRUST, proven=()), replace(TRUST, border=(), proven=())):
+        found = identify(parse(f"{head}{MAIL}\n".encode())[0], trust)
+        assert found.method in ("", "spf"), found
 
 
 def test_S110_a_border_is_no_hop_behind_itself():
