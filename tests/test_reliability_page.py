@@ -57,6 +57,7 @@ def test_the_catalogue_holds_every_row_once_given():
     numbered = [*(f"F{n:02}" for n in (*range(1, 17), *range(20, 30), *range(30, 46), *range(50, 59), *range(60, 71)))]
     numbered += [f"F{n}" for n in (*range(80, 88), *range(90, 96))]
     numbered += ["F103", "F104"]
+    numbered += [f"F{n}" for n in range(110, 115)]  # the key, and who may look in
     numbered += [f"S{n}" for n in (*range(30, 46), *range(50, 62), 70)] + ["S61b", "S61c", "S63b"]
     numbered += [f"S{n:02}" for n in (*range(1, 29), *range(62, 70), *range(80, 105))] + [
         f"F{n}" for n in range(96, 103)

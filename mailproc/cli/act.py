@@ -8,17 +8,21 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
 from mailproc.cli.desk import opened, operator_source
 from mailproc.cli.say import out, print_json
+from mailproc.config import load
 from mailproc.config.kind import ADDRESS
 from mailproc.delivery import smtp
 from mailproc.desk.carry import poll as intake
 from mailproc.desk.carry.deliver import server_of
-from mailproc.desk.ground.wire import Desk
+from mailproc.desk.ground import key
+from mailproc.desk.ground.books import refuse_lost
+from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import adopt_all, enter
 from mailproc.desk.watch.preview import preview
 from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
@@ -37,6 +41,8 @@ from mailproc.workflow.entry import Entry
 from mailproc.workflow.group import STATES, Group
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.outgoing import Outgoing
+
+LOOKS = frozenset({"list", "show"})
 
 
 def receive(options: argparse.Namespace) -> int:
@@ -105,7 +111,7 @@ def digest(options: argparse.Namespace) -> int:
 
 def members(options: argparse.Namespace) -> int:
     """List members, or change who they are."""
-    with opened(options) as desk:
+    with opened(options, looks=options.what in LOOKS) as desk:
         if options.what != "list":
             _change_member(desk, options)
         with reading(desk.engine) as conn:
@@ -185,7 +191,7 @@ def groups(options: argparse.Namespace) -> int:
     """List group files, or add and change them."""
     if options.what != "list" and not options.name:
         raise UsageError(f"groups {options.what}: name the organisation; `mailproc groups list` shows them")
-    with opened(options) as desk:
+    with opened(options, looks=options.what in LOOKS) as desk:
         if options.what in {"add", "change"}:
             _change_group(desk, options)
         known = _groups(desk)
@@ -242,6 +248,25 @@ def switch(options: argparse.Namespace) -> int:
     state = f"paused; `mailproc resume {options.what}` lets it go on" if paused else "not paused"
     print(f"{options.what}: {state}", file=sys.stderr)
     return 0
+
+
+def new_key(options: argparse.Namespace) -> None:
+    """Another key in the place of one that is lost; whoever dies in between says it again. Raises MailprocError."""
+    with open_desk(load(options.config), looks=True) as desk:
+        refuse_lost(desk)
+        held, aside = key.make_anew(desk)
+        renewing = replace(desk, held=held)
+        adopt_all(renewing)
+        if _say(renewing, "key", held.fingerprint).reason:
+            raise MailprocError(f"{held.path}: a service that runs has the old key; stop it, then say this again")
+    lies = f"; what lay there is {aside} now" if aside else ""
+    lines = (
+        f"{held.path}: a new key{lies}.",
+        "Replies to letters sent until now do nothing; who sends one is told so and gets a fresh letter.",
+        "The next digests list everything that waits once more; `mailproc digest --now` writes them at once.",
+        "A backup has no use without its key: make one now, `mailproc backup FILE`.",
+    )
+    print("\n".join(lines), file=sys.stderr)
 
 
 def retry_received(options: argparse.Namespace) -> int:

@@ -86,7 +86,9 @@ def _serve(commands: _Commands) -> None:
     sub = _add(commands, "run", "the service: poll, work, remind and deliver by the timetable")
     sub.add_argument("--once", action="store_true", help="one round, then leave")
     _add(commands, "poll", "fetch what is new in the mailboxes", json=True)
-    _add(commands, "work", "serve the queue until it is empty, and what is due", json=True)
+    sub = _add(commands, "work", "serve the queue until it is empty, and what is due", json=True)
+    new_key = "first make another key where data/key is lost for good: answers to earlier letters count no more then"
+    sub.add_argument("--new-key", action="store_true", help=new_key)
     _add(commands, "remind", "write the digests and reminders that are due")
     _add(commands, "deliver", "send the letters that are due", json=True)
     sub = _add(commands, "receive", "keep mails from files; nothing else", json=True)

@@ -81,7 +81,7 @@ UNUSED = {  # why the latest probe counts for nothing
 
 def findings(config: Config) -> Iterator[Finding]:
     """What the mails that came say of our own mail servers, beside what the configuration believes (RFC 8601 §5)."""
-    with open_desk(config) as desk:
+    with open_desk(config, looks=True) as desk:
         seen, looks = recent.border(desk), recent.looks(desk)
     cured = max((look.number for look in looks if look.result in CURED and not look.used), default=0)
     left_in = tuple(number for number in seen.left_in if number > cured)

@@ -9,26 +9,23 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from mailproc.cli.look.books import warn
 from mailproc.config import load
-from mailproc.desk.ground.books import Books, fresh_id, open_books, refuse_lost
+from mailproc.desk.ground.books import fresh_id, refuse_lost
 from mailproc.desk.ground.wire import Desk, open_desk
 
 
 @contextmanager
-def opened(options: argparse.Namespace, *, lost: bool = False) -> Iterator[Desk]:
-    """The desk of --config; one whose database is lost only if a command says that it knows what to do."""
-    with open_desk(load(options.config)) as desk:
+def opened(options: argparse.Namespace, *, lost: bool = False, looks: bool = False) -> Iterator[Desk]:
+    """The desk of --config; one whose database is lost only if a command says that it knows what to do.
+
+    For who only `looks` a key that is gone is a warning, for all others a refusal.
+    """
+    with open_desk(load(options.config), looks=looks) as desk:
+        warn(desk.held)
         if not lost:
             refuse_lost(desk)
         yield desk
-
-
-@contextmanager
-def looked_at(options: argparse.Namespace) -> Iterator[Books]:
-    """The books of --config, for a command that only looks; never those of a lost database."""
-    with open_books(load(options.config)) as books:
-        refuse_lost(books)
-        yield books
 
 
 def operator_source() -> str:

@@ -24,7 +24,8 @@ from mailproc.desk.ground.books import refuse_lost
 from mailproc.desk.ground.room import torn
 from mailproc.desk.ground.wire import open_desk
 from mailproc.desk.keep.flaw import REBUILD
-from mailproc.desk.watch.health import UNWRITABLE, paused
+from mailproc.desk.watch import private
+from mailproc.desk.watch.health import UNWRITABLE, of_key, paused
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import VARIABLE, armed
 from mailproc.finding import Finding
@@ -64,7 +65,8 @@ def _findings(path: Path) -> Iterator[Finding]:
     config = load(path)
     yield Finding("ok", f"{path}: {config.desk.name}, {config.desk.address}")
     damaged = ""
-    for part in (_rules, _templates, _folders, _desk, _mailboxes, _delivery, _trust, border.findings, _python):
+    parts = (_rules, _templates, _folders, private.look, _desk, _mailboxes, _delivery, _trust, border.findings, _python)
+    for part in parts:
         if damaged and part is border.findings:
             continue  # it reads the database, too, and would only say so again
         try:
@@ -124,7 +126,8 @@ def _stores(config: Config) -> tuple[Path, ...]:
 
 
 def _desk(config: Config) -> Iterator[Finding]:
-    with open_desk(config) as desk, reading(desk.engine) as conn:
+    with open_desk(config, looks=True) as desk, reading(desk.engine) as conn:
+        yield from of_key(desk.held)
         refuse_lost(desk)
         if words := soundness.damage(conn):
             raise StoreError(f"{desk.engine.url.database}: {words}; {REBUILD}")

@@ -106,7 +106,7 @@ def export(options: argparse.Namespace) -> int:
     """Write the file, and say what is in it."""
     email = _address(options.email, "export")
     path = options.to or Path(f"{email}.zip")
-    with opened(options) as desk:
+    with opened(options, looks=True) as desk:
         with progress("exporting") as advance:
             told = exporting.export(desk, email, path, _shapes(desk), advance)
         if options.json:

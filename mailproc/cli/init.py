@@ -64,6 +64,7 @@ def _write(directory: Path, answers: Mapping[str, object]) -> None:
         desk.mkdir()
         for name in CARRIED:
             shutil.copytree(carried() / name, desk / name)
+        (desk / "config.toml").touch(mode=0o600)  # it names people, machines and commands
         (desk / "config.toml").write_text(config_text(answers), encoding="utf-8")
         if is_there:
             for name in (*CARRIED, "config.toml"):

@@ -52,7 +52,9 @@ def rebuild(options: argparse.Namespace) -> int:
         gaps = f"{len(came.lost)} entries are missing (sequences {', '.join(map(str, came.lost[:SOME]))}{more})"
         cure = "move the database away, `mailproc mend FILE` takes them from a backup, then rebuild once more"
         print(f"mailproc: {gaps}; {cure}", file=sys.stderr)
-    return 1 if came.lost else 0
+    if came.key:
+        print(f"mailproc: {came.key}", file=sys.stderr)
+    return 1 if came.lost or came.key else 0
 
 
 def _print_rebuilt(came: Rebuilt) -> None:
@@ -69,7 +71,7 @@ def _print_rebuilt(came: Rebuilt) -> None:
 
 
 def _afresh(options: argparse.Namespace) -> int:
-    with opened(options) as desk:
+    with opened(options, looks=True) as desk:
         with progress("sorting", len(received_numbers(desk.config))) as advance:
             found = otherwise(desk, advance)
         if options.json:
@@ -84,7 +86,7 @@ def _afresh(options: argparse.Namespace) -> int:
 
 def verify(options: argparse.Namespace) -> int:
     """Whether all agree; 1 if not."""
-    with opened(options, lost=True) as desk:
+    with opened(options, lost=True, looks=True) as desk:
         with progress("verifying") as advance:
             report = look(desk, advance)
         if options.json:
@@ -102,7 +104,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def mend(options: argparse.Namespace) -> int:
     """Put back what can be had; 1 if something is left."""
-    with opened(options, lost=True) as desk:
+    with opened(options, lost=True, looks=True) as desk:
         with progress("mending") as advance:
             came = put_back(desk, options.files, advance)
         if options.json:
@@ -124,7 +126,7 @@ def _print_mended(came: Mended) -> None:
 
 def reconcile(options: argparse.Namespace) -> int:
     """Whether every message is accounted for; 1 if not."""
-    with opened(options) as desk:
+    with opened(options, looks=True) as desk:
         with progress("comparing"):
             came = compare(desk)
         if options.json:
@@ -149,7 +151,7 @@ def _print_reconciled(came: Reconciled, *, any_account: bool) -> None:
 
 def publish(options: argparse.Namespace) -> int:
     """Put everything up again; 1 if some work could not be."""
-    with opened(options) as desk:
+    with opened(options, looks=True) as desk:
         root = options.to.resolve() if options.to else desk.config.storage.published
         with progress("publishing") as advance:
             came = publishing.publish_all(desk, root, advance)

@@ -21,7 +21,7 @@ from mailproc.sorting.sort import explain
 
 def sort(options: argparse.Namespace) -> int:
     """Sort mails as they would be sorted now; nothing is kept."""
-    with opened(options) as desk, tempfile.TemporaryDirectory() as aside:
+    with opened(options, looks=True) as desk, tempfile.TemporaryDirectory() as aside:
         found = rehearse(desk, [Path(file) for file in options.files], Path(aside))
         if options.json:
             print_json([_shape(each, desk.rules, explained=options.explain) for each in found])

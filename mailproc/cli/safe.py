@@ -7,6 +7,7 @@ says what is to be done next. Errors are one line with the cure.
 from __future__ import annotations
 
 import argparse
+import sys
 
 from mailproc.cli.desk import opened, progress
 from mailproc.cli.say import out, print_json
@@ -14,23 +15,27 @@ from mailproc.desk.keep import backup as keeping
 
 
 def backup(options: argparse.Namespace) -> int:
-    """Write it, and say what is in it."""
-    with opened(options) as desk, progress("backing up") as advance:
+    """Write it, and say what is in it; 1 if the key is not."""
+    with opened(options, looks=True) as desk, progress("backing up") as advance:
         manifest = keeping.backup(desk, options.file, advance)
+        lacks = desk.held.trouble
     if options.json:
         print_json(
             {name: value for name, value in manifest.items() if name != "files"} | {"files": len(manifest["files"])}
         )
-        return 0
+        return 1 if lacks else 0
+    kept = "Everybody's mail is in it, and no key" if lacks else "The key and everybody's mail are in it"
     octets = sum(each["size"] for each in manifest["files"].values())
     lines = [
         f"{options.file}: {len(manifest['files'])} files, {octets} octets, read back and verified",
-        "The key and everybody's mail are in it: keep it where only you can read it, away from this machine.",
+        f"{kept}: keep it where only you can read it, away from this machine.",
         "Password files are not in it.",
     ]
     for line in lines:
         out.print(line, markup=False)
-    return 0
+    if lacks:
+        print(f"mailproc: {lacks}", file=sys.stderr)
+    return 1 if lacks else 0
 
 
 def restore(options: argparse.Namespace) -> int:

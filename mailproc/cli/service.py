@@ -20,6 +20,7 @@ from datetime import timedelta
 from functools import partial
 
 from mailproc import schedule
+from mailproc.cli.act import new_key
 from mailproc.cli.desk import opened, progress
 from mailproc.cli.say import print_json
 from mailproc.config.option import ImapAccount
@@ -76,7 +77,9 @@ def _told(name: str, result: PollResult) -> dict[str, object]:
 
 
 def work(options: argparse.Namespace) -> int:
-    """Serve the queue; 1 if a message became stuck in it."""
+    """Serve the queue; 1 if a message became stuck in it. With --new-key the lost key is made anew first."""
+    if options.new_key:
+        new_key(options)
     with opened(options) as desk:
         adopt_all(desk)
         return _work(desk, json=options.json)

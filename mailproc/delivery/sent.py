@@ -15,6 +15,8 @@ from mailproc import times
 from mailproc.errors import DeliveryError
 from mailproc.workflow.outgoing import Outgoing
 
+PRIVATE = 0o600  # it names a reader
+
 
 def record(letter: Outgoing, sent_at: datetime, reply: str) -> dict[str, str]:
     """The record's content; `sent_at` is aware and is written in UTC, whole seconds (RFC 3339 §5.6)."""
@@ -55,7 +57,7 @@ def record_path(outbox: Path, path: str, id: str) -> Path:  # noqa: A002 - the s
 
 def _write_whole(path: Path, octets: bytes) -> None:
     spool = path.with_suffix(".tmp")
-    with spool.open("wb") as file:
+    with os.fdopen(os.open(spool, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, PRIVATE), "wb") as file:
         file.write(octets)
         file.flush()
         os.fsync(file.fileno())

@@ -86,3 +86,4 @@ class EventName(StrEnum):
     PROBED = "probed"
     PAUSE = "pause"
     RESUME = "resume"  # to a person as well
+    NEW_KEY = "new key"

@@ -12,13 +12,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 
 CHUNK_BYTES = 1 << 20
+FILE, FOLDER = 0o644, 0o755  # what is published is for a web server to read, whatever the umask
 _CURES = {
     errno.ENOENT: "`mailproc mend` brings it back, then `mailproc work`",
     errno.ENOSPC: "free some space and run `mailproc work`",
@@ -40,8 +41,15 @@ def write_file(path: Path, octets: bytes) -> None:
     """A new file with these octets, on the disk when this returns."""
     with path.open("wb") as file:
         file.write(octets)
+        _let_read(file.fileno(), FILE)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _let_read(target: int | Path, mode: int) -> None:
+    """The mode of an open file or a folder; a file system without modes keeps its own."""
+    with suppress(OSError):
+        os.chmod(target, mode)  # noqa: PTH101 - an open file has no path
 
 
 def copy_file(source: Path, target: Path) -> str:
@@ -51,6 +59,7 @@ def copy_file(source: Path, target: Path) -> str:
         while chunk := incoming.read(CHUNK_BYTES):
             digest.update(chunk)
             outgoing.write(chunk)
+        _let_read(outgoing.fileno(), FILE)
         outgoing.flush()
         os.fsync(outgoing.fileno())
     return digest.hexdigest()
@@ -85,6 +94,7 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
+    _let_read(folder, FOLDER)
     sync_folder(folder.parent)
 
 
@@ -105,6 +115,7 @@ def replaced_folder(target: Path) -> Iterator[Path]:
     if fresh.exists():
         shutil.rmtree(fresh)
     fresh.mkdir()
+    _let_read(fresh, FOLDER)
     try:
         yield fresh
     except BaseException:

@@ -104,10 +104,15 @@ def _located(url: str, root: Path) -> URL:
     return parsed.set(database=str(root / str(parsed.database)))
 
 
+def path_of(url: str, root: Path) -> Path:
+    """The database's file. Raises ConfigError."""
+    return Path(str(_located(url, root).database))
+
+
 def _touch(path: Path) -> None:
     """The file and its folder exist; the file is its owner's alone, for it holds people's mail."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(path.parent)
         path.touch(mode=0o600)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; check that its folder can be written") from error

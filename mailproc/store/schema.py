@@ -400,7 +400,7 @@ digests = Table(
     Column("at", Instant, nullable=False),
 )
 
-# What follows is the service's own work and, but for switches and probes, no view of the archive: it begins anew.
+# What follows is the service's own work; but for switches, probes and the key no view of the archive: it begins anew.
 
 pulses = Table(  # when each part of the service last did its work: what `health` looks at
     "pulses",
@@ -450,6 +450,14 @@ probes = Table(  # what was seen of our mail server's border, by probes and by w
     Column("left_in", Text, nullable=False),  # spellings of forged results
     Column("nonce", Text, nullable=False),
     Column("used", Text, nullable=False),
+)
+
+keys = Table(  # by what the key of all secrets is known again (catalogue F97); one row
+    "keys",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("number", Integer, ForeignKey("received.number")),  # the operator's message; none for the first key
 )
 
 source_aliases = Table(  # a received message, under the name a renumbered mailbox gives it (catalogue F33)

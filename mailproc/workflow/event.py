@@ -290,6 +290,13 @@ class SaidYes(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keyed(Facts):
+    """By what the key is known that letters are written with from now on."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Facts):
     """What a line for a member's digest is about: the facts of the phrase that its reason names, each as that says."""
 
@@ -335,6 +342,7 @@ _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.YES: (SaidYes,),
     EventName.NOTICE: (Line,),
     EventName.PROBED: (Probed,),
+    EventName.NEW_KEY: (Keyed,),
 }
 
 

@@ -89,6 +89,7 @@ OPERATORS_REPORTS = (  # what commands print
     "mailproc/desk/carry/abandoned.py",
     "mailproc/desk/erase/export.py",
     "mailproc/desk/erase/forget.py",
+    "mailproc/desk/ground/key.py",
 )
 NOT_TO_PEOPLE = {
     "Subject: x\nAuto-Submitted: auto-generated\n\nx\n",  # the head of a message of our own

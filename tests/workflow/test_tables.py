@@ -164,7 +164,7 @@ def test_an_end_that_time_or_members_bring_is_told_to_the_author(kind):
 
 def test_every_event_has_one_who_applies_it():
     heard = {event for _, _, event in ROWS} | {*ASIDE} | {*PERSON_EVENTS} | {event for _, event in life.LETTER}
-    elsewhere = {EventName.OPEN, EventName.PAUSE, EventName.RESUME, EventName.PROBED}
+    elsewhere = {EventName.OPEN, EventName.PAUSE, EventName.RESUME, EventName.PROBED, EventName.NEW_KEY}
     assert {*EventName} <= heard | elsewhere
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
-from mailproc.cli.desk import looked_at
+from mailproc.cli.look.books import looked_at
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, print_json
 from mailproc.config.carried import carried

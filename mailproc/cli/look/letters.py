@@ -9,7 +9,7 @@ from typing import Any
 
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
-from mailproc.cli.desk import looked_at
+from mailproc.cli.look.books import looked_at
 from mailproc.cli.look.page import plain, table
 from mailproc.cli.say import out, outbox_folder, print_json
 from mailproc.desk.ground.books import Books

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.clock import probing
+from mailproc.desk.ground.key import TOKEN_LENGTH
 from mailproc.desk.ground.receive import receive_own
-from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName

@@ -6,16 +6,10 @@ said before anything is touched.
 
 from __future__ import annotations
 
-import hmac
-import os
-import secrets
-import tempfile
-from base64 import b32encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +18,7 @@ from mailproc.config.carried import carried
 from mailproc.config.folder import load_groups, load_rules
 from mailproc.desk.ground.books import Books, clock, open_books
 from mailproc.desk.ground.holder import Holder
+from mailproc.desk.ground.key import Key, hold
 from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
@@ -31,14 +26,13 @@ from mailproc.letters.render import Letters
 from mailproc.message.author.place import Trust
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address
+from mailproc.publish import files
 from mailproc.review.member import Member
 from mailproc.review.rota import Hours, span_of
 from mailproc.sorting.rule import Rule
+from mailproc.store.octets.disk import make_folder
 from mailproc.workflow.group import Group
 from mailproc.workflow.machine import Limits
-
-TOKEN_OCTETS = 16  # 128 bits; a Message-ID of ours stays under 72 characters, a local-part under 64
-TOKEN_LENGTH = 26  # the same in base32
 
 
 def purposes(config: Config) -> dict[str, str]:
@@ -60,10 +54,15 @@ class Desk(Books):
     rules: tuple[Rule, ...]
     seeds: tuple[Group, ...]  # the groups of rules/groups.toml
     letters: Letters
-    key: bytes
+    held: Key
     worker: Worker
     holder: Holder  # of what this desk has claimed and not finished
     dns: Dns = field(default_factory=Dns)
+
+    @property
+    def key(self) -> bytes:
+        """The key of all secrets. Raises StoreError where it is gone, damaged or another's."""
+        return self.held.needed()
 
     @property
     def domain(self) -> str:
@@ -106,8 +105,7 @@ class Desk(Books):
 
     def token(self, cause: int, template: str, to: str) -> str:
         """The secret and name of a letter; a rebuild gives the same (design §4 "Ids and secrets")."""
-        text = f"{cause}\0{template}\0{canonical(to)}".encode()
-        return b32encode(hmac.digest(self.key, text, sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
+        return self.held.secret(cause, template, to)
 
     def reply_address(self, token: str) -> str:
         """Where an answer to a letter goes: the desk's address with the letter's secret as subaddress."""
@@ -152,51 +150,38 @@ def _merged(seed: Group, row: Group) -> Group:
 
 
 @contextmanager
-def open_desk(config: Config, now: Callable[[], datetime] = clock) -> Iterator[Desk]:
-    """The desk of a configuration. Raises ConfigError or StoreError, each with its cure."""
+def open_desk(config: Config, now: Callable[[], datetime] = clock, *, looks: bool = False) -> Iterator[Desk]:
+    """The desk of a configuration. Raises ConfigError or StoreError, each with its cure.
+
+    `looks`: for who writes no letter and reads no answer; it opens without a key that is right (`Desk.held`).
+    """
     storage = config.storage
     rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
     letters = Letters(storage.templates, carried() / "templates")  # for letters that a newer release writes
     letters.compile(config.desk.language)
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)
-    _make_folder(storage.published, mode=0o755)  # for a web server to read
-    with open_books(config, now) as books, Holder(books) as holder, Worker() as worker:
-        yield Desk(config, books.engine, now, rules, seeds, letters, _key(storage.key), worker, holder)
+    with _named(storage.published):
+        files.make_folder(storage.published)
+    with open_books(config, now) as books:
+        held = hold(books)
+        if not looks:
+            held.needed()
+        with Holder(books) as holder, Worker() as worker:
+            yield Desk(config, books.engine, now, rules, seeds, letters, held, worker, holder)
 
 
-def _make_folder(folder: Path, mode: int = 0o700) -> None:
+def _make_folder(folder: Path) -> None:
+    with _named(folder):
+        make_folder(folder)
+
+
+@contextmanager
+def _named(folder: Path) -> Iterator[None]:
+    """What the disk refuses, with its cure."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        yield
     except OSError as error:
         raise StoreError(
             f"{folder}: {error.strerror}; make the folder writable or name another in [storage]"
         ) from error
-
-
-def _key(path: Path) -> bytes:
-    """The key of all secrets, made at the first start; it belongs into the backup."""
-    try:
-        if not path.exists():
-            _make_folder(path.parent)
-            _make_key(path)
-        key = path.read_text(encoding="ascii").strip().encode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path}: the key cannot be read; restore it from the backup, or its permissions") from error
-    if len(key) < TOKEN_OCTETS * 2:
-        raise StoreError(f"{path}: the key is too short; restore it from the backup (a new key forgets every letter)")
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Whole or not at all, and the first process that makes one wins."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        Path(name).unlink()

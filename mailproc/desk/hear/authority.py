@@ -34,7 +34,11 @@ INVITED_AGAIN = "member/invitation-asked"
 ASKED = frozenset({INVITATION, INVITED_AGAIN, "member/step-up", "member/address", "member/vouch"})
 ASKED_BACK = "step-up"  # nothing proves who wrote, or the desk always asks
 STEP_UPS = (ASKED_BACK, *DOUBTS)  # why a member is asked whether decisions are theirs
-NO_POWER = frozenset({"no-secret", "wrong-secret", "from-mismatch", "old-letter", "too-many-misses", "not-a-member"})
+OLD_KEY = "old-key"
+OF_OURS = (OLD_KEY, "two-letters")  # misses on letters that we wrote: of who is proven no guesses
+NO_POWER = frozenset(
+    {"no-secret", "wrong-secret", "from-mismatch", "old-letter", "too-many-misses", "not-a-member", *OF_OURS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,7 @@ def authority(turn: Turn, seen: Examined, thread: Thread) -> Authority:
         return Authority(None, decides=False, reason="too-many-misses")
     letter = thread.letter
     if letter is None or not letter.template.startswith("member/"):
-        reason = "wrong-secret" if thread.claimed else "no-secret"
-        return Authority(_author_as_member(turn, seen), decides=False, reason=reason)
+        return Authority(_author_as_member(turn, seen), decides=False, reason=_missed(thread))
     member = members.get(turn.conn, letter.to)
     if member is None or member.state not in {"active", "away", "invited"}:
         return Authority(None, decides=False, reason="not-a-member")
@@ -84,13 +87,23 @@ def doubt(desk: Desk, seen: Examined, letter: Outgoing) -> str:
     return purpose.doubt(seen.message, seen.identity, answered, seen.row.received_at)
 
 
+def _missed(thread: Thread) -> str:
+    """Why the mail answers no letter that gives power."""
+    if thread.old is not None:
+        return OLD_KEY
+    if thread.doubled:
+        return "two-letters"
+    return "wrong-secret" if thread.claimed else "no-secret"
+
+
 def _guesses(turn: Turn, seen: Examined) -> bool:
     """Whoever missed that often is not listened to for a while; a forger's misses do not silence the member."""
     author = seen.message.author
     if author is None:
         return False
     since = turn.time - HOUR
-    misses = rows.count_of(turn.conn, author.email, "wrong-secret", since, proven=seen.authenticated)
+    guesses = ("wrong-secret",) if seen.authenticated else ("wrong-secret", *OF_OURS)
+    misses = sum(rows.count_of(turn.conn, author.email, each, since, proven=seen.authenticated) for each in guesses)
     return misses >= MISSES_PER_HOUR
 
 
@@ -119,6 +132,8 @@ def let_know(turn: Turn, member: Member, said: Phrase) -> None:
 TOLD: Mapping[str, Callable[[str, str], Phrase]] = {  # what a member reads, of whose mail; of other reasons, nothing
     "no-secret": lambda author, _: say("notice/no-secret", author=author),
     "wrong-secret": lambda author, _: say("notice/wrong-secret", author=author),
+    OLD_KEY: lambda author, _: say("notice/old-key", author=author),
+    "two-letters": lambda author, _: say("notice/two-letters", author=author),
     "from-mismatch": lambda author, email: say("notice/from-mismatch", author=author, email=email),
     "old-letter": lambda author, _: say("notice/old-letter", author=author),
 }

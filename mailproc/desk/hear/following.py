@@ -58,7 +58,7 @@ class Wish:
 
 
 def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
-    """A mail that answers a letter of ours to its author."""
+    """A mail that answers a letter of ours to its author; one of a lost key (`Thread.old`) is no proof of anything."""
     letter = thread.letter
     if letter is None or seen.message.author is None:
         _only_add(turn, seen, thread)
@@ -66,7 +66,7 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     if letter.template == "author/confirm":
         _confirmed(turn, seen, thread)
         return
-    if letter.template == WITHDRAWAL_ASKED and _wish_settled(turn, seen, thread):
+    if letter.template == WITHDRAWAL_ASKED and thread.old is None and _wish_settled(turn, seen, thread):
         return
     listing = listing_of(turn, letter)
     about = [item for listed in listing.items if (item := turn.item(listed.ref))]
@@ -84,7 +84,8 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     elif reading.commands:
         if verbs & {"agree", "sort"}:
             _keep_the_rest(turn, about[0], reading)
-        act(turn, seen, reading.commands, about)
+        proven = thread.old is None or (seen.authenticated and not seen.identity.is_a_hosts)
+        (act if proven else _first)(turn, seen, reading.commands, about)
     elif reading.unclear and not _asked(about[0]):
         _ask_back(turn, seen, about[0], reading)
     else:
@@ -334,6 +335,10 @@ def _receipt(turn: Turn, seen: Examined, item: Item, template: str, *, repeats: 
 # Without the secret of a letter, and not authenticated: ask first
 
 
+def _first(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence[Item]) -> None:
+    ask_first(turn, seen, commands, _meant(commands[0], about)[0])
+
+
 def ask_first(turn: Turn, seen: Examined, commands: Sequence[Command], item: Item) -> None:
     """Somebody who may be the author asks for an act: a letter to the author's address asks whether it is so."""
     turn.note(reason="confirm-first", commands=tuple(command.line for command in commands))
@@ -353,6 +358,9 @@ def _confirmed(turn: Turn, seen: Examined, thread: Thread) -> None:
     item = turn.item(letter.ref) if letter and letter.ref else None
     reading = read(turn.desk, seen, thread, Listing((), single=True), "author")
     said_yes = any(command.verb == "confirm" for command in reading.commands)
+    if thread.old is not None and item is not None and ticket is not None and ticket.used_at is None and said_yes:
+        ask_first(turn, seen, msgspec.json.decode(ticket.commands[0], type=tuple[Command, ...]), item)
+        return
     if ticket is None or item is None or ticket.used_at is not None or ticket.expires_at < turn.time or not said_yes:
         turn.note(reason="no-yes" if ticket else "no-secret")
         return

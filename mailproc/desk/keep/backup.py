@@ -54,6 +54,7 @@ PLACES = {  # role -> where it lies in the backup and after a restore, if it lie
     "templates": "templates",
     "key": "data/key",
 }
+PUBLIC = ("published", "rules", "templates")  # roles, and where they lie in older backups
 Progress = Callable[[int], None]
 
 
@@ -100,6 +101,7 @@ def _snapshot(engine: Engine, folder: Path) -> Iterator[Path]:
     with refusals(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".mailproc-backup-") as aside:
         copy = Path(aside) / "mailproc.db"
         try:
+            copy.touch(mode=0o600)
             with closing(engine.raw_connection()) as source, closing(sqlite3.connect(copy)) as target:
                 source.driver_connection.backup(target)  # type: ignore[union-attr]
                 target.execute("PRAGMA journal_mode=DELETE")
@@ -136,7 +138,8 @@ def _members(desk: Desk, copy: Path) -> Iterator[Member]:
         root: Path = getattr(storage, role)
         for path in sorted(found for found in root.rglob("*") if found.is_file() and not found.is_symlink()):
             yield Member(f"{place_of(config, role)}/{path.relative_to(root).as_posix()}", path, may_go=True)
-    yield Member(place_of(config, "key"), storage.key)
+    if not desk.held.flaw:  # a key that is not these letters' own would be taken for it
+        yield Member(place_of(config, "key"), storage.key)
     yield Member("config.toml", config.path)
 
 
@@ -188,6 +191,7 @@ def _facts(desk: Desk) -> dict[str, Any]:
         "mailproc": __version__,
         "made_at": times.stamp(desk.now()),
         "database": _database_name(desk.config),
+        "public": [place_of(desk.config, role) for role in PUBLIC],
         "elsewhere": {role: path for role, path in elsewhere.items() if not Path(path).is_relative_to(folder)},
     }
 
@@ -265,12 +269,14 @@ def restore(path: Path, folder: Path, progress: Progress = lambda _: None) -> tu
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: not empty; name a new folder with --to")
     with refusals(folder):
-        make_folder(folder)
+        folder.mkdir(parents=True, exist_ok=True)  # not private: what is published lies in it
+        sync_folder(folder.parent)
         aside = Path(tempfile.mkdtemp(dir=folder, prefix=".restoring-"))
     try:
         with refusals(path):
             manifest = _unpack(path, aside, progress)
         unconfirmed = _call_unconfirmed(aside / manifest["database"])
+        _let_read(aside, manifest)
         with refusals(folder):
             for each in sorted(aside.iterdir(), key=lambda found: found.name == "config.toml"):
                 each.rename(folder / each.name)
@@ -324,7 +330,7 @@ def _unpack_one(file: Any, target: Path, mode: int) -> str:  # noqa: ANN401 - ta
     make_folder(target.parent)
     fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.fchmod(fd, mode & 0o755)
+        os.fchmod(fd, 0o600 | (mode & 0o100))
         for chunk in chunks_of(file):
             write_all(fd, target, chunk)
             digest.update(chunk)
@@ -332,6 +338,14 @@ def _unpack_one(file: Any, target: Path, mode: int) -> str:  # noqa: ANN401 - ta
     finally:
         os.close(fd)
     return digest.hexdigest()
+
+
+def _let_read(aside: Path, manifest: dict[str, Any]) -> None:
+    """What is for others to read is so again: published work for a web server, rules and templates; no mail is."""
+    for place in filter(_is_plain, manifest.get("public", PUBLIC)):
+        root = aside / place
+        for path in (root, *root.rglob("*")) if root.is_dir() else ():
+            path.chmod(0o755 if path.is_dir() else path.stat().st_mode & 0o700 | 0o644)
 
 
 def _call_unconfirmed(database: Path) -> int:

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine
 
 from mailproc.config import Config
 from mailproc.delivery.sent import read_sent
+from mailproc.desk.ground import key
+from mailproc.desk.ground.books import Books, clock
 from mailproc.desk.ground.receive import envelope_at
 from mailproc.desk.turn import apply
 from mailproc.errors import StoreError, UsageError
@@ -44,6 +46,7 @@ class Rebuilt:
     lost: list[int] = field(default_factory=list)  # sequences that no entry has
     sent: int = 0  # letters with a record
     unconfirmed: list[str] = field(default_factory=list)  # ids of letters of which nobody knows
+    key: str = ""  # why the key that lies there is not these letters' own, with the cure
 
 
 def rebuild(config: Config, engine: Engine, progress: Callable[[int], None] = lambda _: None) -> Rebuilt:
@@ -59,7 +62,9 @@ def rebuild(config: Config, engine: Engine, progress: Callable[[int], None] = la
                 f"{engine.url.database}: holds {there} messages, and a rebuild begins with an empty database; "
                 "name a new one with --database, or move this one away"
             )
-        return replay(conn, config, numbers, progress)
+        came = replay(conn, config, numbers, progress)
+    came.key = key.hold(Books(config, engine, clock)).trouble
+    return came
 
 
 def received_numbers(config: Config) -> list[int]:

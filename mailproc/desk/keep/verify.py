@@ -33,6 +33,8 @@ def verify(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repo
     report.findings += _database(desk)
     if report.findings:
         return report  # a damaged database knows nothing of the others
+    if desk.held.flaw:
+        report.findings.append(Flaw(desk.held.flaw, desk.held.where, desk.held.cure))
     if lost(desk):
         where, _, cure = words_of_lost(desk).rpartition("; ")
         report.findings.append(Flaw("database-empty", where, cure))

@@ -12,9 +12,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from mailproc.desk.clock import probing, undelivered
-from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
+from mailproc.desk.clock import probing, reminding, undelivered
+from mailproc.desk.ground.key import TOKEN_LENGTH
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import border, following, opening, oversize, reviewing, unread
+from mailproc.desk.hear.authority import INVITATION, OLD_KEY
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
@@ -23,15 +25,18 @@ from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
+from mailproc.message.model import Address
 from mailproc.message.words import extent
 from mailproc.review.reply.command import Command, Listing, read_lines
 from mailproc.sorting import sort as sorting
 from mailproc.sorting.facts import Facts
 from mailproc.sorting.sort import Verdict, without_words
+from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.work import groups, items
 from mailproc.workflow.entry import Entry
+from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import NO_EFFECT
 
 Spoken = Mapping[str, tuple[Command, ...]]
@@ -107,7 +112,16 @@ def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, 
         return "letter"
     if named:
         return "letter" if about else "digest"
+    if thread.old is not None and from_its_reader(seen.writer, thread.old):
+        return _answers_old(thread.old)
     return "digest" if thread.claimed and sender == "member" else "nothing"  # a secret that is none, said as a member
+
+
+def _answers_old(letter: Outgoing) -> str:
+    """The same for a letter of a key that is lost: its reader is heard, and only their own proof gives power."""
+    if letter.template.startswith("member/"):
+        return "digest"
+    return "letter" if letter.ref else "nothing"
 
 
 def _named(
@@ -215,12 +229,36 @@ def _followed(mail: Hearing) -> None:
     if known.thread.letter is not None:
         following.hear_author(turn, seen, known.thread)
         return
+    if known.thread.old is not None and not known.about:
+        following.hear_author(turn, seen, replace(known.thread, letter=known.thread.old))
+        return
     about = [item for ref in known.about if (item := turn.item(ref))]
     if seen.authenticated and not seen.identity.is_a_hosts:
         turn.note(commands=tuple(command.line for command in known.named))
         following.act(turn, seen, known.named, about)
     else:
         following.ask_first(turn, seen, known.named, about[0])
+
+
+def _reviewed(mail: Hearing) -> None:
+    """A member's reply; who answers a letter of a key that is lost has a fresh one, to answer that."""
+    turn, seen, old = mail.turn, mail.seen, mail.known.thread.old
+    reviewing.hear_member(turn, seen, mail.known.thread)
+    member = members.get(turn.conn, old.to) if old else None
+    if old is None or member is None or turn.entry.reason != OLD_KEY:
+        return
+    author = seen.message.author
+    if author is None or canonical(author.email) not in member.addresses:
+        return
+    if member.state == "invited" and not _wrote_since(turn, INVITATION, old):
+        turn.write(INVITATION, Address(member.name, member.email), {})
+    elif member.votes and seen.authenticated and not _wrote_since(turn, "member/digest", old):
+        reminding.write_digest(turn, member, f"anew {turn.entry.number}")
+
+
+def _wrote_since(turn: Turn, template: str, old: Outgoing) -> bool:
+    """The reader of an old letter has one of this template that they can answer."""
+    return any(map(turn.desk.held.wrote, outgoing.letters_to(turn.conn, old.to, template, old.created_at)))
 
 
 def _opened(mail: Hearing) -> None:
@@ -233,7 +271,7 @@ def _opened(mail: Hearing) -> None:
 FOR_AUTHORS = frozenset({*KINDS, "help", "followup"})  # kinds of mail whose author hears if nobody can read it
 ROOMS: dict[str, Callable[[Hearing], None]] = {
     "bounce": lambda mail: undelivered.bounced(mail.turn, mail.seen),
-    "review": lambda mail: reviewing.hear_member(mail.turn, mail.seen, mail.known.thread),
+    "review": _reviewed,
     "followup": _followed,
     "help": lambda mail: opening.guide(mail.turn, mail.seen),
     **dict.fromkeys(KINDS, _opened),

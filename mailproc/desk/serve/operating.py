@@ -19,10 +19,11 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
+from mailproc.phrase import say
 from mailproc.review.reply.command import Listing, read_lines
 from mailproc.store.people import members
 from mailproc.workflow.actor import OPERATOR
-from mailproc.workflow.event import Event, Invited, facts_of
+from mailproc.workflow.event import Event, Invited, Keyed, facts_of
 from mailproc.workflow.event import group as group_ref
 from mailproc.workflow.event import letter as letter_ref
 from mailproc.workflow.event import member as member_ref
@@ -60,6 +61,18 @@ def _switch(turn: Turn, words: list[str]) -> None:
     deed, name = words
     if not turn.record(Event(f"desk:{name}", EventName(deed), OPERATOR)):
         turn.note(reason="changes-nothing")
+
+
+def _new_key(turn: Turn, words: list[str]) -> None:
+    """Letters have secrets of another key from now on; whoever may have older ones reads so in the next digest."""
+    [fingerprint] = words
+    if fingerprint != turn.desk.held.fingerprint:  # of a key that was never used: whoever made it died
+        turn.note(reason="changes-nothing")
+        return
+    turn.record(Event("desk:key", EventName.NEW_KEY, OPERATOR, facts=Keyed(fingerprint=fingerprint)))
+    for member in members.every(turn.conn):
+        if member.votes:
+            turn.let_know(member.email, say("notice/new-key"))
 
 
 def _digest(turn: Turn, words: list[str]) -> None:
@@ -112,4 +125,5 @@ COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
     "letter": _letter,
     "forget": forget.forget_people,
     "desk": _switch,
+    "key": _new_key,
 }

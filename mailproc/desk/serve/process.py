@@ -24,6 +24,7 @@ from mailproc import times
 from mailproc.desk.clock import at_once, clockwork
 from mailproc.desk.decide import counting
 from mailproc.desk.erase import forget, retention
+from mailproc.desk.ground.key import ensure_same
 from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import border, unread
@@ -106,6 +107,7 @@ def _claim(desk: Desk, number: int | None = None) -> Received | None:
     desk.holder.free_the_dead(now_and_then=True)
     with writing(desk.engine) as conn:
         _finish_orphans(conn, desk)
+        ensure_same(conn, desk.held)
         row = rows.claim(conn, desk.now(), LEASE_SECONDS, number, desk.holder.id)
         if row:
             desk.holder.claims(conn)

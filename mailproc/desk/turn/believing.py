@@ -11,7 +11,8 @@ from base64 import b32encode
 from dataclasses import replace
 from hashlib import sha256
 
-from mailproc.desk.ground.wire import TOKEN_OCTETS, Desk
+from mailproc.desk.ground.key import TOKEN_OCTETS
+from mailproc.desk.ground.wire import Desk
 from mailproc.message.author.place import Proven, Trust, small
 from mailproc.message.author.probe import BELIEVABLE, Token
 from mailproc.store.database import reading

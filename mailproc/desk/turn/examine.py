@@ -27,7 +27,7 @@ from mailproc.message.mime.limits import UNREADABLE
 from mailproc.message.model import Address, Attachment, Message
 from mailproc.review.language.absence import is_note
 from mailproc.store.octets import archive
-from mailproc.store.octets.disk import lying_since
+from mailproc.store.octets.disk import lying_since, make_folder
 from mailproc.store.work import attachments
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.received import Received
@@ -102,8 +102,7 @@ def examine(desk: Desk, row: Received) -> Examined:
 
 def _spool_folder(desk: Desk) -> Path:
     folder = desk.config.storage.attachments / "spool"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return make_folder(folder)
 
 
 def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAttachment:

@@ -21,7 +21,7 @@ from mailproc.store.mail import outgoing
 from mailproc.store.people import confirmations, digests, members, readdressings
 from mailproc.store.people.confirmations import Confirmation
 from mailproc.store.people.readdressings import Readdressing
-from mailproc.store.service import probes, switches
+from mailproc.store.service import keys, probes, switches
 from mailproc.store.work import groups, journal
 from mailproc.workflow import life
 from mailproc.workflow.event import (
@@ -30,6 +30,7 @@ from mailproc.workflow.event import (
     Digested,
     Habits,
     Invited,
+    Keyed,
     Line,
     NewAddress,
     OfRequest,
@@ -319,10 +320,14 @@ def _letter(case: Applying, letter_id: str) -> bool:
 
 
 def _desk(case: Applying, name: str) -> bool:
-    """Letters or publishing rest, or go on; the border was probed."""
+    """Letters or publishing rest, or go on; the border was probed; or the key of all secrets is another from now on."""
     if case.event.name is EventName.PROBED:
         seen = case.event.told(Probed)
         probes.put(case.conn, probes.Probe(number=case.entry.number, at=case.entry.time, **asdict(seen)))
+        return True
+    if case.event.name is EventName.NEW_KEY:
+        fingerprint = case.event.told(Keyed).fingerprint
+        keys.put(case.conn, keys.Known(fingerprint, case.entry.time, case.entry.number))
         return True
     pauses = case.event.name is EventName.PAUSE
     if switches.paused(case.conn, name) == pauses:

@@ -1,14 +1,14 @@
 """Which letter of ours a mail answers, and what that letter said.
 
 A letter's secret is its id: in In-Reply-To or References as our Message-ID, or as the subaddress it was
-answered to. Ids are HMACs, looked up among the letters that we wrote and compared with what our key gives, so a
-guessed one finds nothing. If Message-ID and subaddress name two letters, none counts. What the secret permits is
+answered to. Ids are HMACs, looked up among the letters that we wrote and compared with what our key gives, for a row
+alone is no proof (catalogue S12, S16); so a guessed one finds nothing. One that an earlier key gave, which is lost, is
+told apart (`Thread.old`). If Message-ID and subaddress name two letters, none counts. What the secret permits is
 decided elsewhere (`authority`, `following`).
 """
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from mailproc.desk.ground.wire import TOKEN_LENGTH, Desk
+from mailproc.desk.ground.key import TOKEN_LENGTH
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.errors import Damaged, StoreError
 from mailproc.message.author.purpose import SKEW
@@ -43,7 +44,9 @@ class Thread:
 
     letter: Outgoing | None = None  # the one it answers, by a valid secret
     others: tuple[Outgoing, ...] = ()  # earlier letters of ours in its References
-    claimed: bool = False  # it names a letter of ours that does not exist, or two that disagree
+    claimed: bool = False  # it names a letter of ours that does not exist or gives no power, or two that disagree
+    old: Outgoing | None = None  # instead of `letter`: the one it answers, by a secret of a lost key; it gives no power
+    doubled: bool = False  # two letters of ours, by secrets that are both valid
     mails: tuple[tuple[int, int], ...] = ()  # earlier mails to us in its References: number, offset in the file
 
 
@@ -51,15 +54,18 @@ def find(conn: Connection, desk: Desk, message: Message, forward_paths: Sequence
     """The letter that a mail answers."""
     ids = [*message.in_reply_to, *reversed(message.references)]
     ours = [token for i in dict.fromkeys(ids) if (token := _in_message_id(i, desk))]
-    named = [letter for token in ours[: EARLIER_LETTERS + 1] if (letter := _letter(conn, desk, token))]
     tag = _in_subaddress(desk, forward_paths)
-    tagged = _letter(conn, desk, tag) if tag else None
+    written = [letter for token in ours[: EARLIER_LETTERS + 1] if (letter := outgoing.get(conn, token))]
+    at = outgoing.get(conn, tag) if tag else None
+    named = [letter for letter in written if desk.held.wrote(letter)]
+    tagged = at if at and desk.held.wrote(at) else None
     if tagged and named and tagged.id != named[0].id:
-        return Thread(None, tuple(named), claimed=True)
+        return Thread(None, tuple(named), claimed=True, doubled=True)
     letter = tagged or (named[0] if named else None)
     others = tuple(each for each in named if each is not letter)
     mails = _mails(conn, [i for i in ids if not _in_message_id(i, desk)], message) if letter else ()
-    return Thread(letter, others, claimed=letter is None and bool(ours or tag), mails=mails)
+    old = next(filter(None, (at, *written)), None) if letter is None else None
+    return Thread(letter, others, claimed=letter is None and bool(ours or tag), mails=mails, old=old)
 
 
 def _mails(conn: Connection, ids: Sequence[str], message: Message) -> tuple[tuple[int, int], ...]:
@@ -79,15 +85,6 @@ def _in_subaddress(desk: Desk, forward_paths: Sequence[str]) -> str:
     """The secret that a reply address of ours holds; "" where the mail came to none."""
     tags = ((split_subaddress(path)[1] or "").lower() for path in forward_paths if desk.is_ours(path))
     return next((tag for tag in tags if SECRET.fullmatch(tag)), "")
-
-
-def _letter(conn: Connection, desk: Desk, secret: str) -> Outgoing | None:
-    """The letter of this secret, which our own key must give again: a row alone is no proof (catalogue S12, S16)."""
-    letter = outgoing.get(conn, secret)
-    if letter is None:
-        return None
-    about = f"{letter.template}/{letter.ref}" if letter.ref else letter.template
-    return letter if hmac.compare_digest(desk.token(letter.cause, about, letter.to), secret) else None
 
 
 def signed_before(conn: Connection, desk: Desk, seen: Examined, letter: Outgoing) -> int | None:

@@ -17,7 +17,9 @@ from sqlalchemy import Connection
 from mailproc import failpoint, times
 from mailproc.desk.carry import abandoned
 from mailproc.desk.carry.abandoned import Abandoned
+from mailproc.desk.ground import key as keys
 from mailproc.desk.ground.books import Books, lost, words_of_lost
+from mailproc.desk.ground.key import Key
 from mailproc.desk.ground.room import places, room_for_mail, torn
 from mailproc.errors import StoreError
 from mailproc.finding import Finding, Level
@@ -26,6 +28,7 @@ from mailproc.store.database import reading, writing
 from mailproc.store.mail import queues
 from mailproc.store.mail.queues import Queues
 from mailproc.store.octets import room
+from mailproc.store.octets.disk import open_to_others
 from mailproc.store.service import probes, pulses, switches
 from mailproc.store.service.probes import Probe
 from mailproc.store.service.pulses import Pulse
@@ -51,6 +54,7 @@ class Vitals:
     free: int  # octets
     abandoned: Abandoned = field(default_factory=Abandoned)
     doubted: tuple[Probe, ...] = ()  # hosts of `review.border` that left in what they should have taken out
+    key: Key | None = None
 
 
 def note(books: Books, part: str, trouble: str = "") -> None:
@@ -88,12 +92,13 @@ def look(books: Books) -> Vitals:
             free=free,
             abandoned=abandoned.look(books, conn),
             doubted=_doubted(books, conn),
+            key=keys.look(books),
         )
 
 
 def findings(seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
-    parts = (_database, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border)
+    parts = (_database, _key, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border)
     return [finding for part in parts for finding in part(seen)]
 
 
@@ -112,6 +117,22 @@ def _database(seen: Vitals) -> Iterator[Finding]:
     """A new database beside an old archive: nothing can go on, and nothing would ever be late."""
     if lost(seen.books):
         yield Finding("trouble", words_of_lost(seen.books), "database")
+
+
+def _key(seen: Vitals) -> Iterator[Finding]:
+    """Without it no answer of a member is known; a service that runs has it in memory, and goes on until it ends."""
+    return of_key(seen.key) if seen.key else iter(())
+
+
+def of_key(key: Key) -> Iterator[Finding]:
+    """The key, as `health` and `doctor` tell of it."""
+    if key.flaw:
+        yield Finding("trouble", key.trouble, "key")
+    elif open_to_others(key.path):
+        why = "others on this machine can read it and answer in any member's name"
+        yield Finding("warning", f"{key.path}: {why}; `chmod 600 {key.path}`", "key")
+    elif key.octets:
+        yield Finding("ok", f"{key.path}: the key of this desk's letters", "key")
 
 
 def _polls(seen: Vitals) -> Iterator[Finding]:

@@ -62,6 +62,17 @@ def every(conn: Connection, state: str | None = None) -> list[Outgoing]:
     return _matching(conn, and_(true(), *([] if state is None else [outgoing.c.state == state])))
 
 
+def any_written(conn: Connection) -> bool:
+    """Whether there is any letter at all."""
+    return conn.execute(select(outgoing.c.id).limit(1)).first() is not None
+
+
+def latest(conn: Connection, count: int) -> list[Outgoing]:
+    """The letters written last, the newest first."""
+    query = select(outgoing).order_by(outgoing.c.cause.desc()).limit(count)
+    return [_value(row) for row in conn.execute(query).mappings()]
+
+
 def caused_by(conn: Connection, first: int, last: int) -> list[Outgoing]:
     """The letters that the messages of these numbers caused, both included, oldest first."""
     return _matching(conn, outgoing.c.cause.between(first, last))

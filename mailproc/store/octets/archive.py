@@ -332,6 +332,7 @@ def mark_stuck(root: Path, number: int) -> None:
     path = _stuck_path(root, number)
     with refusals(path):
         make_folder(path.parent)
+        path.touch(mode=0o600)
         path.write_text(f"`mailproc received retry {number}` tries this message again.\n", encoding="ascii")
         sync_folder(path.parent)
 

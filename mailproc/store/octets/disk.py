@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,12 +122,25 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> Path:
-    """`folder`, made with its parents where missing, each new name durable."""
+    """`folder`, made with its parents where missing, its owner's alone whatever the umask, each new name durable."""
     if not folder.is_dir():
         make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(exist_ok=True, mode=0o700)  # what lies in it is people's mail (catalogue F114)
         sync_folder(folder.parent)
     return folder
+
+
+def open_to_others(path: Path) -> int:
+    """The rights of others on a file or folder, and of its group where it is ours; 0 if it is closed or not there.
+
+    A file of another owner, root's say, is read by the group that mailproc runs in.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return 0
+    ours = found.st_uid == os.geteuid() or os.geteuid() == 0 != found.st_uid
+    return found.st_mode & (stat.S_IRWXO | (stat.S_IRWXG if ours else 0))
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Rows of the service itself: leases, pulses, switches, backups."""
+"""Rows of the service itself: leases, pulses, switches, the key, backups."""
