@@ -94,7 +94,11 @@ def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     path = _plain(tmp_path_factory.mktemp("harbour") / "desk")
     now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the servers write their dates by the real clock
     found = Day()
-    with a_border(way.title, as_shipped(blocks(way.title))) as border, border.place.network(), ExitStack() as stack:
+    with ExitStack() as stack:
+        border = stack.enter_context(a_border(way.title, as_shipped(blocks(way.title))))
+        stack.enter_context(border.place.network())
+        settings = stack.enter_context(pytest.MonkeyPatch.context())
+        settings.setenv("MAIL_CONFIG", str(border.place.folder / "etc/postfix"))  # the Postfix of which doctor speaks
         if way.has_mailboxes:
             stack.enter_context(_mailboxes(border, path))
         with _open(path, now) as desk:
@@ -274,7 +278,6 @@ def test_S109_below_its_received_nothing_is_believed_until_a_probe_has_gone_well
     [why] = [line for line in failed if "came from inside" in line]
     assert '"Who checks the mail"' in why
     assert "send it from another machine" in why
-    assert any("no probe has shown" in line for line in failed)
     assert any("showed that mx.harbour.example takes others' results out" in line for line in passed)
     assert day.probed == ["dkim-own-check", "dmarc-pass"]
 

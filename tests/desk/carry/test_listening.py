@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import smtplib
 import socket
 import threading
@@ -248,6 +250,26 @@ def test_S30_doctor_says_where_a_postfix_lets_mail_be_smuggled(desk, monkeypatch
 
 
 # adopt
+
+
+@pytest.mark.parametrize(
+    ("border", "settings", "warned"),
+    [
+        (("mx.harbour.example",), "milter_default_action = accept", True),
+        (("mx.harbour.example",), "milter_default_action = tempfail", False),
+        (("mx.harbour.example",), "", False),
+        ((), "milter_default_action = accept", False),
+    ],
+)
+def test_doctor_says_where_a_postfix_takes_what_nobody_checked(desk, tmp_path, monkeypatch, border, settings, warned):
+    """Only where results below its Received field are believed: there a sender's stand where nobody wrote any."""
+    if shutil.which("postconf", path="/usr/sbin:/usr/bin") is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("postfix is not installed")
+    (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\n{settings}\n")
+    monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
+    believing = replace(desk.config, review=replace(desk.config.review, border=border))
+    said = [found.words for found in check(replace(desk, config=believing))]
+    assert [words.rpartition("; ")[2] for words in said] == ["`postconf -e milter_default_action=tempfail`"] * warned
 
 
 def test_F03_a_file_whose_row_is_missing_is_found_among_thousands_and_in_the_newest_folder(desk):
