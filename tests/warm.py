@@ -1,8 +1,9 @@
 """What the thousand desks of a test process need alike is made once, so that a test costs what it is about.
 
-A desk of a test is the real one; saved are three beginnings. A template's code is kept by its text; a new database gets
-the statements that SQLite says the first one came to (tests/store holds the two alike); a parse child that served one
-desk well serves the next, while tests/inspect start their own. Steps from an older schema, a template that is wrong and
+A desk of a test is the real one; saved are four beginnings. A template's code is kept by its text; a new database gets
+the statements that SQLite says the first one came to (tests/store holds the two alike); a query that SQLAlchemy made
+words of for one database has them for the next; a parse child that served one desk well serves another, while
+tests/inspect start their own. Steps from an older schema, a template that is wrong and
 a child that dies are as they ever were, and so is every process that a test starts. Nothing is kept on a disk.
 """
 
@@ -12,20 +13,23 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType, TracebackType
+from typing import Any
 
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from mailproc import failpoint
 from mailproc.desk.ground import wire
 from mailproc.inspect.worker import Worker
 from mailproc.letters import phrasebook, render
-from mailproc.store import migrations
+from mailproc.store import database, migrations
 
 _upgrade = migrations.upgrade
 _code: dict[tuple[object, ...], CodeType] = {}  # of templates, by what they say
 _schema: list[str] = []  # statements
+_queries: list[Any] = []  # SQLAlchemy's cache of the first engine
 _children: list[subprocess.Popen[bytes]] = []  # that wait for a desk
 
 
@@ -55,6 +59,14 @@ def upgrade(conn: Connection) -> None:
         _schema[:] = [line for line in raw.iterdump() if line not in {"BEGIN TRANSACTION;", "COMMIT;"}]
 
 
+def an_engine(*arguments: Any, **how: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
+    """`create_engine`, with the words of every query that another engine of this process has said."""
+    engine = create_engine(*arguments, **how)
+    _queries[:] = _queries or [engine._compiled_cache]
+    engine._compiled_cache = _queries[0]
+    return engine
+
+
 class Lent(Worker):
     """A worker whose child goes on to the next desk, unless something was wrong with it."""
 
@@ -79,11 +91,19 @@ def cold() -> Iterator[None]:
         yield
 
 
+def made_once(patch: pytest.MonkeyPatch) -> None:
+    """Templates and queries."""
+    patch.setattr(render, "ImmutableSandboxedEnvironment", Remembering)
+    patch.setattr(phrasebook, "ImmutableSandboxedEnvironment", Remembering)
+    patch.setattr(database, "create_engine", an_engine)
+    patch.setattr(SQLiteDialect_pysqlite, "__eq__", lambda one, other: type(one) is type(other))
+    patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def warm() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "ImmutableSandboxedEnvironment", Remembering)
-        patch.setattr(phrasebook, "ImmutableSandboxedEnvironment", Remembering)
+        made_once(patch)
         patch.setattr(migrations, "upgrade", upgrade)
         patch.setattr(wire, "Worker", Lent)
         yield

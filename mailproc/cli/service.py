@@ -176,7 +176,7 @@ def _jobs(desk: Desk, service: Service) -> dict[str, Callable[[], object]]:
     told: alarm.Told = set()
     return {
         "work": lambda: _turns(desk, service),
-        "remind": lambda: reminding.remind(desk, lambda number: process(desk, number)),
+        "remind": lambda: _reminders(desk, service),
         "deliver": lambda: _letters(desk, service.stop),
         "watch": lambda: alarm.watch(desk, told),
     }
@@ -186,6 +186,12 @@ def _turns(desk: Desk, service: Service) -> None:
     """The queue; letters that came of it leave at once, and those that a dead process had in hand."""
     freed = desk.holder.free_the_dead()
     if serve(desk, stop=service.stop.is_set).processed or freed:
+        service.wake("deliver")
+
+
+def _reminders(desk: Desk, service: Service) -> None:
+    """What is owed by now; its letters leave at once."""
+    if reminding.remind(desk, lambda number: process(desk, number)):
         service.wake("deliver")
 
 

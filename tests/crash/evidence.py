@@ -12,6 +12,7 @@ import imaplib
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from typing import Any
 
 TRACE_END = b"X-Mailproc-Source: "
 ERASED = b"X-Mailproc-Erased: "  # how a stub begins
+DROPPED = "dropped.txt"  # in the case's folder
+TRIES, PAUSE_SECONDS = 5, 0.2
 Row = dict[str, Any]
 
 
@@ -134,7 +137,32 @@ def posts(ledger: Path) -> list[Post]:
 
 
 def mailboxes(case: Case) -> dict[str, list[str]]:
-    """The SHA-256 of every message of the account's mailboxes; a missing mailbox is empty."""
+    """The SHA-256 of every message of the account's mailboxes; a missing mailbox is empty.
+
+    A server that drops the connection is asked again, and noted.
+    """
+    for _ in range(TRIES):
+        try:
+            return _mailboxes(case)
+        except (OSError, imaplib.IMAP4.abort) as error:
+            dropped(case.folder, error)
+            time.sleep(PAUSE_SECONDS)
+    raise AssertionError("Dovecot shows no mailbox")
+
+
+def dropped(folder: Path, why: object) -> None:
+    """Note that Dovecot dropped a connection of ours: one line each."""
+    with (folder / DROPPED).open("a") as file:
+        file.write(f"{why!r}\n")
+
+
+def drops(folder: Path) -> int:
+    """How often it did."""
+    path = folder / DROPPED
+    return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def _mailboxes(case: Case) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     with imaplib.IMAP4("127.0.0.1", case.imap_port, timeout=30) as imap:
         imap.login(case.imap_user, case.imap_password)

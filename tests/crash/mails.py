@@ -14,7 +14,7 @@ from random import Random
 
 from build import a_mail, a_reply, text_of
 
-MEMBERS = ("ana@harbour.example", "ben@gangway.example")
+MEMBERS = ("ana@poole.example", "ben@poole.example")  # all letters go to one provider
 PNG = b"\x89PNG\r\n\x1a\n"
 LINES = (
     "The tram was late again.",
@@ -49,7 +49,7 @@ def author(id: str) -> str:  # noqa: A002 - the same
 
 
 def _mail(id: str, at: datetime, text: str, **how: object) -> bytes:  # noqa: A002 - the ledger's word
-    return a_mail(text, sender=f"Jo Poole <{author(id)}>", at=at, X_Crash_Id=id, **how)  # type: ignore[arg-type]
+    return a_mail(text, sender=f"Jo {id} <{author(id)}>", at=at, X_Crash_Id=id, **how)  # type: ignore[arg-type]
 
 
 def article(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the same

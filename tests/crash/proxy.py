@@ -73,8 +73,12 @@ class Proxy:
         while not self._closing.is_set():
             try:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(self._goal, timeout=10)
             except OSError:
+                continue
+            try:
+                server = socket.create_connection(self._goal, timeout=10)
+            except OSError:  # the server hung up: so do we
+                client.close()
                 continue
             server.settimeout(None)
             with self._turn:

@@ -2,8 +2,9 @@
 
 A message is on disk, with its envelope, fsynced, before the 250 leaves: whatever the desk believes later, what lies in
 the folder was delivered, and how often. A file named `mode` in the folder changes what follows the final dot: `silent`
-(kept, and never a reply), `reset` (kept, and the connection is gone), `later` (451, not kept). It knows nothing of
-mailproc and judges nothing. `python tests/crash/sink.py FOLDER` prints its port.
+(kept, and never a reply), `reset` (kept, and the connection is gone), `later` (451, not kept). As providers do, it
+takes PER_DOMAIN letters at once for one domain; one more gets 451, and a line in the file `crowded`. It knows nothing
+of mailproc and judges nothing. `python tests/crash/sink.py FOLDER` prints its port.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from itertools import count
 from pathlib import Path
 
 SILENCE_SECONDS = 3600.0
+PER_DOMAIN = 2  # what a desk keeps to unless it is told otherwise
 _numbers = count(1)
 
 
@@ -65,6 +68,13 @@ class _Conversation(socketserver.StreamRequestHandler):
     server: _Sink
 
     def handle(self) -> None:
+        self._domain = ""  # that we take a letter for
+        try:
+            self._converse()
+        finally:
+            self._release()
+
+    def _converse(self) -> None:
         self._say("220 sink.harbour.example ESMTP")
         sender, to = "", ""
         while line := self.rfile.readline(4096):
@@ -77,7 +87,10 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self._say("250 2.1.0 ok")
                 case "RCPT":
                     to = _path(argument)
-                    self._say("250 2.1.5 ok")
+                    self._say("250 2.1.5 ok" if self._admit(to) else "451 4.7.1 too many at once for this domain")
+                case "RSET":
+                    self._release()
+                    self._say("250 2.0.0 ok")
                 case "DATA":
                     self._say("354 go on")
                     if not self._data(sender, to):
@@ -88,6 +101,23 @@ class _Conversation(socketserver.StreamRequestHandler):
                 case _:
                     self._say("250 2.0.0 ok")
 
+    def _admit(self, to: str) -> bool:
+        self._release()
+        domain = to.rpartition("@")[2].lower()
+        with self.server.turn:
+            if self.server.busy[domain] >= PER_DOMAIN:
+                with (self.server.folder / "crowded").open("a") as file:
+                    file.write(f"{to}\n")
+                return False
+            self.server.busy[domain] += 1
+        self._domain = domain
+        return True
+
+    def _release(self) -> None:
+        with self.server.turn:
+            self.server.busy[self._domain] -= 1
+        self._domain = ""
+
     def _data(self, sender: str, to: str) -> bool:
         """Take a message; False where the connection is over."""
         lines = []
@@ -96,6 +126,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                 return False  # the client died in the middle: nothing was delivered
             lines.append(line[1:] if line.startswith(b".") else line)  # RFC 5321 §4.5.2
         mode = self.server.mode()
+        self._release()  # before the reply: whoever hears it may send the next at once
         if mode == "later":
             self._say("451 4.7.1 come again")
             return True
@@ -134,6 +165,8 @@ class _Sink(socketserver.ThreadingTCPServer):
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.turn = threading.Lock()
+        self.busy: Counter[str] = Counter()  # domain -> letters on their way; "" is nobody
         super().__init__(("127.0.0.1", 0), _Conversation)
 
     def mode(self) -> str:

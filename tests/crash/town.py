@@ -8,11 +8,15 @@ fault of the town, not of the desk, and raises.
 from __future__ import annotations
 
 import hashlib
+import imaplib
 import json
+import math
 import re
 import shutil
 import smtplib
 import socket
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,12 +25,17 @@ from pathlib import Path
 from random import Random
 
 from build import AUTHSERV, envelope_for, make_desk
-from crash import mails, program, sink
+from crash import evidence, mails, program, rest, sink, witness
 from crash.mails import MEMBERS, Mail
 from crash.program import Running
 from dovecot import PASSWORD, Dovecot
 
 RECOVERS_WITHIN = 120.0  # seconds a program that nobody kills may take
+LEAVES_WITHIN = 10.0  # of the start, or of whatever else the desk did last
+ENDS_WITHIN = 45.0
+LOOK_SECONDS = 0.05
+QUIET_SECONDS = 61.0  # a part of the service that was well a minute ago does not say so again; any lease is longer
+TRIES = 5  # with a Dovecot that drops connections
 LMTP_WITHIN = 20.0
 DIGEST = re.compile(rb"^Subject: [^\r\n]*waits? for you", re.MULTILINE)
 
@@ -42,10 +51,13 @@ class Town:
     lmtp_port: int
     now: datetime
     chance: Random
+    said_at: float = field(default_factory=time.monotonic)  # when `now` was told; the clock runs on from there
     posted: int = 0
     programs: int = 0
-    takes: float = 1.0  # seconds that a whole round of the program took when last nobody killed it
+    takes: float = 1.0  # seconds from a start to rest when last nobody killed it
+    slowest: float = 0.0  # seconds that the letters of one start took to leave, at most
     started: list[Running] = field(default_factory=list)
+    appended: Counter[str] = field(default_factory=Counter)  # SHA-256 -> times that it went into the mailbox
     used: set[tuple[str, str]] = field(default_factory=set)  # (digest, reference) that a reply has decided
 
     @property
@@ -75,13 +87,39 @@ class Town:
         told |= {"kind": mail.kind, "opens": mail.opens, "member": mail.member, "decides": mail.decides}
         self.tell(**told)
         if via == "imap":
-            self.dovecot.append(self.name, mail.octets)
+            self._append(mail.octets)
             self.tell(what="accepted", id=told["id"])
         return str(told["id"])
 
+    def _append(self, octets: bytes) -> None:
+        """Into the mailbox once, though the server may drop the connection and nobody knows what became of it."""
+        sha256 = hashlib.sha256(octets).hexdigest()
+        self.appended[sha256] += 1
+        for _ in range(TRIES):
+            try:
+                return self.dovecot.append(self.name, octets)
+            except (OSError, imaplib.IMAP4.abort) as error:
+                evidence.dropped(self.folder, error)
+            boxes = evidence.mailboxes(evidence.open_case(self.folder))
+            if sum(box.count(sha256) for box in boxes.values()) == self.appended[sha256]:
+                return None
+        raise AssertionError("Dovecot takes no mail")
+
     def tell(self, **what: object) -> None:
         """A line of the ledger."""
-        with (self.folder / "ledger.jsonl").open("a") as file:
+        self._note("ledger.jsonl", what)
+
+    def broke(self, since_ns: int | None = None) -> None:
+        """A sender died just now, or lines were cut since then: what was on its way may come twice."""
+        now = time.time_ns()
+        self._note(witness.DEEDS, {"what": "broken", "from": since_ns or now, "to": now})
+
+    def forgot(self, address: str) -> None:
+        """Somebody asked to be forgotten."""
+        self._note(witness.DEEDS, {"what": "forgotten", "address": address})
+
+    def _note(self, name: str, what: dict[str, object]) -> None:
+        with (self.folder / name).open("a") as file:
             file.write(json.dumps(what) + "\n")
 
     def some_mails(self, least: int = 1, most: int = 3) -> list[Mail]:
@@ -167,6 +205,9 @@ class Town:
 
     def start(self, *words: str, armed: str = "", fresh: bool = False) -> Running:
         """The program, at the town's time."""
+        self.pass_(seconds=math.ceil(time.monotonic() - self.said_at))  # no clock is set back
+        if self.started and self.started[-1].poll() == program.KILLED:
+            self.broke()
         self.programs += 1
         log = self.folder / "said" / f"{self.programs:04}-{words[0]}.txt"
         self.started.append(program.start(words, self.config, self.now, log, armed=armed, fresh=fresh))
@@ -181,9 +222,48 @@ class Town:
             raise AssertionError(f"{words} hangs: {running.said()}")
         return running
 
+    def lives_again(self) -> str:
+        """The service, started at once, until it is at rest, then SIGTERM; what is wrong with it, or ""."""
+        for _ in range(TRIES):
+            trouble = self._serves()
+            if trouble != rest.DROPPED:
+                break
+            evidence.dropped(self.folder, trouble)
+        return trouble
+
+    def _serves(self) -> str:
+        self.pass_(seconds=QUIET_SECONDS)
+        running = self.start("run")
+        began, since = time.monotonic(), int(self.now.timestamp())
+        if not self.listens(running):
+            return f"the service does not start: {running.said().strip()[-600:]}"
+        trouble = self._comes_to_rest(running, began, since)
+        self.takes = max(0.3, time.monotonic() - began)
+        running.stop()
+        if running.wait(ENDS_WITHIN) != 0:
+            running.kill()
+            return f"SIGTERM was answered with {running.status}: {running.said().strip()[-600:]}"
+        return trouble
+
+    def _comes_to_rest(self, running: Running, began: float, since: int) -> str:
+        """Waits; "" at rest, else what is left to do, of which nothing was done for LEAVES_WITHIN."""
+        seen: dict[str, int] = {}
+        listened = moved = time.monotonic()
+        while True:
+            now = time.monotonic()
+            left = rest.left_to_do(self.desk / "data/mailproc.db", since, since + int(now - began))
+            if rest.MAY_LEAVE not in left and rest.MAY_LEAVE in seen:
+                self.slowest = max(self.slowest, now - listened)
+            if not left or rest.DROPPED in left:
+                return rest.DROPPED if left else ""
+            seen, moved = (left, now) if left != seen else (seen, moved)
+            if now - moved > LEAVES_WITHIN or running.poll() is not None:
+                return f"{left}, and nothing was done for {now - moved:.0f} s: {running.said().strip()[-600:]}"
+            running.wait(LOOK_SECONDS)
+
     def pass_(self, **span: float) -> None:
         """Time goes by, for everybody."""
-        self.now = program.later(self.now, **span)
+        self.now, self.said_at = program.later(self.now, **span), time.monotonic()
 
     def write_config(self, imap_port: int = 0, sink_port: int = 0, **options: object) -> None:
         """The same desk, told otherwise: other ports, anything of [[intake.imap]]."""
@@ -219,6 +299,7 @@ def prepare(folder: Path, now: datetime) -> Path:
     config = make_desk(folder / "prepared", **options)
     (folder / "prepared/password").write_text(PASSWORD + "\n")
     shutil.copytree(folder / "prepared", folder / "empty")
+    program.preload(folder / "first")
     for member in MEMBERS:
         words = ["members", "add", member, "--confirmed"]
         added = program.start(words, config, now, folder / "prepared.txt")
@@ -242,8 +323,7 @@ def a_town(
         told = {"desk": str(town.desk), "sink": str(town.sink), "imap_port": dovecot.imap_port}
         told |= {"imap_user": name, "imap_password": PASSWORD}
         (folder / "case.json").write_text(json.dumps(told))
-        with dovecot.session(name) as imap:
-            imap.select("INBOX")  # it exists from now on
+        evidence.mailboxes(evidence.open_case(folder))  # the INBOX exists from now on
         try:
             yield town
         finally:

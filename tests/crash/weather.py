@@ -6,6 +6,7 @@ afterwards the line is good again, and nothing may be lost or done twice. Judges
 
 from __future__ import annotations
 
+import time
 from random import Random
 
 from crash.proxy import Fault, Proxy
@@ -31,6 +32,7 @@ def storm(town: Town) -> bool:
     """One round of everything in bad weather; whether anything struck."""
     imap, smtp = faults(town.chance, IMAP_OCTETS, 2), faults(town.chance, SMTP_OCTETS, 3)
     with Proxy(town.dovecot.imap_port, imap) as mailbox, Proxy(town.sink_port, smtp) as server:
+        began = time.time_ns()
         town.write_config(imap_port=mailbox.port, sink_port=server.port, **IMPATIENT)
         try:
             running = town.start("run", "--once", fresh=True)  # no fork: the proxies are threads
@@ -38,5 +40,6 @@ def storm(town: Town) -> bool:
                 running.kill()
                 running.wait(10)
         finally:
+            town.broke(began)
             town.write_config()
         return bool(mailbox.struck or server.struck)

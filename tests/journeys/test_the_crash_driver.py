@@ -1,7 +1,8 @@
 """Sixty deaths of the real program against a real Dovecot and an SMTP sink, and a checker that can be seen to fail.
 
-The short form of `make crash ROUNDS=n`: every failpoint once or twice, random moments, bad weather. The checker is then
-shown a small desk that lost or doubled something, one thing at a time: its silence means something.
+The short form of `make crash ROUNDS=n`: every failpoint once or twice, random moments, bad weather. A second checker
+looks, too (`test_the_witness` sees it fail). The first is then shown a small desk that lost or doubled something, one
+thing at a time: its silence means something.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SECONDS = 600.0  # after which no round begins; sixty take about two minutes
 
 
 @pytest.mark.usefixtures("dovecot")  # skips where there is none, fails in CI; the driver starts its own
-def test_sixty_deaths_lose_nothing_and_do_nothing_twice():
+def test_F125_sixty_deaths_lose_nothing_do_nothing_twice_and_hold_up_no_letter():
     words = ["--rounds", str(ROUNDS), "--seed", str(SEED), "--seconds", str(SECONDS), "--json"]
     command = [sys.executable, str(CRASH / "driver.py"), *words]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
