@@ -14,10 +14,11 @@ import pytest
 from build import Ran, a_desk, run_here, run_process
 from fetching import Post
 from imap_server import SERVERS, ImapServer
+from warm import warm
 
 from mailproc.desk.ground.wire import Desk
 
-pytest_plugins = ["dovecot", "cyrus", "courier", "warm"]
+pytest_plugins = ["dovecot", "cyrus", "courier"]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -37,6 +38,13 @@ def post(server: ImapServer, tmp_path: Path) -> Iterator[Post]:
     """A desk with an account on it."""
     with Post(server, tmp_path) as post:
         yield post
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    """What every desk of this process needs alike is made once."""
+    with warm():
+        yield
 
 
 @pytest.fixture

@@ -100,8 +100,9 @@ def made_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SQLiteDialect_pysqlite, "__hash__", lambda one: hash(type(one)))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@contextmanager
 def warm() -> Iterator[None]:
+    """All of it, for the tests of a process."""
     with pytest.MonkeyPatch.context() as patch:
         made_once(patch)
         patch.setattr(migrations, "upgrade", upgrade)

@@ -160,6 +160,7 @@ def live(town: Town, deaths: list[str], told: Told) -> None:
         died = next((dies for prefix, dies in DEATHS.items() if point.startswith(prefix)), death)(town, point)
         told.died[point] += died
         told.missed[point] += not died
+        told.violations += [f"{point}: {broke[-600:]}" for each in town.started if (broke := each.broke())]
         look_at_the_dead(town, told)
     if len(deaths) == 1 and town.chance.random() < 0.15:  # a third death of one message would make it stuck
         again = town.start("run", *town.chance.choice([(), ("--once",)]))

@@ -1,6 +1,6 @@
 """Starting mailproc to see it die: the real command line in a process of its own, its clock moved, its failpoint set.
 
-`start` forks a process from this one, in which `preload` has imported the program and compiled its letters (so that a
+`start` forks a process from this one, in which `lived.preload` has imported the program and let it live (so that a
 round costs no start-up), or with `fresh` runs this file in a new interpreter. Either way the process is the program's
 alone: what SIGKILL ends is what it would end in service. The clock runs on from `at`, so that retries and digests of
 days pass in seconds.
@@ -25,31 +25,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import pytest
-from build import JO, a_mail, make_desk, run_here
-from warm import made_once
-
 from mailproc import failpoint
 from mailproc.cli import desk as commands
-from mailproc.cli.main import COMMANDS, main
+from mailproc.cli.main import main
 from mailproc.desk.ground import books, wire
 
 CLOCK = "CRASH_NOW"  # when the program believes to start
 KILLED = -signal.SIGKILL
 LOOK_SECONDS = 0.005
 ANSWERS_WITHIN = 120.0
-
-
-def preload(folder: Path) -> None:
-    """What every process forked from this one finds already made: modules, templates and queries, by one small day."""
-    for place in COMMANDS.values():
-        importlib.import_module(place.partition(":")[0])
-    made_once(pytest.MonkeyPatch())
-    config = make_desk(folder)
-    (folder / "mail.eml").write_bytes(a_mail())
-    for words in (["receive", folder / "mail.eml", "--from", JO], ["run", "--once"], ["list", "--json"]):
-        if (ran := run_here(*words, config=config)).status != 0:
-            raise AssertionError(ran)
 
 
 @dataclass
@@ -85,6 +69,10 @@ class Running:
         while self.poll() is None and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
         return self.status
+
+    def broke(self) -> str:
+        """The traceback with which it ended by itself, if it did."""
+        return self.said() if self.status not in {0, KILLED} and "Traceback" in self.said() else ""
 
     def said(self) -> str:
         """Everything it said."""

@@ -25,7 +25,7 @@ from pathlib import Path
 from random import Random
 
 from build import AUTHSERV, envelope_for, make_desk
-from crash import evidence, mails, program, rest, sink, witness
+from crash import evidence, lived, mails, program, rest, sink, witness
 from crash.mails import MEMBERS, Mail
 from crash.program import Running
 from dovecot import PASSWORD, Dovecot
@@ -299,7 +299,7 @@ def prepare(folder: Path, now: datetime) -> Path:
     config = make_desk(folder / "prepared", **options)
     (folder / "prepared/password").write_text(PASSWORD + "\n")
     shutil.copytree(folder / "prepared", folder / "empty")
-    program.preload(folder / "first")
+    lived.preload(folder / "first")
     for member in MEMBERS:
         words = ["members", "add", member, "--confirmed"]
         added = program.start(words, config, now, folder / "prepared.txt")
