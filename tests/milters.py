@@ -58,15 +58,8 @@ inet_protocols = all
 default_transport = lmtp:inet:127.0.0.1:{SINK_PORT}
 maillog_file = /var/log/mail.log
 """
-# OpenDKIM does not ask the machine's name server but the Internet's own, and checks DNSSEC from the root
-RESOLVER = """
-server:
-  domain-insecure: example
-  do-not-query-localhost: no
-forward-zone:
-  name: .
-  forward-addr: 127.0.0.1
-"""
+ONLY_OURS = "Where only your own name server may be asked"  # as in a place apart
+UNSIGNED = "server:\n  domain-insecure: example\n"  # DNSSEC of the domains of tests
 # rspamd compiles ten thousand suffixes of domains when it first starts, for half a minute; these mails know one
 OF_TESTS = """
 url_tld = "/etc/rspamd/suffixes";
@@ -218,8 +211,8 @@ def as_shipped(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def written(path: str, now: str, words: str) -> str:
     """A file with these lines in it: in place of those that set the same, or all of it where it was not there."""
-    if path.endswith("/main.cf"):
-        return f"{now}\n{words}"  # Postfix takes the last
+    if path.endswith(("/main.cf", "/opendkim.resolver")):
+        return f"{now}\n{words}"  # Postfix takes the last, and libunbound both
     names = {line.split()[0].lower() for line in words.splitlines()}
     kept = [line for line in now.splitlines() if not (line.split() and line.split()[0].lower() in names)]
     return "\n".join([*kept, words])
@@ -243,7 +236,7 @@ def a_border(title: str, lines: Sequence[tuple[str, str]]) -> Iterator[Border]:
     ):
         border = Border(title, place, left)
         place.write(_given())
-        border.write([*blocks("Postfix"), *lines])
+        border.write([*blocks("Postfix", ONLY_OURS), *lines])
         for name in programs:
             place.run("install", "-d", "-o", USERS[name], f"/run/{name}")  # tmpfiles.d of the package
             place.start(*PROGRAMS[name])
@@ -264,8 +257,7 @@ def _given() -> dict[str, str]:
         "/etc/mailname": f"{OUR_NAME}\n",
         "/etc/postfix/main.cf": (postfix / "main.cf.debian").read_text() + MAIN,
         "/etc/postfix/master.cf": (postfix / "master.cf.dist").read_text(),
-        "/etc/opendkim.conf": Path("/etc/opendkim.conf").read_text() + "ResolverConfiguration /etc/opendkim.unbound\n",
-        "/etc/opendkim.unbound": RESOLVER,
+        "/etc/opendkim.resolver": UNSIGNED,
         "/etc/rspamd/suffixes": "example\n",
         "/etc/rspamd/local.d/options.inc": OF_TESTS,
     }
