@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from mailproc import times
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
 from mailproc.cli.desk import opened, operator_source
@@ -267,6 +268,27 @@ def new_key(options: argparse.Namespace) -> None:
         "A backup has no use without its key: make one now, `mailproc backup FILE`.",
     )
     print("\n".join(lines), file=sys.stderr)
+
+
+def confirm_clock(options: argparse.Namespace) -> int:
+    """The operator says that the machine's clock is right, and names the day; the message that says so has its time."""
+    with opened(options) as desk:
+        doubt = desk.doubt
+        if doubt is None:
+            raise UsageError("clock confirm: the desk believes this machine's clock; there is nothing to confirm")
+        says = f"{doubt.says:%Y-%m-%d}"
+        if options.day != says:
+            wrong = (
+                f"this machine's clock says {says}, not {options.day}; set it right, and there is nothing to confirm"
+            )
+            raise UsageError(f"clock confirm: {wrong if options.day else 'name the day that it is, as 2026-11-30'}")
+        adopt_all(desk)
+        number = enter(desk, operator_source(), f"clock {times.stamp(doubt.says)}", doubt.says)
+        if desk.doubt:
+            print(f"mailproc: not done yet; it is message {number}, `mailproc work` tries it again", file=sys.stderr)
+            return 1
+    print(f"The clock is right: {times.minute(doubt.says)}. What waits for its time goes on.", file=sys.stderr)
+    return 0
 
 
 def retry_received(options: argparse.Namespace) -> int:

@@ -220,6 +220,10 @@ def _watch(commands: _Commands) -> None:
     for verb, words in (("pause", "let letters or publishing rest"), ("resume", "let them go on")):
         sub = _add(commands, verb, words)
         sub.add_argument("what", choices=PAUSABLE, help="what rests; mail is taken in and worked on all the same")
+    words = "tell whether the desk believes this machine's clock, or confirm that it is right"
+    sub = _add(commands, "clock", words, json=True)
+    sub.add_argument("what", nargs="?", choices=["confirm"], help="confirm DAY, after a jump that was none")
+    sub.add_argument("day", nargs="?", metavar="DAY", help="today, as 2026-11-30: you have looked at another clock")
 
 
 def _number(word: str) -> int:

@@ -25,7 +25,7 @@ from mailproc.desk.ground.room import torn
 from mailproc.desk.ground.wire import open_desk
 from mailproc.desk.keep.flaw import REBUILD
 from mailproc.desk.watch import private
-from mailproc.desk.watch.health import UNWRITABLE, of_key, paused
+from mailproc.desk.watch.health import UNWRITABLE, of_key, resting
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import VARIABLE, armed
 from mailproc.finding import Finding
@@ -135,8 +135,7 @@ def _desk(config: Config) -> Iterator[Finding]:
         yield Finding("ok", f"{config.storage.database}: whole, its schema is current")
         if words := torn(desk):
             yield Finding("trouble", words)
-        for words in paused(desk):
-            yield Finding("warning", words)
+        yield from resting(desk)
         yield from listen.check(desk)
     for name in armed():
         yield Finding("trouble", f"failpoint {name} is set, and this desk will die of it; unset {VARIABLE}")

@@ -56,6 +56,8 @@ COMMANDS: Mapping[str, str] = {  # command, or command and word -> module:functi
     "health": "mailproc.cli.look.health:health",
     "pause": "mailproc.cli.act:switch",
     "resume": "mailproc.cli.act:switch",
+    "clock": "mailproc.cli.look.health:clock",
+    "clock confirm": "mailproc.cli.act:confirm_clock",
 }
 EXTRAS: Mapping[str, tuple[str, str]] = {  # what a command needs beside the program; the word where it is not there
     "demo": ("pymap", "demo: its mail server is not installed; `pip install mailproc[demo]`, or `make demo`"),

@@ -90,8 +90,15 @@ def _work(desk: Desk, *, json: bool = False) -> int:
         worked = serve(desk, advance)
     if json:
         print_json({"processed": worked.processed, "stuck": list(worked.stuck)})
+    _tell_doubt(desk)
     _tell_stuck(desk, worked.stuck)
     return 1 if worked.stuck else 0
+
+
+def _tell_doubt(desk: Desk) -> None:
+    """Why a step left alone what is due."""
+    if doubt := desk.doubt:
+        print(f"mailproc: {health.jumped(doubt)}", file=sys.stderr)
 
 
 def _tell_stuck(desk: Desk, numbers: tuple[int, ...]) -> None:
@@ -105,6 +112,7 @@ def _tell_stuck(desk: Desk, numbers: tuple[int, ...]) -> None:
 def remind(options: argparse.Namespace) -> int:
     """Write the digests and reminders that are due."""
     with opened(options) as desk:
+        _tell_doubt(desk)
         return _remind(desk)
 
 

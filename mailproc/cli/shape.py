@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mailproc import times
+from mailproc.desk.ground.timepiece import Doubt
 from mailproc.desk.tell.look import WholeItem
 from mailproc.review.member import Member
 from mailproc.workflow.group import Group
@@ -23,6 +24,11 @@ Json = dict[str, Any]
 def moment(at: datetime | None) -> str | None:
     """`2026-11-22T10:02:00Z`."""
     return times.stamp(at) if at else None
+
+
+def clock(doubt: Doubt | None, now: datetime) -> Json:
+    """What this machine's clock says, and what time it is at the desk."""
+    return {"believed": doubt is None, "says": moment(doubt.says if doubt else now), "desk": moment(now)}
 
 
 def listed(whole: WholeItem) -> Json:

@@ -87,3 +87,4 @@ class EventName(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"  # to a person as well
     NEW_KEY = "new key"
+    CONFIRM_CLOCK = "confirm clock"

@@ -413,6 +413,15 @@ pulses = Table(  # when each part of the service last did its work: what `health
     Column("told_at", Instant),  # an alarm has gone out, and no word on recovery yet
 )
 
+clock = Table(  # what this machine's clocks said when the desk last believed them (catalogue F105)
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # one row
+    Column("at", Instant, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("up", BigInteger, nullable=False),  # seconds that this boot had lasted
+)
+
 leases = Table(  # one process at a time does this (catalogue F41, F84)
     "leases",
     metadata,

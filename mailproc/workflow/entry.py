@@ -48,7 +48,7 @@ class Entry:
 
     sequence: int  # order of application
     number: int
-    time: datetime  # ours, UTC, whole seconds, never going backwards
+    time: datetime  # ours, UTC, whole seconds, never going backwards but by `confirm clock`
     source: str  # source key
     envelope: Envelope
     sha256: str

@@ -1,4 +1,7 @@
-"""`health`, for the day something breaks: it answers even where the books cannot be opened, and changes nothing."""
+"""`health`, for the day something breaks: it answers even where the books cannot be opened. `clock`: what time it is.
+
+Nothing is changed here.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from typing import Any
 
 from rich.text import Text
 
+from mailproc import times
+from mailproc.cli import shape
 from mailproc.cli.say import out, print_json
 from mailproc.cli.shape import moment
 from mailproc.config import load
 from mailproc.desk.ground.books import open_books
-from mailproc.desk.watch.health import Vitals, findings, look
+from mailproc.desk.watch.health import Vitals, findings, jumped, look
 from mailproc.errors import StoreError
 from mailproc.finding import Finding
 
@@ -36,6 +41,17 @@ def health(options: argparse.Namespace) -> int:
     return 1 if red else 0
 
 
+def clock(options: argparse.Namespace) -> int:
+    """What time it is, by this machine and by the desk; 1 while the desk does not believe the machine."""
+    with open_books(load(options.config)) as books:
+        doubt, now = books.doubt, books.now()
+    if options.json:
+        print_json(shape.clock(doubt, now))
+    else:
+        out.print(jumped(doubt) if doubt else f"{times.minute(now)}, and the desk believes it")
+    return 1 if doubt else 0
+
+
 def _shape(found: list[Finding], seen: Vitals | None, *, red: bool) -> dict[str, Any]:
     lines = [{"part": each.part, "level": each.level, "finding": each.words} for each in found]
     shaped: dict[str, Any] = {"status": "red" if red else "green", "findings": lines}
@@ -56,5 +72,6 @@ def _shape(found: list[Finding], seen: Vitals | None, *, red: bool) -> dict[str,
             "last_sent": moment(queues.last_sent),
         },
         "free": seen.free,
+        "clock": shape.clock(seen.clock, seen.now),
         "paused": [{"what": switch.name, "since": moment(switch.since)} for switch in seen.paused],
     }

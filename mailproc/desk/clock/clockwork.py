@@ -45,16 +45,19 @@ PUBLISHING: dict[str, frozenset[str]] = {  # deed -> states before it
 
 
 def effects_before(desk: Desk, row: Received, process: Process) -> None:
-    """Let everything that was due at or before this message's time happen first."""
-    if not row.source.startswith("clock:"):
-        while _happen(desk, row.received_at, process):  # one effect may lead to the next
+    """Let everything that was due at or before this message's time happen first; none while the clock is in doubt."""
+    if not row.source.startswith("clock:") and not desk.doubt:
+        while _happen(desk, min(row.received_at, desk.now()), process):  # one effect may lead to the next
             pass
 
 
 def tick(desk: Desk, process: Process) -> bool:
-    """Let everything happen that is due now: effects, publishing, asking whom an item lacks; False if nothing did."""
+    """Let everything happen that is due now: effects, publishing, asking whom an item lacks; False if nothing did.
+
+    Effects rest while the clock is in doubt; what only comes of mail goes on.
+    """
     happened = [
-        _happen(desk, desk.now(), process),
+        not desk.doubt and _happen(desk, desk.now(), process),
         publishing.publish_due(desk, lambda body, at: _publish(desk, body, at, process)),
         asking.ask(desk, process),
         at_once.tell(desk, process),

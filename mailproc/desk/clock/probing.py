@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.ground.receive import receive_own
+from mailproc.desk.ground.timepiece import source_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import leaving
 from mailproc.desk.turn.examine import Examined
@@ -55,8 +56,8 @@ class Found:
 def look(desk: Desk, process: Callable[[int], object]) -> None:
     """Do what letters that came back ask for: once an hour at most."""
     now = desk.now()
-    source = f"clock:{times.hour_stamp(now)}/{DEED}"
     with reading(desk.engine) as conn:
+        source = source_of(conn, times.hour_stamp(now), DEED)
         if rows.by_source(conn, source) is not None or not _found(conn, now):
             return
     process(receive_own(desk, source, DEED, now))

@@ -17,6 +17,7 @@ from mailproc import times
 from mailproc.desk.clock import at_once, probing, undelivered
 from mailproc.desk.erase import retention
 from mailproc.desk.ground.receive import receive_own
+from mailproc.desk.ground.timepiece import source_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking, views
 from mailproc.desk.turn.turn import Turn
@@ -42,7 +43,12 @@ Due = tuple[datetime, str, str]  # due time, source key, body
 
 
 def remind(desk: Desk, process: Callable[[int], bool]) -> int:
-    """Compose the digests and reminders that are due; how many messages had their turn."""
+    """Compose the digests and reminders that are due; how many messages had their turn.
+
+    None while the clock is in doubt.
+    """
+    if desk.doubt:
+        return 0
     while asking.ask(desk, process):  # a digest lists what is put before its reader
         pass
     done = _enter(desk, process, _digests_due, _reminders_due) + _enter(desk, process, _late_reminders_due)
@@ -62,7 +68,7 @@ def _enter(desk: Desk, process: Callable[[int], bool], *due: Callable[[Connectio
 
 def _digests_due(conn: Connection, desk: Desk, now: datetime) -> list[Due]:
     moments = {digest_due(conn, desk, member, now) for member in members.every(conn) if member.votes}
-    keys = {at: f"clock:{times.stamp(at)}/digests" for at in moments if at is not None}
+    keys = {at: source_of(conn, times.stamp(at), "digests") for at in moments if at is not None}
     return [
         (at, source, f"digests {times.stamp(at)}")
         for at, source in keys.items()

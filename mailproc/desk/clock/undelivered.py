@@ -18,6 +18,7 @@ from mailproc import times
 from mailproc.desk.clock import probing
 from mailproc.desk.ground.key import TOKEN_LENGTH
 from mailproc.desk.ground.receive import receive_own
+from mailproc.desk.ground.timepiece import source_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
@@ -95,8 +96,8 @@ def tell(desk: Desk, process: Callable[[int], object]) -> None:
     Then members whose letters come back are asked whether they read this (`probing`).
     """
     now = desk.now()
-    source = f"clock:{times.hour_stamp(now)}/{DEED}"
     with reading(desk.engine) as conn:
+        source = source_of(conn, times.hour_stamp(now), DEED)
         is_due = rows.by_source(conn, source) is None and bool(_found(conn, desk, now))
     if is_due:
         process(receive_own(desk, source, DEED, now))

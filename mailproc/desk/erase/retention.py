@@ -17,6 +17,7 @@ from mailproc.desk.erase import erasing, searching
 from mailproc.desk.erase.erasing import Scope
 from mailproc.desk.erase.searching import Signs
 from mailproc.desk.ground.receive import receive_own
+from mailproc.desk.ground.timepiece import source_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.every import KINDS
@@ -41,8 +42,8 @@ def retain(desk: Desk, process: Callable[[int], object]) -> int:
     due = desk.now().astimezone(UTC).replace(hour=0, minute=0, second=0)
     erased = 0
     for batch in count(1) if spans else ():
-        source = f"clock:{times.stamp(due)}/{DEED}/{batch}"
         with reading(desk.engine) as conn:
+            source = source_of(conn, times.stamp(due), DEED, str(batch))
             known = rows.by_source(conn, source) is not None
             numbers = [] if known else list(over(conn, spans, due))[:AT_ONCE]
         if not numbers:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from mailproc.config import Config
+from mailproc.desk.ground.timepiece import Doubt, Timepiece, reading_of
 from mailproc.errors import StoreError
 from mailproc.store.database import open_database, reading
 from mailproc.store.mail import received as rows
@@ -23,7 +24,7 @@ from mailproc.store.octets import archive
 
 
 def clock() -> datetime:
-    """Now, UTC, in whole seconds."""
+    """Now, UTC, in whole seconds, as the machine has it; what the desk makes of it is `timepiece`'s."""
     return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - this is where the clock lives
 
 
@@ -38,7 +39,21 @@ class Books:
 
     config: Config
     engine: Engine
-    now: Callable[[], datetime]
+    now: Callable[[], datetime]  # what time it is at the desk: a Timepiece, or a clock that is right by its nature
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """Why the machine's clock is not believed, so that nothing happens by time. Raises StoreError."""
+        return self.now.doubt() if isinstance(self.now, Timepiece) else None
+
+    def keep_time(self, conn: Connection) -> None:
+        """Write down what the machine's clocks say now, for whoever asks later what has passed."""
+        if isinstance(self.now, Timepiece):
+            self.now.keep(conn)
+
+    def believe(self, conn: Connection, at: datetime) -> bool:
+        """The operator confirms that the machine's clock is right; False if it does not say this any more."""
+        return not isinstance(self.now, Timepiece) or self.now.believe(conn, at)
 
     @property
     def archive(self) -> Path:
@@ -52,11 +67,14 @@ class Books:
 
 
 @contextmanager
-def open_books(config: Config, now: Callable[[], datetime] = clock) -> Iterator[Books]:
-    """The books of a configuration. Raises ConfigError or StoreError, each with its cure."""
+def open_books(config: Config, now: Callable[[], datetime] | None = None) -> Iterator[Books]:
+    """The books of a configuration; their time is this machine's unless one is given that is right by its nature.
+
+    Raises ConfigError or StoreError, each with its cure.
+    """
     engine = open_database(config.storage.database, config.folder)
     try:
-        yield Books(config, engine, now)
+        yield Books(config, engine, now or Timepiece(engine, lambda: reading_of(clock())))
     finally:
         engine.dispose()
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mailproc.config import Config
 from mailproc.config.carried import carried
 from mailproc.config.folder import load_groups, load_rules
-from mailproc.desk.ground.books import Books, clock, open_books
+from mailproc.desk.ground.books import Books, open_books
 from mailproc.desk.ground.holder import Holder
 from mailproc.desk.ground.key import Key, hold
 from mailproc.errors import StoreError
@@ -150,7 +150,7 @@ def _merged(seed: Group, row: Group) -> Group:
 
 
 @contextmanager
-def open_desk(config: Config, now: Callable[[], datetime] = clock, *, looks: bool = False) -> Iterator[Desk]:
+def open_desk(config: Config, now: Callable[[], datetime] | None = None, *, looks: bool = False) -> Iterator[Desk]:
     """The desk of a configuration. Raises ConfigError or StoreError, each with its cure.
 
     `looks`: for who writes no letter and reads no answer; it opens without a key that is right (`Desk.held`).
@@ -168,7 +168,7 @@ def open_desk(config: Config, now: Callable[[], datetime] = clock, *, looks: boo
         if not looks:
             held.needed()
         with Holder(books) as holder, Worker() as worker:
-            yield Desk(config, books.engine, now, rules, seeds, letters, held, worker, holder)
+            yield Desk(config, books.engine, books.now, rules, seeds, letters, held, worker, holder)
 
 
 def _make_folder(folder: Path) -> None:

@@ -84,7 +84,10 @@ def doubt(desk: Desk, seen: Examined, letter: Outgoing) -> str:
     if not seen.authenticated:
         return ASKED_BACK
     answered = purpose.Answered(letter.id, desk.domain, letter.created_at, desk.purposes.keys())
-    return purpose.doubt(seen.message, seen.identity, answered, seen.row.received_at)
+    came_at = seen.row.received_at
+    if desk.doubt and seen.message.date:  # nobody can say that this Date has not come yet
+        came_at = max(came_at, seen.message.date)
+    return purpose.doubt(seen.message, seen.identity, answered, came_at)
 
 
 def _missed(thread: Thread) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from datetime import datetime
 
 from mailproc import times
 from mailproc.desk.clock import reminding
 from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
+from mailproc.desk.ground.timepiece import SWITCH
 from mailproc.desk.hear import reviewing
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
@@ -21,7 +23,9 @@ from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.phrase import say
 from mailproc.review.reply.command import Listing, read_lines
+from mailproc.store import setback
 from mailproc.store.people import members
+from mailproc.store.work import items
 from mailproc.workflow.actor import OPERATOR
 from mailproc.workflow.event import Event, Invited, Keyed, facts_of
 from mailproc.workflow.event import group as group_ref
@@ -75,6 +79,21 @@ def _new_key(turn: Turn, words: list[str]) -> None:
             turn.let_know(member.email, say("notice/new-key"))
 
 
+def _clock(turn: Turn, words: list[str]) -> None:
+    """The machine's clock is right, whatever the desk made of it; what it has noted of times to come happened now."""
+    at = datetime.fromisoformat(words[0])
+    if not turn.desk.believe(turn.conn, at):
+        turn.note(reason="no-longer-so")
+        return
+    setback.of_the_service(turn.conn, at)
+    announced = items.announced(turn.conn) if at < turn.time else []
+    turn.note(time=at)
+    for item in announced:  # a silence that was counted by another clock is no consent
+        turn.happen(Event(item.ref, EventName.UNANNOUNCE, OPERATOR, reason="clock-set-back"))
+    settles = turn.after(turn.desk.config.review.undo)
+    turn.record(Event(f"desk:{SWITCH}", EventName.CONFIRM_CLOCK, OPERATOR, due=settles))
+
+
 def _digest(turn: Turn, words: list[str]) -> None:
     """Digests now: to the members named, or to all for whom something waits."""
     wanted = {canonical(email) for email in words}
@@ -126,4 +145,5 @@ COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
     "forget": forget.forget_people,
     "desk": _switch,
     "key": _new_key,
+    "clock": _clock,
 }

@@ -271,6 +271,7 @@ def _commit(desk: Desk, row: Received, seen: Examined | None, act: Callable[[Tur
 
 def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, act: Callable[[Turn], None]) -> None:
     """The order that nothing is lost by: events, letters on disk, entry on disk; the commit is the caller's."""
+    row = replace(row, received_at=min(row.received_at, desk.now()))  # none by a clock that has been set back since
     turn = Turn(desk, conn, _blank(conn, row, seen), seen.message if seen else None)
     act(turn)
     counting.after(turn)

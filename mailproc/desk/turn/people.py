@@ -17,7 +17,8 @@ from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
-from mailproc.store.mail import outgoing
+from mailproc.store import setback
+from mailproc.store.mail import outgoing, received
 from mailproc.store.people import confirmations, digests, members, readdressings
 from mailproc.store.people.confirmations import Confirmation
 from mailproc.store.people.readdressings import Readdressing
@@ -320,7 +321,7 @@ def _letter(case: Applying, letter_id: str) -> bool:
 
 
 def _desk(case: Applying, name: str) -> bool:
-    """Letters or publishing rest, or go on; the border was probed; or the key of all secrets is another from now on."""
+    """Letters or publishing rest, or go on; the border was probed; another key; or the clock was confirmed."""
     if case.event.name is EventName.PROBED:
         seen = case.event.told(Probed)
         probes.put(case.conn, probes.Probe(number=case.entry.number, at=case.entry.time, **asdict(seen)))
@@ -329,10 +330,22 @@ def _desk(case: Applying, name: str) -> bool:
         fingerprint = case.event.told(Keyed).fingerprint
         keys.put(case.conn, keys.Known(fingerprint, case.entry.time, case.entry.number))
         return True
+    if case.event.name is EventName.CONFIRM_CLOCK:
+        return _confirm_clock(case, name)
     pauses = case.event.name is EventName.PAUSE
     if switches.paused(case.conn, name) == pauses:
         return False
     switches.put(case.conn, name, pauses, case.entry.time, case.entry.number)
+    return True
+
+
+def _confirm_clock(case: Applying, name: str) -> bool:
+    """The entry's time is right; where the entries before it lie later, what they did counts from it."""
+    conn, now, number = case.conn, case.entry.time, case.entry.number
+    last = received.last(conn)[1]
+    if last is not None and last > now:
+        setback.apply(conn, now, number, case.event.due or now)
+    switches.put(conn, name, False, now, number)  # noqa: FBT003 - the field's own value
     return True
 
 

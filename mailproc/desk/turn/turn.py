@@ -32,7 +32,7 @@ entries alone (design §2, law 3). From this follow the laws that whoever writes
 - All that a decision needs is in its event. `apply` is run again by `rebuild`, years later, with another program: it
   reads the entry and the rows, and asks no rule, option, clock, name server or disk.
 - The time is the turn's (`turn.time`): the message's, or the due time of what the clock does, never the processing's.
-  It never goes backwards from one entry to the next.
+  It never goes backwards from one entry to the next, but where the operator confirms a clock that was set back.
 - What is random or new (an id, a secret) comes from the cause, so that it is the same when it is made again.
 - Nothing is sent, published or fetched in a turn. What has to leave is a row; what has to be published is a state.
 - One letter of a template, to one person, on one item, from one cause (catalogue I4). A second `write` gives None.

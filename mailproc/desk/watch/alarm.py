@@ -57,7 +57,7 @@ def watch(desk: Desk, told_here: Told) -> None:
     for finding in found:
         if finding.level == "trouble":
             troubles.setdefault(finding.part, finding.words)
-    for part in (*(f"poll {account.name}" for account in desk.config.imap), *JOBS, "deliver", "disk", "key"):
+    for part in (*(f"poll {account.name}" for account in desk.config.imap), *JOBS, "deliver", "disk", "key", "clock"):
         _tell(desk, part, troubles)
 
 

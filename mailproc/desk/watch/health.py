@@ -21,6 +21,7 @@ from mailproc.desk.ground import key as keys
 from mailproc.desk.ground.books import Books, lost, words_of_lost
 from mailproc.desk.ground.key import Key
 from mailproc.desk.ground.room import places, room_for_mail, torn
+from mailproc.desk.ground.timepiece import DAY, Doubt
 from mailproc.errors import StoreError
 from mailproc.finding import Finding, Level
 from mailproc.message.author.place import small
@@ -55,6 +56,7 @@ class Vitals:
     abandoned: Abandoned = field(default_factory=Abandoned)
     doubted: tuple[Probe, ...] = ()  # hosts of `review.border` that left in what they should have taken out
     key: Key | None = None
+    clock: Doubt | None = None  # of this machine's clock
 
 
 def note(books: Books, part: str, trouble: str = "") -> None:
@@ -62,9 +64,10 @@ def note(books: Books, part: str, trouble: str = "") -> None:
     try:
         with reading(books.engine) as conn:
             known = pulses.get(conn, part)
-        if not trouble and not known.trouble and known.well_at and books.now() - known.well_at < QUIET:
+        if not trouble and not known.trouble and known.well_at and abs(books.now() - known.well_at) < QUIET:
             return
         with writing(books.engine) as conn:
+            books.keep_time(conn)
             if trouble:
                 pulses.fail(conn, part, books.now(), trouble)
             else:
@@ -76,6 +79,7 @@ def note(books: Books, part: str, trouble: str = "") -> None:
 def ready(books: Books) -> None:
     """What a start asks of the database: that it can be written. Raises StoreError."""
     with writing(books.engine) as conn:
+        books.keep_time(conn)
         pulses.beat(conn, "watch", books.now())
 
 
@@ -93,12 +97,13 @@ def look(books: Books) -> Vitals:
             abandoned=abandoned.look(books, conn),
             doubted=_doubted(books, conn),
             key=keys.look(books),
+            clock=books.doubt,
         )
 
 
 def findings(seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
-    parts = (_database, _key, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border)
+    parts = (_database, _key, _clock, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border)
     return [finding for part in parts for finding in part(seen)]
 
 
@@ -133,6 +138,24 @@ def of_key(key: Key) -> Iterator[Finding]:
         yield Finding("warning", f"{key.path}: {why}; `chmod 600 {key.path}`", "key")
     elif key.octets:
         yield Finding("ok", f"{key.path}: the key of this desk's letters", "key")
+
+
+def _clock(seen: Vitals) -> Iterator[Finding]:
+    """A clock that jumped: nothing that waits for a time happens until somebody has looked at it (catalogue F105)."""
+    if seen.clock:
+        yield Finding("trouble", jumped(seen.clock), "clock")
+
+
+def jumped(doubt: Doubt) -> str:
+    """What the machine's clock says, what rests because of it, and both cures."""
+    says, days = times.minute(doubt.says), max(1, abs(doubt.ahead) // DAY)
+    off = f"{days} day{'' if days == 1 else 's'} {'ahead of' if doubt.ahead > timedelta() else 'behind'}"
+    return (
+        f"this machine's clock says {says}, {off} what has passed since it was last believed "
+        f"({times.minute(doubt.reckoned)}); mail comes in, is answered and decided on, but nothing settles, wakes, "
+        "lapses or is erased, and no digest or reminder is written; if the clock is wrong, set it, and all goes on by "
+        f"itself; if it is right, say so: `mailproc clock confirm {doubt.says:%Y-%m-%d}`"
+    )
 
 
 def _polls(seen: Vitals) -> Iterator[Finding]:
@@ -245,10 +268,13 @@ def _border(seen: Vitals) -> Iterator[Finding]:
         yield Finding("warning", f"{left}, and is not believed since; `mailproc doctor` says the cure", "border")
 
 
-def paused(books: Books) -> list[str]:
-    """What rests by the operator's word, one line each. Raises StoreError."""
+def resting(books: Books) -> list[Finding]:
+    """What rests, because the clock is in doubt or by the operator's word. Raises StoreError."""
+    doubt = books.doubt
     with reading(books.engine) as conn:
-        return [_paused_since(switch) for switch in switches.every(conn) if switch.paused]
+        switched = [switch for switch in switches.every(conn) if switch.paused]
+    clock = [Finding("trouble", jumped(doubt), "clock")] if doubt else []
+    return [*clock, *(Finding("warning", _paused_since(switch), "paused") for switch in switched)]
 
 
 def _paused_since(switch: Switch) -> str:

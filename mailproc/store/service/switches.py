@@ -1,6 +1,6 @@
-"""What the operator paused: letters, publishing. A view of the archive: entries put it here, a rebuild as well.
+"""What the operator paused: letters, publishing; and when they confirmed the clock, which never rests.
 
-They fail as the database fails.
+A view of the archive: entries put it here, a rebuild as well. They fail as the database fails.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ class Switch:
 def paused(conn: Connection, name: str) -> bool:
     """Whether it rests now; what was never paused does not."""
     return bool(conn.execute(select(switches.c.paused).where(switches.c.name == name)).scalar())
+
+
+def last(conn: Connection, name: str) -> int | None:
+    """The operator's message that spoke last of it."""
+    return conn.execute(select(switches.c.number).where(switches.c.name == name)).scalar()
 
 
 def put(conn: Connection, name: str, paused: bool, since: datetime, number: int) -> None:  # noqa: FBT001 - the field's own value

@@ -331,13 +331,20 @@ def test_the_sequence_counts_what_was_applied_in_that_order(desk):
 
 
 def test_the_time_of_entries_never_goes_backwards(desk):
-    first = keep(desk, a_mail(subject="One", authentic=True))
+    first = give(desk, a_mail(subject="One", authentic=True))
     clock_of(desk).set(START - timedelta(hours=2))  # the clock was set back
     second = keep(desk, a_mail(subject="Two", authentic=True))
     work(desk)
     assert entry_of(desk, first).time == START
     assert entry_of(desk, second).time == START
     assert received(desk, second).received_at == START - timedelta(hours=2)
+
+
+def test_F96_a_mail_of_a_clock_that_ran_ahead_is_entered_by_the_one_that_was_set_back(desk):
+    early = keep(desk, a_mail(authentic=True))
+    clock_of(desk).set(START - timedelta(hours=2))
+    work(desk)
+    assert entry_of(desk, early).time == START - timedelta(hours=2)
 
 
 # a turn
