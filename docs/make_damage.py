@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "damage.md"
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from build import ANA, BEN, a_mail, add_member, give, keep, make_desk, run_here  # noqa: E402
+from build import ANA, BEN, Ran, a_mail, add_member, give, keep, make_desk, run_here  # noqa: E402
 from jinja2 import Environment  # noqa: E402
 
 from mailproc.config import load  # noqa: E402
@@ -193,12 +193,19 @@ def ask(place: Place, command: str) -> Said:
     os.environ["MAILPROC_CONFIG"] = str(place.desk / "config.toml")
     words = command.replace("/desk", str(place.desk)).replace("/backup", f"{place.base}/backup")
     words = words.replace("/copies", f"{place.base}/copies").replace("/restored", f"{place.base}/restored")
-    came = run_here(*shlex.split(words.removeprefix("mailproc ")))
+    came = run_here(*shlex.split(words.removeprefix("mailproc "))) if words.startswith("mailproc ") else _shell(words)
     lines = [general(place, line) for line in (came.out + came.err).splitlines()]
     return Said(command, came.status, tuple(filter(None, lines)))
 
 
+def _shell(words: str) -> Ran:
+    """A command of the system, as an operator types it."""
+    done = subprocess.run(shlex.split(words), capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
 GENERAL = (
+    (re.compile(r"\b\d{8}T\d{6}Z\b"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?( UTC|Z|\+00:00)?( \(\d+ \w+ ago\))?"), "TIME"),
     (re.compile(r"\b\d{4}/\d\d/\d\d\b"), "DAY"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA-256"),
@@ -522,6 +529,72 @@ OTHERS = (
     Damage("A published page changed", lambda at: flip(at.published), ("mailproc publish --all",)),
     Damage("A published work gone", lambda at: shutil.rmtree(at.published.parent), ("mailproc publish --all",)),
 )
+# Of the key
+
+
+def key_of(place: Place) -> Path:
+    """Its file."""
+    return place.desk / "data/key"
+
+
+def a_folder_for_the_key(place: Place) -> None:
+    """A folder has its name."""
+    key_of(place).unlink()
+    key_of(place).mkdir()
+
+
+def a_link_for_the_key(place: Place) -> None:
+    """A link to a disk that is not there."""
+    key_of(place).unlink()
+    key_of(place).symlink_to("/media/stick/key")
+
+
+def open_to_all(place: Place) -> None:
+    """As a careless `chmod -R` leaves it."""
+    for path in (place.desk, *place.desk.rglob("*")):
+        path.chmod(path.stat().st_mode | (0o055 if path.is_dir() else 0o044))
+
+
+def key_and_database_gone(place: Place) -> None:
+    """Both."""
+    key_of(place).unlink()
+    place.database.unlink()
+
+
+TAKE_OUT = "tar -xf /backup.tar -C /desk data/key"
+REFUSED = ("mailproc work", *LIST)  # one that needs the key, and one that does not
+NEW_KEY = ("mailproc work --new-key",)
+KEYS = (
+    Damage("The key gone", lambda at: key_of(at).unlink(), (TAKE_OUT,), REFUSED, quick=True),
+    Damage("The key empty", lambda at: os.truncate(key_of(at), 0), (TAKE_OUT,), REFUSED),
+    Damage("The key cut short", lambda at: os.truncate(key_of(at), 20), (TAKE_OUT,), REFUSED),
+    Damage("The key full of zeros", lambda at: zero(key_of(at)), (TAKE_OUT,), REFUSED),
+    Damage("Another desk's key", lambda at: key_of(at).write_text("ab" * 32 + "\n"), (TAKE_OUT,), REFUSED),
+    Damage(
+        "A folder in the key's place",
+        a_folder_for_the_key,
+        (Hand("move that away", lambda at: key_of(at).rename(at.base / "aside")), TAKE_OUT),
+        REFUSED,
+    ),
+    Damage("A link that leads nowhere in the key's place", a_link_for_the_key, (TAKE_OUT,), REFUSED),
+    Damage("The key gone for good", lambda at: key_of(at).unlink(), NEW_KEY, LIST, quick=True),
+    Damage("Another desk's key, and no copy of ours", lambda at: key_of(at).write_text("ab" * 32), NEW_KEY, LIST),
+    Damage(
+        "The key and the database gone",
+        key_and_database_gone,
+        (ANEW[0], Filled("tar -xf BACKUP.tar -C /desk data/key", TAKE_OUT), *ANEW[1:]),
+        REFUSED,
+    ),
+    Damage("A key that others can read", lambda at: key_of(at).chmod(0o644), ("chmod 600 /desk/data/key",)),
+    Damage(
+        "A desk that others can look into",
+        open_to_all,
+        ("chmod -R go-rwx /desk/config.toml /desk/data /desk/outbox",),
+        quick=True,
+    ),
+)
+
+
 # Of disks
 
 SMALL = """rm -rf "$1/was"; mv "$1/desk" "$1/was"; mkdir "$1/desk"
@@ -632,6 +705,7 @@ DAMAGES: dict[str, tuple[Damage, ...]] = {
     "Entries": ENTRIES,
     "Letters": LETTERS,
     "Attachments and published work": OTHERS,
+    "The key": KEYS,
     "Disks": DISKS,
     "Backups": BACKUPS,
 }
