@@ -37,7 +37,7 @@ from mailproc.message.mime.passing import OCTETS
 from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
-from mailproc.phrase import say
+from mailproc.phrase import Said, say
 from mailproc.workflow.item import Extract, KeptAttachment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +77,12 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
 
 
+def of_a_lost_key() -> tuple[Said, ...]:
+    """What a member reads whose answers belong to letters that the desk's key does not give again."""
+    missed = tuple(say(f"notice/{slug}", author="ana@quay.example") for slug in ("old-key", "two-letters"))
+    return say("notice/new-key"), *missed
+
+
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     """(name of the file, letter, what differs from its sample context)."""
     for template, letter in LETTERS.items():
@@ -97,6 +103,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     one = Digest(digest().member, (DigestItem(item(12), "none yet; one approval is needed", 3),))
     yield "member-digest-one-item", "member/digest", {"digest": one}
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
+    yield "member-digest-new-key", "member/digest", {"digest": replace(one, notices=of_a_lost_key())}
     long = item(12, text="\n".join(f"Line {n} of a long night." for n in range(1, 99)))
     yield "member-digest-cut", "member/digest", {"digest": Digest(one.member, (DigestItem(long, "none yet", 3),))}
     behind = (settling(), motion(), motion("replace"))

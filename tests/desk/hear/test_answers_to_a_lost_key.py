@@ -88,7 +88,7 @@ def test_F113_two_letters_named_in_one_mail_are_no_guess_of_who_is_proven(at_wor
         assert received(at_work, give(at_work, another(mixed))).reason == "two-letters"
     clock_of(at_work).pass_(days=1)
     reminded(at_work)
-    assert "it answers one letter of ours at the address of another" in unfolded(at_work)
+    assert "it answers one letter of ours and went to the address of another" in unfolded(at_work)
     give(at_work, a_reply(letter_to(at_work, "member/digest", ANA), "A-2 approve", f"Ana <{ANA}>", at=at_work.now()))
     assert state(at_work, "A-2") == "approved"
 
