@@ -65,7 +65,7 @@ def lived(prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     folder, refs, at = prepared
     shutil.copytree(folder, tmp_path / "desk")
     clock = Clock(at())
-    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config: open_desk(config, clock))
+    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config, **how: open_desk(config, clock, **how))
     with open_desk(load(tmp_path / "desk/config.toml"), clock) as desk:
         yield desk, refs
 
@@ -193,7 +193,7 @@ def test_later_mail_from_the_same_address_is_a_new_persons(lived):
 
 
 def test_a_fetched_mail_that_was_erased_is_not_fetched_again(desk: Desk, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config: open_desk(config, desk.now))
+    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config, **how: open_desk(config, desk.now, **how))
     octets = a_mail(TEXT, authentic=True)
     number = give(desk, octets, source="imap:main/INBOX/7/42")
     forgotten(desk)
@@ -211,7 +211,7 @@ def test_nobody_decides_on_what_was_erased(lived):
 
 
 def test_a_letter_to_others_that_quotes_them_and_has_not_left_is_called_back(desk: Desk, monkeypatch, tmp_path: Path):
-    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config: open_desk(config, desk.now))
+    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config, **how: open_desk(config, desk.now, **how))
     add_member(desk, ANA, "Ana")
     give(desk, a_mail(TEXT, subject=TITLE, authentic=True))
     digest_now(desk, ANA)

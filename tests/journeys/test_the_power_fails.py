@@ -36,7 +36,7 @@ from mailproc.cli import desk
 from mailproc.cli.main import main
 from mailproc.desk.ground.wire import open_desk
 
-desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
+desk.open_desk = lambda config, **how: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]), **how)
 sys.exit(main())
 """
 

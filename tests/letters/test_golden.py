@@ -37,7 +37,7 @@ from mailproc.message.mime.passing import OCTETS
 from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
-from mailproc.phrase import Said, say
+from mailproc.phrase import say
 from mailproc.workflow.item import Extract, KeptAttachment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,10 +77,12 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
 
 
-def of_a_lost_key() -> tuple[Said, ...]:
-    """What a member reads whose answers belong to letters that the desk's key does not give again."""
+def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Lines to know: alone, and of letters that the desk's key does not give again."""
+    yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
     missed = tuple(say(f"notice/{slug}", author="ana@quay.example") for slug in ("old-key", "two-letters"))
-    return say("notice/new-key"), *missed
+    anew = replace(one, notices=(say("notice/new-key"), *missed))
+    yield "member-digest-new-key", "member/digest", {"digest": anew}
 
 
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -102,8 +104,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "reader-receipt-enquiry-guessed", "reader/receipt-enquiry", unlabelled
     one = Digest(digest().member, (DigestItem(item(12), "none yet; one approval is needed", 3),))
     yield "member-digest-one-item", "member/digest", {"digest": one}
-    yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
-    yield "member-digest-new-key", "member/digest", {"digest": replace(one, notices=of_a_lost_key())}
+    yield from with_notices(one)
     long = item(12, text="\n".join(f"Line {n} of a long night." for n in range(1, 99)))
     yield "member-digest-cut", "member/digest", {"digest": Digest(one.member, (DigestItem(long, "none yet", 3),))}
     behind = (settling(), motion(), motion("replace"))

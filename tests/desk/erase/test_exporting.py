@@ -21,7 +21,8 @@ Lived = tuple[Desk, dict[str, str]]
 @pytest.fixture
 def lived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lived]:
     with a_desk(tmp_path / "desk") as desk:
-        monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config: open_desk(config, Clock(desk.now())))
+        at = Clock(desk.now())
+        monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config, **how: open_desk(config, at, **how))
         yield desk, a_lived_in_desk(desk)
 
 

@@ -32,7 +32,7 @@ from datetime import datetime
 from mailproc.cli import desk
 from mailproc.desk.ground.wire import open_desk
 
-desk.open_desk = lambda config: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]))
+desk.open_desk = lambda config, **how: open_desk(config, lambda: datetime.fromisoformat(os.environ["NOW"]), **how)
 from mailproc.cli.main import main
 sys.exit(main())
 """
