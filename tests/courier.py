@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from beside import View, a_view
 from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
+from mta import recipe
 
 MAIL_USER = "nobody"
 USERS = 200
@@ -79,7 +80,8 @@ def a_courier(*more: str) -> Iterator[Courier]:
     """One with these lines more in its configuration (`/etc/courier/imapd`), while the block runs."""
     with a_view("courier") as view:
         imap, imaps = free_ports(2)
-        ours = ["ADDRESS=127.0.0.1", f"PORT={imap}", "IMAP_IDLE_TIMEOUT=1", "MAXPERIP=40", *more]
+        told = recipe("Courier", instead={"=5": "=1"})["/etc/courier/imapd, at its end"]
+        ours = ["ADDRESS=127.0.0.1", f"PORT={imap}", "MAXPERIP=40", told, *more]
         tls = ["SSLADDRESS=127.0.0.1", f"SSLPORT={imaps}", "TLS_CERTFILE=/etc/courier/imapd.pem"]
         view.write(
             {

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from beside import View, a_view
 from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
+from mta import recipe
 
 IMAPD = """
 configdirectory: /var/lib/cyrus
@@ -47,8 +48,7 @@ START {{
   recover cmd="/usr/sbin/cyrus ctl_cyrusdb -r"
 }}
 DAEMON {{
-  idled cmd="idled"
-}}
+{daemon}}}
 SERVICES {{
   imap cmd="imapd -U 30" listen="127.0.0.1:{imap}" prefork=0 maxchild=100
   imaps cmd="imapd -s -U 30" listen="127.0.0.1:{imaps}" prefork=0 maxchild=100
@@ -95,8 +95,11 @@ def a_cyrus(*more: str) -> Iterator[Cyrus]:
     """One with these lines more in imapd.conf, while the block runs."""
     with a_view("cyrus") as view:
         imap, imaps = free_ports(2)
-        view.write({"/etc/imapd.conf": IMAPD.format(more="\n".join(more))})
-        view.write({"/etc/cyrus.conf": MASTER.format(imap=imap, imaps=imaps)})
+        told = recipe("Cyrus")
+        ours = "\n".join([told["/etc/imapd.conf, at its end"], *more])
+        view.write({"/etc/imapd.conf": IMAPD.format(more=ours)})
+        daemon = told["/etc/cyrus.conf, in DAEMON"]
+        view.write({"/etc/cyrus.conf": MASTER.format(imap=imap, imaps=imaps, daemon=daemon)})
         _places(view)
         with _saslauthd(view.place("/run/saslauthd/mux")):
             server = Cyrus(

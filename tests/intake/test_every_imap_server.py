@@ -52,7 +52,10 @@ def test_F101_every_mail_is_received_octet_for_octet_and_moved(post: Post):
     exact = a_mail(subject="Exactly two pieces", text="")
     exact += b"y" * ((2 << 20) - len(exact) - 2) + b"\r\n"
     large = a_mail(subject="Large", text="0123456789 abcdefghijklmnopqrstuvwxyz\n" * 80_000)
-    odd = a_mail(subject="Odd") + b'8-bit \xe4\xff (literal {3}\r\n) \\ "\r\n.\r\n..\r\n\r\n'
+    odd = (
+        a_mail(subject="Odd").replace(b"Subject: Odd", b"Subject: Gr\xc3\xbc\xc3\x9fe")
+        + b'8-bit \xe4\xff (literal {3}\r\n) \\ "\r\n.\r\n..\r\n\r\n'
+    )
     mails = [*some_mails(22), unnamed, exact, large, odd]
     post.comes(*mails)
     assert post.poll() == (26, 26)
