@@ -7,10 +7,12 @@ of `sinks` to its port; `busy.example` is put off and `closed.example` refused b
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -41,14 +43,13 @@ def a_postfix_before(
     said = {path: at(text, {"8024": ours}) for path, text in recipe("Postfix", single, instead).items()}
     routes = {domain: f"smtp:[127.0.0.1]:{port}" for domain, port in sinks.items()}
     inline = ", ".join(f"{{ {domain} = {nexthop} }}" for domain, nexthop in routes.items())
-    lines = said[CF].replace(f"texthash:{TRANSPORT}", f"inline:{{ {inline} }} inline:{{ {_inline(said[TRANSPORT])} }}")
-    with a_postfix(routes, lines, REFUSALS) as postfix:
-        yield postfix
-
-
-def _inline(table: str) -> str:
-    """A table's lines as they stand in main.cf."""
-    return ", ".join(f"{{ {' = '.join(line.split(maxsplit=1))} }}" for line in table.splitlines())
+    with tempfile.TemporaryDirectory(prefix="postfix-") as folder:
+        Path(folder).chmod(0o755)
+        table = Path(folder) / "transport"
+        table.write_text(said[TRANSPORT])
+        lines = said[CF].replace(f"texthash:{TRANSPORT}", f"inline:{{ {inline} }} texthash:{table}")
+        with a_postfix(routes, lines, REFUSALS) as postfix:
+            yield postfix
 
 
 Server = Postfix | Mta

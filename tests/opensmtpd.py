@@ -26,6 +26,7 @@ action "{domain}" relay host "smtp://127.0.0.1:{port}"
 match from local for domain "{domain}" action "{domain}"
 """
 TABLE = "table desk { "
+HERE = "\nmatch "  # before this the page puts its lines
 
 
 @contextmanager
@@ -39,15 +40,20 @@ def an_opensmtpd(
     """One before a desk that listens at this port. Skips or fails."""
     with a_view("opensmtpd") as view:
         port = a_free_port()
-        [(path, text)] = recipe("OpenSMTPD", instead=instead).items()
+        [text] = recipe("OpenSMTPD", instead=instead).values()
         assert TABLE in text
         more = "".join(f'"{email}" = "mailproc", ' for email in also)
         said = at(text, {"8024": ours}).replace(TABLE, TABLE + more)
+        shipped = (view.tree / "etc/smtpd.conf").read_text()
+        assert HERE in shipped
         routes = "".join(SINK.format(domain=domain, port=to) for domain, to in sinks.items())
+        written = shipped.replace(HERE, f"\n{routes}{said}{HERE}", 1)
+        listen = LISTEN.format(port=port, lifetime=lifetime)
         passwd = (view.tree / "etc/passwd").read_text()
         view.write(
             {
-                path: LISTEN.format(port=port, lifetime=lifetime) + routes + said,
+                "/etc/smtpd.conf": written.replace("listen on localhost\n", listen),
+                "/etc/aliases": "",
                 "/etc/mailname": "mx.harbour.example\n",
                 "/etc/resolv.conf": "nameserver 127.0.0.1\n",  # nobody answers there
                 "/etc/passwd": passwd + "mailproc:x:65533:65533::/nonexistent:/usr/sbin/nologin\n",  # who runs the desk
