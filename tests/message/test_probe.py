@@ -50,6 +50,12 @@ def test_S110_what_a_proven_border_writes_below_its_received_field_is_believed()
     assert reason(LMTP + STRANGER + REFUSED) == "dmarc-fail"
 
 
+def test_S110_a_small_probe_says_nothing_of_a_mail_that_a_filter_may_not_read():
+    message = parse(f"{LMTP}{OUTSIDE}{WRITTEN}{SIGNED}{MAIL}\n".encode())[0]
+    assert identify(replace(message, size=10 << 20), TRUST).reason == "dmarc-pass"
+    assert identify(replace(message, size=(10 << 20) + 1), TRUST).reason == "ar-not-probed"
+
+
 OTHERWISE = {  # the same mail, less one thing that the proof rests on
     "the operator named no border": replace(TRUST, border=()),
     "the operator named another": replace(TRUST, border=("mx2.harbour.example",)),

@@ -27,6 +27,7 @@ from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address, HeaderField, Message
 
 _NONE: frozenset[str] = frozenset()
+MAX_PROBED_BYTES = 10 << 20  # of a mail that a small probe says something of
 
 # method -> the properties that name the domain it speaks of, the first one present counts (RFC 8601 §2.7)
 _EVIDENCE = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom",)}
@@ -80,6 +81,8 @@ def identify(message: Message, trust: Trust, dkim: Sequence[DkimResult] = ()) ->
     refusal = _refusal(message, author, trust)
     if refusal:
         return Identity(None, "", refusal)
+    if message.size > MAX_PROBED_BYTES:
+        trust = replace(trust, proven=())  # filters let through unread what is too large for them
     found = _by_our_mx(message.header_fields, trust, author.domain)
     said = found.reason
     if not found.is_settled and found.reason != "dmarc-fail":

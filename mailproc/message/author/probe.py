@@ -24,7 +24,7 @@ from mailproc.message.model import HeaderField
 TOKEN = "X-Mailproc-Probe"  # noqa: S105 - a field's name
 LASTS, SKEW = timedelta(days=1), timedelta(minutes=10)
 BELIEVABLE = ("below", "clean")  # results of a probe after which a host is believed below its own Received field
-MOST_NAMES = 3  # for which fields are forged in one mail
+MOST_NAMES = 6  # for which fields are forged in one mail
 NOBODY = "probe@mailproc.invalid"  # RFC 2606 §2: no policy of any domain stops a mail from there
 _TOKEN = re.compile(r"v=1; t=(\d{1,12}); n=([0-9a-z]{16,32}); a=([^\s;]{1,800}); m=([0-9a-z]{26})")
 

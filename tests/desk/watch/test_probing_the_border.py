@@ -168,6 +168,12 @@ def test_S110_a_field_that_is_left_in_later_ends_the_belief_and_doctor_says_so(d
     assert "border" not in health(desk)
 
 
+def test_S110_no_stranger_ends_the_belief_by_a_line_end_that_only_we_see(desk):
+    comes_back(desk, cleaned(a_probe(desk)))
+    assert proven(desk, OWN + SAYS.replace("Auth", "X-Mine: 1\rAuth").replace("\r\n\t", " ")) == "ar-left-in"
+    assert proven(desk) == "dmarc"
+
+
 def test_S111_a_probe_is_nobodys_mail(desk):
     number = comes_back(desk, cleaned(a_probe(desk)))
     assert desk.rules
