@@ -278,9 +278,7 @@ def confirm_clock(options: argparse.Namespace) -> int:
             raise UsageError("clock confirm: the desk believes this machine's clock; there is nothing to confirm")
         says = f"{doubt.says:%Y-%m-%d}"
         if options.day != says:
-            wrong = (
-                f"this machine's clock says {says}, not {options.day}; set it right, and there is nothing to confirm"
-            )
+            wrong = f"this machine's clock says {says}, not {options.day}; set the clock, or name the day that it says"
             raise UsageError(f"clock confirm: {wrong if options.day else 'name the day that it is, as 2026-11-30'}")
         adopt_all(desk)
         number = enter(desk, operator_source(), f"clock {times.stamp(doubt.says)}", doubt.says)

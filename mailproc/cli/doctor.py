@@ -25,7 +25,7 @@ from mailproc.desk.ground.room import torn
 from mailproc.desk.ground.wire import open_desk
 from mailproc.desk.keep.flaw import REBUILD
 from mailproc.desk.watch import private
-from mailproc.desk.watch.health import UNWRITABLE, of_key, resting
+from mailproc.desk.watch.health import UNWRITABLE, jumped, of_key, paused
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import VARIABLE, armed
 from mailproc.finding import Finding
@@ -135,7 +135,10 @@ def _desk(config: Config) -> Iterator[Finding]:
         yield Finding("ok", f"{config.storage.database}: whole, its schema is current")
         if words := torn(desk):
             yield Finding("trouble", words)
-        yield from resting(desk)
+        if doubt := desk.doubt:
+            yield Finding("trouble", jumped(doubt))
+        for words in paused(desk):
+            yield Finding("warning", words)
         yield from listen.check(desk)
     for name in armed():
         yield Finding("trouble", f"failpoint {name} is set, and this desk will die of it; unset {VARIABLE}")

@@ -98,7 +98,7 @@ def _work(desk: Desk, *, json: bool = False) -> int:
 def _tell_doubt(desk: Desk) -> None:
     """Why a step left alone what is due."""
     if doubt := desk.doubt:
-        print(f"mailproc: {health.jumped(doubt)}", file=sys.stderr)
+        print(f"mailproc: {health.rests(doubt)}", file=sys.stderr)
 
 
 def _tell_stuck(desk: Desk, numbers: tuple[int, ...]) -> None:

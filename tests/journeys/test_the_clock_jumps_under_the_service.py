@@ -18,7 +18,7 @@ from shutil import which
 import pytest
 from build import ANA, PROGRAM, ROOT, Ran, a_mail, make_desk, run_here, run_process
 
-PATIENCE_SECONDS = 60  # a test waits for what it sees, and gives up then
+PATIENCE_SECONDS = 180  # a test waits for what it sees, and gives up then
 pytestmark = pytest.mark.skipif(
     which("faketime") is None and not os.environ.get("CI"), reason="faketime is not installed"
 )

@@ -14,7 +14,7 @@ from mailproc.cli.say import out, print_json
 from mailproc.config.carried import carried
 from mailproc.desk.tell import look
 from mailproc.desk.tell.look import WholeItem
-from mailproc.desk.watch.health import resting
+from mailproc.desk.watch.health import paused, rests
 from mailproc.kinds.every import KINDS
 from mailproc.letters.texts import reasons
 from mailproc.workflow import machine
@@ -31,8 +31,10 @@ def list_items(options: argparse.Namespace) -> int:
         if options.json:
             print_json([shape.listed(whole) for whole in found])
             return 0
-        for finding in resting(books):
-            print(finding.words, file=sys.stderr)
+        if doubt := books.doubt:
+            print(rests(doubt), file=sys.stderr)
+        for words in paused(books):
+            print(words, file=sys.stderr)
         if not found:
             print("No items.", file=sys.stderr)
             return 0

@@ -148,14 +148,23 @@ def _clock(seen: Vitals) -> Iterator[Finding]:
 
 def jumped(doubt: Doubt) -> str:
     """What the machine's clock says, what rests because of it, and both cures."""
-    says, days = times.minute(doubt.says), max(1, abs(doubt.ahead) // DAY)
-    off = f"{days} day{'' if days == 1 else 's'} {'ahead of' if doubt.ahead > timedelta() else 'behind'}"
+    says, reckoned = times.minute(doubt.says), times.minute(doubt.reckoned)
     return (
-        f"this machine's clock says {says}, {off} what has passed since it was last believed "
-        f"({times.minute(doubt.reckoned)}); mail comes in, is answered and decided on, but nothing settles, wakes, "
-        "lapses or is erased, and no digest or reminder is written; if the clock is wrong, set it, and all goes on by "
-        f"itself; if it is right, say so: `mailproc clock confirm {doubt.says:%Y-%m-%d}`"
+        f"this machine's clock says {says}, {_off(doubt)} what has passed since it was last believed ({reckoned}); "
+        "mail comes in, is answered and decided on, but nothing settles, wakes, lapses or is erased, and no digest or "
+        "reminder is written; if the clock is wrong, set it, and all goes on by itself; if it is right, say so: "
+        f"`mailproc clock confirm {doubt.says:%Y-%m-%d}`"
     )
+
+
+def rests(doubt: Doubt) -> str:
+    """The same in one short line, beside what somebody wanted to see or do."""
+    return f"nothing happens by time: this machine's clock is {_off(doubt)} what has passed; `mailproc clock` says more"
+
+
+def _off(doubt: Doubt) -> str:
+    days = max(1, round(abs(doubt.ahead) / DAY))
+    return f"{days} day{'' if days == 1 else 's'} {'ahead of' if doubt.ahead > timedelta() else 'behind'}"
 
 
 def _polls(seen: Vitals) -> Iterator[Finding]:
@@ -268,13 +277,10 @@ def _border(seen: Vitals) -> Iterator[Finding]:
         yield Finding("warning", f"{left}, and is not believed since; `mailproc doctor` says the cure", "border")
 
 
-def resting(books: Books) -> list[Finding]:
-    """What rests, because the clock is in doubt or by the operator's word. Raises StoreError."""
-    doubt = books.doubt
+def paused(books: Books) -> list[str]:
+    """What rests by the operator's word, one line each. Raises StoreError."""
     with reading(books.engine) as conn:
-        switched = [switch for switch in switches.every(conn) if switch.paused]
-    clock = [Finding("trouble", jumped(doubt), "clock")] if doubt else []
-    return [*clock, *(Finding("warning", _paused_since(switch), "paused") for switch in switched)]
+        return [_paused_since(switch) for switch in switches.every(conn) if switch.paused]
 
 
 def _paused_since(switch: Switch) -> str:
