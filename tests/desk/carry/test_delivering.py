@@ -415,7 +415,7 @@ def test_F11_a_held_letter_in_doubt_waits_for_the_operator_who_hears_of_it(offic
     assert sink.paths.count("a0@gangway.example") == 1
     letter = letter_of(desk, "a0@gangway.example")
     assert run_here("outbox", "retry", letter.id, config=desk.config.path).status == 0
-    clock_of(desk).set(datetime.now(START.tzinfo) + timedelta(days=1))  # noqa: TID251 - the command has its own clock
+    clock_of(desk).set(datetime.now(START.tzinfo) + timedelta(days=2))  # noqa: TID251 - the command has its own clock
     deliver(desk)
     assert sink.paths.count("a0@gangway.example") == 2
     assert letter_of(desk, "a0@gangway.example").state == "sent"

@@ -351,7 +351,7 @@ def test_a_desk_that_lost_its_database_is_not_green_and_says_what_to_do(tmp_path
     for command in ("health", "doctor"):
         ran = cli(command, config=path)
         assert ran.status == 1
-        assert "run `mailproc rebuild`" in ran.out.replace("\n", " ")
+        assert "`mailproc rebuild` makes it anew" in ran.out.replace("\n", " ")
     assert cli("rebuild", config=path).status == 0
     assert cli("health", config=path).status == 0
 
