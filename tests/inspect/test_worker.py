@@ -227,7 +227,7 @@ def test_what_a_library_prints_is_no_answer(tmp_path, spool):
     noisy = tmp_path / "sitecustomize.py"
     noisy.write_text(
         "import sys\nsys.addaudithook(lambda event, args: event == 'open' and str(args[0]).endswith('.eml')\n"
-        "    and print('a library speaks'))\n"
+        "    and print('a library speaks', flush=True))\n"
     )
     code = (
         "import sys; from pathlib import Path; from mailproc.inspect.worker import Worker\n"
