@@ -8,14 +8,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from build import ANA, BEN, START, Clock, a_mail, add_member, digest_now, give, letters, make_desk, run_here, say
+from build import (
+    ANA,
+    BEN,
+    START,
+    Clock,
+    a_mail,
+    add_member,
+    digest_now,
+    give,
+    letters,
+    make_desk,
+    octets_of,
+    run_here,
+    say,
+    text_of,
+)
 
 from mailproc.config import load
 from mailproc.desk.ground import key
 from mailproc.desk.ground.books import open_books
 from mailproc.desk.ground.wire import open_desk
 from mailproc.desk.keep.backup import backup
-from mailproc.desk.watch import health
+from mailproc.desk.watch import alarm, health
 from mailproc.errors import StoreError
 from mailproc.store.database import reading, writing
 from mailproc.store.service import keys
@@ -175,6 +190,10 @@ def test_F97_a_service_that_runs_while_the_key_goes_away_tells_its_operator(fold
         assert {found.part for found in health.findings(health.look(desk)) if found.level == "trouble"} >= {"key"}
         give(desk, a_mail("It still has it in memory.\n", authentic=True))
         assert letters(desk)[-1].template == "author/receipt-article"
+        alarm.watch(desk, set())
+        alarm.watch(desk, set())
+        [notice] = letters(desk, "operator/notice")
+        assert "put it back from the backup" in " ".join(text_of(octets_of(desk, notice)).split())
 
 
 def test_F97_a_new_desk_makes_its_key_and_one_without_letters_may_have_another(tmp_path):
