@@ -44,6 +44,7 @@ crash: .venv  ## kill it ROUNDS times (60), and see that nothing is lost or done
 
 servers: .venv  ## every mail server that the desk may stand beside, also what takes its time: docs/servers-table.md
 	@.venv/bin/pytest --numprocesses 2 --dist loadfile -m "cell or long" --junitxml=.pytest_cache/servers.xml $(ARGS)
+	@.venv/bin/python docs/make_servers.py --junit .pytest_cache/servers.xml
 
 lint: .venv  ## style, types and the order of imports
 	@.venv/bin/ruff check --quiet && echo "ruff check: fine"
