@@ -37,6 +37,7 @@ from jinja2 import Environment  # noqa: E402
 
 from mailproc.config import load  # noqa: E402
 from mailproc.desk.ground.wire import open_desk  # noqa: E402
+from mailproc.message.model import Envelope  # noqa: E402
 
 OPTIONS = {  # what is decided is done at once, and a disk of a few megabytes is enough
     "review.undo": "0s",
@@ -164,7 +165,9 @@ def sound(base: Path) -> None:
         keep(desk, a_mail("Who feeds the heron?\n", to="contact@harbour.example", at=at), source="lmtp:heron")
     _run("backup", str(place.backup))
     with open_desk(load(path)) as desk:
-        give(desk, a_mail("Is it deep?\n", to="contact@harbour.example", at=at), source="lmtp:deep")
+        nobody = Envelope("list@elsewhere.example", ("contact@harbour.example",))  # whom no letter answers
+        deep = a_mail("Is it deep?\n", to="contact@harbour.example", at=at)
+        give(desk, deep, nobody, source="lmtp:deep")
     shutil.copytree(place.desk, base / "copies")
     shutil.copyfile(place.backup, base / "sound.tar")
     place.desk.rename(base / "sound")

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from mailproc.kinds.every import EVERY as EVERY_KIND
 from mailproc.kinds.kind import Kind
 
-EVERY = ("desk", "to", "reply_to", "last_today")  # names every letter needs
+EVERY = ("desk", "to", "reply_to", "last_today", "held_over")  # names every letter needs
 
 NAMES: Mapping[str, str] = {
     "desk": "configuration's [desk]: name, address, operator, addresses (kind -> address), timezone",
     "to": "Address: the recipient; the name is used only where it is ours or authenticated",
     "reply_to": "str: where an answer to this letter goes, with its secret",
     "last_today": "bool: the day's last automatic letter to this address, which says so",
+    "held_over": "bool: the day's letters to this address had gone, so that this one comes a day late",
     "authenticated": "bool: the recipient's own mail was authenticated; else no text of theirs is used",
     "item": "Item: what the letter is about",
     "items": "tuple[Item, ...]: the items the letter names, in its order",

@@ -198,6 +198,7 @@ def _values() -> dict[str, object]:
         "to": Address("Jo Poole", "jo@poole.example"),
         "reply_to": REPLY_TO,
         "last_today": False,
+        "held_over": False,
         "authenticated": True,
         "item": item(place="articles/2026/the-tram-that-never-came", group="North Pier Society"),
         "items": (

@@ -74,6 +74,9 @@ def refusal(sender: Sender, counts: Counts, quotas: Quotas) -> str:
     return next((slug for slug, holds in reasons.items() if holds), "")
 
 
+HELD_OVER = "too-many-letters"  # the reason that is none the next day; whom nothing proves gets no letter twice
+
+
 def is_last(counts: Counts, quotas: Quotas, *, proven: bool) -> bool:
     """The letter that may go now is the day's last to this address; one to a stranger is first and last, unsaid."""
     return proven and counts.to_address_today + 1 >= quotas.per_sender_per_day

@@ -36,6 +36,8 @@ class LetterRecord:
     path: str = ""  # counted from the outbox folder
     sha256: str = ""  # of its octets, hex; "" in entries of before it was noted
     not_before: datetime | None = None  # when it may leave, where its reader has quiet hours
+    last_today: bool = False  # the day's last automatic one to its reader, and it says so
+    held_over: bool = False  # those of the day had gone: it leaves the next day, unless another took its place
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ def hard_to_read() -> tuple[KeptAttachment, ...]:
 def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     """An article that is a document, and documents that could not be read, for author and members."""
     document = extent_of_document("lighthouse.docx", "54" * 32, 412)
+    yield "author-receipt-article-last-today", "author/receipt-article", {"last_today": True}
+    yield "author-receipt-article-held-over", "author/receipt-article", {"held_over": True}
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
     yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
     hard = DigestItem(item(12), "none yet; one approval is needed", 3, attachments=hard_to_read())

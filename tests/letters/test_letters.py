@@ -365,7 +365,13 @@ def test_an_unknown_letter_and_a_missing_name_are_said(letters):
         letters.render(
             "author/published",
             "en",
-            {"desk": SampleDesk(), "to": Address("", "a@b.example"), "reply_to": "", "last_today": False},
+            {
+                "desk": SampleDesk(),
+                "to": Address("", "a@b.example"),
+                "reply_to": "",
+                "last_today": False,
+                "held_over": False,
+            },
         )
 
 

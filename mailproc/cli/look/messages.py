@@ -16,8 +16,14 @@ from mailproc.desk.tell.story import Story, story, with_subject
 from mailproc.errors import UsageError
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
+from mailproc.workflow.entry import Entry
 from mailproc.workflow.event import words_of
 from mailproc.workflow.received import STATES
+
+WHY = {  # what a slug does not say
+    "too-many-letters": " (limits.letters_per_sender_per_day)",
+    "one-receipt-a-day": " (nothing proves that they wrote it)",
+}
 
 
 def trace(options: argparse.Namespace) -> int:
@@ -57,8 +63,11 @@ def _story(told: Story) -> list[str]:
     lines += [f"said    {command}" for command in entry.commands]
     lines += [f"unclear {line}" for line in entry.unclear]
     lines += [f"did     {event.name} {event.ref} by {event.by}" for event in entry.events]
-    lines += [f"wrote   {letter.template} to {letter.to}: {letter.state}, {letter.path}" for letter in told.letters]
-    lines += [f"silent  no letter went to the sender: {entry.unanswered}"] if entry.unanswered else []
+    last = {letter.id for letter in entry.letters if letter.last_today}
+    for letter in told.letters:
+        said = "; the last of that day to them, and it says so" if letter.id in last else ""
+        lines.append(f"wrote   {letter.template} to {letter.to}: {letter.state}, {letter.path}{said}")
+    lines += _silence(entry)
     for whole in told.items:
         lines.append(f"item    {whole.item.ref} {whole.item.title}: {whole.item.state}")
         lines += [
@@ -66,6 +75,17 @@ def _story(told: Story) -> list[str]:
             for line in whole.journal
         ]
     return lines
+
+
+def _silence(entry: Entry) -> list[str]:
+    """Why no letter went to the sender, and whether one goes the next day."""
+    if not entry.unanswered:
+        return []
+    why = f"{entry.unanswered}{WHY.get(entry.unanswered, '')}"
+    later = next((letter.not_before for letter in entry.letters if letter.held_over), None)
+    if later:
+        return [f"silent  no letter went to the sender that day: {why}; it leaves {shape.moment(later)} or later"]
+    return [f"silent  no letter went to the sender: {why}"]
 
 
 def received(options: argparse.Namespace) -> int:

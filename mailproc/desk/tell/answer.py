@@ -1,7 +1,8 @@
 """An automatic letter to whoever wrote, if courtesy allows it: receipts, help, confirmations, questions back.
 
 Counts what the last day and hour saw and asks `workflow.courtesy`, the one place that says yes or no.
-A refusal is noted in the entry and loses nothing: the mail is kept, sorted and shown all the same.
+A refusal is noted in the entry and loses nothing: the mail is kept, sorted and shown all the same; if it changed
+something, and only the day's quota stops the letter, that one leaves the next day, unless another took its place.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from mailproc.message.field.address import reachable
 from mailproc.message.model import Address
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
-from mailproc.workflow.courtesy import Counts, Quotas, Sender, is_last, refusal
+from mailproc.workflow.courtesy import HELD_OVER, Counts, Quotas, Sender, is_last, refusal
 from mailproc.workflow.entry import LetterRecord
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -73,12 +74,21 @@ def answer(  # noqa: PLR0913 (all by name but the first four)
         turn.note(unanswered=why)
         if why == "breaker":
             _tell_operator(turn)
-        return None
-    last = is_last(counts, quotas(turn.desk), proven=sender.proven)
+        if not (why == HELD_OVER and turn.events and _may_be_held_over(turn, author, ref)):
+            return None
+    last = not why and is_last(counts, quotas(turn.desk), proven=sender.proven)
     known = {"authenticated": seen.authenticated, "last_today": last, "guessed": seen.message.guessed}
+    known |= {"held_over": bool(why)}
     context = known | dict(context)
     to = author if seen.authenticated else replace(author, name="")  # design §7: no text of theirs, a name is one
-    return turn.write(template, to, context, ref=ref, listed=listed or ((ref,) if ref else ()))
+    listed = listed or ((ref,) if ref else ())
+    tomorrow = turn.time + DAY if why else None
+    return turn.write(template, to, context, ref=ref, listed=listed, not_before=tomorrow)
+
+
+def _may_be_held_over(turn: Turn, author: Address, ref: str | None) -> bool:
+    """As many letters wait for the next day as may go in one; a later one about an item takes the earlier's place."""
+    return outgoing.held_over(turn.conn, author.email, ref) < quotas(turn.desk).per_sender_per_day
 
 
 def _thread(turn: Turn, seen: Examined) -> Thread:

@@ -57,7 +57,9 @@ def finish(conn: Connection, decided: Entry) -> None:
 
 
 def queue(conn: Connection, letter: LetterRecord, decided: Entry) -> None:
-    """The row of a letter whose octets are in the outbox already."""
+    """The row of a letter whose octets are in the outbox already; what was held over about its item is old then."""
+    if letter.ref:
+        outgoing.supersede(conn, letter.ref, decided.number, decided.time, letter.to)
     outgoing.add(
         conn,
         Outgoing(
@@ -73,6 +75,7 @@ def queue(conn: Connection, letter: LetterRecord, decided: Entry) -> None:
             next_try=letter.not_before or decided.time,
             ref=letter.ref,
             listed=letter.listed,
+            reason=outgoing.HELD_OVER if letter.held_over else "",
         ),
     )
 
@@ -87,6 +90,8 @@ def event(conn: Connection, happened: Event, decided: Entry, item: Item | None =
     item = item or items.get(conn, happened.ref)
     if item is None:
         return None
+    if happened.name is EventName.DISCARD:  # in silence: a receipt would break it the next day
+        outgoing.supersede(conn, happened.ref, decided.number, decided.time)
     aside = ASIDE.get(happened.name)
     if aside is None:
         return _step(case, item)

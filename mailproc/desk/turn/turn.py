@@ -272,6 +272,8 @@ class Turn:
             path=path,
             sha256=sha256(octets).hexdigest(),
             not_before=not_before,
+            last_today=bool(context.get("last_today")),
+            held_over=bool(context.get("held_over")),
         )
         apply.queue(self.conn, letter, self.entry)
         self.letters.append(letter)
@@ -294,6 +296,7 @@ class Turn:
             "to": to,
             "reply_to": self.desk.reply_address(token),
             "last_today": False,
+            "held_over": False,
         }
         return self.desk.letters.render(template, self.desk.config.desk.language, {**every, **context})
 

@@ -91,7 +91,7 @@ def look(books: Books) -> Vitals:
             books=books,
             now=books.now(),
             pulses={pulse.name: pulse for pulse in pulses.every(conn)},
-            queues=queues.look(conn),
+            queues=queues.look(conn, books.now()),
             paused=tuple(switch for switch in switches.every(conn) if switch.paused),
             free=free,
             abandoned=abandoned.look(books, conn),

@@ -20,6 +20,7 @@ from mailproc.store.schema import attempts, folded, outgoing, received
 from mailproc.workflow.outgoing import OPEN, SILENT, Attempt, Outgoing, Receipt, names_no_mailbox
 
 _PLAIN = tuple(field.name for field in fields(Outgoing) if field.name != "to")
+HELD_OVER, SUPERSEDED = "held-over", "superseded"  # reasons: it waits for the next day; a later letter took its place
 _NEVER_LEFT = ("cancelled", "suppressed")
 _OLDEST = (outgoing.c.next_try, outgoing.c.created_at, outgoing.c.cause, outgoing.c.id)
 
@@ -239,6 +240,20 @@ def settle(conn: Connection, letter: Outgoing, noted: str) -> None:
     conn.execute(change(outgoing).where(here).values(**said, noted=noted))
 
 
+def supersede(conn: Connection, ref: str, cause: int, now: datetime, to: str | None = None) -> None:
+    """What was held over about this item is no news any more: to one reader, or to all. Never letters of this turn."""
+    held = and_(outgoing.c.state == "queued", outgoing.c.reason == HELD_OVER, outgoing.c.ref == ref)
+    waits = and_(held, outgoing.c.attempts == 0, outgoing.c.next_try > now, outgoing.c.cause != cause)
+    here = and_(waits, outgoing.c.recipient_key == folded(to)) if to else waits
+    conn.execute(change(outgoing).where(here).values(state="cancelled", reason=SUPERSEDED, next_try=None))
+
+
+def held_over(conn: Connection, to: str, but: str | None) -> int:
+    """How many letters wait for the next day for this mailbox, less those about one item."""
+    here = and_(outgoing.c.state == "queued", outgoing.c.reason == HELD_OVER, _same_mailbox(to))
+    return conn.execute(select(func.count()).where(here, outgoing.c.ref.is_distinct_from(but))).scalar_one()
+
+
 def unnoted(conn: Connection, state: str, noted: Collection[str], limit: int) -> list[Outgoing]:
     """Letters in `state` of which the archive tells no more than one of `noted`, oldest first."""
     return _matching(conn, and_(outgoing.c.state == state, outgoing.c.noted.in_(noted)), limit)
@@ -248,7 +263,8 @@ def late(conn: Connection, before: datetime, limit: int) -> list[Outgoing]:
     """Letters that still wait and did so before then, or that wait for the operator alone; unnoted, oldest first."""
     waits = and_(outgoing.c.state.in_(OPEN), outgoing.c.noted == "")
     since = func.coalesce(outgoing.c.retried_at, outgoing.c.created_at)
-    long = and_(waits, outgoing.c.created_at <= before, since <= before)
+    may_leave = or_(outgoing.c.attempts > 0, outgoing.c.next_try.is_(None), outgoing.c.next_try <= before)
+    long = and_(waits, outgoing.c.created_at <= before, since <= before, may_leave)
     not_by_index = func.abs(outgoing.c.next_try)  # most letters have left and have no next try
     held = and_(outgoing.c.state == "ambiguous", outgoing.c.noted == "", not_by_index.is_(None))
     found = [*_matching(conn, held, limit), *_matching(conn, long, limit)]
@@ -288,8 +304,9 @@ def in_vain(conn: Connection, email: str, since: datetime) -> bool:
 
 
 def _made(since: datetime, templates: Collection[str]) -> ColumnElement[bool]:
-    """Letters of these templates made since then that left or will leave."""
-    here = and_(outgoing.c.created_at >= since, outgoing.c.template.in_(templates))
+    """Letters of these templates made since then that left or will leave; one that was held over counts again then."""
+    lately = or_(outgoing.c.created_at >= since, outgoing.c.sent_at >= since)
+    here = and_(lately, outgoing.c.template.in_(templates))
     return and_(here, outgoing.c.state.not_in(_NEVER_LEFT))
 
 

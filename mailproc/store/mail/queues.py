@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from mailproc.store.schema import outgoing, received
 
@@ -29,13 +29,15 @@ class Queues:
     why: str  # the last reason why the oldest letter did not leave
 
 
-def look(conn: Connection) -> Queues:
-    """All of it."""
+def look(conn: Connection, now: datetime) -> Queues:
+    """All of it. A letter that may not leave yet waits for no server."""
     mail = received.c.source.not_like("clock:%")
     waits = select(func.count(), func.min(received.c.received_at)).where(received.c.state == "received", mail)
     messages, oldest_message = conn.execute(waits).one()
-    here = outgoing.c.state.in_(WAITING)
-    letters, oldest_letter = conn.execute(select(func.count(), func.min(outgoing.c.created_at)).where(here)).one()
+    fresh = outgoing.c.attempts == 0
+    here = and_(outgoing.c.state.in_(WAITING), or_(~fresh, outgoing.c.next_try.is_(None), outgoing.c.next_try <= now))
+    since = case((fresh, func.coalesce(outgoing.c.next_try, outgoing.c.created_at)), else_=outgoing.c.created_at)
+    letters, oldest_letter = conn.execute(select(func.count(), func.min(since)).where(here)).one()
     why = select(outgoing.c.reason).where(here).order_by(outgoing.c.created_at).limit(1)
     return Queues(
         messages=messages,

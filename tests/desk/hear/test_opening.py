@@ -157,7 +157,7 @@ def test_an_unproven_sender_gets_one_receipt_a_day(desk):
 def test_a_proven_sender_gets_five_letters_a_day_and_the_fifth_says_so(desk):
     numbers = [give(desk, a_mail(f"No. {n}.\n", authentic=True)) for n in range(6)]
     assert [entry_of(desk, n).unanswered for n in numbers] == [""] * 5 + ["too-many-letters"]
-    texts = [text_of(octets_of(desk, letter)) for letter in letters(desk, to=JO)]
+    texts = [text_of(octets_of(desk, letter)) for letter in letters(desk, to=JO) if letter.reason != "held-over"]
     assert len(texts) == 5
     odd = [line for line in texts[-1].splitlines() if line not in texts[-2].splitlines()]
     assert any("day" in line for line in odd), odd
