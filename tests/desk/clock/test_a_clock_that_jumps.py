@@ -263,9 +263,13 @@ def test_F109_members_decide_by_reply_while_the_clock_is_in_doubt(desk, machine)
         say(desk, f"decide {ANA} 'undo {ref}'")
         machine.pass_(timedelta(minutes=1))
     say(desk, f"decide {ANA} '{ref} approve'")
+    give(desk, a_mail("Another.\n", subject="Two", authentic=True, at=machine.at))
+    before, had = [each for each in clocks(desk) if "/put/" not in each], digests(desk)
     machine.pass_(DAY)
     serve(desk)
     assert item(desk, ref).item.settles_at is not None
+    assert [each for each in clocks(desk) if "/put/" not in each] == before
+    assert digests(desk) == had
 
 
 @pytest.mark.parametrize("boot", ["first", "second"])
