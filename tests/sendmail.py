@@ -17,10 +17,12 @@ BEFORE, AFTER = f"{MC}, in front of the line `MAILER_DEFINITIONS`", f"{MC}, at i
 OURS = """
 define(`confDOMAIN_NAME', `mx.harbour.example')dnl
 define(`confMIN_QUEUE_AGE', `0')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
 FEATURE(`accept_unresolvable_domains')dnl
 FEATURE(`nocanonify')dnl
 FEATURE(`blacklist_recipients')dnl
-"""  # there is no DNS; and it must not take its time
+"""  # there is no DNS; it must not take its time, nor rest while the machine is busy
 SINK = (
     "Msink{number}, P=[IPC], F=mDFMuXa8, S=EnvFromSMTP/HdrFromSMTP, R=EnvToSMTP, E=\\r\\n, L=990,\n"
     "\tT=DNS/RFC822/SMTP, A=TCP $h {port}\n"
