@@ -42,6 +42,7 @@ from mailproc.store.mail import received as rows
 log = logging.getLogger(__name__)
 HINT_SECONDS = 0.5  # how often a mailbox's thread looks whether it is wanted
 PARTS = {"work": "work", "remind": "remind", "deliver": "deliver run"}  # of `health`, by job
+LETTERS_SECONDS = 5.0  # of turns after which their letters leave, though there are more turns to come
 RELEASE_SECONDS = 5.0  # for giving back what could not be finished
 
 
@@ -191,9 +192,18 @@ def _jobs(desk: Desk, service: Service) -> dict[str, Callable[[], object]]:
 
 
 def _turns(desk: Desk, service: Service) -> None:
-    """The queue; letters that came of it leave at once, and those that a dead process had in hand."""
-    freed = desk.holder.free_the_dead()
-    if serve(desk, stop=service.stop.is_set).processed or freed:
+    """The queue; its letters leave behind it, of a long one every few seconds; before it, those of a dead process."""
+    freed, woken = desk.holder.free_the_dead(), time.monotonic()
+    if freed:
+        service.wake("deliver")
+
+    def go_on(_: int) -> None:
+        nonlocal woken
+        if time.monotonic() - woken > LETTERS_SECONDS:
+            service.wake("deliver")
+            woken = time.monotonic()
+
+    if serve(desk, go_on, stop=service.stop.is_set).processed:
         service.wake("deliver")
 
 

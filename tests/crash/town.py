@@ -11,6 +11,7 @@ import hashlib
 import imaplib
 import json
 import math
+import os
 import re
 import shutil
 import smtplib
@@ -31,7 +32,7 @@ from crash.program import Running
 from dovecot import PASSWORD, Dovecot
 
 RECOVERS_WITHIN = 120.0  # seconds a program that nobody kills may take
-LEAVES_WITHIN = 10.0  # of the start, or of whatever else the desk did last
+LEAVES_WITHIN = 10.0  # seconds of the start, or of whatever else the desk did last, where the machine is not overloaded
 ENDS_WITHIN = 45.0
 LOOK_SECONDS = 0.05
 QUIET_SECONDS = 61.0  # a part of the service that was well a minute ago does not say so again; any lease is longer
@@ -257,7 +258,8 @@ class Town:
             if not left or rest.DROPPED in left:
                 return rest.DROPPED if left else ""
             seen, moved = (left, now) if left != seen else (seen, moved)
-            if now - moved > LEAVES_WITHIN or running.poll() is not None:
+            patience = LEAVES_WITHIN * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+            if now - moved > patience or running.poll() is not None:
                 return f"{left}, and nothing was done for {now - moved:.0f} s: {running.said().strip()[-600:]}"
             running.wait(LOOK_SECONDS)
 

@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from build import (
     ANA,
     BEN,
     PROGRAM,
+    a_desk,
     a_mail,
     add_member,
     entry_of,
@@ -31,6 +33,7 @@ from build import (
     run_process,
 )
 
+from mailproc.cli import service as command_line
 from mailproc.config import load
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import work
@@ -279,3 +282,13 @@ def test_mail_that_comes_by_lmtp_has_its_turn_at_once(tmp_path: Path):
             assert talk.readline().startswith(b"250 ")
         until(is_done(path, 1))
         assert ended(process) == (0, "")
+
+
+def test_F125_letters_leave_while_a_long_queue_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(command_line, "LETTERS_SECONDS", -1.0)
+    woken: list[str] = []
+    with a_desk(tmp_path / "desk") as desk:
+        for n in range(3):
+            keep(desk, a_mail(subject=f"S{n}", authentic=True))
+        command_line._turns(desk, SimpleNamespace(wake=woken.append, stop=threading.Event()))
+    assert woken == ["deliver"] * 4, "behind each turn, and behind the last"
