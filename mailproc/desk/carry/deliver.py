@@ -174,9 +174,9 @@ def _damaged(desk: Desk, letter: Outgoing) -> Receipt | None:
     with suppress(OSError):
         if known is None or sha256(path.read_bytes()).hexdigest() == known:
             return None
-    what = "not what was written" if path.is_file() else "gone"
     cure = f"`mailproc mend` brings it back, then `mailproc outbox retry {letter.id}`"
-    return Receipt("permanent", f"{letter.path}: its file is {what}; {cure}")
+    changed = path.is_file()
+    return Receipt("permanent", f"{letter.path}: its file is {'not what was written' if changed else 'gone'}; {cure}")
 
 
 def _left_before(desk: Desk, letter: Outgoing) -> datetime | None:

@@ -27,10 +27,6 @@ from mailproc.store.octets import archive, room
 from mailproc.store.octets.archive import Spooling
 
 POSTCONF_SECONDS = 10
-UNCHECKED = (
-    "Postfix takes mail while the program that checks it is down (milter_default_action = accept), and a sender's own "
-    "results then stand where that program's would; `postconf -e milter_default_action=tempfail`"
-)
 
 
 @contextmanager
@@ -65,7 +61,11 @@ def listening(desk: Desk, arrived: Callable[[], None] = lambda: None) -> Iterato
 def check(desk: Desk) -> Iterator[Finding]:
     """What `doctor` says: findings; nothing where no mail comes by LMTP and this machine has no Postfix."""
     if desk.config.review.border and _postfix("milter_default_action") == "accept":
-        yield Finding("warning", UNCHECKED)
+        yield Finding(
+            "warning",
+            "Postfix takes mail while the program that checks it is down (milter_default_action = accept), and a "
+            "sender's own results then stand where that program's would; `postconf -e milter_default_action=tempfail`",
+        )
     place = _place(desk)
     if place is None:
         return

@@ -152,12 +152,14 @@ class Timepiece:
 
     def doubt(self) -> Doubt | None:
         """Why timed effects rest, or None. The database is asked once more: another process may have been told."""
-        if self._look()[0] is None:
+        doubt, seen = self._look()
+        if doubt is None:
             return None
         with reading(self._engine) as conn:
             known = rows.known(conn)
-        with self._turn:
-            self._known = known
+        if known and known.boot == seen.boot:  # one of another boot tells nothing of what has passed in this one
+            with self._turn:
+                self._known = known
         return self._look()[0]
 
     def _look(self) -> tuple[Doubt | None, Reading]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.believing import trust_of
-from mailproc.errors import Damaged, ParseFailed
+from mailproc.errors import Damaged, ParseFailed, StoreError
 from mailproc.inspect.worker import Parsed
 from mailproc.message.author.identity import Identity, identify
 from mailproc.message.auto import Nature, nature
@@ -77,10 +77,11 @@ class Examined:
 
 def intact(path: Path, row: Received) -> None:
     """A mail is decided on as it was received, or not at all. Raises Damaged, or StoreError when the disk refuses."""
+    if not path.parent.is_dir():  # the whole disk may be away: no message is to blame
+        raise StoreError(f"{path.parent}: is not there; mount its disk again, or see `mailproc verify`")
     if not (path.is_file() and archive.holds(path, row)):
-        what = "not what was received" if path.exists() else "gone"
         cure = f"`mailproc mend` brings it back, then `mailproc received retry {row.number}`"
-        raise Damaged(f"{path}: {what}; {cure}")
+        raise Damaged(f"{path}: {'not what was received' if path.exists() else 'gone'}; {cure}")
 
 
 def examine(desk: Desk, row: Received) -> Examined:

@@ -20,8 +20,8 @@ from functools import cache
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from mailproc.message.author.place import Trust, word_of
-from mailproc.message.author.results import Result, Results
+from mailproc.message.author.place import Trust, Word, small, word_of
+from mailproc.message.author.results import FIELD, Result, Results, authserv_id
 from mailproc.message.author.signature import DkimResult, Signature, doubled_fields, signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address, HeaderField, Message
@@ -121,10 +121,22 @@ def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> _Pro
         return _Proof("", word.reason)
     signed = [s for s in signatures_of(fields) if _aligned(s.domain, domain)]
     bears_any = any(field.name.lower() == "dkim-signature" for field in fields)
-    return _by_results(word.fields, signed if bears_any else None, domain)
+    return _by_results(word.fields, signed if bears_any else None, domain, prompted=_prompts(fields, word, trust))
 
 
-def _by_results(fields: Sequence[Results], signed: Sequence[Signature] | None, domain: str) -> _Proof:
+def _prompts(fields: Sequence[HeaderField], word: Word, trust: Trust) -> bool:
+    """Whether the mail bears what a filter of ours may have taken for another filter's word, and repeated as its own.
+
+    OpenDMARC as Debian ships it reads SPF in Received-SPF, also in one that the sender wrote (catalogue S112).
+    """
+    ids = small(trust.authserv_ids)
+    of_our_name = [field for field in fields if field.name.lower() == FIELD and authserv_id(field.value) in ids]
+    return len(of_our_name) > len(word.fields) or any(field.name.lower() == "received-spf" for field in fields)
+
+
+def _by_results(
+    fields: Sequence[Results], signed: Sequence[Signature] | None, domain: str, *, prompted: bool
+) -> _Proof:
     """What these results prove of an author at this domain; `signed`: its signatures, None: the mail bears nobody's.
 
     What cannot be read and may have been `dmarc=fail` is no pass of anything; our own check of a signature decides.
@@ -139,7 +151,16 @@ def _by_results(fields: Sequence[Results], signed: Sequence[Signature] | None, d
     method = next((method for method in _EVIDENCE if passes[method]), "")
     if method in ("", "spf"):
         return _Proof(method, f"{method}-pass" if method else "ar-no-pass")
+    checked = [result for result in results if result.method == "dkim"]
+    if not passes["dkim"] and (prompted or _is_spfs(checked, passes)):
+        return _Proof("spf", "spf-alone")
     return _reach(_Proof(method, f"{method}-pass"), passes, signed)
+
+
+def _is_spfs(checked: Sequence[Result], passes: Mapping[str, Sequence[Result]]) -> bool:
+    """Whether DMARC, which passes by DKIM or SPF (RFC 7489 §4.2), passed by SPF, as what stands beside it tells."""
+    unnamed = any(found.value == "pass" and not _names_a_domain(found) for found in checked)
+    return bool(checked or passes["spf"]) and not unnamed
 
 
 def _passes(fields: Sequence[Results], method: str, domain: str) -> list[Result]:
@@ -165,15 +186,13 @@ def _denies(others: Sequence[Result], found: Result) -> bool:
 def _reach(proof: _Proof, passes: Mapping[str, Sequence[Result]], signed: Sequence[Signature] | None) -> _Proof:
     """The proof with the header fields that it holds for, as the signatures behind it say; `signed`: the author's.
 
-    DMARC passes by DKIM or SPF (RFC 7489 §4.2), and where no aligned DKIM pass stands beside it, it was SPF: a host's
-    word, and OpenDMARC may have had it from a Received-SPF field of the sender's own (catalogue S112). Where it passes
-    by DKIM and the mail bears no signature at all, our MX took out what it had checked: the header counts as it came.
+    Where DMARC passes and the mail bears no signature at all, our MX took out what it had checked: the header counts as
+    it came. So it does where our MX says `dmarc=pass` alone: it says who wrote, and nothing says by what.
     """
-    if not passes["dkim"]:
-        return _Proof("spf", "spf-alone")
-    if signed is None and proof.method == "dmarc":
+    if proof.method == "dmarc" and (signed is None or not (signed or passes["dkim"])):
         return proof
-    meant = [[s for s in signed or () if _is_meant(s, found)] for found in passes["dkim"]]
+    named = [[s for s in signed or () if _is_meant(s, found)] for found in passes["dkim"]]
+    meant = named or [list(signed or ())]
     whole = [alike for alike in meant if not any("l" in s.tags for s in alike)]  # RFC 6376 §8.2
     if not whole:
         return _Proof("spf", "spf-alone") if passes["spf"] else _Proof("", "dkim-length-tag")
@@ -193,6 +212,10 @@ def _is_meant(signature: Signature, found: Result) -> bool:
     exact = domain == signature.domain or ("header.d" not in given and domain.endswith(f".{signature.domain}"))
     selected = given.get("header.s", signature.selector).lower() == signature.selector
     return exact and selected and signature.value.startswith("".join(given.get("header.b", "").split()))
+
+
+def _names_a_domain(found: Result) -> bool:
+    return any(name in _EVIDENCE["dkim"] for name, _ in found.properties)
 
 
 def _domain_named(found: Result) -> str:

@@ -312,7 +312,7 @@ def test_F27_one_lost_file_is_one_stuck_message_and_a_lost_disk_stops_the_work(d
     archive.message_path(desk.archive, lost).unlink()
     assert work(desk).stuck == (lost,)
     assert state(desk, f"A-{good}") == "pending"
-    assert "No such file" in received(desk, lost).error
+    assert ": gone; `mailproc mend` brings it back" in received(desk, lost).error
     other = keep(desk, a_mail(authentic=True))
     shutil.move(desk.archive, desk.archive.with_name("unmounted"))
     for _ in range(ATTEMPTS):
