@@ -214,6 +214,7 @@ GENERAL = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA-256"),
     (re.compile(r"\b\d+ MiB free\b"), "MANY MiB free"),
     (re.compile(r"\d+ octets, read back"), "MANY octets, read back"),
+    (re.compile(r"(?<=, sequence), time(?=, kind)"), ""),  # two mails may be entered in one second
     (re.compile(r" +$"), ""),
 )
 
