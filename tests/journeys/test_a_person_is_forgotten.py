@@ -221,6 +221,21 @@ def test_a_letter_to_others_that_quotes_them_and_has_not_left_is_called_back(des
     in_order(desk, tmp_path / "after")
 
 
+def test_I12_a_letter_to_or_about_a_namesake_is_not_theirs(desk: Desk, monkeypatch, tmp_path: Path):
+    """The receipt of another Jo Poole would be called back, and nobody would tell her that her mail had come."""
+    monkeypatch.setattr("mailproc.cli.desk.open_desk", lambda config, **how: open_desk(config, desk.now, **how))
+    add_member(desk, ANA, "Ana")
+    namesake = "jo.poole@quay.example"
+    give(desk, a_mail("A gull did.\n", sender=f"Jo Poole <{namesake}>", subject="The gull", authentic=True))
+    digest_now(desk, ANA)
+    give(desk, a_mail(TEXT, subject=TITLE, authentic=True))
+    digest_now(desk, ANA)
+    forgotten(desk)
+    told = [(each.to, each.state) for each in letters(desk) if each.to in {namesake, ANA}]
+    assert told == [(namesake, "queued"), (ANA, "queued"), (ANA, "cancelled")]
+    in_order(desk, tmp_path / "after")
+
+
 def test_S92_an_unknown_address_is_told_so_and_our_own_is_refused(desk: Desk):
     assert run_here("forget", "nobody@poole.example", config=desk.config.path).status == 1
     assert run_here("forget", "desk@harbour.example", "--yes", config=desk.config.path).status == 2

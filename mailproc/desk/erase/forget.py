@@ -7,7 +7,7 @@ published stays unless the operator says otherwise; what waits is withdrawn, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -94,7 +94,7 @@ def scope_of(conn: Connection, desk: Desk, people: dict[str, str], published: st
     keep = published == KEEP
     known = [member for email in people if (member := members.get(conn, email))]
     return Scope(
-        signs=_signs(erasing.erasure_of(conn, erasure, theirs, numbers, keep=keep), theirs, known),
+        signs=_signs(conn, erasing.erasure_of(conn, erasure, theirs, numbers, keep=keep), theirs, known),
         items=tuple(theirs),
         own=tuple(own),
         waiting=tuple(waiting),
@@ -154,11 +154,19 @@ def _words_of_others(conn: Connection, theirs: Iterable[Item]) -> Iterator[tuple
             yield from ((last, item.title), (last, item.text or ""))
 
 
-def _signs(erasure: Erasure, theirs: Iterable[Item], known: Sequence[Member]) -> Signs:
+def _signs(conn: Connection, erasure: Erasure, theirs: Iterable[Item], known: Sequence[Member]) -> Signs:
     """Their names as well, in letters of ours."""
     names = {item.author.name for item in theirs if item.ref not in erasure.up} | {member.name for member in known}
-    long = (name for name in names if len(name.split()) >= TWO_WORDS)
-    return Signs(erasure, searching.names_of(long), searching.names_of(member.name for member in known))
+    long = {name for name in names if len(name.split()) >= TWO_WORDS}
+    members = searching.names_of(member.name for member in known)
+    return Signs(erasure, searching.names_of(long), members, frozenset(_namesakes(conn, erasure, long)))
+
+
+def _namesakes(conn: Connection, erasure: Erasure, names: Collection[str]) -> Iterator[str]:
+    """Addresses and references of other authors of the same name: a letter to or about them names them."""
+    for item in items.every(conn):
+        if item.author.name in names and "@" in item.author.email and not erasure.theirs(item.author.email):
+            yield from (canonical(item.author.email), *item.refs)
 
 
 # The turn

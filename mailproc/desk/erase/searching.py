@@ -17,6 +17,7 @@ from pathlib import Path
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import extracting
 from mailproc.errors import ParseFailed
+from mailproc.message.field.address import canonical
 from mailproc.message.field.header import decode_words
 from mailproc.message.model import Message
 from mailproc.message.parse import parse
@@ -40,6 +41,7 @@ class Signs:
     erasure: Erasure  # addresses and passages
     names: re.Pattern[str] | None = None  # in our letters only: people may write about each other
     member_names: re.Pattern[str] | None = None  # in letters to members only
+    namesakes: frozenset[str] = frozenset()  # addresses and references of others who bear one of the first
 
     def address_in(self, text: str) -> bool:
         """One of the addresses."""
@@ -85,14 +87,16 @@ def _said(message: Message) -> Iterator[str]:
 
 
 def in_letter(desk: Desk, signs: Signs, letter: Outgoing) -> bool:
-    """Whether a letter to somebody else holds them, or their name."""
+    """Whether a letter to somebody else holds them, or their name where it is no namesake's."""
     path = desk.outbox / letter.path
     octets = path.read_bytes() if path.is_file() else b""
     if is_letter_stub(octets) or not octets:
         return bool(octets and letter.subject)  # the same: erased, and the row does not know
-    names = signs.member_names if letter.template.startswith("member/") else None
+    about = {canonical(letter.to), letter.ref, *letter.listed}
+    names = None if about & signs.namesakes else signs.names
+    members = signs.member_names if letter.template.startswith("member/") else None
     for text in (octets.decode("latin-1"), *_said(parse(octets)[0])):
-        if signs.stand_in(text) or any(known.search(text) for known in (signs.names, names) if known):
+        if signs.stand_in(text) or any(known.search(text) for known in (names, members) if known):
             return True
     return False
 
