@@ -1,7 +1,8 @@
 """What people write while the desk dies: articles, material, enquiries, requests, noise, and members' decisions.
 
 Every mail carries `X-Crash-Id`, and what it must come to: which kinds of item it opens, or what it decides. Its author
-is a new person each time, so that no courtesy quota hides a letter. Values only; nothing is sent here.
+is a new person each time, so that no courtesy quota hides a letter, and says nothing in the words of another: ten words
+alike would be somebody's words to `forget`. Values only; nothing is sent here.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class Mail:
     decides: tuple[tuple[str, str], ...] = ()  # (verb, reference)
 
 
-def _words(chance: Random) -> str:
-    return "\n".join(chance.choice(LINES) for _ in range(chance.randint(2, 12))) + "\nThe end.\n"
+def _words(id: str, chance: Random) -> str:  # noqa: A002 - the ledger's word
+    said = [chance.choice(LINES) for _ in range(chance.randint(2, 12))]
+    return "\n".join(f"{line} ({id})" if len(line) > len("..") else line for line in said) + "\nThe end.\n"
 
 
 def author(id: str) -> str:  # noqa: A002 - the same
@@ -56,7 +58,7 @@ def article(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the 
     """With a picture now and then, authenticated or not."""
     picture = ("stop.png", "image/png", PNG + chance.randbytes(chance.randint(10, 60_000)))
     files = (picture,) if chance.random() < 0.4 else ()
-    text, known = f"Article {id}\n\n{_words(chance)}", chance.random() < 0.8
+    text, known = f"Article {id}\n\n{_words(id, chance)}", chance.random() < 0.8
     return Mail(
         _mail(id, at, text, subject=f"The tram {id}", authentic=known, attachments=files), "article", ("article",)
     )
@@ -65,7 +67,7 @@ def article(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the 
 def material(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the same
     """For a group file, two attachments."""
     files = tuple((f"{n}.png", "image/png", PNG + chance.randbytes(500 + n)) for n in range(2))
-    text = f"For the file on the North Pier Society: what I saw there ({id}).\n\n{_words(chance)}"
+    text = f"For the North Pier Society ({id}).\n\n{_words(id, chance)}"
     to, subject = "files@harbour.example", f"North Pier Society {id}"
     return Mail(
         _mail(id, at, text, to=to, subject=subject, authentic=True, attachments=files), "material", ("material",)
@@ -74,21 +76,21 @@ def material(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the
 
 def enquiry(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the same
     """A reader's question."""
-    text = f"Where does the number in your piece come from? ({id})\n{_words(chance)}"
+    text = f"Where does the number come from ({id})?\n{_words(id, chance)}"
     octets = _mail(id, at, text, to="contact@harbour.example", subject=f"A question {id}", authentic=True)
     return Mail(octets, "enquiry", ("enquiry",))
 
 
 def membership(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the same
     """Somebody wants to help."""
-    text = f"May I become a member? I have Sundays. ({id})\n{_words(chance)}"
+    text = f"May I become a member ({id})?\n{_words(id, chance)}"
     octets = _mail(id, at, text, to="join@harbour.example", subject=f"Membership {id}", authentic=True)
     return Mail(octets, "membership", ("membership",))
 
 
 def vacation(id: str, at: datetime, chance: Random) -> Mail:  # noqa: A002 - the same
     """A machine: kept, and nothing more."""
-    text = f"I am away, please approve ({id}).\n{_words(chance)}"
+    text = f"I am away, please approve ({id}).\n{_words(id, chance)}"
     fields = {"Auto_Submitted": "auto-replied"}
     return Mail(_mail(id, at, text, to="desk@harbour.example", subject=f"Away {id}", **fields), "vacation")
 

@@ -14,11 +14,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
-from build import ROOT
-from crash import checker
+from build import ROOT, START, text_of
+from crash import checker, mails
 from crash.evidence import Case, Evidence, Kept, Post
+
+from mailproc.message.words.passage import passages
 
 CRASH = ROOT / "tests/crash"
 ROUNDS, SEED = 60, 20261122
@@ -36,6 +39,15 @@ def test_F125_sixty_deaths_lose_nothing_do_nothing_twice_and_hold_up_no_letter()
     assert told["violations"] == []
     assert told["rounds"] == ROUNDS, done.stdout
     assert told["kills"] >= ROUNDS * 2 // 3, "a round whose point was not reached proves nothing"
+
+
+def test_no_two_people_of_the_driver_say_the_same_ten_words():
+    """What one of them is forgotten with would be struck from another's mail, and the witness could not tell why."""
+    chance = Random(SEED)  # noqa: S311 - the same seed tells the same story
+    made = [mails.anything(f"c{SEED}-00000-{n}-{1000 + n}", START, chance) for n in range(60)]
+    told = [text_of(mail.octets) for mail in made if mail.kind != "broken"]
+    alike = [text for n, text in enumerate(told) if passages(told[:n]).stand_in(text)]
+    assert alike == []
 
 
 # What the checker sees
