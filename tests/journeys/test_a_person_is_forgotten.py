@@ -36,6 +36,7 @@ from build import (
     run_here,
     say,
     state,
+    text_of,
 )
 from lived import SECOND, SECRET, TEXT, TITLE, a_lived_in_desk, in_order, plain, traces
 
@@ -228,8 +229,11 @@ def test_I12_a_letter_to_or_about_a_namesake_is_not_theirs(desk: Desk, monkeypat
     namesake = "jo.poole@quay.example"
     give(desk, a_mail("A gull did.\n", sender=f"Jo Poole <{namesake}>", subject="The gull", authentic=True))
     digest_now(desk, ANA)
-    give(desk, a_mail(TEXT, subject=TITLE, authentic=True))
-    digest_now(desk, ANA)
+    withdrawn = ref_of(desk, give(desk, a_mail("Nobody waited.\n", subject="Late", authentic=True)))
+    receipt = octets_of(desk, letters(desk, "author/receipt-article", JO)[-1])
+    give(desk, a_reply(receipt, "withdraw", f"Jo Poole <{JO}>"))
+    assert state(desk, withdrawn) == "withdrawn"
+    assert withdrawn in text_of(digest_now(desk, ANA))
     forgotten(desk)
     told = [(each.to, each.state) for each in letters(desk) if each.to in {namesake, ANA}]
     assert told == [(namesake, "queued"), (ANA, "queued"), (ANA, "cancelled")]

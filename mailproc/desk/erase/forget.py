@@ -158,8 +158,13 @@ def _signs(conn: Connection, erasure: Erasure, theirs: Iterable[Item], known: Se
     """Their names as well, in letters of ours."""
     names = {item.author.name for item in theirs if item.ref not in erasure.up} | {member.name for member in known}
     long = {name for name in names if len(name.split()) >= TWO_WORDS}
-    members = searching.names_of(member.name for member in known)
-    return Signs(erasure, searching.names_of(long), members, frozenset(_namesakes(conn, erasure, long)))
+    return Signs(
+        erasure,
+        names=searching.names_of(long),
+        member_names=searching.names_of(member.name for member in known),
+        namesakes=frozenset(_namesakes(conn, erasure, long)),
+        references=searching.names_of(erasure.refs - erasure.up),
+    )
 
 
 def _namesakes(conn: Connection, erasure: Erasure, names: Collection[str]) -> Iterator[str]:

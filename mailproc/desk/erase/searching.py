@@ -41,7 +41,8 @@ class Signs:
     erasure: Erasure  # addresses and passages
     names: re.Pattern[str] | None = None  # in our letters only: people may write about each other
     member_names: re.Pattern[str] | None = None  # in letters to members only
-    namesakes: frozenset[str] = frozenset()  # addresses and references of others who bear one of the first
+    namesakes: frozenset[str] = frozenset()  # addresses and references of others who bear one of `names`
+    references: re.Pattern[str] | None = None  # in place of `names`, in letters to or about a namesake
 
     def address_in(self, text: str) -> bool:
         """One of the addresses."""
@@ -93,7 +94,7 @@ def in_letter(desk: Desk, signs: Signs, letter: Outgoing) -> bool:
     if is_letter_stub(octets) or not octets:
         return bool(octets and letter.subject)  # the same: erased, and the row does not know
     about = {canonical(letter.to), letter.ref, *letter.listed}
-    names = None if about & signs.namesakes else signs.names
+    names = signs.references if about & signs.namesakes else signs.names
     members = signs.member_names if letter.template.startswith("member/") else None
     for text in (octets.decode("latin-1"), *_said(parse(octets)[0])):
         if signs.stand_in(text) or any(known.search(text) for known in (names, members) if known):
