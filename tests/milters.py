@@ -14,7 +14,9 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from smtplib import SMTPResponseException
 
 import dkim
 import pytest
@@ -25,6 +27,7 @@ from apart import Place, Zone, a_name_server, a_place
 from postfix import comes
 
 HERE = Path(__file__).parent
+PUT_OFF = 4  # how such a reply begins (RFC 5321 §4.2.1)
 PAGE = HERE.parent / "docs/servers.md"
 KEY, RECORD = (HERE / "keys/rsa2048.pem").read_bytes(), (HERE / "keys/rsa2048.record").read_text().strip()
 
@@ -161,12 +164,23 @@ class Border:
         self.empties()
 
     def queue(self, *mails: bytes, by: Person = STRANGER, envelope: str | None = None) -> None:
-        """The same, but it may still have them."""
-        with self.place.client(by.address, by.host, by.address if by is INSIDE else OUR_ADDRESS) as smtp:
-            for mail in mails:
-                named = re.search(rb"(?m)^To:[^\r]*?([^\s<]+@harbour\.example)", mail)
-                assert named is not None
-                smtp.sendmail(by.email if envelope is None else envelope, [named[1].decode()], mail)
+        """The same, but it may still have them. Each is brought until it is taken or refused, as mail servers do."""
+        for mail in mails:
+            named = re.search(rb"(?m)^To:[^\r]*?([^\s<]+@harbour\.example)", mail)
+            assert named is not None
+            to = named[1].decode()
+            comes(partial(self.takes, mail, by, by.email if envelope is None else envelope, to), to)
+
+    def takes(self, mail: bytes, by: Person, envelope: str, to: str) -> bool:
+        """One try; False where it is put off: a program that checks the mail is away or busy. Raises SMTPException."""
+        try:
+            with self.place.client(by.address, by.host, by.address if by is INSIDE else OUR_ADDRESS) as smtp:
+                smtp.sendmail(envelope, [to], mail)
+        except SMTPResponseException as error:
+            if error.smtp_code // 100 != PUT_OFF:
+                raise
+            return False
+        return True
 
     def empties(self) -> None:
         """Returns when it has nothing left to do."""
