@@ -28,7 +28,7 @@ from mailproc.message.author.place import small
 from mailproc.message.author.probe import BELIEVABLE, NOBODY
 from mailproc.store.service.probes import Probe
 
-SMTP_PORT = 25
+SMTP_PORT, LAST_PORT = 25, 65535
 SOME = 3  # spellings in a line
 THE_MILTERS = 'docs/servers.md, "Who checks the mail"'
 CURED = (*BELIEVABLE, "above")  # results of a probe that nothing forged survived: what lay there before is past
@@ -187,13 +187,23 @@ def probe(config: Config, options: argparse.Namespace) -> Iterator[Finding]:
         yield _sent(desk, options, octets)
 
 
+def _write_new(path: Path, octets: bytes) -> None:
+    try:
+        with path.open("xb") as file:
+            file.write(octets)
+    except FileExistsError:
+        raise UsageError(f"{path}: is there already; name a new file for the probe") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; name another file for the probe") from None
+
+
 def _sent(desk: Desk, options: argparse.Namespace, octets: bytes) -> Finding:
     address, then = desk.config.desk.address, "when it has come in, `mailproc doctor` says what became of it"
     if options.probe_file == "-":
         sys.stdout.buffer.write(octets)
         return Finding("ok", "")
     if options.probe_file:
-        Path(options.probe_file).write_bytes(octets)
+        _write_new(Path(options.probe_file), octets)
         return Finding("ok", f"{options.probe_file}: a probe; send it to {address} within a day, from outside; {then}")
     server = _server(options.probe_via, address) if options.probe_via else server_of(desk.config)
     if not server.host:
@@ -201,7 +211,9 @@ def _sent(desk: Desk, options: argparse.Namespace, octets: bytes) -> Finding:
     with Session(server) as session:
         receipt = session.send("", address, octets)
     if receipt.outcome != "sent":
-        why = receipt.reply.partition("; check delivery.")[0] if options.probe_via else receipt.reply
+        why = receipt.reply
+        if options.probe_via:  # the cures of `delivery` are not for this one
+            why = f"{why.partition('; ')[0]}; `--probe-via` names the mail server that takes mail for {address}"
         return Finding("trouble", f"the probe was not taken: {why}")
     return Finding("ok", f"a probe is on its way to {address}; {then}")
 
@@ -210,6 +222,6 @@ def _server(place: str, address: str) -> Server:
     host, colon, port = place.rpartition(":")
     if not colon or place.endswith("]"):
         host, port = place, str(SMTP_PORT)
-    if not port.isdecimal():
+    if not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
         raise UsageError(f"doctor --probe-via {place}: HOST or HOST:PORT, such as mx.harbour.example:25")
     return Server(host.strip("[]"), int(port), "none", hello=address.rpartition("@")[2])

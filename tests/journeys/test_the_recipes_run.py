@@ -102,6 +102,22 @@ def test_single_addresses_go_to_the_desk_and_the_others_where_they_went(desk: De
     assert [paths for _, paths, _ in sink.mails] == [(PEOPLE,)]
 
 
+def test_postfix_knows_single_addresses_of_a_domain_of_its_own(desk: Desk):
+    """The domain stands in `mydestination`; whoever is in no table is nobody, as before."""
+    ours, said = a_free_port(), recipe("Postfix", SINGLE)
+    own = said["/etc/postfix/main.cf, for single addresses in mydestination"]
+    with a_sink() as sink, taking_mail(desk, ours), ExitStack() as stack:
+        instead = {"relay_domains = harbour.example\n": f"mydestination = harbour.example\n{own}"}
+        server = stack.enter_context(EVERY["postfix"](ours, {"poole.example": sink.port}, SINGLE, instead))
+        refused = server.send(a_mail(), JO, "desk+x@harbour.example", "articles@harbour.example", PEOPLE)
+        comes(server.is_empty, "an empty queue")
+    assert {path for row in everything(desk) for path in row.envelope.forward_paths} == {
+        "desk+x@harbour.example",
+        "articles@harbour.example",
+    }
+    assert [(who, code) for who, (code, _) in (refused or {}).items()] == [(PEOPLE, 550)]
+
+
 @pytest.mark.parametrize("title", ["Postfix", "Exim"])
 def test_a_recipe_for_single_addresses_replaces_blocks_of_the_other(title: str):
     assert recipe(title, SINGLE).keys() == recipe(title).keys()

@@ -29,6 +29,8 @@ def look(config: Config) -> Iterator[Finding]:
     rights = dict.fromkeys((config.path, database), READ | WRITE)
     rights |= dict.fromkeys((database.parent, storage.key.parent), WRITE)
     rights |= dict.fromkeys((storage.archive, storage.attachments, storage.outbox), ENTER | WRITE)
+    passwords = [config.delivery.password_file, *(account.password_file for account in config.imap)]
+    rights |= {path: READ | WRITE for path in passwords if path}
     rights.pop(config.folder, None)
     found = [path for path, wrong in rights.items() if open_to_others(path) & wrong and _is_reached(path, config)]
     found = list(dict.fromkeys(_widest(path, database.parent, config) for path in found))
@@ -39,8 +41,9 @@ def look(config: Config) -> Iterator[Finding]:
 
 
 def _is_reached(path: Path, config: Config) -> bool:
-    """Whether the folders above let others through, those of the desk; what is above the desk is not looked at."""
-    above = [folder for folder in path.parents if folder.is_relative_to(config.folder)]
+    """Whether the folders above let others through; of a file of the desk, what is above the desk is not looked at."""
+    ours = path.is_relative_to(config.folder)
+    above = [folder for folder in path.parents if not ours or folder.is_relative_to(config.folder)]
     return all(open_to_others(folder) & ENTER for folder in above)
 
 

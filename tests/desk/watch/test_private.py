@@ -118,6 +118,23 @@ def test_F114_a_desk_that_is_open_to_others_is_told_with_what_closes_it_and_not_
     assert list(private.look(config)) == []
 
 
+def test_F114_a_password_that_others_can_read_is_told(tmp_path):
+    secret = tmp_path / "secrets/smtp"
+    secret.parent.mkdir(mode=0o755)
+    secret.write_text("a password\n")
+    secret.chmod(0o644)
+    with a_desk(tmp_path / "desk", **{"delivery.password_file": str(secret)}) as desk:
+        config = desk.config
+    assert [secret.name in each.words for each in private.look(config)] == [True] * _reachable(tmp_path)
+    secret.chmod(0o600)
+    assert list(private.look(config)) == []
+
+
+def _reachable(folder: Path) -> bool:
+    """Whether others come so far; pytest closes its folders."""
+    return all(each.stat().st_mode & 0o001 for each in (folder, *folder.parents))
+
+
 def test_F114_a_desk_below_a_closed_folder_is_closed(tmp_path):
     with a_desk(tmp_path / "desk"):
         pass

@@ -68,7 +68,9 @@ def health(desk: Desk) -> str:
 def a_probe(desk: Desk) -> bytes:
     """As `doctor --probe-file` writes it, at the desk's hour."""
     path = desk.config.folder / "probe.eml"
+    path.unlink(missing_ok=True)
     assert doctor(desk, "--probe-file", str(path)).status == 0
+    assert doctor(desk, "--probe-file", str(path)).err.endswith("is there already; name a new file for the probe\n")
     made = path.read_bytes()
     assert made.startswith(b"Authentication-Results:")
     return made
