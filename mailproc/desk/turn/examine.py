@@ -120,7 +120,8 @@ def _keep(desk: Desk, number: int, found: Attachment, parsed: Parsed) -> KeptAtt
 def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity:
     """Who wrote, as far as it can be proven: the pinned server's word first, our own DKIM check else."""
     trust = trust_of(desk)
-    said = identify(parsed.message, trust, ())
+    reverse_path = row.envelope.reverse_path
+    said = identify(parsed.message, trust, (), reverse_path)
     if said.is_settled or not parsed.queries or desk.config.review.trust == "token":
         return said
     keys = desk.dns.txt(parsed.queries, DNS_SECONDS)
@@ -129,7 +130,7 @@ def _identity(desk: Desk, row: Received, path: Path, parsed: Parsed) -> Identity
     except ParseFailed as error:  # the mail was read; only its signatures cost more than they may
         log.info("message %d: its signatures are not checked: %s", row.number, error)
         return said
-    return identify(parsed.message, trust, signatures)
+    return identify(parsed.message, trust, signatures, reverse_path)
 
 
 def clear_spool(desk: Desk, older_than: datetime) -> None:

@@ -51,7 +51,11 @@ def _verdict(desk: Desk, path: Path, spool: Path) -> Verdict:
         0, f"file:{parsed.message.sha256}", desk.now(), envelope, 0, parsed.message.size, parsed.message.sha256
     )
     seen = Examined(
-        row, parsed.message, (), nature(parsed.message, envelope), identify(parsed.message, trust_of(desk), ())
+        row,
+        parsed.message,
+        (),
+        nature(parsed.message, envelope),
+        identify(parsed.message, trust_of(desk), (), envelope.reverse_path),
     )
     with reading(desk.engine) as conn:
         return mail.sort(desk, seen, mail.gather(conn, desk, seen, mail.spoken(seen)))

@@ -20,8 +20,9 @@ from functools import cache
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from mailproc.message.author.place import Trust, Word, small, word_of
-from mailproc.message.author.results import FIELD, Result, Results, authserv_id
+from mailproc.message.author.echo import is_repeatable
+from mailproc.message.author.place import Trust, Word, word_of
+from mailproc.message.author.results import FIELD, Result, Results
 from mailproc.message.author.signature import DkimResult, Signature, doubled_fields, signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.model import Address, HeaderField, Message
@@ -73,8 +74,13 @@ class _Proof:
         return self.method not in ("", "spf") and self.covers != _NONE
 
 
-def identify(message: Message, trust: Trust, dkim: Sequence[DkimResult] = ()) -> Identity:
-    """The authenticated author; `dkim` is what `verify_dkim` gave for the same octets, () if nobody asked."""
+def identify(
+    message: Message, trust: Trust, dkim: Sequence[DkimResult] = (), reverse_path: str | None = None
+) -> Identity:
+    """The authenticated author; `dkim` is what `verify_dkim` gave for the same octets, () if nobody asked.
+
+    `reverse_path` is the envelope's, None where nobody knows it.
+    """
     author = message.author
     if author is None:
         return Identity(None, "", "from-unclear")
@@ -84,6 +90,8 @@ def identify(message: Message, trust: Trust, dkim: Sequence[DkimResult] = ()) ->
     if message.size > MAX_PROBED_BYTES:
         trust = replace(trust, proven=())  # filters let through unread what is too large for them
     found = _by_our_mx(message.header_fields, trust, author.domain)
+    if found.method and not is_repeatable(message.header_fields, reverse_path, trust):
+        found = _Proof("", "ar-repeats")
     said = found.reason
     if not found.is_settled and found.reason != "dmarc-fail":
         own = _by_signature(dkim, author.domain, found.reason)
@@ -119,19 +127,20 @@ def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> _Pro
     word = word_of(fields, trust)
     if word.reason:
         return _Proof("", word.reason)
-    signed = [s for s in signatures_of(fields) if _aligned(s.domain, domain)]
+    signed = [s for s in signatures_of(fields) if s.is_one and _aligned(s.domain, domain)]
     bears_any = any(field.name.lower() == "dkim-signature" for field in fields)
-    return _by_results(word.fields, signed if bears_any else None, domain, prompted=_prompts(fields, word, trust))
+    return _by_results(word.fields, signed if bears_any else None, domain, prompted=_prompts(fields, word))
 
 
-def _prompts(fields: Sequence[HeaderField], word: Word, trust: Trust) -> bool:
+def _prompts(fields: Sequence[HeaderField], word: Word) -> bool:
     """Whether the mail bears what a filter of ours may have taken for another filter's word, and repeated as its own.
 
     OpenDMARC as Debian ships it reads SPF in Received-SPF, also in one that the sender wrote (catalogue S112).
     """
-    ids = small(trust.authserv_ids)
-    of_our_name = [field for field in fields if field.name.lower() == FIELD and authserv_id(field.value) in ids]
-    return len(of_our_name) > len(word.fields) or any(field.name.lower() == "received-spf" for field in fields)
+    results = [
+        field for field in fields if field.name.lower() == FIELD
+    ]  # whatever name it says: filters read names otherwise
+    return len(results) > len(word.fields) or any(field.name.lower() == "received-spf" for field in fields)
 
 
 def _by_results(

@@ -25,6 +25,7 @@ _PROPERTY = re.compile(
     r'\s*+(?:"((?:[^"\\]|\\.)*+)"(@[^\s"]++)?|([^\s"]*+))(?=\s|\Z)',
     re.ASCII | re.IGNORECASE | re.DOTALL,
 )
+_SPEAKS = re.compile(r"\b(?:dkim|dmarc|spf|arc|auth)\s*+=", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -73,20 +74,28 @@ def authserv_id(value: str) -> str:
 
 
 def _segments(value: str) -> tuple[list[str], bool]:
-    """The parts between semicolons, a blank for each comment; and whether every quotation and comment ends."""
+    """The parts between semicolons, a blank for each comment; and whether each quotation and comment ends and is mute.
+
+    One that names a method's result, or holds half of a quotation, may be a sender's words that a filter copied, and
+    may hide what the filter itself said.
+    """
     segments: list[str] = []
     kept: list[str] = []
+    aside: list[str] = []  # what is quoted or a comment; each ends with a blank
     depth, quoted, escaped, sure = 0, False, False, 0  # sure: what was kept before the mark that is open now
     for char in value:
         if quoted:
             kept.append(char)
+            aside.append(char if char != '"' or escaped else " ")
             quoted = escaped or char != '"'
             escaped = char == "\\" and not escaped
         elif depth and (escaped or char not in "()"):
+            aside.append(char)
             escaped = char == "\\" and not escaped
         elif char in "()" and (depth or char == "("):
             sure = sure if depth else len(kept)
             depth += 1 if char == "(" else -1
+            aside.append(" ")
             kept += " " if not depth else ""
         elif char == ";":
             segments.append("".join(kept))
@@ -94,8 +103,9 @@ def _segments(value: str) -> tuple[list[str], bool]:
         else:
             quoted, sure = char == '"', len(kept)
             kept.append(char)
-    whole = not (quoted or depth)
-    return [*segments, "".join(kept if whole else kept[:sure])], whole
+    said = "".join(aside)
+    whole = not (quoted or depth or _SPEAKS.search(said) or said.count('"') % 2)
+    return [*segments, "".join(kept if not (quoted or depth) else kept[:sure])], whole
 
 
 def _result(segment: str) -> Result:
@@ -109,4 +119,11 @@ def _result(segment: str) -> Result:
         if name:
             properties.append((f"{ptype}.{name}".lower(), value))
         at = found.end()
-    return Result(method[1].lower(), method[3].lower(), tuple(properties), is_odd=bool(segment[at:].strip()))
+    names = [name for name, _ in properties]
+    is_odd = bool(segment[at:].strip()) or len({*names}) < len(names) or not _are_identities(properties)
+    return Result(method[1].lower(), method[3].lower(), tuple(properties), is_odd)
+
+
+def _are_identities(properties: list[tuple[str, str]]) -> bool:
+    """Whether each `header.i` is what it must be: [local-part] @ domain (RFC 6376 §3.5)."""
+    return all("@" in value for name, value in properties if name == "header.i")

@@ -51,6 +51,11 @@ class Signature:
     refusal: str  # slug, "" if our policy has nothing against the field itself
 
     @property
+    def is_one(self) -> bool:
+        """It says what every signature must (RFC 6376 §3.5): a field without is none that anybody checks."""
+        return self.tags.get("v") == "1" and bool(self.key_name) and {"a", "b", "bh", "h"} <= self.tags.keys()
+
+    @property
     def selector(self) -> str:
         """Which key of the domain, lower case."""
         return self.tags.get("s", "").lower()

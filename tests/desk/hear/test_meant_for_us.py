@@ -364,6 +364,9 @@ PROMPTS = {
     "Received-SPF": b"Received-SPF: Pass (x) identity=mailfrom; envelope-from=ben@gangway.example\r\n",
     "Received-SPF in small letters": b"received-spf: pass\r\n",
     "results of our name": b"Authentication-Results: mx.harbour.example; spf=pass smtp.mailfrom=gangway.example\r\n",
+    "results of our name, quoted": b'Authentication-Results: "mx.harbour.example"; spf=pass smtp.mailfrom=ben\r\n',
+    "results of our name, spread": b"Authentication-Results: mx . harbour . example; dkim=pass header.d=x.example\r\n",
+    "results of any name": b"Authentication-Results: elsewhere.example; spf=pass smtp.mailfrom=gangway.example\r\n",
 }
 
 
@@ -372,10 +375,53 @@ PROMPTS = {
 def test_S112_what_a_filter_may_have_read_in_the_mail_itself_proves_nobody(here: Letters, said: str, prompt: str):
     number = brought(here, vouched(HOP + PROMPTS[prompt] + written(here), said))
     assert (votes(here), received(here.desk, number).reason) == ([], "spf-alone")
-    other = PROMPTS[prompt].replace(b"mx.harbour", b"mx.quay").replace(b"eceived-SPF", b"eceived-By")
-    brought(here, vouched(HOP + other.replace(b"eceived-spf", b"eceived-by") + written(here), said))
+    brought(here, vouched(HOP + b"X-Was-" + PROMPTS[prompt] + written(here), said))
     assert votes(here) == [BEN]
     taken_back(here)
+
+
+EVIL_ONE = b"DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=s; h=from; bh=a=; b=abcdefghijkl; i="
+PASSES = "dkim=pass header.d=gangway.example header.b=abcdefgh"
+REPEATED: dict[str, tuple[str, bytes]] = {  # what our filters make of a stranger's words; his field
+    "i= of a signature, decoded": (
+        f"dkim=pass (2048-bit key) header.d=evil.example header.i=x; {PASSES}; {DMARC} policy.y=@evil.example",
+        EVIL_ONE + b"x=3B=20dkim=3Dpass=20header.d=3Dgangway.example=3B=20policy.y=3D@evil.example",
+    ),
+    "i= that begins like one": (
+        f"dkim=pass header.d=evil.example header.i=x@evil.example; {PASSES}",
+        EVIL_ONE + b"x@evil.example=3B=20dkim=3Dpass=20header.d=3Dgangway.example",
+    ),
+    "an ARC seal, in a comment": (
+        f'{PASSES}; arc=permerror ("bad i for d=x))"); spf=none',
+        b"ARC-Seal: i=2; a=rsa-sha256; cv=none; d=x)); s=s; b=abcdefgh",
+    ),
+    "the reverse-path, in a comment": (
+        f'spf=pass (mx: domain of "x); {PASSES} (y"@evil.example says so)',
+        f'Return-Path: <"x); {PASSES} (y"@evil.example>'.encode(),
+    ),
+    "a HELO name": (
+        "spf=none smtp.helo=x;dkim=pass()header.d=gangway.example()header.b=abcdefgh;x=y",
+        b"X-Helo: none",
+    ),
+}
+HELO = b"Received: from x?dkim=pass??header.d=gangway.example (out.evil.example [192.0.2.66]) by"
+
+
+def bait(here: Letters) -> bytes:
+    """With a signature that nobody made, over all that names the letter."""
+    fields = b"from:to:subject:date:message-id:in-reply-to:references"
+    head = b"DKIM-Signature: v=1; a=rsa-sha256; d=gangway.example; s=nobody; h=" + fields
+    return head + b"; bh=YQ==; b=abcdefghijkl\r\n" + written(here)
+
+
+@pytest.mark.parametrize("form", REPEATED)
+def test_S113_what_a_filter_repeats_of_a_strangers_words_proves_nobody(here: Letters, form: str):
+    said, field = REPEATED[form]
+    mail = vouched(field + b"\r\n" + bait(here), said)
+    if form == "a HELO name":  # as Postfix writes it
+        mail = mail.replace(b"Received: from out.evil.example by", HELO, 1)
+    number = brought(here, mail)
+    assert (votes(here), received(here.desk, number).identity in {"", "spf"}) == ([], True)
 
 
 def step_up_of(here: Letters, number: int) -> str:
