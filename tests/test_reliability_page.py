@@ -80,7 +80,7 @@ def test_the_catalogue_holds_every_row_once_given():
     numbered += [f"S{n:02}" for n in (*range(1, 29), *range(62, 70), *range(80, 105))] + [
         f"F{n}" for n in range(96, 103)
     ]
-    numbered += [f"F{n}" for n in (*range(105, 110), *range(115, 122))]
+    numbered += [f"F{n}" for n in (*range(105, 110), *range(115, 123))]
     numbered += ["S105", "S106", "S107", "S108", "S109", "S110", "S111", "S112", "S113"]
     numbered += ["F125"]
     assert set(numbered) == {row.id for row in ROWS}

@@ -211,7 +211,8 @@ def test_a_rebuild_writes_what_it_finds_without_an_attempt(conn, due, now):
 
 
 def test_trouble_is_found_until_it_is_noted(conn, due, now):
-    outgoing.add(conn, due("old", cause=1, created_at=now - timedelta(hours=5), reason="451 busy"))
+    outgoing.add(conn, due("old", cause=1, created_at=now - timedelta(hours=5), reason="451 busy", attempts=3))
+    outgoing.add(conn, due("tomorrow", cause=6, created_at=now - timedelta(hours=5)))
     outgoing.add(conn, due("again", cause=2, created_at=now - timedelta(hours=5), retried_at=now))
     outgoing.add(conn, due("new", cause=3))
     outgoing.add(conn, due("held", cause=4, state="ambiguous", next_try=None))

@@ -231,6 +231,8 @@ def _number(desk: Desk, conn: Connection, message: Arrived, free: Iterator[int],
     envelope = envelope_at(desk.config, message.envelope or Envelope(), kept.path, kept.offset)
     rows.add(conn, Received(number, message.source, message.at, envelope, kept.offset, kept.size, kept.sha256))
     reach("receive.numbered")
+    if number > 1 and archive.is_away(desk.archive):  # what is put below a mount point is gone when its disk comes back
+        raise StoreError(archive.words_of_away(desk.archive))
     archive.link(desk.archive, kept.path, number)
     linked.append(number)
     reach("receive.linked")

@@ -20,7 +20,9 @@ def room_for_mail(books: Books) -> str:
 
 
 def torn(books: Books) -> str:
-    """Where a spool lies apart from what it serves, in one line with the cure; "" where none does."""
+    """Where the archive is away, or a spool lies apart from what it serves: one line with the cure; "" if neither."""
+    if archive.is_away(books.archive) and not unused(books):
+        return archive.words_of_away(books.archive)
     newest = archive.message_path(books.archive, archive.highest(books.archive)).parent
     attachments = books.config.storage.attachments
     pairs = ((books.archive, books.archive), (books.archive, newest), (attachments, attachments))

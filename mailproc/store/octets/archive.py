@@ -197,6 +197,16 @@ def link(root: Path, spooled: Path, number: int) -> Path:
     return path
 
 
+def is_away(root: Path) -> bool:
+    """It holds no folder of messages: new, or on a disk that is not mounted."""
+    return not _folders(root)
+
+
+def words_of_away(root: Path) -> str:
+    """What is said of an archive that held messages."""
+    return f"{root}: holds nothing, and messages were received; mount its disk again, or `mailproc restore` a backup"
+
+
 def sync(root: Path, numbers: Iterable[int]) -> None:
     """Makes the names of these messages durable: each folder is synced once, however many lie in it."""
     for folder in {message_path(root, number).parent for number in numbers}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -41,6 +42,7 @@ from mailproc.desk.ground.receive import Incoming, receive
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import adopt_all, process, work
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.watch import health
 from mailproc.errors import ConfigError, MailprocError, StoreError
 from mailproc.inspect.worker import Parsed, Worker
 from mailproc.letters.render import Letters
@@ -462,3 +464,19 @@ def test_two_processes_that_start_at_once_agree_on_one_key(tmp_path):
     keys = {run.communicate(timeout=60)[0].strip() for run in runs}
     assert [run.returncode for run in runs] == [0, 0]
     assert len(keys) == 1
+
+
+def test_F122_an_archive_whose_disk_is_away_takes_no_mail_and_health_is_red(desk: Desk):
+    """What is put below a mount point is gone from sight when the disk comes back."""
+    number = give(desk, a_mail(authentic=True))
+    away = desk.archive.with_name("unmounted")
+    desk.archive.rename(away)
+    desk.archive.mkdir()
+    words = f"{desk.archive}: holds nothing, and messages were received; mount its disk again, "
+    with pytest.raises(StoreError, match=words):
+        keep(desk, a_mail("Another.\n", authentic=True))
+    [trouble] = [found for found in health.findings(health.look(desk)) if found.level == "trouble"]
+    assert (trouble.part, trouble.words) == ("disk", f"{words}or `mailproc restore` a backup")
+    shutil.rmtree(desk.archive)
+    away.rename(desk.archive)
+    assert give(desk, a_mail("Another.\n", authentic=True)) > number
