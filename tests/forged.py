@@ -87,6 +87,15 @@ TEN = (
     *("plain", "name in capitals", "id in capitals", "id in quotes", "id with a version", "comment before the id"),
     *("folded", "a dot behind the id", "blanks around the dots", "blank before the colon"),
 )
+
+
+def in_the_identity(results: str) -> Callable[[bytes], bytes]:
+    """Signed by the stranger; the user part of i= is encoded (RFC 6376 §2.11), and OpenDKIM writes it decoded."""
+    said = f"x; {results} policy.y=@{STRANGER.domain}"
+    identity = "".join(char if char.isalnum() or char in "@.-" else f"={ord(char):02X}" for char in said)
+    return lambda mail: signed(on_top(SIGNATURE)(mail), STRANGER, identity=identity.encode())
+
+
 FORGERIES = {
     "nothing but her name": Forgery(on_top()),
     "in her envelope": Forgery(on_top(), envelope=ANA.email),
@@ -108,4 +117,10 @@ FORGERIES = {
     "two authors, signed by the stranger": Forgery(_of_two),
     "a field from the mail server's own machine": Forgery(IN_FULL, by=INSIDE, envelope=ANA.email),
     "a field from the same network": Forgery(IN_FULL, by=NEIGHBOUR, envelope=ANA.email),
+    "results in i= of her signature": Forgery(in_the_identity(f"dkim=pass header.d={ANA.domain} header.b=abcdefgh")),
+    "results of both in i=": Forgery(in_the_identity(f"dkim=pass header.d={ANA.domain}; {DMARC}")),
+    "results in the reverse-path": Forgery(
+        on_top(SIGNATURE),
+        envelope=f'"x); dkim=pass header.d={ANA.domain} header.s=sel header.b=abcdefgh (y"@{STRANGER.domain}',
+    ),
 }
