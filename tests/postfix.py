@@ -8,6 +8,7 @@ another process does: it looks again until the answer is yes, for a minute at mo
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import smtplib
 import socket
@@ -155,7 +156,7 @@ def a_postfix(routes: Mapping[str, str], *settings: str) -> Iterator[Postfix]:
     for name in ("etc", "queue"):
         (folder / name).mkdir(mode=0o755)
     inline = ", ".join(f"{{ {domain} = {nexthop} }}" for domain, nexthop in routes.items())
-    (folder / "etc/main.cf").write_text("\n".join([MAIN.format(folder=folder, routes=inline), *settings, ""]))
+    (folder / "etc/main.cf").write_text(_each_once("\n".join([MAIN.format(folder=folder, routes=inline), *settings])))
     (folder / "etc/master.cf").write_text(MASTER.format(port=server.port))
     server.run("postfix", "start")
     try:
@@ -164,6 +165,17 @@ def a_postfix(routes: Mapping[str, str], *settings: str) -> Iterator[Postfix]:
     finally:
         server.run("postfix", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _each_once(text: str) -> str:
+    """A main.cf without the parameters that it gives again further down.
+
+    Of each of those every program of Postfix writes a warning when it starts, postlogd too: into its own socket, and
+    where that is full by then, all of them wait for ever.
+    """
+    lines = re.sub(r"\n(?=[ \t])", "\0", text).splitlines()  # a line that begins with a blank goes on
+    said = {line.partition("=")[0].strip(): line for line in lines if line.strip() and not line.startswith("#")}
+    return "".join(f"{line}\n" for line in said.values()).replace("\0", "\n")
 
 
 def _missing() -> str:
