@@ -37,6 +37,7 @@ class Script:
     fetch: dict[int, Answer] = field(default_factory=dict)  # instead of a message's octets
     sizes: dict[int, int] = field(default_factory=dict)  # instead of the true ones; negative: none told
     no_to: dict[bytes, bytes] = field(default_factory=dict)  # command: the words of its NO
+    breaks_at: dict[bytes, bytes] = field(default_factory=dict)  # command: what is said before the line breaks
     tokens: tuple[str, ...] = ()  # access tokens that count
     tls: ssl.SSLContext | None = None  # for STARTTLS
     behind_starttls: bytes = b""  # said in the clear, in one packet with the OK
@@ -96,6 +97,9 @@ class Talk(socketserver.StreamRequestHandler):
         return {uid: octets for uid, octets in self.script.mails.items() if uid not in gone}
 
     def answer(self, verb: bytes, command: bytes, tag: bytes) -> bytes | None:  # noqa: C901, PLR0911, PLR0912 - one case for each verb
+        if verb in self.script.breaks_at:
+            self.wfile.write(self.script.breaks_at[verb])
+            raise ConnectionResetError
         if verb in self.script.no_to:
             self.script.logins += verb == b"LOGIN"
             return b""

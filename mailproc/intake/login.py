@@ -93,9 +93,8 @@ def _say(account: Account, client: Client, password: str) -> str:
         raise IntakeError(f'{account}: the server takes no login without TLS; set tls = "starttls"')
     try:
         (client.login if (account.user + password).isascii() else client.plain_login)(account.user, password)
-    except imaplib.IMAP4.abort:
-        raise
     except imaplib.IMAP4.error as refusal:
+        _raise_break(refusal)
         return _hidden(refusal, password, f"\0{account.user}\0{password}")
     return ""
 
@@ -113,11 +112,17 @@ def _present(account: Account, client: Client, token: str) -> str:
             client.oauth2_login(account.user, token)
         else:
             raise IntakeError(f'{account}: the server takes no OAuth2 tokens; set auth = "login" with a password')
-    except imaplib.IMAP4.abort:
-        raise
     except imaplib.IMAP4.error as refusal:
+        _raise_break(refusal)
         return _hidden(refusal, token, sent)
     return ""
+
+
+def _raise_break(refusal: imaplib.IMAP4.error) -> None:
+    """A line that breaks refuses nothing: imapclient turns imaplib's abort into the LoginError of a wrong password."""
+    for error in (refusal, refusal.__context__):
+        if isinstance(error, imaplib.IMAP4.abort):
+            raise error from None
 
 
 def _no_line_break(account: Account, secret: str) -> None:

@@ -606,6 +606,23 @@ def test_S45_no_error_holds_a_password_even_if_the_server_repeats_it(serve):
     assert "7f3a" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("said", [b"", b"* CAPABILITY IMAP4rev1", b"* OK almost\r\n", b"* BYE later\r\n"])
+@pytest.mark.parametrize(
+    ("verb", "how"),
+    [
+        (b"LOGIN", {}),
+        (b"AUTHENTICATE", {"password": lambda: "pässwörd"}),
+        (b"AUTHENTICATE", {"auth": "oauth2", "password": lambda: "canary-1"}),
+    ],
+)
+def test_F30_a_line_that_breaks_during_the_login_refuses_nothing(serve, said: bytes, verb: bytes, how):
+    """So nobody waits five minutes for it, and nobody is told that a password is wrong."""
+    script = Script(mails(1), capabilities=b"IMAP4rev1 MOVE AUTH=PLAIN AUTH=XOAUTH2", breaks_at={verb: said})
+    with pytest.raises(IntakeError) as broken:
+        polled(serve(script, **how))
+    assert not isinstance(broken.value, LoginRefused), broken.value
+
+
 def test_S45_a_server_without_oauth2_gets_no_token(serve):
     script = Script(mails(1))
     with pytest.raises(IntakeError, match="takes no OAuth2 tokens"):
