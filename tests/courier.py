@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from beside import View, a_view
-from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
+from imap_server import PASSWORD, Daemon, InAView, free_ports, make_certificate
 from mta import recipe
 
 MAIL_USER = "nobody"
@@ -34,11 +34,8 @@ exec tail -f /dev/null
 
 
 @dataclass(frozen=True)
-class Courier(ImapServer):
+class Courier(InAView):
     """A running server."""
-
-    view: View
-    daemon: Daemon
 
     title = "Courier"
     namespace = "INBOX."
@@ -60,19 +57,6 @@ class Courier(ImapServer):
     def maildir(self, user: str) -> Path:
         """Where a user's mail lies."""
         return self.view.place(f"/var/mail/{user}/Maildir")
-
-    @property
-    def state(self) -> Path:
-        """All that it remembers."""
-        return self.view.place("/var")
-
-    def start(self) -> None:
-        """Start it again."""
-        self.daemon.start()
-
-    def halt(self) -> None:
-        """End the server and all its children, in mid-sentence; the view's owner takes its files away."""
-        self.daemon.fall()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from beside import View, a_view
-from imap_server import PASSWORD, Daemon, ImapServer, free_ports, make_certificate
+from imap_server import PASSWORD, Daemon, InAView, free_ports, make_certificate
 from mta import recipe
 
 IMAPD = """
@@ -62,11 +62,8 @@ PLACES = ("cyrus", "cyrus/proc", "cyrus/lock", "cyrus/socket", "saslauthd")  # o
 
 
 @dataclass(frozen=True)
-class Cyrus(ImapServer):
+class Cyrus(InAView):
     """A running server."""
-
-    view: View
-    daemon: Daemon
 
     title = "Cyrus"
     namespace = "INBOX."
@@ -75,19 +72,6 @@ class Cyrus(ImapServer):
     def certificate(self) -> Path:
         """The certificate that a client must be told to trust."""
         return self.view.place("/etc/cyrus/cert.pem")
-
-    @property
-    def state(self) -> Path:
-        """All that it remembers."""
-        return self.view.place("/var")
-
-    def start(self) -> None:
-        """Start it again."""
-        self.daemon.start()
-
-    def halt(self) -> None:
-        """End the server and all its children, in mid-sentence; the view's owner takes its files away."""
-        self.daemon.fall()
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
+from beside import View
+
 PASSWORD = "secret"
 SERVERS = ("dovecot", "cyrus", "courier")  # each a fixture of the session; `server` is one after the other
 UP_WITHIN = 200  # looks, 50 ms apart
@@ -139,6 +141,27 @@ class Daemon:
             how(self.process)
             self.process.wait(timeout=30)
             self.process = None
+
+
+@dataclass(frozen=True)
+class InAView(ImapServer):
+    """One whose package is not installed: it runs in a view of its own."""
+
+    view: View
+    daemon: Daemon
+
+    @property
+    def state(self) -> Path:
+        """All that it remembers."""
+        return self.view.place("/var")
+
+    def start(self) -> None:
+        """Start it again."""
+        self.daemon.start()
+
+    def halt(self) -> None:
+        """End the server and all its children, in mid-sentence; the view's owner takes its files away."""
+        self.daemon.fall()
 
 
 def _kill_children(process: subprocess.Popen[bytes]) -> None:

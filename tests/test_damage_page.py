@@ -6,27 +6,12 @@ in each run of the tests, all of them by `make damage`, which writes the page an
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
-import sys
-from pathlib import Path
-from types import ModuleType
 
-ROOT = Path(__file__).resolve().parents[1]
+from pages import ROOT, made
 
-
-def made() -> ModuleType:
-    """docs/make_damage.py as a module."""
-    spec = importlib.util.spec_from_file_location("make_damage", ROOT / "docs/make_damage.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look there
-    spec.loader.exec_module(module)
-    return module
-
-
-PAGE = made()
+PAGE = made("make_damage")
 TEXT = (ROOT / "docs/damage.md").read_text(encoding="utf-8")
 EVERY = [damage for section in PAGE.DAMAGES.values() for damage in section]
 MAY_MOUNT = os.geteuid() == 0

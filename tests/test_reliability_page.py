@@ -5,27 +5,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from pages import ROOT, made
 
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def made() -> ModuleType:
-    """docs/make_reliability.py as a module."""
-    spec = importlib.util.spec_from_file_location("make_reliability", ROOT / "docs/make_reliability.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look there
-    spec.loader.exec_module(module)
-    return module
-
-
-PAGE = made()
+PAGE = made("make_reliability")
 ROWS = [row for rows in PAGE.catalogue().values() for row in rows]
 
 

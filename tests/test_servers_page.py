@@ -5,27 +5,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from pages import ROOT, made
 
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def made() -> ModuleType:
-    """docs/make_servers.py as a module."""
-    spec = importlib.util.spec_from_file_location("make_servers", ROOT / "docs/make_servers.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look there
-    spec.loader.exec_module(module)
-    return module
-
-
-PAGE = made()
+PAGE = made("make_servers")
 SAID, KNOWN = PAGE.table(), PAGE.proofs()
 CELLS = [(server, column) for group in SAID["group"] for server in group["servers"] for column in group["columns"]]
 

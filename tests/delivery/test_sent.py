@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from mailproc.delivery.folder import deliver
 from mailproc.delivery.sent import write_sent
 from mailproc.errors import DeliveryError
 from mailproc.workflow.outgoing import Outgoing
@@ -32,18 +31,6 @@ def a_letter(outbox: Path) -> Outgoing:
     path.parent.mkdir(parents=True)
     path.write_bytes(b"Subject: A-1\r\n\r\n")
     return letter
-
-
-def test_the_folder_transport_leaves_the_letter_where_it_lies(tmp_path: Path):
-    letter = a_letter(tmp_path)
-    assert deliver(tmp_path, letter).outcome == "sent"
-    assert (tmp_path / letter.path).read_bytes() == b"Subject: A-1\r\n\r\n"
-
-
-def test_a_letter_without_its_file_is_not_called_sent(tmp_path: Path):
-    letter = a_letter(tmp_path)
-    (tmp_path / letter.path).unlink()
-    assert deliver(tmp_path, letter).outcome == "permanent"
 
 
 def test_the_record_says_what_was_sent_to_whom_and_when(tmp_path: Path):

@@ -21,7 +21,6 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from mailproc.config import Config
-from mailproc.delivery import folder
 from mailproc.delivery.connection import Server
 from mailproc.delivery.sent import read_sent, write_sent
 from mailproc.delivery.smtp import Session
@@ -44,7 +43,7 @@ PULSE = "deliver"
 MAX_TOLD = 100  # reasons in the log of one run
 
 log = logging.getLogger(__name__)
-Send = Callable[[Outgoing], Receipt]
+Send = Callable[[Outgoing, bytes], Receipt]
 
 
 @dataclass(slots=True)
@@ -155,7 +154,8 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> tuple[Outgoing, Receipt]:
     if left_at:
         receipt = Receipt("sent", "it had left before, by the record beside it")
     else:
-        receipt = _damaged(desk, letter) or send(letter)
+        octets = _octets(desk, letter)
+        receipt = send(letter, octets) if isinstance(octets, bytes) else octets
     now, chosen = desk.now(), desk.config.delivery
     tried = after(letter, receipt, left_at or now, Patience(chosen.give_up, chosen.hold_ambiguous))
     if tried.state == "sent" and not left_at:
@@ -168,12 +168,13 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> tuple[Outgoing, Receipt]:
     return tried, receipt
 
 
-def _damaged(desk: Desk, letter: Outgoing) -> Receipt | None:
-    """What comes of a letter whose file is gone, or not what was written: nobody gets it so."""
+def _octets(desk: Desk, letter: Outgoing) -> bytes | Receipt:
+    """The letter as it was written; where its file is gone or another, what comes of it: nobody gets it so."""
     path, known = desk.outbox / letter.path, archive.letter_hashes(desk.archive, letter.cause).get(letter.id)
     with suppress(OSError):
-        if known is None or sha256(path.read_bytes()).hexdigest() == known:
-            return None
+        octets = path.read_bytes()
+        if known in (None, sha256(octets).hexdigest()):
+            return octets
     cure = f"`mailproc mend` brings it back, then `mailproc outbox retry {letter.id}`"
     changed = path.is_file()
     return Receipt("permanent", f"{letter.path}: its file is {'not what was written' if changed else 'gone'}; {cure}")
@@ -201,18 +202,10 @@ def _prove(desk: Desk, letter: Outgoing, now: datetime, receipt: Receipt) -> Non
 def _transport(desk: Desk) -> Iterator[Send]:
     """How letters leave, by the configuration."""
     if desk.config.delivery.transport == "folder":
-        yield lambda letter: folder.deliver(desk.outbox, letter)
+        yield lambda _, __: Receipt("sent", "left in the outbox folder")  # so that a newcomer's first run sends nothing
         return
     with Session(server_of(desk.config)) as session:
-        yield lambda letter: _send(desk, session, letter)
-
-
-def _send(desk: Desk, session: Session, letter: Outgoing) -> Receipt:
-    try:
-        octets = (desk.outbox / letter.path).read_bytes()
-    except OSError as error:
-        return Receipt("permanent", f"{letter.path}: {error.strerror or error}")
-    return session.send(desk.bounce_address(letter.id), letter.to, octets)
+        yield lambda letter, octets: session.send(desk.bounce_address(letter.id), letter.to, octets)
 
 
 def server_of(config: Config) -> Server:

@@ -74,8 +74,11 @@ class Key:
 
     def secret(self, cause: int, template: str, to: str) -> str:
         """The secret and name of a letter. Raises StoreError."""
-        text = f"{cause}\0{template}\0{canonical(to)}".encode()
-        return b32encode(hmac.digest(self.needed(), text, sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
+        return self.seal(f"{cause}\0{template}\0{canonical(to)}")
+
+    def seal(self, text: str) -> str:
+        """What only this key makes of a text, TOKEN_LENGTH letters and digits. Raises StoreError."""
+        return b32encode(hmac.digest(self.needed(), text.encode(), sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
 
     def wrote(self, letter: Outgoing) -> bool:
         """Whether this key gives the letter's id again."""
@@ -88,13 +91,11 @@ class Key:
 
 def look(books: Books) -> Key:
     """The key as it stands; nothing is made or written. Raises StoreError where the database cannot be asked."""
-    found = _read(books.config.storage.key)
+    found, needed = _read(books.config.storage.key), _is_needed(books)
+    if found.flaw:
+        return _with_cure(books, found, needed=needed)
     with reading(books.engine) as conn:
-        needed = outgoing.any_written(conn) or lost(books)
-        if found.flaw:
-            return _with_cure(books, found, needed=needed)
-        known = keys.current(conn)
-        right = _is_right(conn, found, known) if needed else True
+        right = not needed or _is_right(conn, found, keys.current(conn))
     return found if right else _with_cure(books, _another(found), needed=True)
 
 

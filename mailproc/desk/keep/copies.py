@@ -78,7 +78,7 @@ def _cure(desk: Desk, flaw: Flaw, known: Mapping[Path, frozenset[str]]) -> str:
         return f"{MEND} takes it from its mail again"
     if has:
         return f"{MEND} puts it back from {has}"
-    if kind == "mail" and flaw.number and _account(desk, _row(desk, flaw.number)):
+    if kind == "mail" and flaw.number and _account(desk, row_of(desk, flaw.number)):
         return f"{MEND} fetches it from the mailbox again"
     return NOWHERE
 
@@ -92,7 +92,8 @@ def name_of(desk: Desk, path: Path) -> str | None:
     return None
 
 
-def _row(desk: Desk, number: int) -> Received | None:
+def row_of(desk: Desk, number: int) -> Received | None:
+    """What is known of a message."""
     with reading(desk.engine) as conn:
         return rows.get(conn, number)
 
@@ -178,14 +179,14 @@ def _offer_mail(desk: Desk, wanted: Mapping[Path, Flaw], path: Path, take: Take)
         octets = octets[archive.read_trace(path)[1] :]
     crlf = re.sub(rb"\r?\n", b"\r\n", octets)
     for place, number in list(_mails(wanted)):
-        row = _row(desk, number)
+        row = row_of(desk, number)
         if row is not None:
             _ = take(place, (_trace(desk, row), octets), str(path)) or take(place, (_trace(desk, row), crlf), str(path))
 
 
 def _offer_mailbox(desk: Desk, wanted: Mapping[Path, Flaw], account: ImapAccount, take: Take) -> None:
     """The mails of an account, known again by Message-ID or size, in every mailbox that it moves them to."""
-    missing = {place: row for place, number in _mails(wanted) if (row := _row(desk, number))}
+    missing = {place: row for place, number in _mails(wanted) if (row := row_of(desk, number))}
     missing = {place: row for place, row in missing.items() if _account(desk, row) == account}
     there = account_of(account)
     for mailbox in filter(None, (account.done, account.mailbox, account.junk, account.oversize) if missing else ()):
@@ -218,7 +219,7 @@ def _offer_parts(desk: Desk, wanted: Mapping[Path, Flaw], take: Take) -> None:
 
 def _offer_part(desk: Desk, place: Path, number: int, take: Take) -> None:
     path = archive.message_path(desk.archive, number)
-    row = _row(desk, number)
+    row = row_of(desk, number)
     with tempfile.TemporaryDirectory(dir=make_folder(desk.config.storage.attachments / "spool")) as spool:
         parsed = desk.worker.parse(path, row.offset if row else 0, Path(spool))
         for found in parsed.message.attachments:

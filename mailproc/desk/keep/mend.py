@@ -30,7 +30,6 @@ from mailproc.store.octets import archive
 from mailproc.store.octets.disk import fresh, make_folder, refusals, sync_folder, write_all
 from mailproc.store.work import attachments
 from mailproc.workflow.outgoing import Outgoing
-from mailproc.workflow.received import Received
 
 ROUNDS = 3  # an entry that came back says which letters are right
 
@@ -145,7 +144,7 @@ class _Taker:
     def _done(self, flaw: Flaw, place: Path, where: str) -> None:
         del self.wanted[place]
         self.came.back.append((place, where))
-        row = _row(self.desk, flaw) if flaw.slug.startswith("mail-") else None
+        row = copies.row_of(self.desk, flaw.number or 0) if flaw.slug.startswith("mail-") else None
         if row is not None and not row.offset:  # rebuilt while the mail was gone
             found = archive.describe(self.desk.archive, row.number)
             with writing(self.desk.engine) as conn:
@@ -168,13 +167,8 @@ def _is_right(desk: Desk, flaw: Flaw, place: Path, found: Path) -> bool:
         return False
 
 
-def _row(desk: Desk, flaw: Flaw) -> Received | None:
-    with reading(desk.engine) as conn:
-        return rows.get(conn, flaw.number or 0)
-
-
 def _is_mail(desk: Desk, flaw: Flaw, place: Path, found: Path) -> bool:
-    row = _row(desk, flaw)
+    row = copies.row_of(desk, flaw.number or 0)
     if row is not None and row.offset:
         return archive.holds(found, row)
     decided = row or archive.entry_in(place.with_suffix(".json"))
@@ -186,7 +180,7 @@ def _is_mail(desk: Desk, flaw: Flaw, place: Path, found: Path) -> bool:
 
 
 def _is_entry(desk: Desk, flaw: Flaw, place: Path, found: Path) -> bool:
-    decided, row = archive.entry_in(found), _row(desk, flaw)
+    decided, row = archive.entry_in(found), copies.row_of(desk, flaw.number or 0)
     if decided is None or decided.number != int(place.stem):
         return False
     if row is None:

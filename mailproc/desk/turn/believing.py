@@ -7,11 +7,8 @@ is decided about a mail here.
 from __future__ import annotations
 
 import hmac
-from base64 import b32encode
 from dataclasses import replace
-from hashlib import sha256
 
-from mailproc.desk.ground.key import TOKEN_OCTETS
 from mailproc.desk.ground.wire import Desk
 from mailproc.message.author.place import Proven, Trust, small
 from mailproc.message.author.probe import BELIEVABLE, Token
@@ -43,8 +40,7 @@ def _proven(probe: Probe) -> Proven:
 
 def sealed(desk: Desk, token: Token) -> Token:
     """The token with the key's part."""
-    mac = b32encode(hmac.digest(desk.key, token.text.encode(), sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()
-    return replace(token, mac=mac)
+    return replace(token, mac=desk.held.seal(token.text))
 
 
 def is_ours(desk: Desk, token: Token) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mailproc.message.author.place import Trust, trace_of
+from mailproc.message.author.place import Trace
 from mailproc.message.model import HeaderField
 
 SIGNATURES = frozenset({"dkim-signature", "arc-seal", "arc-message-signature"})
@@ -22,11 +22,11 @@ _PLAIN = re.compile(r"[\w.@+/:=!#$%&'*^`{|}~-]*+")
 _ODD_CLIENT = re.compile(r'[;"?\\<>]')  # Postfix writes "?" for what it does not like in a HELO name
 
 
-def is_repeatable(fields: Sequence[HeaderField], reverse_path: str | None, trust: Trust) -> bool:
+def is_repeatable(fields: Sequence[HeaderField], trace: Trace, reverse_path: str | None) -> bool:
     """Whether nothing that a filter may repeat can be taken for a result; `reverse_path` as the envelope has it."""
-    return all(map(_PLAIN.fullmatch, _repeated(fields, reverse_path))) and not any(
-        _ODD_CLIENT.search(client) for client in _clients(fields, trust)
-    )
+    clients = (hop.sender for hop in (*trace.hops, trace.border) if hop)  # as our own servers name them
+    plain = all(map(_PLAIN.fullmatch, _repeated(fields, reverse_path)))
+    return plain and not any(map(_ODD_CLIENT.search, clients))
 
 
 def _repeated(fields: Sequence[HeaderField], reverse_path: str | None) -> Iterator[str]:
@@ -45,9 +45,3 @@ def _words_of(signature: str) -> Iterator[str]:
         name, _, value = tag.partition("=")
         if name.strip().lower() not in _UNREPEATED:
             yield _ENCODED.sub(lambda octet: chr(int(octet[1], 16)), value.strip())
-
-
-def _clients(fields: Sequence[HeaderField], trust: Trust) -> Iterator[str]:
-    """What our servers' Received fields say of whom a mail came from, the border's among them."""
-    trace = trace_of(fields, trust)
-    yield from (hop.sender for hop in (*trace.hops, trace.border) if hop)

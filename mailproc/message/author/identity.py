@@ -21,7 +21,7 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 from mailproc.message.author.echo import is_repeatable
-from mailproc.message.author.place import Trust, Word, word_of
+from mailproc.message.author.place import Trust, Word, trace_of, word_of
 from mailproc.message.author.results import FIELD, Result, Results
 from mailproc.message.author.signature import DkimResult, Signature, doubled_fields, signatures_of
 from mailproc.message.field.address import canonical, split_subaddress
@@ -89,9 +89,7 @@ def identify(
         return Identity(None, "", refusal)
     if message.size > MAX_PROBED_BYTES:
         trust = replace(trust, proven=())  # filters let through unread what is too large for them
-    found = _by_our_mx(message.header_fields, trust, author.domain)
-    if found.method and not is_repeatable(message.header_fields, reverse_path, trust):
-        found = _Proof("", "ar-repeats")
+    found = _by_our_mx(message.header_fields, trust, author.domain, reverse_path)
     said = found.reason
     if not found.is_settled and found.reason != "dmarc-fail":
         own = _by_signature(dkim, author.domain, found.reason)
@@ -122,14 +120,18 @@ def _without_detail(email: str) -> str:
     return f"{local_part}@{domain}"
 
 
-def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str) -> _Proof:
+def _by_our_mx(fields: Sequence[HeaderField], trust: Trust, domain: str, reverse_path: str | None) -> _Proof:
     """What the Authentication-Results that our own MX wrote prove."""
-    word = word_of(fields, trust)
+    trace = trace_of(fields, trust)
+    word = word_of(trace, trust)
     if word.reason:
         return _Proof("", word.reason)
     signed = [s for s in signatures_of(fields) if s.is_one and _aligned(s.domain, domain)]
     bears_any = any(field.name.lower() == "dkim-signature" for field in fields)
-    return _by_results(word.fields, signed if bears_any else None, domain, prompted=_prompts(fields, word))
+    found = _by_results(word.fields, signed if bears_any else None, domain, prompted=_prompts(fields, word))
+    if found.method and not is_repeatable(fields, trace, reverse_path):
+        return _Proof("", "ar-repeats")
+    return found
 
 
 def _prompts(fields: Sequence[HeaderField], word: Word) -> bool:
@@ -137,10 +139,9 @@ def _prompts(fields: Sequence[HeaderField], word: Word) -> bool:
 
     OpenDMARC as Debian ships it reads SPF in Received-SPF, also in one that the sender wrote (catalogue S112).
     """
-    results = [
-        field for field in fields if field.name.lower() == FIELD
-    ]  # whatever name it says: filters read names otherwise
-    return len(results) > len(word.fields) or any(field.name.lower() == "received-spf" for field in fields)
+    names = [field.name.lower() for field in fields]
+    # in whatever name a field speaks: filters read names otherwise than we do
+    return names.count(FIELD) > len(word.fields) or "received-spf" in names
 
 
 def _by_results(

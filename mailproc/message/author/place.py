@@ -69,10 +69,9 @@ class Trace:
     whole: bool  # there are no more results than are read
 
 
-def word_of(fields: Iterable[HeaderField], trust: Trust) -> Word:
-    """What our own mail server wrote into this mail."""
+def word_of(trace: Trace, trust: Trust) -> Word:
+    """What our own mail server wrote into the mail whose trace this is."""
     ids = small(trust.authserv_ids)
-    trace = trace_of(fields, trust)
     runs = [run for each in trace.above if (run := tuple(r for r in each if r.authserv_id in ids))]
     if not trace.whole:
         return Word((), "ar-unreadable")

@@ -3,7 +3,7 @@
 `from HELO (TCP information) by HOST (comments) via LINK with PROTOCOL id ID for <PATH>; date`
 
 HELO, paths and comments hold what a client says, so the word "by" may stand in any of them, with a host of ours behind
-it. `by` and `protocol` are read behind the TCP information, which is right for people and statistics. Only where no
+it. `by` and `protocol` are read behind the TCP information, which is right for people. Only where no
 second reading exists (`is_sure`) may anything be believed for it. Never raises; linear in the field.
 """
 
@@ -12,8 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 MAX_CHARACTERS = 8192
@@ -37,7 +35,6 @@ class Received:
     protocol: str  # the word after "with", small letters; "" for none
     sender: str  # what it says of where the mail came from
     clients: tuple[str, ...]  # addresses of hosts in that
-    at: datetime | None
     is_sure: bool  # it can be read in one way only
 
     @property
@@ -58,7 +55,6 @@ def received(value: str) -> Received:
         protocol=_protocol(words[at + 2 :]),
         sender=" ".join(front).removeprefix("from ").strip(),
         clients=tuple(found[1] for found in _ADDRESS.finditer(" ".join(front))),
-        at=_date(text),
         is_sure=whole and bool(by) and len(_BY.findall(text)) == 1 and len(value) <= MAX_CHARACTERS,
     )
 
@@ -101,14 +97,6 @@ def _protocol(behind: Sequence[str]) -> str:
     said = [word.lower() for word in behind if not _is_comment(word)]
     said = said[2:] if said[:1] == ["via"] else said
     return said[1] if said[:1] == ["with"] and len(said) > 1 else ""
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text.rpartition(";")[2].strip())
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _is_inside(client: str) -> bool:
