@@ -9,14 +9,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
 import pytest
 from build import ANA, PROGRAM, ROOT, Ran, a_mail, make_desk, run_here, run_process
+from postfix import comes
 
 PATIENCE_SECONDS = 180  # a test waits for what it sees, and gives up then
 pytestmark = pytest.mark.skipif(
@@ -75,14 +75,7 @@ class Machine:
     def gives(self, subject: str) -> None:
         """A mail comes in and has its turn by the service; what was due by then has happened."""
         assert self.run_right("receive", self.mail(subject)).status == 0
-        until(lambda: self.state(subject) == "pending")
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.1)
+        comes(lambda: self.state(subject) == "pending")
 
 
 def clock_finding(ran: Ran) -> str:
