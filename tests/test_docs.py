@@ -20,6 +20,7 @@ HEADING = "## What can follow what\n"
 def drawings() -> str:
     """The last section of the tour, made from the tables."""
     every = {kind: machine.drawing(kind) for kind in KINDS}
+    every |= {"a group file": life.drawing(life.FILE, "wanted")}
     every |= {"a member": life.drawing(life.MEMBER, ""), "a letter of ours": life.drawing(life.LETTER, "queued")}
     drawn = (f"### {what}\n\n```mermaid\n{drawing}\n```\n" for what, drawing in every.items())
     words = "Drawn from the tables that run (`kinds/`, `workflow/life`); a test holds them current."

@@ -222,6 +222,7 @@ class KindPolicy:
     remind: timedelta = option(of.INTERVAL, "Members are reminded of a waiting item this often.", "3d")
     hold: timedelta = option(of.INTERVAL, "An item put on hold comes back by itself after this.", "14d")
     lapse: timedelta = option(of.INTERVAL, "It ends by itself after this, and its author hears how to renew it.", "30d")
+    claim: timedelta = option(of.INTERVAL, "Whoever claimed it has so long; then it passes on.", "7d")
 
     @property
     def policy(self) -> Policy:
@@ -362,7 +363,12 @@ SECTIONS = (
 def default_policies() -> dict[str, KindPolicy]:
     """What [review.KIND] says where config.toml is silent."""
     chosen = [section for section in SECTIONS if section.type is KindPolicy]
-    return {each.name.removeprefix("review."): KindPolicy(**each.defaults) for each in chosen}  # type: ignore[arg-type]
+    return {each.name.removeprefix("review."): KindPolicy(**_own(each)) for each in chosen}
+
+
+def _own(section: Section) -> dict[str, Any]:
+    """The values of a section's own defaults."""
+    return {name: known.kind.read(known.default) for name, known in section.options() if name in section.defaults}
 
 
 @dataclass(frozen=True, slots=True)

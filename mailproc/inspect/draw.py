@@ -24,6 +24,7 @@ _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 _ANIMATED = frozenset({"GIF", "WEBP", "PNG"})
 _QUALITIES = (82, 70, 55, 40)
 _LEAST_SIDE = 48
+_CLEAR = ("A", "a")  # with which the modes end that let something shine through: RGBA, LA, RGBa
 
 
 def draw(file: BinaryIO, words: Sequence[str]) -> bytes:
@@ -78,7 +79,7 @@ def _flat(picture: Image.Image) -> Image.Image:
         deep = float(brightest) if isinstance(brightest, (int, float)) else 0.0
         deep = 65_535.0 if picture.mode.startswith("I;16") else deep or 1.0
         return picture.convert("F").point(lambda value: value * (255.0 / deep)).convert("L").convert("RGB")
-    if "transparency" in picture.info or picture.mode in {"RGBA", "LA", "PA", "RGBa", "La"}:
+    if "transparency" in picture.info or picture.mode.endswith(_CLEAR):
         clear = picture.convert("RGBA")
         white = Image.new("RGB", clear.size, "white")
         white.paste(clear, mask=clear.getchannel("A"))

@@ -32,6 +32,7 @@ KIND = Kind(
     receipt=Letter("receipt-article", "a mail opened an article", RECEIPT),
     letters=(Letter("published", "the article is up"),),
     options=Options(
+        omitted=("claim",),
         address="For articles.",
         example="articles@harbour.example",
         retention="Articles that were rejected, discarded, withdrawn or lapsed.",

@@ -36,7 +36,7 @@ KIND = Kind(
     options=Options(
         address="For readers' questions.",
         example="contact@harbour.example",
-        omitted=("silence",),
+        omitted=("claim", "silence"),
         retention="Enquiries that were answered, closed or discarded.",
     ),
 )

@@ -41,6 +41,12 @@ class EventName(StrEnum):
     REPLACED = "replaced"
     RETRACT = "retract"
     TAKEN_DOWN = "taken_down"
+    CLAIM = "claim"  # to a group file as well
+    UNCLAIM = "unclaim"  # to a group file as well
+    OVERDUE = "overdue"  # whoever claimed it has had their time
+    DONE = "done"
+    PUT_UP = "put up"  # to a group file as well
+    APPEAL = "appeal"
 
     # to an item, whatever its state
     OPEN = "open"
@@ -52,6 +58,7 @@ class EventName(StrEnum):
     SORT = "sort"
     PUT_BEFORE = "put before"
     DECLINE = "decline"
+    COUNT = "count"  # as what the pieces of a material count
 
     # to a person
     INVITE = "invite"
@@ -73,6 +80,19 @@ class EventName(StrEnum):
     DIGEST = "digest"
     AWAIT_YES = "await yes"
     YES = "yes"
+    ACCESS = "access"
+    NOT_FOR = "not for"
+    TOPICS = "topics"
+
+    # to a group file
+    PIECE = "piece"
+    LOSE_PIECE = "lose piece"
+    COMPLETE = "complete"
+    LAY_OUT = "lay out"
+    OBJECT = "object"
+    CONTENT = "content"
+    OFFLINE = "offline"
+    RESTORE = "restore"
 
     # to a letter
     CANCEL = "cancel"
@@ -88,3 +108,5 @@ class EventName(StrEnum):
     RESUME = "resume"  # to a person as well
     NEW_KEY = "new key"
     CONFIRM_CLOCK = "confirm clock"
+    WANT = "want"
+    UNWANT = "unwant"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mailproc.errors import StoreError
-from mailproc.kinds import article, enquiry, material, membership, unsorted
+from mailproc.kinds import article, enquiry, material, membership, proposal, task, unsorted
 from mailproc.kinds.kind import Kind
 
 EVERY = (
@@ -17,6 +17,8 @@ EVERY = (
     material.KIND,
     membership.KIND,
     enquiry.KIND,
+    proposal.KIND,
+    task.KIND,
     unsorted.KIND,
 )
 

@@ -14,6 +14,10 @@ TABLE: Table = (
         ("approved", E.GATHERED): Step("gathered", (Tell("gathered"),)),
     }
     | up("gathered")
+    | {
+        ("gathered", E.PUT_UP): Step("up"),
+    }
+    | up("up")
 )
 
 KIND = Kind(
@@ -26,11 +30,12 @@ KIND = Kind(
     done="gathered",
     called_done="in its file",
     up=Up(E.GATHERED, folder="files", grouped=True),
-    verbs=OF_A_BALLOT | OF_A_TEXT,
+    verbs=OF_A_BALLOT | OF_A_TEXT | {"counts", "object"},
     taps=TAPS,
     receipt=Letter("receipt-material", "a mail opened material for a group file", RECEIPT),
     letters=(Letter("gathered", "the material is in its group file"),),
     options=Options(
+        omitted=("claim",),
         address="For material for group files.",
         example="files@harbour.example",
         retention="Material that was rejected, discarded, withdrawn or lapsed.",

@@ -14,6 +14,7 @@ TABLE: Table = deciding() | {
     ("awaiting_agreement", E.REJECT): Step("rejected", SETTLE),
     ("awaiting_agreement", E.DISCARD): Step("discarded", SETTLE),
     ("awaiting_agreement", E.LAPSE): Step("lapsed", (Tell("lapsed"),)),
+    ("rejected", E.APPEAL): Step("pending", (Do.RESET_VOTES,)),
     ("lapsed", E.AGREE): Step("pending", (Do.RESET_VOTES,)),
     ("approved", E.SETTLE): Step("member", (Do.SETTLED, Do.WELCOME, Tell("welcome"))),
 }
@@ -27,7 +28,7 @@ KIND = Kind(
     ends=UNDONE,
     done="member",
     called_done="a member now",
-    verbs=OF_A_BALLOT | {"agree"},
+    verbs=OF_A_BALLOT | {"agree", "appeal"},
     taps=TAPS,
     yes="agree",
     audience="applicant",
@@ -44,6 +45,7 @@ KIND = Kind(
         Letter("lapsed", "the request waited too long and was closed"),
     ),
     options=Options(
+        omitted=("claim",),
         address="For people who want to become members.",
         example="join@harbour.example",
         policy={"approvals": 2, "rejections": 2},

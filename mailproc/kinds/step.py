@@ -19,6 +19,7 @@ class Do(StrEnum):
     SETTLED = "settled"  # the wait is over
     RESET_VOTES = "reset votes"  # a new text is a new question
     WELCOME = "welcome"  # the applicant becomes a member
+    OPEN_FILE = "open file"  # the organisation that the item names has a group file from now on
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ KIND = Kind(
         ("item", "authenticated", "attachments", "guessed"),
     ),
     options=Options(
-        omitted=("approvals", "rejections", "veto", "silence"),
+        omitted=("claim", "approvals", "rejections", "veto", "silence"),
         retention="Unsorted mail that was discarded.",
     ),
 )

@@ -24,6 +24,8 @@ class Member:
     silent: bool = False  # a transcript only where something was not done
     leaves_at: datetime | None = None  # they resigned, and may take it back until then
     why: str = ""  # slug: "bounces" where the desk suspended them because letters came back
+    not_for: tuple[str, ...] = ()  # names of groups that they have a part in: they are never asked about these
+    topics: tuple[str, ...] = ()  # words of what they would like to be asked about first
 
     @property
     def votes(self) -> bool:

@@ -15,11 +15,11 @@ from sqlalchemy import Column, Connection, Engine, Row, Table, Text, func, liter
 from mailproc.errors import StoreError
 from mailproc.message.model import Address, Envelope
 from mailproc.phrase import as_kept, kept
+from mailproc.store.columns import folded
 from mailproc.store.schema import (
     attachments,
     attempts,
     confirmations,
-    folded,
     items,
     journal,
     member_addresses,

@@ -20,7 +20,8 @@ from mailproc.message.words.passage import Passages
 from mailproc.phrase import Phrase, Said
 from mailproc.workflow.actor import Actor
 from mailproc.workflow.entry import Entry, LetterRecord
-from mailproc.workflow.event import Event, Rescued, facts_of, words_of
+from mailproc.workflow.event import Event, facts_of, words_of
+from mailproc.workflow.facts import Rescued
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 ERASED_DOMAIN = "erased.invalid"  # RFC 6761 §6.4: no mail ever goes there

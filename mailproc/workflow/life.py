@@ -47,6 +47,23 @@ MEMBER: Life = {
     **_rows(("away", *GONE), E.RESUME, "active"),
 }
 
+FILE: Life = {  # a group's
+    **_rows(("wanted",), E.PIECE, "gathering"),
+    **_rows(("gathering", "complete", "claimed", "up", "offline"), E.PIECE),
+    **_rows(("gathering", "complete", "claimed", "up", "offline"), E.LOSE_PIECE),
+    **_rows(("wanted", "gathering"), E.COMPLETE, "complete"),
+    **_rows(("complete",), E.CLAIM, "claimed"),
+    **_rows(("claimed",), E.UNCLAIM, "complete"),
+    **_rows(("claimed",), E.OVERDUE, "complete"),
+    **_rows(("claimed",), E.LAY_OUT),
+    **_rows(("claimed",), E.OBJECT),
+    **_rows(("claimed",), E.CONTENT),
+    **_rows(("claimed",), E.PUT_UP, "up"),
+    **_rows(("up",), E.OFFLINE, "offline"),
+    **_rows(("offline",), E.RESTORE, "claimed"),
+    **_rows(("wanted", "gathering", "complete", "claimed", "up", "offline"), E.CHANGE),  # its facts may name any state
+}
+
 LETTER: Life = {
     **_rows(UNSENT, Tried.SENT, "sent"),
     **_rows(UNSENT, Tried.TRANSIENT, "deferred"),

@@ -16,14 +16,15 @@ from mailproc.kinds.every import EVERY, GOES_UP, KINDS
 from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.words.extent import hash_of
 from mailproc.workflow import life
-from mailproc.workflow.event import Event, Moved, Reminded, Replaced, WentUp
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Moved, Reminded, Replaced, WentUp
 from mailproc.workflow.item import Item
 
 E = EventName
 DECISIONS = frozenset({E.APPROVE, E.REJECT, E.DISCARD})
 ROWS = [(before, name, row) for kind in EVERY for (before, name), row in kind.table.items()]
 # What the states of all kinds mean is read of their tables: a kind may name its own.
-WAITING = frozenset(state for state, name, row in ROWS if name in {E.LAPSE, E.WAKE} and row.state != state)
+WAITING = frozenset(s for s, name, row in ROWS if name in {E.LAPSE, E.WAKE, E.OVERDUE} and row.state != s)
 FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name is E.REMIND) & WAITING  # for their word
 UP = frozenset(state for state, name, _ in ROWS if name is E.MOVE)  # readers see it; a motion may be open on it
 DOWN = frozenset(state for state, name, _ in ROWS if name is E.TAKEN_DOWN)  # readers may have seen it before
@@ -53,6 +54,7 @@ class Limits:
     remind: timedelta  # pending, open: the members are reminded, again and again
     hold: timedelta  # held: it comes back by itself
     lapse: timedelta  # it ends, and the author hears how to take it up again
+    claim: timedelta = timedelta(days=7)  # claimed: it passes on
 
 
 def initial(kind: str, extent: str) -> str:
@@ -169,7 +171,7 @@ def period(item: Item, limits: Limits, by: datetime) -> int:
 
 
 def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None:
-    """What will happen to an item by itself, and when: settle, wake, consent, remind or lapse. None: nothing.
+    """What will happen to an item by itself, and when: settle, wake, overdue, consent, remind or lapse. None: nothing.
 
     A motion that settles does what it asks: retract, replace, or keep. `by` is when somebody looks: reminders that
     were missed until then come as one, and none after a lapse.
@@ -180,11 +182,19 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
         return None
     if item.state == "held":
         return "wake", item.waiting_since + limits.hold
+    if row(item, E.OVERDUE) is not None:
+        return "overdue", item.waiting_since + limits.claim
+    return _waiting(item, limits, by)
+
+
+def _waiting(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime]:
+    """What will happen to an item that waits for a word; what has no row for a lapse is reminded of for ever."""
+    ends = row(item, E.LAPSE) is not None or open_motion(item)
     lapse = asked_since(item) + limits.lapse
     if item.consent_at is not None and item.consent_at <= by and item.consent_at < lapse:
         return "consent", item.consent_at
     remind = asked_since(item) + limits.remind * period(item, limits, by)
-    reminds = waits_for_members(item) and remind < lapse and by < lapse
+    reminds = waits_for_members(item) and (not ends or (remind < lapse and by < lapse))
     return ("remind", remind) if reminds else ("lapse", lapse)
 
 

@@ -15,7 +15,8 @@ from town import ANA
 
 from mailproc.kinds.event import EventName
 from mailproc.workflow.entry import Entry
-from mailproc.workflow.event import Event, Sorted
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Sorted
 
 OF_A_MEMBER = {EventName.HOLD, EventName.ASK, EventName.DISCARD, EventName.SORT, EventName.NOTE}
 

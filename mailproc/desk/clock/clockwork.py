@@ -29,8 +29,9 @@ from mailproc.store.people import members
 from mailproc.store.work import groups, items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
-from mailproc.workflow.event import NOTHING, Changed, Event, Replaced, WentUp
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import group as group_ref
+from mailproc.workflow.facts import NOTHING, Changed, Replaced, WentUp
 from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 
@@ -84,7 +85,7 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
 
 def effects(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, str]]:
     """The due time, event and reference of every item's effect due by then, in order of time."""
-    shortest = min(min(limits.hold, limits.lapse) for limits in map(desk.limits, KINDS))
+    shortest = min(min(limits.hold, limits.lapse, limits.claim) for limits in map(desk.limits, KINDS))
     found = []
     for item in items.due(conn, until, machine.WAITING, until - shortest):
         next_ = machine.due(item, desk.limits(item.kind), until)

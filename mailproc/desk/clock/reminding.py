@@ -34,8 +34,9 @@ from mailproc.store.people import asked, digests, members
 from mailproc.store.work import items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK, OPERATOR
-from mailproc.workflow.event import Digested, Event, Reminded
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.facts import Digested, Reminded
 from mailproc.workflow.item import Item
 
 REMINDER = "member/reminder"

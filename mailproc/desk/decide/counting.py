@@ -22,7 +22,8 @@ from mailproc.phrase import Phrase, say
 from mailproc.review.ballot import Tally
 from mailproc.store.work import items, votes
 from mailproc.workflow.actor import DESK
-from mailproc.workflow.event import Counted, Event
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Counted
 from mailproc.workflow.item import Item
 
 E = EventName

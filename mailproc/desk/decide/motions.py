@@ -25,7 +25,8 @@ from mailproc.store.people import members
 from mailproc.store.work import votes
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK, Actor, person
-from mailproc.workflow.event import Event, Moved, OfMember, Voted
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Moved, OfMember, Voted
 from mailproc.workflow.item import Item
 
 ENDED = frozenset({EventName.KEEP, EventName.LAPSE})  # the clock's events after which all is as it was

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, motions, undoing
+from mailproc.desk.decide import counting, declining, later, motions, undoing
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
@@ -28,7 +28,7 @@ from mailproc.review.reply.command import Command
 from mailproc.store.work import attachments, groups, items
 from mailproc.workflow import machine
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.event import Sorted, Voted
+from mailproc.workflow.facts import Sorted, Voted
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
@@ -273,4 +273,5 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "sort": _sort,
     "undo": undoing.undo,
     "unclaim": declining.unclaim,
+    **dict.fromkeys(later.ON_ITEMS, lambda turn, speaker, _, command: later.not_yet(turn, speaker, command)),
 }

@@ -13,7 +13,8 @@ from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.workflow.actor import Actor, operator_for, person
-from mailproc.workflow.event import NOTHING, Event, Facts
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import NOTHING, Facts
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 

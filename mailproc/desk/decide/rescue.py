@@ -24,7 +24,8 @@ from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import attachments, items
 from mailproc.workflow.actor import person
-from mailproc.workflow.event import Event, Rescued, Sorted
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Rescued, Sorted
 from mailproc.workflow.received import Received
 
 

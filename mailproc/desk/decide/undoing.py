@@ -22,7 +22,8 @@ from mailproc.store.work import votes
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.event import Event, OfMember
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import OfMember
 from mailproc.workflow.item import Item
 
 HELD = frozenset({"held", "awaiting_author"})  # by one member's word, which leaves the votes

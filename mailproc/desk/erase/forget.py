@@ -34,8 +34,9 @@ from mailproc.store.work import items, journal, votes
 from mailproc.workflow import machine
 from mailproc.workflow.actor import OPERATOR
 from mailproc.workflow.erasing import Erasure, is_erased, pattern_of, pseudonym
-from mailproc.workflow.event import Event, Moved
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.facts import Moved
 from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 

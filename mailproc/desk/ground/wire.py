@@ -140,7 +140,7 @@ class Desk(Books):
     def limits(self, kind: str) -> Limits:
         """How long an item of this kind may wait."""
         policy = self.config.review.kinds[kind]
-        return Limits(policy.remind, policy.hold, policy.lapse)
+        return Limits(policy.remind, policy.hold, policy.lapse, policy.claim)
 
 
 def _merged(seed: Group, row: Group) -> Group:

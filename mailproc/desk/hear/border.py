@@ -18,7 +18,8 @@ from mailproc.message.author.probe import Found, Token, found, is_timely, token_
 from mailproc.store.octets import archive
 from mailproc.store.service import probes
 from mailproc.workflow.actor import DESK
-from mailproc.workflow.event import Event, Probed
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Probed
 
 HEAD_OCTETS = 1 << 20
 BARE_CR = re.compile(rb"\r(?!\n)")

@@ -37,8 +37,9 @@ from mailproc.store.people import confirmations
 from mailproc.store.work import journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK, Actor, person
-from mailproc.workflow.event import Attached, Event, SaidYes, Ticket
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import author as author_ref
+from mailproc.workflow.facts import Attached, SaidYes, Ticket
 from mailproc.workflow.item import Item
 
 CONFIRM_EXPIRES = timedelta(days=3)

@@ -26,8 +26,9 @@ from mailproc.review.reply.habit import absence
 from mailproc.review.rota import NEVER
 from mailproc.store.people import members
 from mailproc.workflow.actor import CLOCK, Actor
-from mailproc.workflow.event import CameBack, Event, Habits
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.facts import CameBack, Habits
 
 BACK = "back"  # the deed of the clock
 NOBODY = frozenset({"nobody", "no one", "no-one", "none"})

@@ -18,7 +18,8 @@ from mailproc.message.words import extent
 from mailproc.sorting.sort import Hit, Verdict
 from mailproc.store.work import attachments, items
 from mailproc.workflow.actor import DESK, person
-from mailproc.workflow.event import Event, Opened
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Opened
 from mailproc.workflow.item import Item
 
 LATEST = 1000  # messages

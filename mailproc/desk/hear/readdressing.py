@@ -23,8 +23,9 @@ from mailproc.review.reply.command import Command
 from mailproc.store.people import members, readdressings
 from mailproc.store.people.readdressings import CONFIRMED, EXPIRED, REFUSED, VOUCHED, Readdressing
 from mailproc.workflow.actor import CLOCK, DESK, Actor, person
-from mailproc.workflow.event import Event, NewAddress, OfRequest
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.facts import NewAddress, OfRequest
 
 ASKED, VOUCH = "member/address", "member/vouch"
 OLD_ADDRESS_ANSWERS, MEMBERS_ANSWER = timedelta(days=7), timedelta(days=14)

@@ -24,8 +24,9 @@ from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.store.people import confirmations
 from mailproc.workflow.actor import DESK, person
-from mailproc.workflow.event import Event, SaidYes, Ticket
+from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.facts import SaidYes, Ticket
 from mailproc.workflow.outgoing import Outgoing
 
 TEMPLATE = "member/step-up"

@@ -27,10 +27,11 @@ from mailproc.store import setback
 from mailproc.store.people import members
 from mailproc.store.work import items
 from mailproc.workflow.actor import OPERATOR
-from mailproc.workflow.event import Event, Invited, Keyed, facts_of
+from mailproc.workflow.event import Event, facts_of
 from mailproc.workflow.event import group as group_ref
 from mailproc.workflow.event import letter as letter_ref
 from mailproc.workflow.event import member as member_ref
+from mailproc.workflow.facts import Invited, Keyed
 
 
 def carry_out(turn: Turn, body: str) -> None:
@@ -47,7 +48,8 @@ def _decide(turn: Turn, words: list[str]) -> None:
     if member is None:
         turn.note(reason="not-a-member")
         return
-    reading = read_lines("\n".join(lines), Listing((), single=False), "member")
+    listing = Listing((), single=False, files=reviewing.files_of(turn))
+    reading = read_lines("\n".join(lines), listing, "member")
     outcomes = reviewing.answer(turn, Speaker(member, by_operator=True), reading)
     all_done = not reading.unclear and all(outcome.done for outcome in outcomes)
     turn.note(reason="all-done" if all_done else "not-all-done", unclear=tuple(line.line for line in reading.unclear))

@@ -28,7 +28,8 @@ from mailproc.store.people import asked, members
 from mailproc.store.work import items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
-from mailproc.workflow.event import Event, PutBefore
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import PutBefore
 from mailproc.workflow.item import Item, JournalLine
 
 HERE = frozenset({"active", "away"})  # states of members who would decide, were they not away

@@ -14,22 +14,24 @@ from dataclasses import replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from mailproc.desk.turn import people
+from mailproc.desk.turn import filing, people
 from mailproc.desk.turn.applying import Applied, Applying
 from mailproc.errors import MailprocError
 from mailproc.kinds.event import EventName
-from mailproc.kinds.every import GOES_UP, KINDS
+from mailproc.kinds.every import GOES_UP, KINDS, OF_LETTER
 from mailproc.kinds.step import Do
 from mailproc.message.model import Address
+from mailproc.message.words.extent import hash_of
 from mailproc.review.member import Vote
 from mailproc.review.rota import Asked
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import asked
-from mailproc.store.work import attachments, items, journal, votes
+from mailproc.store.work import attachments, files, items, journal, votes
 from mailproc.workflow import machine
 from mailproc.workflow.entry import Entry, LetterRecord
-from mailproc.workflow.event import Attached, Event, OfMember, Opened, PutBefore, Rescued, Sorted, Voted
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Attached, Counts, Facts, OfMember, Opened, PutBefore, Rescued, Sorted, Tasked, Voted
 from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
@@ -107,12 +109,39 @@ def event(conn: Connection, happened: Event, decided: Entry, item: Item | None =
 
 def _open(case: Applying) -> Applied:
     facts = case.event.facts
-    item = _rescued(facts, case.entry) if isinstance(facts, Rescued) else _fresh(case.event.told(Opened), case.entry)
+    item = _opened(facts, case)
     items.insert(case.conn, item)
     items.link_message(case.conn, item.ref, item.number, "opening")
     _refer(case.conn, item)
     _journal(case, item, before="")
     return Applied(item)
+
+
+def _opened(facts: Facts, case: Applying) -> Item:
+    if isinstance(facts, Rescued):
+        return _rescued(facts, case.entry)
+    return _tasked(facts, case) if isinstance(facts, Tasked) else _fresh(case.event.told(Opened), case.entry)
+
+
+def _tasked(facts: Tasked, case: Applying) -> Item:
+    """A task; the entry's own mail may be a report, another item, or none."""
+    decided = case.entry
+    kind = OF_LETTER[case.event.ref[0]]
+    return Item(
+        kind=kind.name,
+        number=decided.number,
+        state=kind.initial,
+        title=facts.title,
+        author=Address(facts.author_name or "", facts.author or ""),
+        authenticated=bool(facts.identity),
+        received_at=decided.time,
+        waiting_since=decided.time,
+        section=facts.task,
+        group=facts.group,
+        language=facts.language or "en",
+        text=facts.text,
+        text_sha256=hash_of(facts.text) if facts.text else "",
+    )
 
 
 def _fresh(facts: Opened, decided: Entry) -> Item:
@@ -176,6 +205,8 @@ def _step(case: Applying, item: Item) -> Applied | None:
         votes.reset(case.conn, after.ref)
     if Do.WELCOME in actions:
         people.admit(case, after.author)
+    if Do.OPEN_FILE in actions:
+        filing.open_file(case, after)
     return Applied(after, actions)
 
 
@@ -264,6 +295,18 @@ def _decline(case: Applying, item: Item) -> Item | None:
     return item
 
 
+def _count(case: Applying, item: Item) -> Item | None:
+    """As what the pieces of a material count: each as the first of the needs, in turn where there are several."""
+    needs = case.event.told(Counts).needs
+    given = [piece for _, piece in files.of_item(case.conn, item.ref) if not piece.out]
+    if not given:
+        return None
+    counted = [(piece.sha256, needs[min(n, len(needs) - 1)]) for n, piece in enumerate(given)]
+    files.count_as(case.conn, item.ref, counted)
+    _journal(case, item)
+    return item
+
+
 ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may happen in any state
     EventName.VOTE: _vote,
     EventName.UNVOTE: _unvote,
@@ -273,6 +316,7 @@ ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may 
     EventName.SORT: _sort,
     EventName.PUT_BEFORE: _put_before,
     EventName.DECLINE: _decline,
+    EventName.COUNT: _count,
 }
 
 

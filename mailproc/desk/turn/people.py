@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from datetime import time
 from typing import Any
 
+from mailproc.desk.turn import filing
 from mailproc.desk.turn.applying import Applying
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
@@ -19,13 +20,15 @@ from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store import setback
 from mailproc.store.mail import outgoing, received
-from mailproc.store.people import confirmations, digests, members, readdressings
+from mailproc.store.people import access, confirmations, digests, members, readdressings
 from mailproc.store.people.confirmations import Confirmation
 from mailproc.store.people.readdressings import Readdressing
 from mailproc.store.service import keys, probes, switches
-from mailproc.store.work import groups, journal
+from mailproc.store.work import journal
 from mailproc.workflow import life
-from mailproc.workflow.event import (
+from mailproc.workflow.event import words_of
+from mailproc.workflow.facts import (
+    Access,
     CameBack,
     Changed,
     Digested,
@@ -35,12 +38,12 @@ from mailproc.workflow.event import (
     Line,
     NewAddress,
     OfRequest,
+    Part,
     Probed,
     SaidYes,
     Ticket,
-    words_of,
+    Topics,
 )
-from mailproc.workflow.group import Group
 from mailproc.workflow.item import JournalLine
 
 
@@ -121,6 +124,7 @@ def _end_powers(case: Applying, gone: Member) -> None:
     """Whoever goes leaves nothing behind that could still decide, and stands in for nobody (design §6)."""
     conn = case.conn
     confirmations.end(conn, gone.email, case.entry.time)
+    access.end(conn, gone.email)
     request = readdressings.open_of(conn, gone.email)
     if request is not None:
         readdressings.end(conn, request.cause, readdressings.LEFT)
@@ -253,6 +257,30 @@ def _readdress(case: Applying, email: str, known: Member | None) -> bool:
     return True
 
 
+def _not_for(case: Applying, _: str, known: Member | None) -> bool:
+    """They have a part in a group, or none any more, and are not asked about it."""
+    if known is None:
+        return False
+    facts = case.event.told(Part)
+    others = tuple(name for name in known.not_for if name.casefold() != facts.file.casefold())
+    return _put(case, known, replace(known, not_for=(*others, facts.file) if facts.has == "yes" else others))
+
+
+def _topics(case: Applying, _: str, known: Member | None) -> bool:
+    """What they would like to be asked about first."""
+    said = tuple(filter(None, case.event.told(Topics).topics))
+    return known is not None and _put(case, known, replace(known, topics=said))
+
+
+def _access(case: Applying, email: str, known: Member | None) -> bool:
+    """A one-time secret goes to a member in a letter."""
+    if known is None or case.event.due is None:
+        return False
+    letter = case.event.told(Access).letter
+    access.put(case.conn, access.Given(email, case.entry.number, letter, case.entry.time, case.event.due))
+    return True
+
+
 # People: what waits for them
 
 
@@ -295,16 +323,7 @@ def _yes(case: Applying, _: str, __: Member | None) -> bool:
     return confirmations.use(case.conn, case.event.told(SaidYes).letter, case.entry.time)
 
 
-# Groups, letters, the desk
-
-
-def _group(case: Applying, name: str) -> bool:
-    """A group file added or changed."""
-    known, facts = groups.get(case.conn, name) or Group(name), case.event.told(Changed)
-    aliases = known.aliases if facts.aliases is None else facts.aliases
-    needs = known.needs if facts.needs is None else facts.needs
-    groups.put(case.conn, replace(known, aliases=aliases, needs=needs, state=facts.state or known.state))
-    return True
+# Letters, the desk
 
 
 def _letter(case: Applying, letter_id: str) -> bool:
@@ -332,6 +351,8 @@ def _desk(case: Applying, name: str) -> bool:
         return True
     if case.event.name is EventName.CONFIRM_CLOCK:
         return _confirm_clock(case, name)
+    if case.event.name in filing.WISHES:
+        return filing.want(case)
     pauses = case.event.name is EventName.PAUSE
     if switches.paused(case.conn, name) == pauses:
         return False
@@ -375,12 +396,15 @@ PERSON_EVENTS: dict[EventName, Callable[[Applying, str, Member | None], bool]] =
     EventName.DIGEST: _digest,
     EventName.AWAIT_YES: _await_yes,
     EventName.YES: _yes,
+    EventName.NOT_FOR: _not_for,
+    EventName.TOPICS: _topics,
+    EventName.ACCESS: _access,
 }
 JOURNALLED = frozenset(PERSON_EVENTS) - {EventName.NOTICE, EventName.DIGEST, EventName.AWAIT_YES, EventName.YES}
 SUBJECTS: dict[str, Callable[[Applying, str], bool]] = {
     "member": _member,
     "author": _member,
-    "group": _group,
+    "group": filing.apply,
     "letter": _letter,
     "desk": _desk,
 }

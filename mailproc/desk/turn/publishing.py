@@ -43,7 +43,8 @@ from mailproc.store.service import switches
 from mailproc.store.work import attachments, groups, items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
-from mailproc.workflow.event import Event, Replaced, WentUp
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Replaced, WentUp
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 

@@ -77,7 +77,8 @@ from mailproc.store.work import items
 from mailproc.workflow.actor import DESK
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.erasing import is_erased
-from mailproc.workflow.event import Event, Line, member
+from mailproc.workflow.event import Event, member
+from mailproc.workflow.facts import Line
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received

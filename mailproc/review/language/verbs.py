@@ -15,7 +15,7 @@ from mailproc.review.language import words
 from mailproc.review.language.lexicon import LEXICONS, SHARED, Lexicon
 from mailproc.review.language.words import Phrases
 
-NOTHING, TEXT, KIND, BODY, LINE = "nothing", "text", "kind", "body", "line"
+NOTHING, TEXT, KIND, BODY, LINE, FILE = "nothing", "text", "kind", "body", "line", "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,13 @@ class Verb:
     who: frozenset[str]  # member author applicant; the operator speaks as a member
     kinds: frozenset[str] = frozenset()  # on which it can be said; empty: on all
     takes: str = NOTHING  # words after it: none, free TEXT, a KIND with section or group, the BODY that follows,
-    #                       or what its own LINE says: "until FRIDAY"
+    #                       what its own LINE says: "until FRIDAY", or the FILE of a group, by its name
     needs_item: bool = True
     needs_words: bool = False
     anywhere: bool = False  # also on items that the letter does not list
     decides: bool = False  # two such on one item contradict each other
-    of_self: bool = False  # about the member who says it: no item, and nothing else on the line
+    of_self: bool = False  # about the member who says it, or about files: no item, and nothing else on the line
+    of_file: bool = False  # said of an item, or of a group by its name: "claim North Pier"
 
 
 def _verb(name: str, who: str, takes: str = NOTHING, **flags: bool) -> tuple[str, Verb]:
@@ -58,7 +59,11 @@ VERBS: dict[str, Verb] = dict(
         _verb("status", "member author applicant", needs_item=False, anywhere=True),
         _verb("list", "member", needs_item=False),
         _verb("help", "member author applicant", needs_item=False),
-        _verb("unclaim", "member", takes=TEXT),  # "ask Sam"
+        _verb("unclaim", "member", takes=TEXT, of_file=True),  # "ask Sam", "for North Pier"
+        _verb("claim", "member", anywhere=True, of_file=True),
+        _verb("done", "member", takes=TEXT, anywhere=True, of_file=True),
+        _verb("up", "member", takes=LINE, anywhere=True, of_file=True),  # the address of the web where it is
+        _verb("counts", "member", takes=TEXT, needs_words=True, anywhere=True),  # as what: "history"
         _verb("retract", "member", TEXT, anywhere=True, decides=True),
         _verb("replace", "member", BODY, anywhere=True, decides=True),
         _habit("away", LINE),  # "until FRIDAY, stand-in NAME": see `when`
@@ -72,11 +77,24 @@ VERBS: dict[str, Verb] = dict(
         _habit("transcripts"),
         _habit("resign"),
         _habit("new address"),
+        _habit("access"),
+        _habit("digest"),
+        _habit("roll"),
+        _habit("ask me for", LINE, needs_words=True),  # "history", "nothing"
+        _habit("contents", FILE, needs_words=True),
+        _habit("complete", FILE, needs_words=True),
+        _habit("offline", FILE, needs_words=True),
+        _habit("restore", FILE, needs_words=True),
+        _habit("layout", BODY, needs_words=True),  # a file's name, and its order in the lines below
+        _habit("wanted", LINE, needs_words=True),
+        _habit("unwanted", LINE, needs_words=True),
         _verb("withdraw", "author applicant", decides=True),
         _verb("version", "author", BODY, decides=True),
         _verb("confirm", "author", BODY, decides=True),
         _verb("agree", "author applicant", decides=True),
         _verb("decline", "applicant", needs_item=False, decides=True),
+        _verb("object", "author", TEXT, needs_words=True),
+        _verb("appeal", "applicant", TEXT, decides=True),
     )
 )
 for _kind in EVERY:
@@ -85,7 +103,7 @@ for _kind in EVERY:
 
 OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
 UNSURE = frozenset(words.fold(word) for word in SHARED.harmless)
-NOT_YET = frozenset("claim answer close up offline restore contents wanted unwanted".split())  # noqa: SIM905 - a list of words
+NOT_YET = frozenset({"answer", "close"})
 
 LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line
 SAME = {"yes": ("approve", "confirm", "agree", "withdraw"), "no": ("reject",)}  # "yes, approve": the second counts

@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _ZONE = re.compile(r"[^\W\d_][\w+-]*(?:[/ ][\w+-]+){0,3}")
 _MOST_WORDS = 12
 _MOST_OF_A_NAME = 4
+_MOST_OF_TOPICS = 8
 _EDGES = " ,:;.!-()\"'"
 
 
@@ -53,9 +54,14 @@ def _is_name(said: str) -> bool:
     """Whether this may be a person: an addr-spec, or a few words without a verb among them."""
     if _ADDRESS.fullmatch(said):
         return True
+    return _is_few(said, _MOST_OF_A_NAME)
+
+
+def _is_few(said: str, most: int) -> bool:
+    """Whether these are at most so many words, and no verb that decides among them."""
     found = tokens(clean(said))
-    few = 0 < sum(token.kind == "word" for token in found) <= _MOST_OF_A_NAME
-    plain = all(token.kind == "word" or token.text in {"-", "."} for token in found)
+    few = 0 < sum(token.kind == "word" for token in found) <= most
+    plain = all(token.kind == "word" or token.text in {"-", ".", ","} for token in found)
     return few and plain and not manners.mentions(found, verbs.decisions("member"))
 
 
@@ -65,6 +71,7 @@ SAYS: dict[str, Callable[[str], bool]] = {  # verb -> whether words behind it ar
     "quiet": lambda said: when.never(said) or when.span(said) is not None,
     "time zone": lambda said: bool(_ZONE.fullmatch(said)),
     "stand-in": _is_name,
+    "ask me for": lambda said: _is_few(said, _MOST_OF_TOPICS),
 }
 
 

@@ -20,11 +20,13 @@ from mailproc.review.reply.reading import ONE_QUESTION, Listed
 from mailproc.review.reply.resolve import Scope, suits
 
 _LOOKED_AT = 100  # words of a line
+_NAMED = 8  # files that a hint names
 _OF_SELF = {
     "away": 'write only "away until Friday" on the line, or a date as in "away until 2026-12-05"',
     "daily": 'write only "daily" on the line, or "daily 18:00"',
     "quiet": 'write only "quiet 22:00-07:00" on the line, or "quiet never"',
     "time zone": 'write only "time zone" and its name on the line, as in "time zone Europe/Lisbon"',
+    "ask me for": 'write only "ask me for" and a topic on the line, or "ask me for nothing"',
     "stand-in": 'write only "stand-in" and a member\'s name or address on the line, or "stand-in nobody"',
 }
 
@@ -66,6 +68,21 @@ def with_words(refs: Sequence[str], verb: Verb) -> str:
 def of_self(verb: str) -> str:
     """Tell them how to say a wish about themselves: alone on its line."""
     return _OF_SELF.get(verb, f'write only "{verb}" on the line, above your signature')
+
+
+def of_file(verb: str, files: Sequence[tuple[str, str]]) -> str:
+    """Tell them to say a verb of a group file by the group's name, with the names that there are."""
+    names = list(dict.fromkeys(name for _, name in files))
+    if verb in {"wanted", "unwanted"}:
+        return f'write "{verb}:" and what is meant behind the colon, on one line'
+    known = f" ({', '.join(names[:_NAMED])}{' ...' if len(names) > _NAMED else ''})" if names else ""
+    body = ", and the order in the lines below" if verb == "layout" else ""
+    return f'write only "{verb}" and the name of a file{known} on the line{body}'
+
+
+def up(refs: Sequence[str]) -> str:
+    """Tell them to say where a file is now."""
+    return f'write "{_with(refs, "up")} https://..." with the address of the page, and nothing else on the line'
 
 
 def named_in(tokens: tuple[Token, ...], scope: Scope) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class Listing:
 
     items: tuple[Listed, ...]
     single: bool  # the letter is on one item: a bare word is about that one
+    files: tuple[tuple[str, str], ...] = ()  # names and aliases of the groups that there are files on -> their names
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -64,7 +65,7 @@ class Command:
     verb: str  # canonical, see `verbs.VERBS`
     refs: tuple[str, ...]  # upper case; () where the verb needs none, or the letter lists none
     words: str  # free text as written, lines ending LF between; "" if none
-    argument: str  # of `sort`: "KIND" or "KIND section or group"
+    argument: str  # of `sort`: "KIND" or "KIND section or group"; of a verb on a file: the group's name, or "all"
     line: str  # as written
     swept: tuple[str, ...] = ()  # of refs: those that no line names one by one, but "all", "the rest" or "A-12 to A-15"
     passed: tuple[str, ...] = ()  # that "all" names too, and on which the verb does not go

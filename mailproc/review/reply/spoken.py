@@ -13,7 +13,7 @@ from mailproc.review.language import behind, manners, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
-from mailproc.review.reply import habit, hints
+from mailproc.review.reply import file, habit, hints
 from mailproc.review.reply.reading import Listed
 from mailproc.review.reply.resolve import Meant, Scope, a, cure, misfit, resolve, suits
 
@@ -21,6 +21,8 @@ WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say 
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
+_OF_FILES = frozenset({"contents", "complete", "offline", "restore", "layout", "wanted", "unwanted"})
+_OF_ALL_FILES = frozenset({"offline", "restore"})
 _FEW_BEHIND = 4  # words behind a verb that may take it back
 _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
 
@@ -54,8 +56,8 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
     if said.verb == "yes":
         return _yes(said, speech)
     verb = VERBS["reject" if said.verb == "no" else said.verb]
-    if verb.of_self:
-        return _of_self(said, verb, speech)
+    if aside := _aside(said, verb, speech):
+        return aside
     meant = _meant(said, verb, speech)
     if meant.reason:
         return Spoken(reason=meant.reason, hint=meant.hint)
@@ -75,6 +77,16 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         decides_alone=verb.decides and (verb.takes == verbs.NOTHING or said.verb == "no"),
         hint=hints.with_words(meant.refs, verb),
     )
+
+
+def _aside(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
+    """What is said of oneself, of files, or of where one stands for readers; None for what is said of items."""
+    if verb.name in _OF_FILES:
+        return _of_files(said, verb, speech)
+    if verb.of_self:
+        return _of_self(said, verb, speech)
+    on_a_file = _on_a_file(said, verb, speech) if verb.of_file else None
+    return on_a_file or (_up(said, verb, speech) if verb.name == "up" else None)
 
 
 def broken_off(said: Sentence, who: str) -> Spoken:
@@ -114,6 +126,52 @@ def _of_self(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
     if reason:
         return Spoken(reason=reason, hint=hints.of_self(verb.name))
     return Spoken(((verb.name, (), ""),), name=verb.name, words=words, takes=verb.takes)
+
+
+def _of_files(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
+    """`contents North Pier`, `restore all`, `wanted: a cartoonist`: a whole line, and a file that there is."""
+    words, files = habit.words_of(said), speech.scope.listing.files
+    name, rest = file.named(words, files)
+    free = verb.takes == verbs.LINE  # of what is wanted a file may stand anywhere in the line, or none behind a colon
+    doubts = (
+        ("below-signature", speech.standing is None),
+        ("question", manners.asks(said.rest)),
+        ("no-words", not words),
+        ("conditional", not free and manners.takes_back(said.rest)),
+        ("unknown-file", not free and (not name or bool(rest))),
+        ("unknown-file", name == file.ALL and verb.name not in _OF_ALL_FILES),
+        ("extra-words", free and not _is_free(said) and not (name or file.mentioned(words, files))),
+    )
+    reason = next((slug for slug, holds in doubts if holds), "")
+    if reason:
+        return Spoken(reason=reason, hint=hints.of_file(verb.name, files))
+    argument = file.mentioned(words, files) if free else name
+    said_of = words if free else ""
+    return Spoken(((verb.name, (), argument),), name=verb.name, words=said_of, takes=verb.takes, needs_words=free)
+
+
+def _on_a_file(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
+    """`claim North Pier`, `not me for North Pier`, `up North Pier https://...`; None where no file is named."""
+    if said.targets is not None or speech.standing is None or manners.asks(said.rest[-1:]):
+        return None
+    words = habit.words_of(said)
+    link = file.address(words) if verb.name == "up" else ""
+    name, rest = file.named(words.replace(link, " ") if link else words, speech.scope.listing.files)
+    if name in {"", file.ALL} or (rest and verb.takes != verbs.TEXT) or (verb.name == "unclaim" and rest):
+        return None
+    return Spoken(((verb.name, (), name),), name=verb.name, words=link or rest, takes=verbs.LINE)
+
+
+def _up(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
+    """`T-130 up https://...`: where the file of a task is for readers now; alone, where it was before."""
+    meant = _meant(said, verb, speech)
+    words = habit.words_of(said)
+    link = file.address(words)
+    rest = words.replace(link, "").strip(" <>()") if link else words
+    reason = meant.reason or ("extra-words" if rest else "")
+    if reason:
+        return Spoken(reason=reason, hint=meant.hint or hints.up(meant.refs))
+    return Spoken(((verb.name, meant.refs, ""),), name=verb.name, words=link, takes=verbs.LINE)
 
 
 def _meant(said: Sentence, verb: Verb, speech: Speech) -> Meant:

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exis
 from sqlalchemy import update as change
 
 from mailproc.message.field.address import split_subaddress
+from mailproc.store.columns import folded
 from mailproc.store.rows import chunked, storable
-from mailproc.store.schema import attempts, folded, outgoing, received
+from mailproc.store.schema import attempts, outgoing, received
 from mailproc.workflow.outgoing import OPEN, SILENT, Attempt, Outgoing, Receipt, names_no_mailbox
 
 _PLAIN = tuple(field.name for field in fields(Outgoing) if field.name != "to")

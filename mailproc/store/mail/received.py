@@ -14,9 +14,10 @@ from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, se
 
 from mailproc.message.model import Envelope
 from mailproc.message.text.nothing import REASONS
+from mailproc.store.columns import folded
 from mailproc.store.mail import mailboxes
 from mailproc.store.rows import chunked, storable
-from mailproc.store.schema import folded, received
+from mailproc.store.schema import received
 from mailproc.workflow.entry import Entry
 from mailproc.workflow.received import NO_EFFECT, Received
 

@@ -9,7 +9,8 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, true, update
 
 from mailproc.review.member import Member
-from mailproc.store.schema import folded, member_addresses, members
+from mailproc.store.columns import folded
+from mailproc.store.schema import member_addresses, members
 
 _PLAIN = tuple(field.name for field in fields(Member) if field.name != "addresses")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from itertools import chain
 
 from sqlalchemy import Connection, delete, insert, select
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from mailproc.store.schema import groups
 from mailproc.workflow.group import Group
 
-_NAMES = ("name", "aliases", "needs", "state")
+_NAMES = tuple(field.name for field in fields(Group))
 
 
 def every(conn: Connection) -> list[Group]:

@@ -33,8 +33,9 @@ from mailproc.errors import UnknownReference
 from mailproc.kinds.every import GOES_UP, ref_of
 from mailproc.kinds.reference import canonical
 from mailproc.message.model import Address
+from mailproc.store.columns import folded
 from mailproc.store.rows import chunked
-from mailproc.store.schema import aliases, folded, item_messages, items, journal
+from mailproc.store.schema import aliases, item_messages, items, journal
 from mailproc.workflow.item import Item
 from mailproc.workflow.machine import FOR_MEMBERS, UP
 

@@ -35,7 +35,8 @@ from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import process, work
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import received as rows
-from mailproc.workflow.event import Digested, Event
+from mailproc.workflow.event import Event
+from mailproc.workflow.facts import Digested
 
 CHANGES = {
     "Berlin in spring": ("Europe/Berlin", "daily 02:30", date(2026, 3, 29)),

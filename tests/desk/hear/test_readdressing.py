@@ -36,7 +36,7 @@ from mailproc.review.member import Member
 from mailproc.store.database import reading
 from mailproc.store.people import digests, members
 from mailproc.store.work import journal
-from mailproc.workflow.event import NewAddress
+from mailproc.workflow.facts import NewAddress
 
 NEW = "ana@elsewhere.example"
 

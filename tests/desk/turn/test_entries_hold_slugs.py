@@ -36,7 +36,8 @@ from mailproc.store.database import reading, writing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests
 from mailproc.workflow.actor import DESK
-from mailproc.workflow.event import Counted, Event, Line, member
+from mailproc.workflow.event import Event, member
+from mailproc.workflow.facts import Counted, Line
 
 SLUG = re.compile(r"([a-z0-9]+(?:[-/][a-z0-9]+)*)?")
 OLD = "A-1 Fog: as many members are for it as against it, so it waits until one of you yields"

@@ -1,0 +1,54 @@
+"""Upkeep: something that whoever is on duty does, so that the site stays clean and current.
+
+A task is opened by the clock or by a reader's report, never by a mail of its own; its section says what is to be done
+(put-up, restore, stale, page) and its group on which file. It goes to one member, moves on when they are away, and
+never ends by itself.
+"""
+
+from __future__ import annotations
+
+from mailproc.kinds.common import kept_waiting
+from mailproc.kinds.event import EventName as E
+from mailproc.kinds.kind import Kind, Letter, Options
+from mailproc.kinds.step import Do, Step, Table, Tell
+
+DONE = (Do.SETTLED, Tell("task-done"))
+
+TABLE: Table = kept_waiting("open") | {
+    ("open", E.REMIND): Step("open"),
+    ("open", E.ADDITION): Step("open"),
+    ("open", E.CLAIM): Step("claimed"),
+    ("claimed", E.UNCLAIM): Step("open"),
+    ("claimed", E.OVERDUE): Step("open"),
+    ("claimed", E.ADDITION): Step("claimed"),
+    ("open", E.DONE): Step("done", DONE),
+    ("claimed", E.DONE): Step("done", DONE),
+    ("held", E.DONE): Step("done", DONE),
+    ("done", E.REVIVE): Step("open"),
+    ("open", E.DISCARD): Step("discarded", (Do.SETTLE_LATER,)),
+    ("discarded", E.REOPEN): Step("open"),
+    ("discarded", E.SETTLE): Step("discarded", (Do.SETTLED,)),
+    ("discarded", E.REVIVE): Step("open"),
+}
+
+KIND = Kind(
+    name="task",
+    letter="T",
+    called="a task",
+    table=TABLE,
+    initial="open",
+    ends=frozenset({"done", "discarded"}),
+    verbs=frozenset({"hold", "claim", "done", "up"}),
+    no_ballot="a task is not voted on; whoever has done it writes done",
+    taps=("claim", "done", "hold", "note"),
+    audience="reader",
+    receipt=Letter(
+        "receipt-task", "a reader reported something on the site", ("item", "authenticated", "attachments", "guessed")
+    ),
+    letters=(Letter("task-done", "what a reader reported was seen to"),),
+    options=Options(
+        policy={"remind": "2d", "claim": "7d"},
+        omitted=("approvals", "rejections", "veto", "silence", "lapse"),
+        retention="Tasks that were done or dropped.",
+    ),
+)
