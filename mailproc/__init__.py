@@ -11,6 +11,7 @@ sorting    what kind of mail is this: rules, conditions, verdict (pure)
 review     what did the members say: the language they speak, the reply they wrote; ballots, the rota (pure)
 document   the words of documents: what a file shows its reader, from hostile octets (pure)
 workflow   what may follow: item and event in, item and actions out (pure)
+dossier    what a group file is made of, and how the house lays one out (pure)
 config     config.toml and rules/ -> frozen values; every option's meaning
 intake     how mail comes in: IMAP, LMTP, files
 inspect    children that may be killed: one parses mail, others read one document each; DNS

@@ -30,7 +30,7 @@ TOP_LEVEL = {  # the house of design §3, and what every Python project has besi
 MAY_STAND_BESIDE = {"bench", "findings", ".gitignore", ".gitattributes", ".editorconfig"}
 ROOMS = {
     *("cli", "schedule", "config", "errors", "failpoint", "finding", "phrase", "tables", "times", "kinds"),
-    *("message", "document", "sorting", "review", "workflow"),
+    *("message", "document", "dossier", "sorting", "review", "workflow"),
     *("intake", "inspect", "store", "letters", "delivery", "publish", "desk"),
 }
 MODULE_LINES = 500

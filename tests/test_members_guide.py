@@ -39,6 +39,19 @@ TABLES = {  # heading -> verb -> what it does
         "retract": "ask to take it down; what follows is the reason, and the author gets it",
         "replace": "ask to put the text below in its place",
     },
+    "On a file, by the name of its organisation": {
+        "contents": "hear what it has, what it lacks and what waits for it",
+        "complete": "say that it has what it needs",
+        "claim": "put it up: it comes to you as one package; the same word takes a task",
+        "layout": "order it; the order follows in the lines below",
+        "up": "say where readers find it; the address of its page follows",
+        "offline": "say that readers cannot find it any more",
+        "restore": "get the package again; “all” for every file that is offline",
+        "done": "say that a task is done",
+        "counts": "say as what a contribution counts: “F-12 counts as history”",
+        "wanted": "say what we look for; it follows behind a colon",
+        "unwanted": "say that we do not look for it",
+    },
     "About yourself": {
         "away": "not to be asked; “until Friday” has to follow",
         "back": "to be asked again",
@@ -50,7 +63,11 @@ TABLES = {  # heading -> verb -> what it does
         "silent": "get no letter where all was done",
         "transcripts": "get them again",
         "new address": "written from it: you write from there from now on",
+        "ask me for": "name what you like to decide on, or “nothing”",
+        "access": "get a new secret for the site",
         "resign": "leave",
+        "digest": "get a fresh list of what waits for you",
+        "roll": "hear who is on duty, and who has which task",
         "list": "get a list of all that waits",
         "help": "get the words in a letter",
     },
@@ -63,7 +80,18 @@ SAMPLES = {  # what follows where something has to
     "time zone": "Europe/Lisbon",
     "stand-in": "Ben",
     "replace": "\n\nAnother text.",
+    "ask me for": "history",
+    "counts": "history",
+    "up": "https://harbour.example/files/pier",
+    "wanted": ": a cartoonist",
+    "unwanted": ": a cartoonist",
+    **dict.fromkeys(("contents", "complete", "offline", "restore"), "North Pier"),
+    "layout": "North Pier",
 }
+
+
+REF_OF = {"claim": "T-1", "done": "T-1", "up": "T-1", "counts": "F-1"}  # on which a verb is said; else on an article
+KIND_OF = {"A-1": "article", "F-1": "material", "T-1": "task"}
 
 
 def tables() -> str:
@@ -126,7 +154,9 @@ def test_every_word_that_the_guide_shows_means_what_it_says(lexicon: Lexicon):
         if language != lexicon.language:
             continue
         line = as_written(verb, phrase)
-        reading = read_lines(line, Listing((Listed("A-1", 1, "article", "The tram"),), single=False), "member")
+        items = tuple(Listed(ref, 1, kind, "The tram") for ref, kind in KIND_OF.items())
+        files = (("North Pier Society", "North Pier Society"),)
+        reading = read_lines(line, Listing(items, single=False, files=files), "member")
         found = [command.verb for command in reading.commands]
         if found != [verb] or reading.unclear:
             wrong.append((line, found, [each.hint for each in reading.unclear]))
@@ -135,4 +165,5 @@ def test_every_word_that_the_guide_shows_means_what_it_says(lexicon: Lexicon):
 
 def as_written(verb: str, phrase: str) -> str:
     """A line that says it."""
-    return f"{'' if VERBS[verb].of_self or verb == 'list' else 'A-1 '}{phrase} {SAMPLES.get(verb, '')}".strip()
+    of_item = REF_OF.get(verb, "A-1")
+    return f"{'' if VERBS[verb].of_self or verb == 'list' else of_item + ' '}{phrase} {SAMPLES.get(verb, '')}".strip()

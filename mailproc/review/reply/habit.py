@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _ZONE = re.compile(r"[^\W\d_][\w+-]*(?:[/ ][\w+-]+){0,3}")
 _MOST_WORDS = 12
 _MOST_OF_A_NAME = 4
-_MOST_OF_TOPICS = 8
+_MOST_OF_A_TOPIC = 3
 _EDGES = " ,:;.!-()\"'"
 
 
@@ -65,13 +65,24 @@ def _is_few(said: str, most: int) -> bool:
     return few and plain and not manners.mentions(found, verbs.decisions("member"))
 
 
+def topics(said: str) -> list[str]:
+    """The topics of "history, old photographs and the harbour"."""
+    found = tokens(clean(said))
+    joins = [
+        n for n, token in enumerate(found) if token.text == "," or phrase_at(found, n, verbs.phrases("joining"))[0]
+    ]
+    ends = [found[n].start for n in joins] + [len(said)]
+    begins = [0, *(found[n].end for n in joins)]
+    return [topic for begin, end in zip(begins, ends, strict=True) if (topic := said[begin:end].strip(_EDGES))]
+
+
 SAYS: dict[str, Callable[[str], bool]] = {  # verb -> whether words behind it are what it takes
     "away": _is_absence,
     "daily": lambda said: when.hour(said) is not None,
     "quiet": lambda said: when.never(said) or when.span(said) is not None,
     "time zone": lambda said: bool(_ZONE.fullmatch(said)),
     "stand-in": _is_name,
-    "ask me for": lambda said: _is_few(said, _MOST_OF_TOPICS),
+    "ask me for": lambda said: all(_is_few(topic, _MOST_OF_A_TOPIC) for topic in topics(said)),
 }
 
 
