@@ -16,6 +16,7 @@ from mailproc.config.option import (
     Config,
     Delivery,
     Desk,
+    Files,
     Health,
     ImapAccount,
     KindPolicy,
@@ -48,6 +49,7 @@ def load(path: Path) -> Config:
         delivery=Delivery(**values["delivery"][0]),
         review=Review(**values["review"][0], kinds=kinds),
         limits=Limits(**values["limits"][0]),
+        files=Files(**values["files"][0]),
         retention=values["retention"][0],
         health=Health(**values["health"][0]),
         path=path,
@@ -157,6 +159,8 @@ def _contradictions(config: Config) -> Iterator[tuple[str, str]]:
     for place, account in accounts:
         if account.password_file and account.password_command:
             yield place, "password_file and password_command are both given; keep one"
+    if config.files.object >= config.review.kinds["task"].claim:
+        yield "[files] object", "not shorter than claim in [review.task], so that no file could go up in time"
 
 
 _EXAMPLE = {"host": 'host = "mail.harbour.example"', "tls": 'tls = "starttls"'}

@@ -293,6 +293,20 @@ class Limits:
     letters_per_hour: int = option(of.COUNT, "All automatic letters in an hour; then they pause.", 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """[files]: how the files of groups go up."""
+
+    object: timedelta = option(
+        of.INTERVAL, "The contributors to a file see how it is laid out, and may object for so long.", "3d"
+    )
+    package: int = option(
+        of.SIZE,
+        "Octets of a file's package that go in one letter to whoever puts it up; what is larger comes in several.",
+        "15 MB",
+    )
+
+
 def retention() -> Iterator[tuple[str, Option]]:
     """[retention]: how long mail is kept after its matter has ended; "" for ever. What is published stays."""
     meanings = {kind.name: kind.options.retention for kind in EVERY}
@@ -355,6 +369,7 @@ SECTIONS = (
         for each in EVERY
     ),
     Section("limits", Limits),
+    Section("files", Files),
     Section("retention", dict, keys=tuple(retention())),
     Section("health", Health),
 )
@@ -382,6 +397,7 @@ class Config:
     delivery: Delivery = Delivery()
     review: Review = field(default_factory=Review)
     limits: Limits = Limits()
+    files: Files = Files()
     retention: Mapping[str, timedelta] = field(default_factory=dict)  # kind, or machine -> how long it is kept
     health: Health = Health()
     path: Path = Path("config.toml")

@@ -16,6 +16,7 @@ TABLE: Table = (
     | up("gathered")
     | {
         ("gathered", E.PUT_UP): Step("up"),
+        ("up", E.OFFLINE): Step("gathered"),
     }
     | up("up")
 )

@@ -17,6 +17,7 @@ class Do(StrEnum):
 
     SETTLE_LATER = "settle later"  # the effects of the decision wait until the event's due time
     SETTLED = "settled"  # the wait is over
+    WAIT_ANEW = "wait anew"  # it waits from now on, as if it had come into its state just now
     RESET_VOTES = "reset votes"  # a new text is a new question
     WELCOME = "welcome"  # the applicant becomes a member
     OPEN_FILE = "open file"  # the organisation that the item names has a group file from now on

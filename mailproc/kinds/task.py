@@ -21,6 +21,7 @@ TABLE: Table = kept_waiting("open") | {
     ("claimed", E.UNCLAIM): Step("open"),
     ("claimed", E.OVERDUE): Step("open"),
     ("claimed", E.ADDITION): Step("claimed"),
+    ("claimed", E.LAY_OUT): Step("claimed", (Do.WAIT_ANEW,)),  # the file's contributors have days anew
     ("open", E.DONE): Step("done", DONE),
     ("claimed", E.DONE): Step("done", DONE),
     ("held", E.DONE): Step("done", DONE),

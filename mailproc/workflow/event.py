@@ -145,6 +145,7 @@ _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.LOSE_PIECE: (Lost,),
     EventName.LAY_OUT: (LaidOut,),
     EventName.PUT_UP: (At, Facts),  # of a group file, of its material
+    EventName.RECALL: (At, Facts),  # of a group file: where it was before; of an item
     EventName.WANT: (Want,),
     EventName.UNWANT: (Want,),
     EventName.ACCESS: (Access,),

@@ -53,13 +53,16 @@ FILE: Life = {  # a group's
     **_rows(("gathering", "complete", "claimed", "up", "offline"), E.LOSE_PIECE),
     **_rows(("wanted", "gathering"), E.COMPLETE, "complete"),
     **_rows(("complete",), E.CLAIM, "claimed"),
-    **_rows(("claimed",), E.UNCLAIM, "complete"),
-    **_rows(("claimed",), E.OVERDUE, "complete"),
+    **_rows(("claimed",), E.UNCLAIM, "complete", "offline"),  # offline: it was up before
+    **_rows(("claimed",), E.OVERDUE, "complete", "offline"),
     **_rows(("claimed",), E.LAY_OUT),
     **_rows(("claimed",), E.OBJECT),
     **_rows(("claimed",), E.CONTENT),
     **_rows(("claimed",), E.PUT_UP, "up"),
+    **_rows(("up",), E.PUT_UP),  # at another address
+    **_rows(("up",), E.RECALL, "claimed"),  # that it is up was taken back
     **_rows(("up",), E.OFFLINE, "offline"),
+    **_rows(("offline",), E.REOPEN, "up"),  # and so that it is not
     **_rows(("offline",), E.RESTORE, "claimed"),
     **_rows(("wanted", "gathering", "complete", "claimed", "up", "offline"), E.CHANGE),  # its facts may name any state
 }

@@ -75,7 +75,7 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
     if event.name is E.HOLD and item.state in UNDONE and settled(item):
         return None  # its author has heard of the end
     after = replace(item, state=found.state, settles_at=_settles_at(item, event, found))
-    if found.state != item.state:
+    if found.state != item.state or Do.WAIT_ANEW in found.actions:
         after = replace(after, waiting_since=at, reminded=0)
     if event.name in DECISIONS:
         after = replace(after, decided_at=at)

@@ -146,7 +146,8 @@ class Desk(Books):
 def _merged(seed: Group, row: Group) -> Group:
     """A group of the file with what messages said of it since."""
     aliases = tuple(dict.fromkeys((*seed.aliases, *row.aliases)))
-    return replace(seed, state=row.state, aliases=aliases, needs=row.needs or seed.needs)
+    domains = tuple(dict.fromkeys((*seed.domains, *row.domains)))
+    return replace(row, name=seed.name, aliases=aliases, needs=row.needs or seed.needs, domains=domains)
 
 
 @contextmanager

@@ -88,12 +88,14 @@ def _lose_piece(case: Applying, before: Group) -> Left:
 
 
 def _claim(case: Applying, _: Group) -> Left:
-    return {"claimed_by": case.event.by.email, "shown_at": None, "objects_until": None}
+    return {"claimed_by": case.event.by.email, "shown_at": None, "objects_until": None, "url": "", "up_at": None}
 
 
 def _let_go(case: Applying, before: Group) -> Left:
+    """It is nobody's; what was up before waits to be restored."""
     files.no_longer_objects(case.conn, before.name)
-    return {"claimed_by": "", "shown_at": None, "objects_until": None}
+    back = {"state": "offline"} if before.url else {}
+    return {"claimed_by": "", "shown_at": None, "objects_until": None, **back}
 
 
 def _lay_out(case: Applying, _: Group) -> Left:
@@ -117,6 +119,12 @@ def _put_up(case: Applying, before: Group) -> Left:
     return {"url": case.event.told(At).url, "up_at": case.entry.time}
 
 
+def _recall(case: Applying, before: Group) -> Left:
+    """That it is up was taken back: it is its claimer's again, and where it was before."""
+    url = case.event.told(At).url
+    return {"url": url, "up_at": before.up_at if url else None}
+
+
 def _restore(case: Applying, _: Group) -> Left:
     return {"claimed_by": case.event.by.email, "shown_at": None, "objects_until": None}
 
@@ -137,7 +145,9 @@ EVENTS: dict[EventName, Callable[[Applying, Group], Left]] = {
     E.OBJECT: _object,
     E.CONTENT: _content,
     E.PUT_UP: _put_up,
+    E.RECALL: _recall,
     E.OFFLINE: _nothing_more,
+    E.REOPEN: _nothing_more,
     E.RESTORE: _restore,
 }
 
