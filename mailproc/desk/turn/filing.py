@@ -23,13 +23,13 @@ E = EventName
 
 
 def apply(case: Applying, name: str) -> bool:
-    """What happens to a group's file; False if it changes nothing. Raises UnknownReference."""
-    known = groups.get(case.conn, name)
-    before = known or Group(name)
+    """What happens to a group's file; False if it changes nothing. Raises LookupError for what happens to no file."""
+    happens = EVENTS[case.event.name]
+    before = groups.get(case.conn, name) or Group(name)
     state = life.after(life.FILE, before.state, case.event.name)
     if state is None:
         return False
-    left = EVENTS[case.event.name](case, before)
+    left = happens(case, before)
     if left is None:
         return False
     after = replace(before, **{"state": state, **left})
