@@ -1,18 +1,20 @@
-"""The rules folder: rules/NN-name.toml -> rules, rules/groups.toml -> groups.
+"""The rules folder: rules/NN-name.toml -> rules, rules/groups.toml -> groups, and what files may need.
 
 Fails with a ConfigError of one line that says file, rule or group, and the cure.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from mailproc.config.load import read_toml
+from mailproc.dossier.needs import Need, problems
 from mailproc.errors import ConfigError, nearest
 from mailproc.sorting.rule import Rule, read_rules
 from mailproc.sorting.words import fold
-from mailproc.workflow.group import STATES, Group
+from mailproc.workflow.group import FORMS, STATES, Group
 
 GROUPS_FILE = "groups.toml"
 _CURE = "copy the folder that `mailproc init` writes, or name yours in [storage] rules"
@@ -37,15 +39,46 @@ def _text(file: Path) -> str:
 
 def load_groups(path: Path) -> tuple[Group, ...]:
     """The groups of this file. Raises ConfigError."""
-    document = read_toml(path, missing=_CURE)
-    tables = document.pop("group", [])
-    if document:
-        raise ConfigError(f'{path}: unknown key "{next(iter(document))}"; every group begins with a line [[group]]')
-    if not isinstance(tables, list):
-        raise ConfigError(f"{path}: every group begins with a line [[group]]")
-    groups = tuple(_group(path, place, table) for place, table in enumerate(tables, start=1))
+    groups = tuple(_group(path, place, table) for place, table in enumerate(_tables(path)["group"], start=1))
     _check_names(path, groups)
     return groups
+
+
+def load_needs(path: Path, ours: Path) -> tuple[Need, ...]:
+    """What files may need, by this file; where it says nothing of that, by `ours`, which we carry.
+
+    Raises ConfigError.
+    """
+    tables = _tables(path)["need"] or _tables(ours)["need"]
+    needs = tuple(_need(path, place, table) for place, table in enumerate(tables, start=1))
+    for wrong in problems(needs):
+        raise ConfigError(f"{path}: {wrong}; forms are {', '.join(FORMS)}, and each slug stands once")
+    return needs
+
+
+def _tables(path: Path) -> dict[str, list[Any]]:
+    """The lists of the file, by name."""
+    document = read_toml(path, missing=_CURE)
+    tables = {name: document.pop(name, []) for name in ("group", "need")}
+    if document:
+        raise ConfigError(f'{path}: unknown key "{next(iter(document))}"; every group begins with a line [[group]]')
+    for name, found in tables.items():
+        if not isinstance(found, list):
+            raise ConfigError(f"{path}: every {name} begins with a line [[{name}]]")
+    return tables
+
+
+_OF_A_NEED = {"slug": "text", "called": "text", **dict.fromkeys(("forms", "signs", "types"), "a list of texts")}
+
+
+def _need(path: Path, place: int, table: Any) -> Need:  # noqa: ANN401 - TOML holds anything
+    where = f"{path}, need {place}"
+    if not isinstance(table, dict) or not isinstance(table.get("slug"), str) or not fold(table["slug"]):
+        raise ConfigError(f'{where}: slug is missing; write slug = "history"')
+    where = f'{path}, need "{table["slug"]}"'
+    _check(where, table, _OF_A_NEED)
+    lists = {key: tuple(table.get(key, ())) for key in ("forms", "signs", "types")}
+    return Need(table["slug"], table.get("called", table["slug"]), **lists)
 
 
 _KEYS = {"name": "text", "aliases": "a list of texts", "needs": "a list of texts", "state": "text"}
@@ -56,16 +89,20 @@ def _group(path: Path, place: int, table: Any) -> Group:  # noqa: ANN401 - TOML 
     if not isinstance(table, dict) or not isinstance(table.get("name"), str) or not fold(table["name"]):
         raise ConfigError(f'{where}: name is missing; write name = "North Pier Society"')
     where = f'{path}, group "{table["name"]}"'
-    for key, value in table.items():
-        if key not in _KEYS:
-            raise ConfigError(f'{where}: unknown key "{key}"{nearest(key, _KEYS)}')
-        is_list = isinstance(value, list) and all(isinstance(each, str) and fold(each) for each in value)
-        if not (is_list if _KEYS[key] != "text" else isinstance(value, str)):
-            raise ConfigError(f"{where}: {key}: expected {_KEYS[key]} in quotes")
+    _check(where, table, _KEYS)
     state = table.get("state", "wanted")
     if state not in STATES:
         raise ConfigError(f'{where}: unknown state "{state}"{nearest(state, STATES)}')
     return Group(table["name"], tuple(table.get("aliases", ())), tuple(table.get("needs", ())), state)
+
+
+def _check(where: str, table: Mapping[str, Any], keys: Mapping[str, str]) -> None:
+    for key, value in table.items():
+        if key not in keys:
+            raise ConfigError(f'{where}: unknown key "{key}"{nearest(key, keys)}')
+        is_list = isinstance(value, list) and all(isinstance(each, str) and fold(each) for each in value)
+        if not (is_list if keys[key] != "text" else isinstance(value, str)):
+            raise ConfigError(f"{where}: {key}: expected {keys[key]} in quotes")
 
 
 def _check_names(path: Path, groups: tuple[Group, ...]) -> None:

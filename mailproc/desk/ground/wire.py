@@ -15,10 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailproc.config import Config
 from mailproc.config.carried import carried
-from mailproc.config.folder import load_groups, load_rules
+from mailproc.config.folder import GROUPS_FILE, load_groups, load_needs, load_rules
 from mailproc.desk.ground.books import Books, open_books
 from mailproc.desk.ground.holder import Holder
 from mailproc.desk.ground.key import Key, hold
+from mailproc.dossier.needs import Need
 from mailproc.errors import StoreError
 from mailproc.inspect.dns import Dns
 from mailproc.inspect.worker import Worker
@@ -58,6 +59,7 @@ class Desk(Books):
     worker: Worker
     holder: Holder  # of what this desk has claimed and not finished
     dns: Dns = field(default_factory=Dns)
+    needs: tuple[Need, ...] = ()  # what files may need, by rules/groups.toml
 
     @property
     def key(self) -> bytes:
@@ -157,7 +159,8 @@ def open_desk(config: Config, now: Callable[[], datetime] | None = None, *, look
     `looks`: for who writes no letter and reads no answer; it opens without a key that is right (`Desk.held`).
     """
     storage = config.storage
-    rules, seeds = load_rules(storage.rules), load_groups(storage.rules / "groups.toml")
+    rules, seeds = load_rules(storage.rules), load_groups(storage.rules / GROUPS_FILE)
+    needs = load_needs(storage.rules / GROUPS_FILE, carried() / "rules" / GROUPS_FILE)
     letters = Letters(storage.templates, carried() / "templates")  # for letters that a newer release writes
     letters.compile(config.desk.language)
     for folder in (storage.archive, storage.attachments, storage.outbox):
@@ -169,7 +172,7 @@ def open_desk(config: Config, now: Callable[[], datetime] | None = None, *, look
         if not looks:
             held.needed()
         with Holder(books) as holder, Worker() as worker:
-            yield Desk(config, books.engine, books.now, rules, seeds, letters, held, worker, holder)
+            yield Desk(config, books.engine, books.now, rules, seeds, letters, held, worker, holder, needs=needs)
 
 
 def _make_folder(folder: Path) -> None:
