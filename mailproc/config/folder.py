@@ -77,8 +77,8 @@ def _need(path: Path, place: int, table: Any) -> Need:  # noqa: ANN401 - TOML ho
         raise ConfigError(f'{where}: slug is missing; write slug = "history"')
     where = f'{path}, need "{table["slug"]}"'
     _check(where, table, _OF_A_NEED)
-    lists = {key: tuple(table.get(key, ())) for key in ("forms", "signs", "types")}
-    return Need(table["slug"], table.get("called", table["slug"]), **lists)
+    forms, signs, types = (tuple(table.get(key, ())) for key in ("forms", "signs", "types"))
+    return Need(table["slug"], table.get("called") or table["slug"], forms, signs, types)
 
 
 _KEYS = {"name": "text", "aliases": "a list of texts", "needs": "a list of texts", "state": "text"}

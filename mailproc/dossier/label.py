@@ -57,7 +57,9 @@ _BULLET = " \t>-\u2013—*•·#_"
 _EDGES = " \t*_,;|\u2013—-"
 _COLON = re.compile(r"[:\uff1a](?!//)")
 _STARTS = re.compile(r"(?:^|[.;,|/(\u2013—]\s*|\s-\s)(?=\w)")
-_NUMBERED = re.compile(r"^(?P<label>.*?)[\s#№.°]*(?P<numbers>\d{1,3}(?:\D{1,6}\d{1,3})*)$")
+_NUMBERED = re.compile(
+    r"^(?P<label>.*?)(?:\s(?:no|nr|n)\b)?[\s#№.°º]*(?P<numbers>\d{1,3}(?:\D{1,6}\d{1,3})*)$", re.IGNORECASE
+)
 _RANGE = re.compile(r"^\s*[-\u2013—]\s*$")
 _SIGN = re.compile(r"^[\s\-*•·(]*(?:©|\(c\)|ⓒ)\s*(?P<rest>.+)$", re.IGNORECASE)
 _SIGNED = re.compile(r"[\s,.;(|\u2013—-]*(?P<all>(?:©|\(c\)|ⓒ)\s*(?P<rest>[^()]+))\)?\.?$", re.IGNORECASE)
@@ -103,7 +105,7 @@ class Read:
     files: dict[int, Said] = field(default_factory=dict)  # by their place in the mail
     every: Said = field(default_factory=Said)  # of whatever has none of its own
     pictures: Said = field(default_factory=Said)  # of every picture
-    lines: set[int] = field(default_factory=set)  # that are labels, counted from 0
+    words: list[str] = field(default_factory=list)  # the lines that are labels
 
     def of(self, place: int, *, picture: bool) -> Said:
         """What is said of one file; a caption of all is one of nothing but a mail's only file."""
@@ -112,9 +114,12 @@ class Read:
         return said.beside(self.every)
 
 
-def read(text: str, files: Sequence[File]) -> Read:
-    """What the labels in a mail's own words say of its files, in their order."""
-    return _Reader(files).read(text)
+def read(text: str, files: Sequence[File], own: int | None = None) -> Read:
+    """What the labels in a mail's own words say of files; the first `own` of them came with it, None: all.
+
+    Files of earlier mails are known by their names alone; a mail that brings none speaks of them as of its own.
+    """
+    return _Reader(files, len(files) if own is None else own).read(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +134,9 @@ class _Part:
 class _Reader:
     """Goes down the lines once."""
 
-    def __init__(self, files: Sequence[File]) -> None:
-        self._files = files
-        self._pictures = tuple(place for place, each in enumerate(files) if each.picture)
+    def __init__(self, files: Sequence[File], own: int) -> None:
+        self._files = files[:own]
+        self._pictures = tuple(place for place, each in enumerate(self._files) if each.picture)
         self._names = _names_of(files)
         self._came = Read()
         self._about: tuple[int, ...] = ()  # files that labels are about; () all
@@ -150,7 +155,7 @@ class _Reader:
             if parts:
                 joined = " ".join(line.strip() for line in lines[number:end])
                 if self._take(self._parts(joined)):
-                    self._came.lines.update(range(number, end))
+                    self._came.words.extend(lines[number:end])
             number = end
         return self._came
 
@@ -315,7 +320,7 @@ def _label(words: str) -> tuple[str, tuple[int, ...]]:
     if not words or _words_in(words) > _MOST_WORDS_OF_A_LABEL + 4:
         return "", ()
     numbered = _NUMBERED.match(words)
-    if numbered and (name := _FIELD.get(fold(numbered["label"].rstrip(" #№.°")))) in {"picture", "file"}:
+    if numbered and (name := _FIELD.get(fold(numbered["label"].rstrip(" #№.°º")))) in {"picture", "file"}:
         return name or "", _numbers(numbered["numbers"])
     return _FIELD.get(fold(words), ""), ()
 

@@ -25,7 +25,7 @@ TRACKS = re.compile(
     r"|ttclid|igshid|igsh|mkt_tok|vero_id|oly_\w+_id|wickedid|ref_src|cmpid|s_cid|_ga|_gl"
 )
 _LINK = re.compile(r"(?<![\w@/.])(?:https?://|www\.(?=[\w-]+\.))[^\s<>\"“”„«»]+", re.IGNORECASE)
-_BROKEN = re.compile(r"<\s*((?:https?://|www\.)[^<>\"]{1,2000}?)\s*>", re.IGNORECASE)  # RFC 3986 appendix C
+_BROKEN = re.compile(r"<\s*((?:https?://|www\.)[^<>\"]{1,2000}?)\s*>", re.IGNORECASE)  # RFC 3986 §C
 _BREAK = re.compile(r"[ \t]*\n[ \t>]*")
 _PARTS = re.compile(r"(?:(https?)://)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _UNRESERVED = string.ascii_letters + string.digits + "-._~"

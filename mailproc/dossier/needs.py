@@ -100,8 +100,7 @@ def meets(piece: Piece, needs: Sequence[Need], about: str = "", known: Sequence[
 
     What bears no sign of these needs, and one of another need that is `known`, meets none: a drawing is no photograph.
     """
-    said = fold(f"{piece.name} {piece.caption} {piece.heading} {about}"[:_SIGNS_READ])
-    said = f"{said} {_JOINTS.sub(' ', said)}"  # "office_photo2.jpg" says "photo"
+    said = _said(piece, about)
     fitting = [need for need in needs if not need.forms or piece.form in need.forms]
     scored = [(_score(need, piece, said), -place, need.slug) for place, need in enumerate(fitting)]
     free = {need.slug for need in fitting if not need.forms}
@@ -112,6 +111,18 @@ def meets(piece: Piece, needs: Sequence[Need], about: str = "", known: Sequence[
     slugs = {need.slug for need in needs}
     others = (need for need in known if need.slug not in slugs and piece.form in need.forms)
     return "" if any(_score(need, piece, said)[0] for need in others) else best[2]
+
+
+def has_sign(piece: Piece, needs: Sequence[Need], about: str = "") -> bool:
+    """Whether what is said of a piece bears a sign of a need that its form may meet."""
+    said = _said(piece, about)
+    return any(_score(need, piece, said)[0] for need in needs if not need.forms or piece.form in need.forms)
+
+
+def _said(piece: Piece, about: str) -> str:
+    """All that is said of a piece, folded; file names as words, too: "office_photo2.jpg" says "photo"."""
+    said = fold(f"{piece.name} {piece.caption} {piece.heading} {about}"[:_SIGNS_READ])
+    return f"{said} {_JOINTS.sub(' ', said)}"
 
 
 def named(words: str, needs: Sequence[Need]) -> str:
@@ -127,7 +138,8 @@ def named(words: str, needs: Sequence[Need]) -> str:
 
 
 def _score(need: Need, piece: Piece, said: str) -> tuple[int, bool]:
-    return sum(find(fold(sign), said) >= 0 for sign in need.signs), piece.media_type in need.types
+    signs = {fold(sign) for sign in need.signs}  # one of two languages counts once
+    return sum(find(sign, said) >= 0 for sign in signs), piece.media_type in need.types
 
 
 def _need(words: str, known: Sequence[Need]) -> Need:

@@ -1,9 +1,10 @@
 """The pieces that a contribution brings to a file: its attachments, the links in its text, its text.
 
 A **mail** brings each attachment that was kept and says something by itself, each link once (`link`), and its text,
-where that has MOST_OF_A_NOTE words of its own or more, or nothing else is there: a shorter one beside files or links
-is their covering note. Labels and file names in it tell of the files (`label`). A link behind "Source:" is where a
-file is from, and no piece. Of two mails of one contribution the later adds, and what came twice counts once.
+where nothing else is there or it is more than a covering note: that has at most MOST_OF_A_LONG_NOTE words of its own,
+or at most MOST_OF_A_NOTE where the text bears a sign of what the file needs. Labels and file names in it tell of the
+files (`label`). A link behind "Source:" is where a file is from, and no piece. Of the mails of one contribution the
+later adds, and what came twice counts once.
 
 Whose it is and when it came stand with the item and its mails (`Piece.ref`, `Piece.number`). As what a piece counts is
 `needs.meets`'s. Values only; nothing is fetched, and nothing fails.
@@ -18,13 +19,14 @@ from mailproc.document.kind import reader_of
 from mailproc.dossier import label
 from mailproc.dossier.label import OF_A_FILE, File, Read, Said
 from mailproc.dossier.link import Link, links_in, without_links
-from mailproc.dossier.needs import Need, meets
+from mailproc.dossier.needs import Need, has_sign, meets
 from mailproc.message.model import Attachment
 from mailproc.message.text.nothing import has_words, speaks
 from mailproc.message.words.trimming import trimmed
 from mailproc.workflow.group import Piece
 
-MOST_OF_A_NOTE = 40  # words of a covering note
+MOST_OF_A_NOTE = 12  # words of a covering note, where they bear a sign of a text that the file needs
+MOST_OF_A_LONG_NOTE = 40  # and where they bear none
 _PICTURE, _TEXT, _LINK, _DOCUMENT, _OTHER = "picture", "text", "link", "document", "other"
 _DOCUMENTS = ("application/pdf", "application/msword", "application/vnd.", "application/rtf", "text/")
 
@@ -34,9 +36,10 @@ class Mail:
     """One mail of a contribution, as far as pieces come of it."""
 
     number: int
-    text: str  # its author's words; of the mail that holds the item's text, that
-    sha256: str = ""  # hex, of the text as it is kept; "" where it is no text to put up
-    linked: str = ""  # the same with the targets of links written out; "" where they stand in it
+    text: str  # what of it may be put up: the item's text, or what was added to it; "" nothing
+    sha256: str = ""  # hex, of the text as it is kept
+    said: str = ""  # all that the mail itself says, labels and links beside the text too; "" the text alone
+    linked: str = ""  # the same of its HTML, with the targets of links written out; "" where there is none
     attachments: tuple[Attachment, ...] = ()  # those that were kept
 
 
@@ -52,8 +55,8 @@ class Contribution:
 def pieces_of(given: Contribution, needs: Sequence[Need], known: Sequence[Need] = ()) -> tuple[Piece, ...]:
     """The pieces of a contribution, each once, texts first, then files, then links; `needs` are those of its file."""
     found: dict[tuple[str, str], tuple[Piece, str]] = {}
-    for mail in given.mails:
-        for piece, about in _of_mail(given, mail):
+    for mail, earlier in _with_earlier(given.mails):
+        for piece, about in _of_mail(given, mail, earlier, needs):
             same = (piece.form, piece.sha256)
             before = found.get(same)
             found[same] = (piece, about) if before is None else (_filled(before[0], piece), before[1])
@@ -64,31 +67,56 @@ def pieces_of(given: Contribution, needs: Sequence[Need], known: Sequence[Need] 
 
 def form_of(attachment: Attachment) -> str:
     """What a file is."""
-    if attachment.media_type.startswith("image/"):
+    if is_a_picture(attachment):
         return _PICTURE
     if reader_of(attachment) or attachment.media_type.startswith(_DOCUMENTS):
         return _DOCUMENT
     return _OTHER
 
 
-def _of_mail(given: Contribution, mail: Mail) -> Iterator[tuple[Piece, str]]:
+def is_a_picture(attachment: Attachment) -> bool:
+    """Whether it is something to look at, whether or not the desk can draw it small."""
+    return attachment.media_type.startswith("image/")
+
+
+def _with_earlier(mails: Sequence[Mail]) -> Iterator[tuple[Mail, tuple[tuple[int, Attachment], ...]]]:
+    """Each mail with (number, file) of those before it: a later one may say whose they are."""
+    earlier: tuple[tuple[int, Attachment], ...] = ()
+    for mail in mails:
+        yield mail, earlier
+        earlier += tuple((mail.number, each) for each in mail.attachments if speaks(each))
+
+
+def _of_mail(
+    given: Contribution, mail: Mail, earlier: Sequence[tuple[int, Attachment]], needs: Sequence[Need]
+) -> Iterator[tuple[Piece, str]]:
     """(piece, what else is said of it)."""
-    files = [each for each in mail.attachments if speaks(each)]
-    own = trimmed(mail.text) or mail.text
-    read = label.read(own, [File(each.name, each.media_type.startswith("image/")) for each in files])
-    links = [each for each in _links(mail, own) if not _is_source(each, read)]
-    if _is_a_text(mail, own, read, beside=bool(files or links)):
-        yield _text(given, mail, read), f"{given.title} {own}"
-    alone = "" if len(files) > 1 else given.title
-    for place, each in enumerate(files):
-        yield _file(given, mail, each, read.of(place, picture=each.media_type.startswith("image/"))), alone
+    own = [(mail.number, each) for each in mail.attachments if speaks(each)]
+    files = [*own, *earlier] if own else list(earlier)
+    said = _own_words(mail.said or mail.text)
+    read = label.read(said, [File(each.name, is_a_picture(each)) for _, each in files], len(own) or None)
+    links = [each for each in _links(mail, said) if not _is_source(each, read)]
+    if mail.sha256 and has_words(mail.text):
+        text = _text(given, mail, Said() if own else read.every), f"{given.title} {mail.text}"
+        words = _words_beside(mail, read)
+        enough = MOST_OF_A_NOTE if has_sign(text[0], needs, text[1]) else MOST_OF_A_LONG_NOTE
+        if words > enough or not (own or links):
+            yield text
+    alone = given.title if len(files) == 1 else ""
+    for place, (number, each) in enumerate(files):
+        yield _file(given, number, each, read.of(place, picture=is_a_picture(each))), alone
     for link in links:
         yield _link(given, mail, link), ""
 
 
-def _links(mail: Mail, own: str) -> tuple[Link, ...]:
-    """Those in the author's own words; of what is quoted or stands in a signature none."""
-    return links_in(trimmed(mail.linked) or mail.linked) if mail.linked else links_in(own)
+def _own_words(text: str) -> str:
+    """Without what is quoted, a signature, or a list's footer."""
+    return trimmed(text) or text
+
+
+def _links(mail: Mail, said: str) -> tuple[Link, ...]:
+    """Those in the author's own words, of text and HTML together."""
+    return links_in(f"{said}\n{_own_words(mail.linked)}" if mail.linked else said)
 
 
 def _is_source(link: Link, read: Read) -> bool:
@@ -96,23 +124,20 @@ def _is_source(link: Link, read: Read) -> bool:
     return any(each.key == link.key for source in sources for each in links_in(source))
 
 
-def _is_a_text(mail: Mail, own: str, read: Read, *, beside: bool) -> bool:
-    if not mail.sha256 or not has_words(mail.text):
-        return False
-    lines = own.split("\n")
-    rest = without_links("\n".join(line for n, line in enumerate(lines) if n not in read.lines))
-    return len(rest.split()) >= MOST_OF_A_NOTE or not beside
+def _words_beside(mail: Mail, read: Read) -> int:
+    """How many words a text has beside its labels and links."""
+    labels = {line.strip() for line in read.words}
+    rest = [line for line in _own_words(mail.text).split("\n") if line.strip() not in labels]
+    return len(without_links("\n".join(rest)).split())
 
 
-def _text(given: Contribution, mail: Mail, read: Read) -> Piece:
-    said = Said() if any(map(speaks, mail.attachments)) else read.every
+def _text(given: Contribution, mail: Mail, said: Said) -> Piece:
     size = len(mail.text.encode())
     return _told(Piece(given.ref, mail.number, _TEXT, "", given.title, mail.sha256, "text/plain", size), said)
 
 
-def _file(given: Contribution, mail: Mail, file: Attachment, said: Said) -> Piece:
-    piece = Piece(given.ref, mail.number, form_of(file), "", file.name, file.sha256, file.media_type, file.size)
-    return _told(piece, said)
+def _file(given: Contribution, number: int, file: Attachment, said: Said) -> Piece:
+    return _told(Piece(given.ref, number, form_of(file), "", file.name, file.sha256, file.media_type, file.size), said)
 
 
 def _link(given: Contribution, mail: Mail, link: Link) -> Piece:

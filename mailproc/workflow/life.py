@@ -50,7 +50,7 @@ MEMBER: Life = {
 FILE: Life = {  # a group's
     **_rows(("wanted",), E.PIECE, "gathering"),
     **_rows(("gathering", "complete", "claimed", "up", "offline"), E.PIECE),
-    **_rows(("gathering", "complete", "claimed", "up", "offline"), E.LOSE_PIECE),
+    **_rows(("wanted", "gathering", "complete", "claimed", "up", "offline"), E.LOSE_PIECE),
     **_rows(("wanted", "gathering"), E.COMPLETE, "complete"),
     **_rows(("complete",), E.CLAIM, "claimed"),
     **_rows(("claimed",), E.UNCLAIM, "complete", "offline"),  # offline: it was up before

@@ -26,12 +26,11 @@ from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.store.database import reading
 from mailproc.store.people import members
-from mailproc.store.work import groups, items, journal
+from mailproc.store.work import items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event
-from mailproc.workflow.event import group as group_ref
-from mailproc.workflow.facts import NOTHING, Changed, Replaced, WentUp
+from mailproc.workflow.facts import NOTHING, Replaced, WentUp
 from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 
@@ -144,15 +143,6 @@ def do_due(turn: Turn, body: str) -> None:
     if name == "lapse" and waited:
         asking.ended(turn, item)
     motions.end(turn, item, name, words)
-    if name in GOES_UP and KINDS[item.kind].grouped:
-        _begin_file(turn, item.group)
-
-
-def _begin_file(turn: Turn, name: str | None) -> None:
-    """The first material makes a wanted group file one that gathers."""
-    known = turn.desk.groups(groups.every(turn.conn))
-    if name and any(group.name == name and group.state == "wanted" for group in known):
-        turn.record(Event(group_ref(name), EventName.CHANGE, CLOCK, facts=Changed(state="gathering")))
 
 
 def _still_due(turn: Turn, item: Item, name: str) -> bool:

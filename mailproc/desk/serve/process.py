@@ -22,7 +22,7 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.clock import at_once, clockwork
-from mailproc.desk.decide import counting
+from mailproc.desk.decide import counting, gathering
 from mailproc.desk.erase import forget, retention
 from mailproc.desk.ground.key import ensure_same
 from mailproc.desk.ground.receive import adopt, receive_own
@@ -274,6 +274,7 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     row = replace(row, received_at=min(row.received_at, desk.now()))  # none by a clock that has been set back since
     turn = Turn(desk, conn, _blank(conn, row, seen), seen.message if seen else None)
     act(turn)
+    gathering.after(turn)
     counting.after(turn)
     telling.tell(turn)
     decided = turn.finished()
