@@ -1,10 +1,12 @@
 """Caption, credit, rights and source of files, as contributors write them beside them, in every language we know."""
 
+# ruff: noqa: RUF001 - Russian is written in its own letters
+
 from __future__ import annotations
 
 import pytest
 
-from mailproc.dossier.label import OF_A_FILE, File, Said, read
+from mailproc.dossier.label import LABELS, OF_A_FILE, File, Said, read
 
 PIER, OFFICE, RULES = File("pier.jpg", picture=True), File("office.png", picture=True), File("rules.pdf", picture=False)
 EVERY = "The office in 1962"
@@ -43,7 +45,7 @@ def test_labels_are_read_in_every_language(language, change):
 
 WAYS = [  # words, what is said of pier.jpg, of office.png
     ("pier.jpg: the pier\noffice.png - the office", ("the pier", "", "", ""), ("the office", "", "", "")),
-    ("Photo 1: the pier\nPhoto 2 – the office", ("the pier", "", "", ""), ("the office", "", "", "")),
+    ("Photo 1: the pier\nPhoto 2 \u2013 the office", ("the pier", "", "", ""), ("the office", "", "", "")),
     ("Bild Nr. 2: das Büro", ("", "", "", ""), ("das Büro", "", "", "")),
     ("Photos 1 and 2: by the sea\n", ("by the sea", "", "", ""), ("by the sea", "", "", "")),
     ("Fotos 1 bis 2: am Meer", ("am Meer", "", "", ""), ("am Meer", "", "", "")),
@@ -124,7 +126,5 @@ def test_a_later_mail_speaks_of_earlier_files_by_name_or_of_all_where_it_brings_
 
 
 def test_every_field_of_a_file_has_words_in_seven_languages():
-    from mailproc.dossier.label import LABELS  # noqa: PLC0415
-
     for name in ("picture", "file", *OF_A_FILE, "by", "unowned", "joins", "numbers"):
         assert set(getattr(LABELS, name)) == set(LANGUAGES), name

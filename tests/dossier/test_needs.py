@@ -1,4 +1,4 @@
-"""What a file needs, in slugs or in words of its operator; as what a piece counts; what is there and what is missing."""
+"""What a file needs, as slugs or in free words; as what a piece counts; what is there, and what is missing."""
 
 from __future__ import annotations
 

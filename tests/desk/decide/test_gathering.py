@@ -1,4 +1,4 @@
-"""Pieces come into a group's file with their material and leave it with it; a file that has all it needs is complete."""
+"""Pieces come into a group's file with their material and leave it with it; what has all it needs is complete."""
 
 from __future__ import annotations
 
