@@ -30,10 +30,15 @@ class Need:
     """Something that a file needs."""
 
     slug: str
-    called: str  # as people read it: "photographs"
+    called: str  # as people read it in a sentence: "photographs"
     forms: tuple[str, ...] = ()  # of pieces that may meet it; () any
     signs: tuple[str, ...] = ()  # words by which a piece is known to
     types: tuple[str, ...] = ()  # media types that speak for it, where several needs fit
+
+    @property
+    def heading(self) -> str:
+        """What stands above the pieces that meet it."""
+        return self.called[:1].upper() + self.called[1:]
 
 
 @dataclass(frozen=True, slots=True)

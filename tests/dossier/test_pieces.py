@@ -10,7 +10,7 @@ import pytest
 from mailproc.config.folder import load_needs
 from mailproc.dossier.link import key_of
 from mailproc.dossier.needs import needs_of
-from mailproc.dossier.piece import Contribution, Mail, pieces_of
+from mailproc.dossier.piece import Contribution, Document, Mail, pieces_of
 from mailproc.message.model import Attachment
 from mailproc.workflow.group import Group
 
@@ -133,3 +133,28 @@ def test_what_came_twice_counts_once_with_what_either_mail_says():
 def test_a_mail_that_brings_nothing_has_no_piece():
     assert given(mail("\n")) == []
     assert given() == []
+
+
+WHOLE = "# History\n\nIt was founded in 1911.\n\n# Personal experience\n\nI was there.\n\n# The boat\n\nIt sank.\n"
+
+
+def test_a_whole_file_is_a_text_for_each_of_its_parts():
+    pieces = pieces_of(Contribution("F-1", "The society", (mail(WHOLE),)), NEEDS, KNOWN)
+    assert [(each.form, each.heading, each.need) for each in pieces] == [
+        ("text", "History", "history"),
+        ("text", "Personal experience", "experience"),
+        ("text", "The boat", ""),
+    ]
+    assert pieces[0].sha256 == sha("It was founded in 1911.")
+    assert pieces[0].size == len("It was founded in 1911.")
+
+
+def test_a_whole_file_in_a_document_is_its_parts_and_the_document_as_it_was_sent():
+    document = a_file("file.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    sent = Mail(1, "Here.\n", sha("Here.\n"), "Here.\n", "", (document,), (Document(document.sha256, WHOLE),))
+    assert given(sent) == [
+        ("text", "History", "history"),
+        ("text", "Personal experience", "experience"),
+        ("text", "The boat", ""),
+        ("document", "file.docx", ""),
+    ]

@@ -2,19 +2,21 @@
 
 The mails are read in the archive, for rows hold no target of a link in HTML, and a text between `--- begin` and
 `--- end` has its labels outside. A mail that is gone, changed or cannot be read gives what its rows hold. What pieces
-come of it is `dossier.piece`'s; nothing is fetched. `words_of` gives a text again by its hash.
+come of it is `dossier.piece`'s; nothing is fetched. `words_of` gives the words of a text piece again, by its hash.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.dossier.piece import Contribution, Mail
+from mailproc.desk.turn.extracting import text_of
+from mailproc.dossier.piece import Contribution, Document, Mail
+from mailproc.dossier.whole import find
 from mailproc.errors import MailprocError
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Attachment, Message
@@ -22,6 +24,7 @@ from mailproc.message.words.extent import hash_of
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.work import attachments, items, journal
+from mailproc.workflow.group import Piece
 from mailproc.workflow.item import Item
 
 TEXTS = frozenset({"version", "confirm"})  # roles of mails that may hold the item's text in the place of the first
@@ -37,7 +40,7 @@ def contribution_of(desk: Desk, conn: Connection, item: Item, until: int | None 
     for number in dict.fromkeys(number for number, _ in linked):
         is_text = number == of_text and item.text is not None
         text = (item.text or "") if is_text else added.get(number, "")
-        message = _read(desk, conn, number)
+        message, kept = _read(desk, conn, number), _kept(conn, [number], item)
         mails.append(
             Mail(
                 number=number,
@@ -45,19 +48,34 @@ def contribution_of(desk: Desk, conn: Connection, item: Item, until: int | None 
                 sha256=item.text_sha256 if is_text else hash_of(text) if text else "",
                 said=message.text if message else text,
                 linked=(message.html_links or "") if message else "",
-                attachments=_kept(conn, [number], item),
+                attachments=kept,
+                documents=tuple(Document(each.sha256, words) for each in kept if (words := text_of(desk, each))),
             )
         )
     return Contribution(item.ref, item.title, tuple(mails))
 
 
-def words_of(conn: Connection, ref: str, sha256: str) -> str:
+def words_of(desk: Desk, conn: Connection, piece: Piece) -> str:
     """The text of a piece, octet for octet as its contributor wrote it; "" where it is nowhere any more."""
-    item = items.get(conn, ref)
-    if item is not None and item.text is not None and item.text_sha256 == sha256:
-        return item.text
-    added = (line.words for line in journal.of(conn, ref) if line.event in ADDED)
-    return next((words for words in added if hash_of(words) == sha256), "")
+    item = items.get(conn, piece.ref)
+    if item is None:
+        return ""
+    added = [line.words for line in journal.of(conn, item.ref) if line.event in ADDED and line.words]
+    texts = [*([item.text] if item.text else []), *added]
+    whole = next((text for text in texts if hash_of(text) == piece.sha256), None)
+    return whole if whole is not None else _part(piece, [*texts, *_documents(desk, conn, item)])
+
+
+def _part(piece: Piece, texts: Iterable[str]) -> str:
+    found = (find(text, piece.heading, piece.size, piece.sha256) for text in texts)
+    return next((part for part in found if part is not None), "")
+
+
+def _documents(desk: Desk, conn: Connection, item: Item) -> Iterator[str]:
+    numbers = [number for number, _ in items.messages_of(conn, item.ref)]
+    for each in _kept(conn, numbers, item):
+        if words := text_of(desk, each):
+            yield words
 
 
 def _came(conn: Connection, number: int, until: int | None) -> bool:
