@@ -105,7 +105,7 @@ def test_who_wants_transcripts_again_gets_one_at_once(three):
 def test_what_was_so_before_needs_no_way_back(three, words):
     an_article(three)
     said = tells(three, ANA, words)
-    assert "Done" in said
+    assert "What was done" in said
     assert "take it back" not in said
 
 

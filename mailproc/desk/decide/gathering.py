@@ -112,7 +112,7 @@ def _begun(turn: Turn, name: str, before: dict[str, Standing]) -> str:
     _remember(turn, name, before)
     group = told.group_of(turn.conn, turn.desk, name)
     if groups.get(turn.conn, name) is None and group.state not in LOOKED_FOR:
-        turn.record(Event(group_ref(group.name), E.CHANGE, CLOCK, facts=Changed(state=group.state)))
+        turn.record(Event(group_ref(group.name), E.CHANGE, CLOCK, due=turn.time, facts=Changed(state=group.state)))
     return group.name
 
 
@@ -143,4 +143,4 @@ def _weigh(turn: Turn, name: str, stood: Standing) -> None:
 def _gathers(turn: Turn, group: Group) -> None:
     """A complete file that nobody has claimed looks for more."""
     if group.state == COMPLETE:
-        turn.record(Event(group_ref(group.name), E.CHANGE, CLOCK, facts=Changed(state=GATHERS)))
+        turn.record(Event(group_ref(group.name), E.CHANGE, CLOCK, due=turn.time, facts=Changed(state=GATHERS)))

@@ -131,7 +131,7 @@ def _group(turn: Turn, words: list[str]) -> None:
     """A group file added or changed: its name, then `key=value` words."""
     name, *pairs = words
     facts = facts_of(EventName.CHANGE, dict(pair.split("=", 1) for pair in pairs))
-    turn.record(Event(group_ref(name), EventName.CHANGE, OPERATOR, facts=facts))
+    turn.record(Event(group_ref(name), EventName.CHANGE, OPERATOR, due=turn.time, facts=facts))
 
 
 COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from mailproc.desk.turn.applying import Applying
@@ -34,11 +35,16 @@ def apply(case: Applying, name: str) -> bool:
         return False
     after = replace(before, **{"state": state, **left})
     if after.state != before.state:
-        after = replace(after, since=case.entry.time)
+        after = replace(after, since=_since(case))
     groups.put(case.conn, after)
     if case.event.name is not E.CHANGE:
         _journal(case, before, after)
     return True
+
+
+def _since(case: Applying) -> datetime | None:
+    """When a file came into its state; entries of before files had a life do not say so, nor does a desk of then."""
+    return case.event.due if case.event.name is E.CHANGE else case.entry.time
 
 
 def open_file(case: Applying, proposed: Item) -> None:
