@@ -85,17 +85,23 @@ def settle(said: Sequence[Said], own: str) -> Reading:
 
 
 def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
-    """All lines, less the wishes about oneself that contradict each other: "away" and "back" in one mail."""
-    wishes: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    """All lines, less the wishes that contradict each other: "away" and "back" in one mail, two orders of one file."""
+    wishes: defaultdict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
     for command in (each.command for each in said if each.command and VERBS[each.command.verb].of_self):
-        wishes[_RIVALS.get(command.verb, command.verb)].add((command.verb, command.words))
+        wishes[_wish(command)].add((command.verb, command.words))
     torn = {wish for wish, found in wishes.items() if len(found) > 1}
+    hint = "the mail says two things of {}; say it once"
     return [
-        Said(unclear=Unclear(each.command.line, "contradiction", "the mail says two things of you; say it once"))
-        if each.command and _RIVALS.get(each.command.verb, each.command.verb) in torn
+        Said(unclear=Unclear(each.command.line, "contradiction", hint.format(each.command.argument or "you")))
+        if each.command and _wish(each.command) in torn
         else each
         for each in said
     ]
+
+
+def _wish(command: Command) -> tuple[str, str]:
+    """About what it is a wish: about oneself, or about a file."""
+    return _RIVALS.get(command.verb, command.verb), command.argument
 
 
 def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:

@@ -23,10 +23,10 @@ from mailproc.review.reply import hints, written
 from mailproc.review.reply.agreement import Said, give_body
 from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
 from mailproc.review.reply.resolve import Scope, judges_by_title, mentioned, passed, resolve, swept
-from mailproc.review.reply.spoken import Speech, Spoken, broken_off, speak
+from mailproc.review.reply.spoken import Speech, Spoken, acts, broken_off, speak
 from mailproc.review.reply.unspoken import SLIPS, may_answer, unspoken
 from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, closes, is_name, is_slip, is_talk
-from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, is_body, only_quoted, own_words, seen
+from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
 
 _TEXT_BELOW = frozenset({"version", "replace"})  # verbs whose text may be readers' to see: all of it, or none
 _BROKEN = 'its text is broken off; put a line "--- begin" above the text and a line "--- end" below it'
@@ -313,7 +313,9 @@ class Pages:
         for verb, refs, argument in spoken.commands:
             line, sweeps = self._as_written(n, end), swept(how, refs, self._scope)
             self._said.append(Said(Command(verb, refs, words, argument, line, sweeps, left), about=refs, others=others))
-        if spoken.takes != verbs.BODY:  # below a text that is sent in, nothing is said about it
+        if (
+            spoken.takes != verbs.BODY or spoken.name == "layout"
+        ):  # below a text that is sent in, nothing is said about it
             self._beside.command(len(spoken.commands), weak=self._is_weak(said))
         self._prose, self._heading, self._closing = "", (), False
         return after
@@ -337,7 +339,8 @@ class Pages:
 
     def _is_chat(self, said: Sentence, end: int) -> bool:
         """Whether a word about oneself is beside others: "I was ill. / Back" and "back / to you soon" wish nothing."""
-        if said.verb not in verbs.VERBS or not verbs.VERBS[said.verb].of_self:
+        verb = verbs.VERBS.get(said.verb)
+        if verb is None or not verb.of_self or verb.takes == verbs.BODY:
             return False
         if self._prose or end >= len(self._lines) or not self._is_own(end) or not self._text(end):
             return bool(self._prose)
@@ -370,14 +373,12 @@ class Pages:
                 lines.append(self._texts_as_written(end))
                 end += 1
             return "\n".join(lines), end
-        if spoken.takes == verbs.BODY and spoken.name in _TEXT_BELOW:
-            first = [spoken.words] if spoken.words else []
-            body = []
-            while end < len(self._lines) and is_body(self._lines[end], self._text(end)):
-                body.append(self._lines[end].text)
-                end += 1
-            return "\n".join(first + body).strip("\n"), end
-        return spoken.words, end
+        if spoken.takes != verbs.BODY or spoken.name not in {*_TEXT_BELOW, "layout"}:
+            return spoken.words, end
+        speech = Speech(self._who, self._scope, (), self._forms)
+        ends = None if spoken.name in _TEXT_BELOW else lambda m: acts(self._sentence(m), speech)
+        body, end = written.below(self._lines, self._text, end, ends)
+        return f"{spoken.words}\n{body}".strip("\n"), end
 
     def _is_condition(self, n: int) -> bool:
         """Whether the writer's line n takes back the decision right above it: "reject / unless it is cut"."""

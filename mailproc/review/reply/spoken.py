@@ -89,6 +89,13 @@ def _aside(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
     return on_a_file or (_up(said, verb, speech) if verb.name == "up" else None)
 
 
+def acts(said: Sentence, speech: Speech) -> bool:
+    """Whether a line asks for something by itself, and is no line of an order: "Reject: F-124" orders nothing."""
+    if not said.verb:
+        return False
+    return said.verb in verbs.SAME or manners.courteous(said.rest) or bool(speak(said, speech).commands)
+
+
 def broken_off(said: Sentence, who: str) -> Spoken:
     """A plain sentence that hangs on its neighbours: "I would like to withdraw / my second comment"."""
     if said.bare:
@@ -132,13 +139,14 @@ def _of_files(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
     """`contents North Pier`, `restore all`, `wanted: a cartoonist`: a whole line, and a file that there is."""
     words, files = habit.words_of(said), speech.scope.listing.files
     name, rest = file.named(words, files)
+    order = rest if verb.takes == verbs.BODY and words.removesuffix(rest).rstrip().endswith(":") else ""
     free = verb.takes == verbs.LINE  # of what is wanted a file may stand anywhere in the line, or none behind a colon
     doubts = (
         ("below-signature", speech.standing is None),
         ("question", manners.asks(said.rest)),
         ("no-words", not words),
-        ("conditional", not free and manners.takes_back(said.rest)),
-        ("unknown-file", not free and (not name or bool(rest))),
+        ("conditional", not free and not order and manners.takes_back(said.rest)),
+        ("unknown-file", not free and (not name or rest != order)),
         ("unknown-file", name == file.ALL and verb.name not in _OF_ALL_FILES),
         ("extra-words", free and not _is_free(said) and not (name or file.mentioned(words, files))),
     )
@@ -146,7 +154,7 @@ def _of_files(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
     if reason:
         return Spoken(reason=reason, hint=hints.of_file(verb.name, files))
     argument = file.mentioned(words, files) if free else name
-    said_of = words if free else ""
+    said_of = words if free else order
     return Spoken(((verb.name, (), argument),), name=verb.name, words=said_of, takes=verb.takes, needs_words=free)
 
 

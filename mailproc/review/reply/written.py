@@ -15,6 +15,7 @@ from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.words import clean
 
+_PIECE = re.compile(r"\b[A-Za-z]?[- ]?\d|:\s*\S")  # what a line of an order names, behind a blank line
 _NEAR = 5  # lines below a list's entry in which the next one stands
 SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
 
@@ -90,6 +91,41 @@ def is_entry(lines: Sequence[Line], text: Callable[[int], str], n: int) -> bool:
 def is_body(line: Line, text: str) -> bool:
     """Whether a line can be part of a text that somebody sends in: their own, no signature and no `--- begin`."""
     return line.own and not line.marked and not SIGNATURE.fullmatch(text) and mark(line.text) != "begin"
+
+
+def below(
+    lines: Sequence[Line], text: Callable[[int], str], at: int, acts: Callable[[int], bool] | None = None
+) -> tuple[str, int]:
+    """The text that somebody sends in below a command, and the line to go on with; `acts`: an order, no text."""
+    if acts is not None:
+        return _order_below(lines, text, at, acts)
+    end = next((n for n in range(at, len(lines)) if not is_body(lines[n], text(n))), len(lines))
+    return "\n".join(line.text for line in lines[at:end]), end
+
+
+def _order_below(
+    lines: Sequence[Line], text: Callable[[int], str], at: int, acts: Callable[[int], bool]
+) -> tuple[str, int]:
+    """The lines that order a file, below the one that names it; and the line to go on with.
+
+    Lines that our letter has too count, for an order is made of those that it shows. Behind a blank line only lines go
+    on that name pieces: what else stands there may be a greeting or a name.
+    """
+    order: list[str] = []
+    end = at
+    for n in range(at, len(lines)):
+        line, said = lines[n], text(n)
+        if not said:
+            continue
+        close = n == end
+        typed = line.own or line.loose or (close and line.sent)
+        if not typed or line.marked or line.others or line.unsure or SIGNATURE.fullmatch(said) or acts(n):
+            break
+        if order and not close and not _PIECE.search(said):
+            break
+        order.append(seen(line.text).strip())
+        end = n + 1
+    return "\n".join(order), end
 
 
 def only_quoted(line: Line) -> bool:
