@@ -64,6 +64,7 @@ class Kind:
     done: str = ""  # the state to which an approval leads in the end
     called_done: str = ""  # that in a sentence: "published"
     up: Up | None = None  # readers see it then; None: it never goes up
+    one_at_a_time: bool = False  # it is before one member, the last who was asked; False: before all who were
     guessed: bool = False  # nobody knows what it is: it has a best guess, and a yes takes that
 
     # Who says what about it

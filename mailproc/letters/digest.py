@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailproc.kinds import reference
+from mailproc.kinds.every import KINDS
 from mailproc.kinds.reference import defused
 from mailproc.letters.filters import lines_of
 from mailproc.letters.tap import Link, taps, verbs_for
@@ -30,7 +31,7 @@ LONGEST_WORD = 300  # an address of the web stays whole up to here
 END = "=" * 24  # closes the last block
 MOTION = {"retract": ("retract", "reject"), "replace": ("reject",)}  # no tap for "replace": what follows is a text
 
-_ORDER = ("waiting", "settling", "motion")
+_ORDER = ("waiting", "task", "settling", "motion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,14 @@ class DigestItem:
     was_up: Said = ""  # it was up before: from when to when, and whose word brought it back
     pictures: tuple[Picture, ...] = ()  # those shown in small
     more_pictures: int = 0  # those that have a small view, and are not shown here
+    until: datetime | None = None  # of a task that this member has claimed: the end of their time
     unseen: frozenset[int] = frozenset()  # the numbers of attachments that are pictures without a small view
 
     @property
     def standing(self) -> str:
-        """waiting, settling or motion: what a member's word would be about."""
-        return "motion" if self.item.motion else "settling" if self.settling else "waiting"
+        """waiting, task, settling or motion: what a member's word would be about."""
+        waits = "task" if KINDS[self.item.kind].one_at_a_time else "waiting"
+        return "motion" if self.item.motion else "settling" if self.settling else waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Digest:
     undo_minutes: int = 15
 
     def count(self, standing: str) -> int:
-        """How many of the items are waiting, settling, or under a motion."""
+        """How many of the items are waiting, tasks, settling, or under a motion."""
         return sum(entry.standing == standing for entry in self.items)
 
 
@@ -142,7 +145,7 @@ class Block:
 
 
 def oldest_first(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
-    """The order of a digest, which is also the order of `listed`: what waits, what settles, motions; oldest first."""
+    """The order of a digest, also of `listed`: what waits, tasks, what settles, motions; of each the oldest first."""
 
     def place(entry: DigestItem) -> tuple[int, datetime, int, str]:
         item = entry.item
@@ -209,6 +212,9 @@ def _verbs(entry: DigestItem) -> tuple[str, ...]:
             return entry.ways
         case "motion":
             return MOTION[entry.item.motion]
+        case "task":
+            table = KINDS[entry.item.kind].table
+            return tuple(verb for verb in verbs_for(entry.item) if verb == "note" or (entry.item.state, verb) in table)
     return verbs_for(entry.item)
 
 

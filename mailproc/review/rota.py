@@ -218,7 +218,7 @@ def _left_behind(matter: Matter, members: Sequence[Member], asked: Sequence[Aske
     """The stand-ins of those who were asked and are away now."""
     held = {each.in_place_of for each in asked}
     gone = {each.member for each in asked if not each.declined} - held
-    return [place for member in members if member.email in gone and (place := _stand_in(matter, member))]
+    return [place for member in members if member.email in gone and (place := stand_in(matter, member))]
 
 
 def _by_turn(matter: Matter, members: Sequence[Member], load: Mapping[str, Load]) -> list[Place]:
@@ -226,14 +226,14 @@ def _by_turn(matter: Matter, members: Sequence[Member], load: Mapping[str, Load]
     able = {member.email for member in entitled(members, matter.author)}
     turns = []
     for member in members:
-        place = Place(member.email) if member.email in able else _stand_in(matter, member)
+        place = Place(member.email) if member.email in able else stand_in(matter, member)
         if place is not None:
             carried = load.get(member.email, Load())
             turns.append(((carried.last, carried.open, carried.times, member.email), place))
     return [place for _, place in sorted(turns, key=lambda turn: turn[0])]
 
 
-def _stand_in(matter: Matter, member: Member) -> Place | None:
+def stand_in(matter: Matter, member: Member) -> Place | None:
     """The stand-in's place instead of a member who is away, if the member named one and could decide themselves."""
     theirs = {canonical(email) for email in (member.email, *member.addresses)}
     if member.state != "away" or not member.stand_in or canonical(matter.author) in theirs:

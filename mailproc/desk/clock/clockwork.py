@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailproc import times
-from mailproc.desk.clock import at_once, reminding
+from mailproc.desk.clock import at_once, reminding, tasks
 from mailproc.desk.decide import motions, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
@@ -59,6 +59,7 @@ def tick(desk: Desk, process: Process) -> bool:
     happened = [
         not desk.doubt and _happen(desk, desk.now(), process),
         publishing.publish_due(desk, lambda body, at: _publish(desk, body, at, process)),
+        not desk.doubt and tasks.look(desk, process),
         asking.ask(desk, process),
         at_once.tell(desk, process),
     ]
@@ -124,6 +125,9 @@ def do_due(turn: Turn, body: str) -> None:
     if name in OF_PEOPLE:
         OF_PEOPLE[name](turn, rest)
         return
+    if name in tasks.DEEDS:
+        tasks.DEEDS[name](turn, rest)
+        return
     if name == "announce":
         silence.announce(turn, rest)
         return
@@ -142,6 +146,8 @@ def do_due(turn: Turn, body: str) -> None:
     turn.happen(Event(item.ref, event, CLOCK, words, due, facts=facts))
     if name == "lapse" and waited:
         asking.ended(turn, item)
+    if name == "overdue":
+        tasks.pass_on(turn, item)
     motions.end(turn, item, name, words)
 
 

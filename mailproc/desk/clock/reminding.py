@@ -19,7 +19,7 @@ from mailproc.desk.erase import retention
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.timepiece import source_of
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking, views
+from mailproc.desk.tell import asking, duties, views
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.letters.digest import Digest, listed, oldest_first
@@ -181,7 +181,7 @@ def _remind(turn: Turn, refs: str) -> None:
     heard: dict[str, list[Item]] = {}
     unanswered = []
     for item in found:
-        hears = asking.hearing(turn.conn, turn.desk, item)
+        hears = asking.hearing(turn.conn, turn.desk, item, turn.time)
         asking.put(turn, item, hears.places, "reminder")
         for email in hears.members:
             heard.setdefault(email, []).append(item)
@@ -215,6 +215,8 @@ def _write_reminder(turn: Turn, member: Member, found: Iterable[Item]) -> None:
 def _tell_operator(turn: Turn, waiting: Sequence[Item]) -> None:
     able = any(member.votes for member in members.every(turn.conn))
     about = "items wait and nobody decides" if able else "items wait and no member may decide"
+    if all(map(duties.is_task, waiting)):
+        about = "something is to be done and waits for " + ("a member" if able else "nobody")
     lines = tuple(f"{item.ref} {item.title}" for item in waiting)
     listing = [item.ref for item in waiting]
     turn.write("operator/notice", turn.desk.operator, {"about": about, "lines": lines}, listed=listing)

@@ -12,11 +12,10 @@ from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say
-from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.review.rota import Place
-from mailproc.store.people import asked, members
+from mailproc.store.people import members
 from mailproc.workflow import machine
 from mailproc.workflow.item import Item
 
@@ -31,9 +30,7 @@ def unclaim(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     turn.happen(event(speaker, item, EventName.DECLINE))
     if named is not None:
         asking.put(turn, item, [Place(named.email)], "named")
-    load, so_far = asked.load(turn.conn, machine.FOR_MEMBERS), asked.of(turn.conn, item.ref)
-    lacking = rota.choose(asking.matter(turn.desk, item), members.every(turn.conn), load, so_far)
-    asking.put(turn, item, lacking, "in-turn")
+    asking.give(turn, item, "in-turn")
     return done(turn, item, _asked_now(turn, item, command.argument, named))
 
 

@@ -7,7 +7,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.phrase import say
 from mailproc.review.reply.command import Command
 
-ON_ITEMS = frozenset({"claim", "done", "up", "counts"})
+ON_ITEMS = frozenset({"up", "counts"})
 ON_FILES = frozenset({"complete", "offline", "restore", "layout"})
 OF_SELF = frozenset({"access", "ask me for", "wanted", "unwanted"})
 ASIDE = frozenset({"contents", "roll", "digest"})

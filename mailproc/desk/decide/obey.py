@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, later, motions, undoing
+from mailproc.desk.decide import counting, declining, doing, later, motions, undoing
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
-from mailproc.desk.tell import views
+from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.said import says_nothing
 from mailproc.desk.turn.turn import Turn
@@ -272,6 +272,8 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "note": _note,
     "sort": _sort,
     "undo": undoing.undo,
-    "unclaim": declining.unclaim,
+    "unclaim": lambda *said: (doing if duties.is_task(said[2]) else declining).unclaim(*said),
+    "claim": doing.claim,
+    "done": doing.have_done,
     **dict.fromkeys(later.ON_ITEMS, lambda turn, speaker, _, command: later.not_yet(turn, speaker, command)),
 }

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, motions
+from mailproc.desk.decide import counting, doing, motions
 from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, event, how, refused
 from mailproc.desk.decide.unseen import unseen_of
-from mailproc.desk.tell import views
+from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
@@ -33,6 +33,9 @@ def undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Take back all that the speaker has said on it, else what one member alone decided; it decides nothing itself."""
     if item.motion:
         return motions.undo(turn, speaker, item)
+    of_a_task = doing.undo(turn, speaker, item) if duties.is_task(item) else None
+    if of_a_task is not None:
+        return of_a_task
     known = known_of(turn.conn, [item])
     if known.at_its_authors_wish(item):
         return refused(item, say("refused/author-wished"))

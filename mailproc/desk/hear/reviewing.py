@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from mailproc.desk.decide import later, obey, silence
+from mailproc.desk.decide import doing, later, obey, silence
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
@@ -301,7 +301,7 @@ def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     if command.verb in habits.VERBS:
         return [habits.VERBS[command.verb](turn, speaker, command)]
     if command.verb in NOT_YET or (command.argument and not command.refs):
-        return [later.not_yet(turn, speaker, command)]
+        return [doing.VERBS.get(command.verb, later.not_yet)(turn, speaker, command)]
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
 
 

@@ -15,13 +15,14 @@ from sqlalchemy import Connection
 from mailproc import times
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.phrase import say
 from mailproc.review import rota
 from mailproc.review.member import Member
-from mailproc.review.rota import Hearing, Matter, Place
+from mailproc.review.rota import Asked, Hearing, Matter, Place
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing, received
 from mailproc.store.people import asked, members
@@ -55,7 +56,22 @@ def before(conn: Connection, desk: Desk, item: Item) -> frozenset[str]:
 def befores(conn: Connection, desk: Desk, waiting: Sequence[Item]) -> dict[str, frozenset[str]]:
     """The same of many items, by reference, in two queries."""
     everybody, rows = members.every(conn), asked.of_many(conn, [item.ref for item in waiting])
-    return {item.ref: frozenset(rota.before(matter(desk, item), everybody, rows[item.ref])) for item in waiting}
+    return {item.ref: _before(desk, item, everybody, rows[item.ref]) for item in waiting}
+
+
+def _before(desk: Desk, item: Item, everybody: Sequence[Member], rows: Sequence[Asked]) -> frozenset[str]:
+    """A task is before one member, anything else before those who were asked, or before all."""
+    if duties.is_task(item):
+        return frozenset(filter(None, (duties.bearer(item, everybody, rows),)))
+    return frozenset(rota.before(matter(desk, item), everybody, rows))
+
+
+def next_of(conn: Connection, desk: Desk, item: Item, now: datetime) -> tuple[Place, ...]:
+    """The members whom an item lacks now; of a task the one to whom it goes next, where nobody has it."""
+    everybody, so_far = members.every(conn), asked.of(conn, item.ref)
+    if duties.is_task(item):
+        return NOTHING if _before(desk, item, everybody, so_far) else duties.choose(conn, desk, item, now)
+    return rota.choose(matter(desk, item), everybody, asked.load(conn, machine.FOR_MEMBERS), so_far)
 
 
 def fallback(conn: Connection, desk: Desk, item: Item) -> Member | None:
@@ -67,8 +83,10 @@ def fallback(conn: Connection, desk: Desk, item: Item) -> Member | None:
     return None if declined else named
 
 
-def hearing(conn: Connection, desk: Desk, item: Item) -> Hearing:
+def hearing(conn: Connection, desk: Desk, item: Item, now: datetime) -> Hearing:
     """Who hears at the reminder that an item has just had."""
+    if duties.is_task(item):
+        return duties.hearing(conn, desk, item, now)
     limits, rows = desk.limits(item.kind), asked.of(conn, item.ref)
     last = limits.remind * (item.reminded + 1) >= limits.lapse
     load = asked.load(conn, machine.FOR_MEMBERS)
@@ -77,7 +95,11 @@ def hearing(conn: Connection, desk: Desk, item: Item) -> Hearing:
 
 def put(turn: Turn, item: Item, places: Iterable[Place], reason: str) -> tuple[str, ...]:
     """The item is before these members from now on; those before whom it was not."""
-    return tuple(place.member for place in places if turn.happen(_put_before(item, place, reason)))
+    had = duties.went_from(turn.conn, item) if duties.is_task(item) else None
+    fresh = tuple(place.member for place in places if turn.happen(_put_before(item, place, reason)))
+    if had is not None:
+        duties.tell_moved(turn, item, fresh, had, reason)
+    return fresh
 
 
 def _put_before(item: Item, place: Place, reason: str) -> Event:
@@ -102,15 +124,20 @@ def _lacking(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime
     everybody = members.every(conn)
     if not any(member.state in HERE for member in everybody):
         return []  # nobody has joined yet; reminders tell the operator
-    if _all_are_asked(everybody) and not desk.config.review.ask and not asked.any_declined(conn, machine.FOR_MEMBERS):
+    all_are_asked = _all_are_asked(everybody) and not desk.config.review.ask
+    if all_are_asked and not asked.any_declined(conn, machine.FOR_MEMBERS) and not duties.any_open(conn):
         return []
     waiting = items.for_members(conn, with_text=False)
     rows, load = asked.of_many(conn, [item.ref for item in waiting]), asked.load(conn, machine.FOR_MEMBERS)
-    lacking = [item for item in waiting if rota.choose(matter(desk, item), everybody, load, rows[item.ref])]
-    keys = {item.ref: f"clock:{times.stamp(now)}/put/{item.ref}/{len(rows[item.ref])}" for item in lacking}
+    tasks = [item for item in waiting if duties.is_task(item)]
+    others = [item for item in waiting if not duties.is_task(item)]
+    lacking = [item for item in others if rota.choose(matter(desk, item), everybody, load, rows[item.ref])]
+    lacking += [item for item in tasks if next_of(conn, desk, item, now)]
+    lacking += duties.left_behind(conn)
+    keys = {item.ref: f"clock:{times.stamp(now)}/put/{item.ref}/{len(rows.get(item.ref, ()))}" for item in lacking}
     due = [(now, keys[item.ref], f"put {item.ref}") for item in lacking]
     left = [item for item in waiting if item not in lacking]
-    return due + _left_alone(conn, desk, [i for i in left if not rota.before(matter(desk, i), everybody, rows[i.ref])])
+    return due + _left_alone(conn, desk, [i for i in left if not _before(desk, i, everybody, rows[i.ref])])
 
 
 def _left_alone(conn: Connection, desk: Desk, alone: Sequence[Item]) -> list[tuple[datetime, str, str]]:
@@ -158,12 +185,16 @@ def waits_since(item: Item, lines: Sequence[JournalLine]) -> tuple[datetime, int
 def _put(turn: Turn, ref: str) -> None:
     """The item is put before whom it lacks."""
     item = turn.item(ref)
-    places = NOTHING
-    if item is not None and machine.waits_for_members(item):
-        load, so_far = asked.load(turn.conn, machine.FOR_MEMBERS), asked.of(turn.conn, ref)
-        places = rota.choose(matter(turn.desk, item), members.every(turn.conn), load, so_far)
-    if item is None or not put(turn, item, places, "in-turn"):
+    if item is not None and any(each.ref == item.ref for each in duties.left_behind(turn.conn)):
+        item = turn.happen(Event(item.ref, EventName.UNCLAIM, CLOCK, reason="not-here"))
+    if item is None or not give(turn, item, "in-turn"):
         turn.note(reason="no-longer-due")
+
+
+def give(turn: Turn, item: Item, reason: str) -> tuple[str, ...]:
+    """The item is put before whom it lacks; those before whom it was not."""
+    waits = machine.waits_for_members(item)
+    return put(turn, item, next_of(turn.conn, turn.desk, item, turn.time), reason) if waits else ()
 
 
 def _nobody(turn: Turn, refs: str) -> None:

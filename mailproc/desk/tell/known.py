@@ -30,7 +30,8 @@ SILENCE = "silence"  # the reason of an approval to which nobody objected
 DONE = frozenset(kind.done for kind in EVERY if kind.done)  # states to which an approval has led
 VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(DONE, "approve")
 _WAS_UP = machine.UP | {"retracted"}
-_NAMED = machine.SETTLING | DONE | {"held", "awaiting_author", "retracted"}  # states into which somebody's word led
+# States into which somebody's word led
+_NAMED = machine.SETTLING | DONE | {"held", "awaiting_author", "retracted", "claimed", "done"}
 
 
 @dataclass(frozen=True, slots=True)

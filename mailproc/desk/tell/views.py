@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking, sight
+from mailproc.desk.tell import asking, duties, sight
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
@@ -97,17 +97,18 @@ def guide(conn: Connection, desk: Desk) -> dict[str, Any]:
 def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> tuple[DigestItem, ...]:
     """What this member's word would count on: what waits, then what others decided and still settles, then motions.
 
-    () if nothing but their own items waits.
+    Beside it the tasks that they have claimed. () if nothing but these or their own items waits.
     """
     waiting = items.waiting(conn, machine.FOR_MEMBERS)
     before = asking.befores(conn, desk, waiting)
     waiting = [item for item in waiting if _is_own(item, member) or member.email in before[item.ref]]
     settling = [item for item in items.settling(conn) if not item.motion]
     others = [item for item in (*settling, *items.under_motion(conn)) if not _is_own(item, member)]
-    known = known_of(conn, [*waiting, *others])
-    found = [*waiting, *(item for item in others if not known.has_spoken(member, item))]
+    claimed = duties.claimed_by(conn, member)
+    known = known_of(conn, [*waiting, *claimed, *others])
+    found = [*waiting, *claimed, *(item for item in others if not known.has_spoken(member, item))]
     entries = tuple(_entry(desk, known, item, member, now) for item in found)
-    return entries if any(not entry.own for entry in entries) else ()
+    return entries if any(not entry.own and not entry.until for entry in entries) else ()
 
 
 def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> DigestItem:
@@ -129,6 +130,7 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
         ways=known.ways(item, member) if decided else (),
         asked_by=known.called(item.motion_by) if item.motion else "",
         was_up=known.down_again(item) or "",
+        until=item.waiting_since + desk.limits(item.kind).claim if item.state == duties.CLAIMED else None,
     )
 
 

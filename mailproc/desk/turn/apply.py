@@ -275,9 +275,14 @@ def _sort(case: Applying, item: Item) -> Item:
 
 
 def _put_before(case: Applying, item: Item) -> Item | None:
-    """The item waits for this member's word from now on; whoever said "not me" is not asked again."""
+    """The item waits for this member's word from now on; whoever said "not me" is not asked again.
+
+    What is before one at a time may come to the same member once more, when it was before others.
+    """
     facts = case.event.told(PutBefore)
-    if any(each.member == facts.member for each in asked.of(case.conn, item.ref)):
+    known = next((each for each in asked.of(case.conn, item.ref) if each.member == facts.member), None)
+    takes = case.event.by.bears({facts.member})  # whoever says that they see to it takes a "not me" back
+    if known is not None and not (KINDS[item.kind].one_at_a_time and (takes or not known.declined)):
         return None
     asked.put(case.conn, item.ref, Asked(facts.member, case.entry.time, in_place_of=facts.in_place_of or ""))
     _journal(case, item)

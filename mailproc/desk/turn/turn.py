@@ -167,7 +167,9 @@ class Turn:
         return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
 
     def tell(self, item: Item, template: str, words: str = "") -> None:
-        """A letter to the item's author about the item; it goes always (design §7)."""
+        """A letter to the item's author about the item; it goes always (design §7). Where it has none, nobody hears."""
+        if not item.author.email:
+            return
         name = f"{KINDS[item.kind].audience}/{template}"
         if name not in LETTERS:  # a reader or applicant is told some things in the author's words
             name = f"author/{template}"

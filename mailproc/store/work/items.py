@@ -137,6 +137,12 @@ def for_members(conn: Connection, *, with_text: bool = True) -> list[Item]:
     return _matching(conn, or_(items.c.state.in_(FOR_MEMBERS), asked), with_text=with_text)
 
 
+def of_kind(conn: Connection, kind: str, states: Collection[str], since: datetime | None = None) -> list[Item]:
+    """The items of a kind, without texts, by number, that are in one of these states or came since then."""
+    here = [items.c.state.in_(states), *([] if since is None else [items.c.received_at >= since])]
+    return _matching(conn, and_(items.c.kind == kind, or_(*here)), with_text=False)
+
+
 def announced(conn: Connection) -> list[Item]:
     """The items, without texts, that are approved by themselves soon."""
     return _matching(conn, items.c.consent_at.is_not(None), with_text=False)

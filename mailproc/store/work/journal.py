@@ -47,6 +47,13 @@ def last_of_members(conn: Connection, events: Collection[str]) -> datetime | Non
     return conn.execute(select(func.max(journal.c.at)).where(here)).scalar()
 
 
+def of_members(conn: Connection, events: Collection[str]) -> list[JournalLine]:
+    """The lines of these events of all members, oldest first."""
+    here = journal.c.item.is_(None) & journal.c.ref.startswith("member:") & journal.c.event.in_(events)
+    query = select(*(journal.c[name] for name in _NAMES)).where(here).order_by(journal.c.id)
+    return [line_of(row) for row in conn.execute(query).mappings()]
+
+
 def of_many(conn: Connection, refs: Iterable[str]) -> dict[str, list[JournalLine]]:
     """The lines of each of these items under all its references, oldest first, by the reference asked for."""
     found: dict[str, list[JournalLine]] = {ref: [] for ref in refs}
