@@ -59,6 +59,10 @@ NAMES: Mapping[str, str] = {
     "asked": "bool: it was a question",
     "earlier": "str: the subject of the letter that this one hangs under",
     "at": "str: when what is announced happens, by the desk's clock, in words",
+    "on_duty": 'str: whose week it is, by name; "" nobody\'s',
+    "on_duty_next": "str: whose the next one is, as far as is known",
+    "charges": "a sequence of Charge, see roll.py: tasks with item, who, since, until",
+    "month": "Month: who did how many tasks in it so far, see digest.py",
     "now": "datetime: the time of the letter",
 }
 
@@ -143,6 +147,11 @@ _TABLE = (
     Letter("member/announcement", "an item will be approved by itself unless somebody objects", ("item", "at")),
     Letter("member/item", "a member asks to be shown one item", ("entry", "enclosed")),
     Letter("member/list", "a member asks for the list of items", ("items", "now")),
+    Letter(
+        "member/roll",
+        "a member asks who is on duty",
+        ("on_duty", "on_duty_next", "charges", "month", "now"),
+    ),
     Letter("member/help", "a member asks for the words that work", ()),
     Letter("member/reminder", "items have waited too long for a decision", ("items", "now")),
     Letter("operator/notice", "something needs the operator", ("about", "lines")),

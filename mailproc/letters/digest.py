@@ -103,6 +103,19 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """What was done for the site in a month."""
+
+    begin: datetime
+    done: tuple[tuple[str, int], ...] = ()  # who did how many tasks, by name
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return sum(count for _, count in self.done)
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """All that one member's digest says."""
 
@@ -112,6 +125,7 @@ class Digest:
     counts: tuple[tuple[str, int], ...] = ()  # not shown: ("bulk", 3), ("spam", 1)
     notices: tuple[Said, ...] = ()  # sentences of ours
     undo_minutes: int = 15
+    month: Month | None = None  # the last one, in the first digest of another
 
     def count(self, standing: str) -> int:
         """How many of the items are waiting, tasks, settling, or under a motion."""

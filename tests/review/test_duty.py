@@ -195,16 +195,17 @@ def desks(draw: st.DrawFn) -> tuple[Duty, Ledger, list[Asked]]:
         for email in draw(st.lists(st.sampled_from(emails), unique=True))
     ]
     author = draw(st.sampled_from(["", *emails]))
-    return Duty(author, draw(st.sampled_from(["", PIER.group]))), Ledger(members, carried, draw(st.integers(0, 10**5))), rows
+    return (
+        Duty(author, draw(st.sampled_from(["", PIER.group]))),
+        Ledger(members, carried, draw(st.integers(0, 10**5))),
+        rows,
+    )
 
 
 def may_have(task: Duty, known: Ledger) -> set[str]:
     """Who can be asked, said once more in other words."""
-    return {
-        member.email
-        for member in known.members
-        if member.state == "active" and member.email != task.author and not (task.group and task.group in member.not_for)
-    }
+    no_part = [member for member in known.members if not task.group or task.group not in member.not_for]
+    return {member.email for member in no_part if member.state == "active"} - {task.author}
 
 
 @given(desks())

@@ -10,7 +10,7 @@ from mailproc.review.reply.command import Command
 ON_ITEMS = frozenset({"up", "counts"})
 ON_FILES = frozenset({"complete", "offline", "restore", "layout"})
 OF_SELF = frozenset({"access", "ask me for", "wanted", "unwanted"})
-ASIDE = frozenset({"contents", "roll", "digest"})
+ASIDE = frozenset({"contents", "digest"})
 
 
 def not_yet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:

@@ -18,6 +18,7 @@ from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Au
 from mailproc.desk.hear.beside import ASIDE, with_beside
 from mailproc.desk.tell import telling, views
 from mailproc.desk.tell.answer import answer as write_back
+from mailproc.desk.tell.on_request import asked_for
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
@@ -357,27 +358,6 @@ def status_lines(turn: Turn, member: Member, aside: Sequence[Command]) -> list[O
             words = views.how_it_stands(turn.conn, turn.desk, item, member)
             found.append(Outcome(item.ref, item.title, done=True, words=words))
     return found
-
-
-def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
-    """Write the letters that show, list and help ask for; their templates."""
-    to, written = Address(member.name, member.email), []
-    room = turn.desk.config.limits.show
-    for command in aside:
-        for ref in command.refs if command.verb == "show" else ():
-            item = turn.item(ref)
-            if item is not None:
-                context = views.shown(turn.conn, turn.desk, item, member, turn.time, room)
-                turn.write("member/item", to, context, ref=item.ref, listed=(item.ref,))
-                room -= sum(len(one.octets) for one in context["enclosed"])
-                written.append("member/item")
-        if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
-            turn.write("member/list", to, views.listed(turn.conn, turn.time))
-            written.append("member/list")
-        if command.verb == "help":
-            turn.write("member/help", to, {})
-            written.append("member/help")
-    return written
 
 
 def write_transcript(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
 
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import duties
+from mailproc.desk.turn.turn import Turn
+from mailproc.letters.digest import Month
 from mailproc.review import duty
 from mailproc.review.duty import Carried, Ledger
 from mailproc.review.member import Member
@@ -24,13 +27,15 @@ from mailproc.workflow.item import Item
 class Charge:
     """A task and who has it, for the roll."""
 
-    ref: str
-    title: str
-    todo: str  # its section
+    item: Item
     who: str  # "" nobody
-    claimed: bool
-    since: datetime
-    until: datetime | None = None
+    since: datetime  # with them
+    until: datetime | None = None  # where they have claimed it: the end of their time
+
+    @property
+    def ref(self) -> str:
+        """Of the task."""
+        return self.item.ref
 
 
 def charges(conn: Connection, desk: Desk) -> tuple[Charge, ...]:
@@ -45,7 +50,7 @@ def _charge(desk: Desk, item: Item, has: Member | None, rows: Sequence[Asked]) -
     claimed = item.state == duties.CLAIMED
     until = item.waiting_since + desk.limits(duties.TASK).claim if claimed else None
     since = item.waiting_since if claimed else max((each.at for each in rows), default=item.waiting_since)
-    return Charge(item.ref, item.title, item.section or duties.PAGE, _name(has), claimed, since, until)
+    return Charge(item, _name(has), since, until)
 
 
 def _name(member: Member | None) -> str:
@@ -67,11 +72,36 @@ def weeks(conn: Connection, desk: Desk, now: datetime) -> tuple[str, str]:
 
 
 def done_between(conn: Connection, begin: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
-    """Who did how many tasks in a time, the most first; tasks that ended by themselves are nobody's."""
+    """Who did how many tasks in a time, by name; those that ended by themselves are nobody's."""
     found = items.of_kind(conn, duties.TASK, duties.OPEN, begin - duty.SPAN)
     lines = journal.of_many(conn, [item.ref for item in found])
     ended = (duties.done_line(item, lines[item.ref]) for item in found)
     by = [line.actor for line in ended if line and begin <= line.at < end]
     people = members.every(conn)
-    counted = Counter(member.name or member.email for actor in by for member in people if actor.bears(member.addresses))
-    return tuple(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
+    counted = Counter(_name(member) for actor in by for member in people if actor.bears(member.addresses))
+    return tuple(sorted(counted.items()))
+
+
+def last_month(conn: Connection, desk: Desk, since: datetime, now: datetime) -> Month | None:
+    """The month before this one, where the last letter at `since` is of before this month's beginning."""
+    zone = desk.config.desk.timezone
+    begin = _month(now, zone)
+    if since >= begin:
+        return None
+    before = _month(begin - timedelta(days=1), zone)
+    done = done_between(conn, before, begin)
+    return Month(before, done) if done else None
+
+
+def _month(at: datetime, zone: tzinfo) -> datetime:
+    """When the month of a moment begins, by the desk's clock."""
+    return datetime.combine(at.astimezone(zone).date().replace(day=1), time(), zone)
+
+
+def context(turn: Turn) -> dict[str, Any]:
+    """The answer to `roll`."""
+    conn, desk, now = turn.conn, turn.desk, turn.time
+    this, following = weeks(conn, desk, now)
+    done = done_between(conn, _month(now, desk.config.desk.timezone), now)
+    known = {"on_duty": this, "on_duty_next": following, "charges": charges(conn, desk)}
+    return known | {"month": Month(_month(now, desk.config.desk.timezone), done), "now": now}

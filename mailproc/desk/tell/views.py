@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking, duties, sight
+from mailproc.desk.tell import asking, duties, roll, sight
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
@@ -192,6 +192,7 @@ def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> D
         counts=tuple((kind, n) for kind, n in rows.settled_counts_since(conn, since).items() if n),
         notices=tuple(notice.said for notice in digests.unseen_notices(conn, member.email)),
         undo_minutes=undo_minutes(desk),
+        month=roll.last_month(conn, desk, since, turn.time),
     )
 
 
