@@ -1,0 +1,43 @@
+"""Letters that members ask for by a word: an item in full, the list, the words that work, the roll.
+
+They change nothing, so they are answered whoever the writer is proven to be, at the member's own address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mailproc.desk.tell import roll, views
+from mailproc.desk.turn.turn import Turn
+from mailproc.message.model import Address
+from mailproc.review.member import Member
+from mailproc.review.reply.command import Command
+
+WHOLE: dict[str, tuple[str, Callable[[Turn], dict[str, Any]]]] = {  # for a word that names no item
+    "help": ("member/help", lambda _: {}),
+    "roll": ("member/roll", roll.context),
+}
+
+
+def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
+    """Write the letters that show, list and help ask for; their templates."""
+    to, written = Address(member.name, member.email), []
+    room = turn.desk.config.limits.show
+    for command in aside:
+        for ref in command.refs if command.verb == "show" else ():
+            item = turn.item(ref)
+            if item is not None:
+                context = views.shown(turn.conn, turn.desk, item, member, turn.time, room)
+                turn.write("member/item", to, context, ref=item.ref, listed=(item.ref,))
+                room -= sum(len(one.octets) for one in context["enclosed"])
+                written.append("member/item")
+        if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
+            turn.write("member/list", to, views.listed(turn.conn, turn.time))
+            written.append("member/list")
+        if command.verb in WHOLE:
+            template, known_of = WHOLE[command.verb]
+            known = known_of(turn)
+            turn.write(template, to, known, listed=[charge.ref for charge in known.get("charges", ())])
+            written.append(template)
+    return written
