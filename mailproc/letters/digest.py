@@ -116,6 +116,21 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """A task and who has it, for the roll."""
+
+    item: Item
+    who: str  # "" nobody
+    since: datetime  # with them
+    until: datetime | None = None  # where they have claimed it: the end of their time
+
+    @property
+    def ref(self) -> str:
+        """Of the task."""
+        return self.item.ref
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """All that one member's digest says."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.kinds.kind import Kind
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem, News, Picture, Remark, Settled
+from mailproc.letters.digest import Charge, Digest, DigestItem, Month, News, Picture, Remark, Settled
 from mailproc.letters.extent import extent_of
 from mailproc.letters.sight import Enclosed
 from mailproc.message.model import Address, Attachment
@@ -88,6 +88,28 @@ def item(number: int = 12, kind: str = "article", **changes: object) -> Item:
         text_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     )
     return replace(made, **changes)  # type: ignore[arg-type]  # a sample's fields are named by its caller
+
+
+def task(number: int, section: str, title: str, **changes: object) -> Item:
+    """Something to do for the site."""
+    known = {"section": section, "title": title, "author": Address("", ""), "text": None, "text_sha256": ""}
+    return item(number, "task", **(known | changes))
+
+
+def charges() -> tuple[Charge, ...]:
+    """Tasks with their bearers: one is claimed, one before somebody, one before nobody."""
+    pier, union = "North Pier Society", "Lantern Street Union"
+    claimed = task(14, "put-up", pier, group=pier, state="claimed")
+    return (
+        Charge(claimed, "Ben", NOW - timedelta(days=1), NOW + timedelta(days=6)),
+        Charge(task(15, "restore", union, group=union), "Cleo", NOW - timedelta(hours=1)),
+        Charge(task(16, "stale", "photographs of the old ferry"), "", NOW),
+    )
+
+
+def month() -> Month:
+    """What was done in October."""
+    return Month(datetime(2026, 10, 1, tzinfo=UTC), (("Ana", 4), ("Ben", 3), ("Cleo", 3)))
 
 
 def _waiting(kind: Kind) -> str:
@@ -243,6 +265,10 @@ def _values() -> dict[str, object]:
         "asked": False,
         "earlier": "An article waits for you: The tram that never came (A-12)",
         "at": "24 November 2026 at 08:00 UTC",
+        "on_duty": "Ben",
+        "on_duty_next": "Cleo",
+        "charges": charges(),
+        "month": month(),
         "now": NOW,
     }
 

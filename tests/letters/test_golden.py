@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem, News
+from mailproc.letters.digest import Digest, DigestItem, Month, News
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import (
@@ -23,9 +23,11 @@ from mailproc.letters.sample import (
     Deed,
     attachments,
     by_document,
+    charges,
     digest,
     enclosed,
     item,
+    month,
     motion,
     picture,
     sample,
@@ -44,7 +46,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
-    *("withdrawal-asked", "invitation-asked"),
+    *("withdrawal-asked", "invitation-asked", "roll"),
 )
 LEFT_OUT = (  # reasons for which an attachment is not sent to a member
     *("too-large", "no-room", "belied", "macros", "holds-program", "holds-unknown", "unreadable", "archive", "mail"),
@@ -80,7 +82,8 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
 
 
 def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
-    """Lines to know: alone, and of letters that the desk's key does not give again."""
+    """Lines to know: alone, with tasks, and of letters that the desk's key does not give again."""
+    yield from of_duty(one)
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
     missed = tuple(say(f"notice/{slug}", author="ana@quay.example") for slug in ("old-key", "two-letters"))
     anew = replace(one, notices=(say("notice/new-key"), *missed))
@@ -129,7 +132,6 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield from with_files(one)
     yield "member-single-again", "member/single", {"again": True, "undo_minutes": 0}
     yield "member-single-motion", "member/single", {"entry": motion()}
-    yield "author-withdrawal-asked-not-held", "author/withdrawal-asked", {"held": False}
     agreeing = {"item": item(12, "membership", state="awaiting_agreement", title="May I join?")}
     yield "author-not-understood-agreement", "author/not-understood", agreeing
     yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing
@@ -141,8 +143,30 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-transcript-many-lines", "member/transcript", {"done": (), "more": 12}
     yield "member-transcript-nothing", "member/transcript", {"done": (), "not_done": (), "unclear": ()}
     yield from unread()
+    yield "author-withdrawal-asked-not-held", "author/withdrawal-asked", {"held": False}
     yield "member-list-empty", "member/list", {"items": ()}
     yield "reader-help-nothing-wanted", "reader/help", {"wanted": (), "groups": ()}
+
+
+def of_duty(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Tasks, in digests and in letters of their own, and the roll."""
+    claimed, open_, stale = (charge.item for charge in charges())
+    taken = DigestItem(claimed, "", 1, until=NOW + timedelta(days=6))
+    report = item(17, "task", section="page", title="A dead link on the page about the ferry", group=None)
+    report = replace(report, text="The second link on it leads nowhere.\n")
+    tasks = (*(DigestItem(each, "", 0) for each in (open_, stale, report)), taken)
+    came = say("notice/task-came", ref="T-15", title="Lantern Street Union", who="Ben", end="away")
+    went = say("notice/task-went", ref="T-13", title="North Pier Society", who="Cleo", end="silent")
+    only = Digest(one.member, tasks, notices=(came, went), month=month())
+    yield "member-digest-tasks", "member/digest", {"digest": only}
+    yield "member-digest-task-and-item", "member/digest", {"digest": replace(one, items=(*one.items, tasks[0]))}
+    yield "member-single-task", "member/single", {"entry": tasks[2]}
+    yield "member-single-task-put-up", "member/single", {"entry": DigestItem(replace(claimed, state="open"), "", 0)}
+    for event, state in (("claim", "claimed"), ("overdue", "open"), ("done", "done")):
+        news = News(event, "" if event == "overdue" else "Ben", by_author=False, at=NOW)
+        moved = {"item": replace(claimed, state=state), "news": news}
+        yield f"member-outcome-task-{event}", "member/outcome", moved
+    yield "member-roll-nothing", "member/roll", {"charges": (), "on_duty": "", "month": Month(NOW)}
 
 
 def unread() -> Iterator[tuple[str, str, dict[str, object]]]:

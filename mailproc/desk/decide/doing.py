@@ -15,6 +15,7 @@ from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, how, ref
 from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.kinds.every import KINDS
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
@@ -40,6 +41,8 @@ ON_FILE: dict[str, OnFile] = {}  # by the section of the task
 
 def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
     """The task is with the speaker, until the time of a claim is over."""
+    if not duties.is_task(item):
+        return refused(item, say("refused/not-a-task", called=KINDS[item.kind].called))
     if not speaker.member.votes:
         return refused(item, say("refused/away"))
     if item.state == duties.CLAIMED:
@@ -72,6 +75,8 @@ def _take(turn: Turn, speaker: Speaker, item: Item) -> None:
 
 def have_done(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """It is done, whoever had it."""
+    if not duties.is_task(item):
+        return refused(item, say("refused/not-a-task", called=KINDS[item.kind].called))
     if item.state not in duties.OPEN:
         return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
     outcome = _on_file(turn, speaker, item, "done")

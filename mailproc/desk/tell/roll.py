@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
-from mailproc.letters.digest import Month
+from mailproc.letters.digest import Charge, Month
 from mailproc.review import duty
 from mailproc.review.duty import Carried, Ledger
 from mailproc.review.member import Member
@@ -21,21 +20,6 @@ from mailproc.review.rota import Asked
 from mailproc.store.people import asked, members
 from mailproc.store.work import items, journal
 from mailproc.workflow.item import Item
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """A task and who has it, for the roll."""
-
-    item: Item
-    who: str  # "" nobody
-    since: datetime  # with them
-    until: datetime | None = None  # where they have claimed it: the end of their time
-
-    @property
-    def ref(self) -> str:
-        """Of the task."""
-        return self.item.ref
 
 
 def charges(conn: Connection, desk: Desk) -> tuple[Charge, ...]:
