@@ -49,7 +49,7 @@ def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
         has = duties.with_whom(turn.conn, item)
         until = item.waiting_since + turn.desk.limits(item.kind).claim
         mine = has is not None and has.email == speaker.member.email
-        return refused(item, say("refused/claimed", who=_called(has), mine=mine, at=item.waiting_since, until=until))
+        return refused(item, say("refused/claimed", who=_called(has), mine=mine, until=until))
     if item.state not in duties.OPEN:
         return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
     outcome = _on_file(turn, speaker, item, "claim")
