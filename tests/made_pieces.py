@@ -10,6 +10,7 @@ from mailproc.dossier.layout import Shown
 from mailproc.workflow.group import Piece
 
 NEEDS = (("history", "History"), ("experience", "Personal experience"), ("pictures", "Photographs"), ("links", "Links"))
+OURS = "Jo Fields"
 
 
 def hashed(octets: bytes) -> str:
@@ -17,7 +18,7 @@ def hashed(octets: bytes) -> str:
 
 
 def _shown(piece: Piece, **about: Any) -> Shown:  # noqa: ANN401 - fields of Shown
-    return Shown(piece, **{"by": "Jo Fields", "on": date(2026, 11, 3)} | about)
+    return Shown(piece, **{"by": OURS, "on": date(2026, 11, 3)} | about)
 
 
 def a_text(ref: str, words: str, need: str = "history", heading: str = "", name: str = "", **about: Any) -> Shown:  # noqa: ANN401
@@ -25,15 +26,15 @@ def a_text(ref: str, words: str, need: str = "history", heading: str = "", name:
     return _shown(piece, text=words, **about)
 
 
-def a_picture(ref: str, name: str, octets: bytes = b"", need: str = "pictures", **of: str) -> Shown:
+def a_picture(ref: str, name: str, octets: bytes = b"", need: str = "pictures", by: str = OURS, **of: str) -> Shown:
     of = {"media_type": "image/jpeg"} | of
-    return _shown(Piece(ref, 1, "picture", need, name, hashed(octets or name.encode()), size=len(octets), **of))
+    return _shown(Piece(ref, 1, "picture", need, name, hashed(octets or name.encode()), size=len(octets), **of), by=by)
 
 
-def a_document(ref: str, name: str, octets: bytes = b"", need: str = "history", **of: str) -> Shown:
+def a_document(ref: str, name: str, octets: bytes = b"", need: str = "history", by: str = OURS, **of: str) -> Shown:
     of = {"media_type": "application/pdf"} | of
-    return _shown(Piece(ref, 1, "document", need, name, hashed(octets or name.encode()), size=len(octets), **of))
+    return _shown(Piece(ref, 1, "document", need, name, hashed(octets or name.encode()), size=len(octets), **of), by=by)
 
 
-def a_link(ref: str, url: str, words: str = "", need: str = "links", **of: str) -> Shown:
-    return _shown(Piece(ref, 1, "link", need, words, hashed(url.encode()), url=url, **of))
+def a_link(ref: str, url: str, words: str = "", need: str = "links", by: str = OURS, **of: str) -> Shown:
+    return _shown(Piece(ref, 1, "link", need, words, hashed(url.encode()), url=url, **of), by=by)

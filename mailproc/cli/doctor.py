@@ -33,6 +33,7 @@ from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
 from mailproc.letters.check import lacking as letters_lacking
 from mailproc.message.field.address import canonical
+from mailproc.publish.check import check as check_house
 from mailproc.sorting.check import check as check_rules
 from mailproc.store import soundness
 from mailproc.store.database import reading
@@ -97,11 +98,11 @@ def _templates(config: Config) -> Iterator[Finding]:
             "trouble", f"{folder}: is not there; correct [storage] templates, or copy what `mailproc init` writes"
         )
         return
-    problems = check_templates(folder, language, ours)
+    problems = (*check_templates(folder, language, ours), *check_house(folder, ours))
     for problem in problems:
         yield Finding("trouble", problem)
     if not problems:
-        yield Finding("ok", f"{folder}: every letter can be worded")
+        yield Finding("ok", f"{folder}: every letter can be worded, and a file laid out")
     lacking = letters_lacking(folder, language, ours)
     if lacking:
         some, more = ", ".join(lacking[:SOME]), len(lacking) - SOME

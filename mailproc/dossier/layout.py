@@ -206,11 +206,16 @@ def _same(one: Section, other: Section) -> bool:
 def _finished(section: Section, place: int) -> Section:
     heading = wording.line(section.heading)
     texts = sum(block.form == "text" for block in section.blocks)
-    blocks = tuple(_headed(block, heading, alone=texts == 1) for block in section.blocks)
+    blocks = tuple(_headed(block, heading, section.slug, alone=texts == 1) for block in section.blocks)
     return replace(section, heading=heading[:1].upper() + heading[1:], blocks=blocks, place=place)
 
 
-def _headed(block: Block, above: str, *, alone: bool) -> Block:
-    """A text among others has its own heading, or its title; none says again what stands above it."""
-    heading = block.heading or ("" if alone or block.form != "text" else block.name)
+def _headed(block: Block, above: str, slug: str, *, alone: bool) -> Block:
+    """A text among others has its own heading, or its title; none says again what stands above it.
+
+    What stands above all headings has none: it would be one below nothing.
+    """
+    heading = (
+        "" if not above and slug == LEAD else block.heading or ("" if alone or block.form != "text" else block.name)
+    )
     return replace(block, heading="" if heading.casefold() == above.casefold() else heading)

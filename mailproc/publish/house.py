@@ -33,7 +33,7 @@ CURE = "correct it, or copy the folder house again from what `mailproc init` wri
 Names = Mapping[tuple[str, str], str]  # (reference, SHA-256) of a piece -> where its file lies beside the page
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _GAPS = re.compile(r"\n(?:[ \t]*\n){2,}")
-_IN_AN_ADDRESS = "-._~:/?#[]@!$&*+,;=%"  # RFC 3986 §2, less the quotation mark and brackets that end one in Markdown
+_IN_AN_ADDRESS = "-._~:/?#@!$&*+,;=%"  # RFC 3986 §2, less the quotation mark and brackets that end one in Markdown
 _UNITS = ("bytes", "kB", "MB", "GB")
 Said = Callable[[str], str]
 
