@@ -15,7 +15,7 @@ OF_A_BALLOT = frozenset({"approve", "reject", "hold", "ask"})  # verbs on what i
 OF_A_TEXT = frozenset({"version", "confirm", "retract", "replace"})  # verbs on what readers are to see
 TAPS = ("approve", "reject", "hold", "ask", "note", "discard")
 SAID = ("item", "authenticated", "words")  # what a letter needs that passes a member's words on
-RECEIPT = ("item", "authenticated", "attachments", "guessed", "extent", "lapses_at")
+RECEIPT = ("item", "authenticated", "attachments", "guessed", "extent", "lapses_at", "wanted")
 
 
 def deciding() -> Table:

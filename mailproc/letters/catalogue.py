@@ -35,7 +35,7 @@ NAMES: Mapping[str, str] = {
     "limit": "int: octets that a mail may have",
     "lines": "tuple[str, ...]: lines not understood; in operator/notice the lines of the notice",
     "about": "str: the notice's subject",
-    "wanted": "tuple[str, ...]: wanted sections and free lines, as printed",
+    "wanted": "tuple[Phrase, ...]: what members look for: sections and free lines, in a receipt those that fit",
     "groups": "tuple[Group, ...]: group files that still need something",
     "done": "a sequence of things with ref, title, words, undo (each str, may be empty): what a reply did",
     "not_done": "a sequence of things with ref, title, words: what it could not do, and why",
@@ -146,7 +146,7 @@ _TABLE = (
     ),
     Letter("member/announcement", "an item will be approved by itself unless somebody objects", ("item", "at")),
     Letter("member/item", "a member asks to be shown one item", ("entry", "enclosed")),
-    Letter("member/list", "a member asks for the list of items", ("items", "now")),
+    Letter("member/list", "a member asks for the list of items", ("items", "now", "wanted", "groups")),
     Letter(
         "member/roll",
         "a member asks who is on duty",

@@ -17,6 +17,7 @@ from mailproc.letters.digest import Charge, Digest, DigestItem, Month, News, Pic
 from mailproc.letters.extent import extent_of
 from mailproc.letters.sight import Enclosed
 from mailproc.message.model import Address, Attachment
+from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.group import Group
@@ -238,7 +239,10 @@ def _values() -> dict[str, object]:
         "limit": 100_000_000,
         "lines": ("perhaps later, or never",),
         "about": "mail cannot be fetched",
-        "wanted": ("Section “humour”: anything short.",),
+        "wanted": (
+            say("wanted/shown-section", section="humour", until=None),
+            say("wanted/shown-line", words="a cartoonist", until=NOW + timedelta(days=14)),
+        ),
         "groups": (Group("North Pier Society", needs=("a photo of the office", "its rules")),),
         "done": done,
         "not_done": (Deed("A-9", "The ferry is back", "already approved by Ben on 21 November 2026 at 10:02 UTC"),),

@@ -226,7 +226,8 @@ def test_the_author_is_not_told_of_a_decision_that_may_still_be_undone(letters, 
 
 def test_the_help_guide_carries_what_is_wanted_today(letters):
     text = letters.render("reader/help", "en", sample("reader/help")).text
-    assert "- Section “humour”: anything short." in text
+    assert "- Contributions to our section “humour”." in text
+    assert "- A cartoonist, until 6 December 2026." in text
     assert "- Our file on North Pier Society needs a photo of the office, its rules." in text
     nothing = letters.render("reader/help", "en", sample("reader/help") | {"wanted": (), "groups": ()}).text
     assert "Nothing in particular." in nothing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproc.message.words.quotation import Sent
-from mailproc.review.reply import habit
+from mailproc.review.reply import file, habit
 from mailproc.review.reply.command import Listed, Listing, Reading, read_reply, read_subject, with_subject
 
 LISTING = Listing((Listed("A-12", 12, "article", "The tram"), Listed("A-13", 13, "article", "Bread")), single=False)
@@ -190,3 +190,51 @@ def test_subject_and_body_are_one_word(subject: str, body: str, expected: list[t
     reading = with_subject(read_subject(subject, LISTING, "member"), said(body))
     assert acts(reading) == expected
     assert [unclear.reason for unclear in reading.unclear] == reasons
+
+
+FILES = (("North Pier Society", "North Pier Society"), ("NPS", "North Pier Society"))
+OF_WISHES = Listing(LISTING.items, single=False, files=FILES, sections=("humour", "articles"))
+WANTED = {
+    "wanted: a cartoonist until March": ("wanted", "a cartoonist until March"),
+    "wanted humour": ("wanted", "humour"),
+    "wanted section humour": ("wanted", "section humour"),
+    "gesucht: Rubrik Satire": ("wanted", "Rubrik Satire"),
+    "wanted photographs for North Pier": ("wanted", "photographs for North Pier"),
+    "on cherche: un dessinateur": ("wanted", "un dessinateur"),
+    "ищем: художник": ("wanted", "художник"),
+    "unwanted: a cartoonist": ("unwanted", "a cartoonist"),
+    "unwanted NPS until Friday": ("unwanted", "NPS until Friday"),
+    "ya no se busca: humor": ("unwanted", "humor"),
+}
+
+
+@pytest.mark.parametrize("text", WANTED)
+def test_what_is_wanted_is_said_in_a_line(text: str):
+    reading = said(text, OF_WISHES)
+    assert (acts(reading), reading.unclear) == ([WANTED[text]], ())
+
+
+def test_several_lines_of_what_is_wanted_stand_for_themselves_and_two_of_the_same_do_not():
+    reading = said("wanted: a poet\nwanted: a cartoonist\nunwanted humour", OF_WISHES)
+    assert acts(reading) == [("wanted", "a poet"), ("wanted", "a cartoonist"), ("unwanted", "humour")]
+    torn = said("wanted: a poet until Friday\nunwanted: a poet", OF_WISHES)
+    assert (acts(torn), [each.reason for each in torn.unclear]) == ([], ["contradiction", "contradiction"])
+
+
+SOUGHT = {
+    "photographs for North Pier": file.Sought(file="North Pier Society", line="photographs"),
+    "Fotos für die North Pier Society bis März": file.Sought(file="North Pier Society", line="Fotos", until="bis März"),
+    "fotos para el archivo de North Pier": file.Sought(file="North Pier Society", line="fotos"),
+    "des photos pour le dossier NPS": file.Sought(file="North Pier Society", line="des photos"),
+    "фотографии для NPS": file.Sought(file="North Pier Society", line="фотографии"),
+    "for North Pier: photographs": file.Sought(file="North Pier Society", line="photographs"),
+    "North Pier": file.Sought(file="North Pier Society"),
+    "Humour": file.Sought(section="humour"),
+    "rubrique «satire»": file.Sought(section="satire"),
+    "a cartoonist": file.Sought(line="a cartoonist"),
+}
+
+
+@pytest.mark.parametrize("text", SOUGHT)
+def test_what_a_line_looks_for(text: str):
+    assert file.sought(text, FILES, OF_WISHES.sections) == SOUGHT[text]

@@ -209,6 +209,58 @@ def test_never_is_said_in_every_language():
     assert not when.never("22-7")
 
 
+MONTHS = {
+    "until March": "2027-03-01",
+    "through March": "2027-04-01",
+    "March inclusive": None,
+    "until March inclusive": "2027-04-01",
+    "before the March of 2028": "2028-03-01",
+    "bis März": "2027-03-01",
+    "bis einschließlich März": "2027-04-01",
+    "jusqu'en mars": "2027-03-01",
+    "hasta marzo": "2027-03-01",
+    "fino a marzo": "2027-03-01",
+    "até março": "2027-03-01",
+    "до марта": "2027-03-01",
+    "по март": "2027-04-01",
+    "through November": "2026-12-01",
+    "until November": None,  # it is November, and a year is far off
+    "until October": None,
+    "in March": None,
+    "March": None,
+    "until March 12345": None,
+}
+
+
+@pytest.mark.parametrize("words", MONTHS)
+def test_a_month_ends_where_it_begins_unless_all_of_it_is_meant(words: str):
+    found = when.until(words, NOW, UTC)
+    assert (f"{found:%Y-%m-%d}" if found else None) == MONTHS[words]
+
+
+PARTED = {
+    "a cartoonist until March": ("a cartoonist", "until March"),
+    "photographs for North Pier until Friday.": ("photographs for North Pier", "until Friday"),
+    "a cartoonist (until 5 December)": ("a cartoonist", "until 5 December"),
+    "Humor bis 5.12.": ("Humor", "bis 5.12"),
+    "un dessinateur jusqu'au 5 décembre": ("un dessinateur", "jusqu'au 5 décembre"),
+    "волонтёры до 5 декабря": ("волонтёры", "до 5 декабря"),
+    "somebody who draws for 2 weeks": ("somebody who draws", "for 2 weeks"),
+    "until Friday: a cartoonist": ("a cartoonist", "until Friday"),
+    "photos until 05/12": ("photos", "until 05/12"),  # no day, and it is asked back
+    "photos until 1984": ("photos until 1984", ""),
+    "letters until the end": ("letters until the end", ""),
+    "photographs for North Pier": ("photographs for North Pier", ""),
+    "anything": ("anything", ""),
+    "": ("", ""),
+}
+
+
+@pytest.mark.parametrize("words", PARTED)
+def test_what_is_said_is_parted_from_its_end(words: str):
+    assert when.parted(words) == PARTED[words]
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=60), st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 - made aware below
 def test_it_never_fails_and_never_names_the_past(words: str, now: datetime):
@@ -219,3 +271,4 @@ def test_it_never_fails_and_never_names_the_past(words: str, now: datetime):
     when.span(words)
     when.never(words)
     when.names_an_end(words)
+    when.parted(words)

@@ -9,7 +9,7 @@ from mailproc.review.reply.command import Command
 
 ON_ITEMS = frozenset({"up", "counts"})
 ON_FILES = frozenset({"complete", "offline", "restore", "layout"})
-OF_SELF = frozenset({"access", "ask me for", "wanted", "unwanted"})
+OF_SELF = frozenset({"access", "ask me for"})
 ASIDE = frozenset({"contents", "digest"})
 
 

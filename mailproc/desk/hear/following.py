@@ -272,7 +272,9 @@ def _noted(wish: Wish, what: str) -> bool:
 
 
 def _help(wish: Wish) -> bool:
-    answer(wish.turn, wish.seen, "reader/help", views.guide(wish.turn.conn, wish.turn.desk), proven=True)
+    answer(
+        wish.turn, wish.seen, "reader/help", views.guide(wish.turn.conn, wish.turn.desk, wish.turn.time), proven=True
+    )
     return True
 
 

@@ -91,4 +91,4 @@ def _passes_on(turn: Turn) -> bool:
 
 def guide(turn: Turn, seen: Examined) -> None:
     """Somebody asks how to help: the guide, with what is wanted today."""
-    answer(turn, seen, "reader/help", views.guide(turn.conn, turn.desk))
+    answer(turn, seen, "reader/help", views.guide(turn.conn, turn.desk, turn.time))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from mailproc.desk.decide import doing, later, obey, silence
+from mailproc.desk.decide import doing, later, obey, silence, wanting
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
@@ -20,6 +20,7 @@ from mailproc.desk.tell import telling, views
 from mailproc.desk.tell.answer import answer as write_back
 from mailproc.desk.tell.on_request import asked_for
 from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
@@ -35,7 +36,6 @@ from mailproc.review.reply.reading import ONE_QUESTION, Unclear
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests, members
-from mailproc.store.work import groups
 from mailproc.workflow.actor import person
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
@@ -51,7 +51,8 @@ IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
 NOT_YET = later.ON_FILES | later.OF_SELF | later.ASIDE
-OF_SELF = BARE_OF_SELF.keys() | habits.VERBS.keys() | NOT_YET
+DOES = habits.VERBS | wanting.VERBS
+OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | NOT_YET
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
@@ -62,13 +63,8 @@ def listing_of(turn: Turn, letter: Outgoing) -> Listing:
         if item is not None:
             listed.append(Listed(ref, item.number, item.kind, item.title, item.guess))
     alone = len(listed) == 1 and letter.template not in TELLS  # "ok" to what was decided is no vote
-    return Listing(tuple(listed), single=alone, files=files_of(turn))
-
-
-def files_of(turn: Turn) -> tuple[tuple[str, str], ...]:
-    """How groups are called on which there are files: each name and alias, with the name."""
-    known = turn.desk.groups(groups.every(turn.conn))
-    return tuple((called, each.name) for each in known for called in (each.name, *each.aliases))
+    files, sections = files_of(turn.conn, turn.desk), sections_of(turn.conn, turn.desk)
+    return Listing(tuple(listed), single=alone, files=files, sections=sections)
 
 
 def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str) -> Reading:
@@ -299,8 +295,8 @@ def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
             return [stays]
     if command.verb in BARE_OF_SELF:
         return [BARE_OF_SELF[command.verb](turn, speaker)]
-    if command.verb in habits.VERBS:
-        return [habits.VERBS[command.verb](turn, speaker, command)]
+    if command.verb in DOES:
+        return [DOES[command.verb](turn, speaker, command)]
     if command.verb in NOT_YET or (command.argument and not command.refs):
         return [doing.VERBS.get(command.verb, later.not_yet)(turn, speaker, command)]
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []

@@ -17,6 +17,7 @@ from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.ground.timepiece import SWITCH
 from mailproc.desk.hear import reviewing
+from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
@@ -48,7 +49,8 @@ def _decide(turn: Turn, words: list[str]) -> None:
     if member is None:
         turn.note(reason="not-a-member")
         return
-    listing = Listing((), single=False, files=reviewing.files_of(turn))
+    files, sections = files_of(turn.conn, turn.desk), sections_of(turn.conn, turn.desk)
+    listing = Listing((), single=False, files=files, sections=sections)
     reading = read_lines("\n".join(lines), listing, "member")
     outcomes = reviewing.answer(turn, Speaker(member, by_operator=True), reading)
     all_done = not reading.unclear and all(outcome.done for outcome in outcomes)

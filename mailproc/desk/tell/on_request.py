@@ -33,7 +33,7 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
                 room -= sum(len(one.octets) for one in context["enclosed"])
                 written.append("member/item")
         if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
-            turn.write("member/list", to, views.listed(turn.conn, turn.time))
+            turn.write("member/list", to, views.listed(turn.conn, turn.desk, turn.time))
             written.append("member/list")
         if command.verb in WHOLE:
             template, known_of = WHOLE[command.verb]

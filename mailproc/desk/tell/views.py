@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking, duties, roll, sight
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.sought import sought
 from mailproc.desk.turn.turn import Turn
+from mailproc.dossier.wanted import fitting
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
@@ -26,12 +29,14 @@ from mailproc.review.ballot import Tally
 from mailproc.review.member import Member
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests
-from mailproc.store.work import groups, items
+from mailproc.store.work import items
 from mailproc.workflow import machine
+from mailproc.workflow.group import Wanted
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 ADDED = frozenset({EventName.ADDITION, EventName.RENEW})  # by the author, unasked
 UNDONE = frozenset({EventName.UNVOTE, EventName.REOPEN})  # by words that its author does not get
+MOST_WANTED = 3  # lines of what is wanted, in a receipt
 REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE}
 
 
@@ -67,7 +72,23 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
         "extent": _extent(turn, item, seen.kept),
         "lapses_at": item.waiting_since + limits.lapse if item.state in machine.WAITING else None,
         "authenticated": seen.authenticated,
+        "wanted": tuple(_wanted(line) for line in _beside(turn, item)[:MOST_WANTED]),
     }
+
+
+def _beside(turn: Turn, item: Item) -> tuple[Wanted, ...]:
+    """What members look for that whoever sent this may have, too."""
+    now = sought(turn.conn, turn.desk, turn.time)
+    return fitting(now, item.section, item.group) if KINDS[item.kind].up is not None else ()
+
+
+def _wanted(line: Wanted) -> Phrase:
+    """A line of members' own, as a letter shows it."""
+    if line.section:
+        return say("wanted/shown-section", section=line.section, until=line.until)
+    if line.file:
+        return say("wanted/shown-of-file", words=line.words, file=line.file, until=line.until)
+    return say("wanted/shown-line", words=line.words, until=line.until)
 
 
 def _extent(turn: Turn, item: Item, kept: Sequence[KeptAttachment]) -> Extent | None:
@@ -85,10 +106,11 @@ def _extent(turn: Turn, item: Item, kept: Sequence[KeptAttachment]) -> Extent | 
     return extent_of(item.text or "", item.text_sha256, first_line=first, lines=lines, joined=item.joined)
 
 
-def guide(conn: Connection, desk: Desk) -> dict[str, Any]:
+def guide(conn: Connection, desk: Desk, now: datetime) -> dict[str, Any]:
     """What the help guide says today."""
-    known = desk.groups(groups.every(conn))
-    return {"wanted": (), "groups": tuple(group for group in known if group.state in {"wanted", "gathering"})}
+    today = sought(conn, desk, now)
+    files = (replace(each.group, needs=(*each.needs, *(line.words for line in each.lines))) for each in today.files)
+    return {"wanted": tuple(map(_wanted, today.asked)), "groups": tuple(files)}
 
 
 # The digest
@@ -214,6 +236,7 @@ def shown(conn: Connection, desk: Desk, item: Item, member: Member, now: datetim
     return {"entry": entry, "enclosed": sight.enclosed(desk, entry.attachments, room)}
 
 
-def listed(conn: Connection, now: datetime) -> dict[str, Any]:
-    """The answer to `list`: everything that waits."""
-    return {"items": tuple(items.waiting(conn, machine.WAITING, with_text=False)), "now": now}
+def listed(conn: Connection, desk: Desk, now: datetime) -> dict[str, Any]:
+    """The answer to `list`: everything that waits, and what is looked for."""
+    waiting = tuple(items.waiting(conn, machine.WAITING, with_text=False))
+    return {"items": waiting, "now": now, **guide(conn, desk, now)}

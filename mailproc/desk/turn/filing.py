@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from mailproc.desk.turn.applying import Applying
+from mailproc.dossier.wanted import counts
 from mailproc.kinds.event import EventName
 from mailproc.store.work import files, groups, journal, wanted
 from mailproc.workflow import life
@@ -164,7 +165,10 @@ WISHES = frozenset({E.WANT, E.UNWANT})
 
 
 def want(case: Applying) -> bool:
-    """Members look for something, or do not any more; a file that is not wanted stays so until it is again."""
+    """Members look for something, or do not any more; a file that is not wanted stays so until it is again.
+
+    Whoever wants such a file again, without a day, has it as it was: on the list as long as it takes material.
+    """
     facts = case.event.told(Want)
     line = Wanted(
         section=facts.section or "",
@@ -176,6 +180,10 @@ def want(case: Applying) -> bool:
         member=case.event.by.email,
     )
     if case.event.name is E.UNWANT and not (line.file and not line.words):
+        return wanted.remove(case.conn, line)
+    before = wanted.get(case.conn, line)
+    off = before is not None and not before.wanted and counts(before, case.entry.time)
+    if off and line.wanted and line.until is None:
         return wanted.remove(case.conn, line)
     wanted.put(case.conn, line)
     return True

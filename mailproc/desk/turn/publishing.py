@@ -19,6 +19,8 @@ from sqlalchemy import Connection
 from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.said import says_nothing
+from mailproc.desk.turn.sought import sought
+from mailproc.dossier.wanted import Standing
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -40,12 +42,11 @@ from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.service import switches
-from mailproc.store.work import attachments, groups, items, journal
+from mailproc.store.work import attachments, items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Replaced, WentUp
-from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
@@ -170,7 +171,7 @@ def _put_right(desk: Desk, ref: str, place: str) -> None:
 def write_lists(desk: Desk) -> None:
     """The wanted list beside the bundles, as it stands now; nothing while publishing is paused."""
     if not rests(desk):
-        write_wanted(desk.config.storage.published, _groups(desk), ())
+        write_wanted(desk.config.storage.published, _sought(desk), desk.config.desk.timezone)
 
 
 def rests(desk: Desk) -> bool:
@@ -181,12 +182,12 @@ def rests(desk: Desk) -> bool:
 
 def list_files(desk: Desk) -> dict[str, bytes]:
     """The octets of the lists, by name, as they should stand now."""
-    return wanted_files(_groups(desk), ())
+    return wanted_files(_sought(desk), desk.config.desk.timezone)
 
 
-def _groups(desk: Desk) -> tuple[Group, ...]:
+def _sought(desk: Desk) -> Standing:
     with reading(desk.engine) as conn:
-        return desk.groups(groups.every(conn))
+        return sought(conn, desk, desk.now())
 
 
 def _is_due(item: Item) -> bool:
@@ -276,7 +277,7 @@ def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda
             came.unchanged += 1
     for folder, group in folders.items():
         list_group(root / folder, group)
-    write_wanted(root, _groups(desk), ())
+    write_wanted(root, _sought(desk), desk.config.desk.timezone)
     return came
 
 

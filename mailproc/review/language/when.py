@@ -21,9 +21,12 @@ _LAST_YEAR = 9000
 _ANY_DAYS = (date(2020, 1, 1), date(2020, 7, 1))  # of a leap year; each day of it is near enough to one of them
 _NEAR = timedelta(days=270)  # farther off, a date without a year may as well be one that is past
 _PIECE = re.compile(r"\d+|[^\W\d_\xba\xaa]+|\S")
+_AROUND_AN_END = " ,;:.!-\u2013()"
 _NO_WORDS = frozenset(",\xba\xaa\xb0'")
 _YEAR_DIGITS, _SHORT_YEAR, _CENTURY = 4, 2, 2000
 _MONTHS, _HOURS, _MINUTES, _NOON = 12, 24, 60, 12
+_WHOLE_MONTH, _MAY, _SHORT_NAME = 30, 5, 3
+_MOST_OF_A_DATE = 6  # pieces
 
 Pieces = tuple[str, ...]
 Table = Mapping[Pieces, int]
@@ -47,9 +50,10 @@ def _table(words: Callable[[Calendar], Iterable[tuple[Iterable[str], int]]]) -> 
 
 _WEEKDAYS = _table(lambda c: ((names, n) for n, names in enumerate(c.weekdays)))
 _MONTH_NAMES = _table(lambda c: ((names, n) for n, names in enumerate(c.months, 1)))
+_WHOLE_NAMES = {name: n for name, n in _MONTH_NAMES.items() if len(name[0]) > _SHORT_NAME or n == _MAY}  # mar: Tuesday
 _UNITS = _table(lambda c: ((c.days, 1), (c.weeks, 7)))
 _DAYS_ON = _table(lambda c: ((c.tomorrow, 1), (c.overmorrow, 2)))
-_NEXT = _table(lambda c: ((c.next_week, 7), (c.next_month, 30)))
+_NEXT = _table(lambda c: ((c.next_week, 7), (c.next_month, _WHOLE_MONTH)))
 _UNTIL = _table(lambda c: ((c.until, 0), (c.through, 1)))
 _INCLUSIVE = _table(lambda c: ((c.inclusive, 1),))
 _ONE = _table(lambda c: ((c.one, 1),))
@@ -76,7 +80,8 @@ def until(words: str, now: datetime, zone: tzinfo) -> datetime | None:
 
     "until Friday", "bis 5.12.", "hasta mañana", "through 2026-12-05", "for 2 weeks", "in 3 days". A weekday is the
     next one after today, a date without a year the next one to come, if that is within nine months: "until 28
-    November" said on the 30th may mean the day before yesterday. At most LONGEST_ABSENCE from now.
+    November" said on the 30th may mean the day before yesterday. "until March" ends as March begins, "through March"
+    with it. At most LONGEST_ABSENCE from now.
     """
     today = now.astimezone(zone).date()
     day = _end(words, today)
@@ -97,10 +102,30 @@ def _end(words: str, today: date) -> date | None:
         return None
     reach, begin = _at(pieces, 0, _UNTIL)
     inclusive = pieces[-1:] in _INCLUSIVE
-    day = _day(pieces[begin : len(pieces) - inclusive], today)
+    named, whole = pieces[begin : len(pieces) - inclusive], reach == 1 or inclusive
+    if reach is not None and (month := _month(named)):
+        return _edge_of(*month, today, whole=whole)
+    day = _day(named, today)
     if day is None or day.year > _LAST_YEAR:
         return None
-    return day + timedelta(days=int(reach == 1 or inclusive))
+    return day + timedelta(days=int(whole))
+
+
+def _month(pieces: Pieces) -> tuple[int, int] | None:
+    """A month, and its year or 0, that stand alone: "March", "März 2027"."""
+    said = [piece for n, piece in enumerate(pieces) if _skip(pieces, n) == n and piece != "."]
+    if not said or (said[0],) not in _WHOLE_NAMES or len(said) > 2:  # noqa: PLR2004 - month and year
+        return None
+    year = said[1] if len(said) > 1 else "0"
+    return (_WHOLE_NAMES[(said[0],)], int(year)) if year == "0" or re.fullmatch("2[0-9]{3}", year) else None
+
+
+def _edge_of(month: int, year: int, today: date, *, whole: bool) -> date | None:
+    """The first day of the next such month, or where the `whole` of it is meant of the one after it."""
+    in_year = year or today.year + (month < today.month or (month == today.month and not whole))
+    first = date(in_year, month, 1)
+    edge = _next(_WHOLE_MONTH, first) if whole else first
+    return edge if year or edge - today <= _NEAR else None
 
 
 def names_an_end(words: str) -> bool:
@@ -110,6 +135,33 @@ def names_an_end(words: str) -> bool:
         any(_at(pieces, 0, table)[1] for table in (_UNTIL, _LASTING))
         or (_length(pieces) is not None and not _at(pieces, 0, _WITHIN)[1])
     )
+
+
+def parted(words: str) -> tuple[str, str]:
+    """(what is said, until when) of "a cartoonist until March" or "until March: a cartoonist"; ("...", "") without one.
+
+    The second part may be no day that can be read, as in "until 05/12": the caller asks back.
+    """
+    said = words.split()
+    for n in range(max(1, len(said) - _MOST_PIECES), len(said)):
+        end = " ".join(said[n:]).strip(_AROUND_AN_END)
+        if (names_an_end(end) and readable(end)) or _may_be_an_end(end):
+            return " ".join(said[:n]).strip(_AROUND_AN_END), end
+    for n in range(min(len(said) - 1, _MOST_PIECES), 0, -1):
+        end = " ".join(said[:n])
+        if end[-1] in ":," and names_an_end(end[:-1]) and readable(end[:-1]):
+            return " ".join(said[n:]), end[:-1]
+    return words, ""
+
+
+def _may_be_an_end(words: str) -> bool:
+    """Whether these words are a date in numbers behind "until", however it is written: "until 05/12"."""
+    pieces = _pieces(words)
+    _, begin = _at(pieces, 0, _UNTIL)
+    rest = pieces[begin:]
+    numbers = sum(piece.isdecimal() for piece in rest)
+    plain = all(piece.isdecimal() or piece in "./-" or (piece,) in _MONTH_NAMES for piece in rest)
+    return bool(begin) and plain and numbers > 1 and len(rest) <= _MOST_OF_A_DATE
 
 
 def _day(pieces: Pieces, today: date) -> date | None:
@@ -136,7 +188,7 @@ def _day(pieces: Pieces, today: date) -> date | None:
 
 def _next(length: int, today: date) -> date:
     """The Monday of next week, or the first of next month."""
-    if length == 7:  # noqa: PLR2004 - a week
+    if length != _WHOLE_MONTH:
         return today + timedelta(days=7 - today.weekday())
     return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
 

@@ -10,11 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.review.language.verbs import BODY, LINE, VERBS
+from mailproc.review.language.when import parted
 from mailproc.review.reply.reading import Command, Listing, Reading, Unclear
 
 MOST_UNCLEAR = 30  # lines that come back at most
 
-_RIVALS = {"back": "away", "at once": "daily", "transcripts": "silent"}  # wishes that undo each other
+_RIVALS = {  # wishes that undo each other
+    "back": "away",
+    "at once": "daily",
+    "transcripts": "silent",
+    "unwanted": "wanted",
+    "restore": "offline",
+}
 _TYPED_WITHIN = "quoted-or-said"  # comes back though one part alone has it as a line: Thunderbird's text joins such
 _ASTRAY = frozenset(
     {"unknown-number", "ambiguous-number", "wrong-letter", "unknown-reference", "nothing-listed", "no-reference"}
@@ -100,8 +107,14 @@ def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
 
 
 def _wish(command: Command) -> tuple[str, str]:
-    """About what it is a wish: about oneself, or about a file."""
-    return _RIVALS.get(command.verb, command.verb), command.argument
+    """About what it is a wish: about oneself, a file, or something that is wanted; each is one of its own."""
+    return _RIVALS.get(command.verb, command.verb), _what(command)
+
+
+def _what(command: Command) -> str:
+    """What a command is about beside its items: a kind, a file, or of what is wanted the words without their day."""
+    of_words = _RIVALS.get(command.verb, command.verb) == "wanted"
+    return " ".join(parted(command.words)[0].casefold().split()) if of_words else command.argument
 
 
 def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:
@@ -121,11 +134,11 @@ def _merged(commands: Iterable[Command]) -> list[Command]:
     merged: dict[tuple[str, tuple[str, ...], str], Command] = {}
     done: defaultdict[str, set[str]] = defaultdict(set)
     for command in commands:
-        key = (command.verb, command.refs, command.argument)
+        key = (command.verb, command.refs, _what(command))
         if key not in merged:
             fresh = _not_said_yet(command, done[command.verb])
             if fresh:
-                merged[(fresh.verb, fresh.refs, fresh.argument)] = fresh
+                merged[(fresh.verb, fresh.refs, _what(fresh))] = fresh
                 done[fresh.verb].update(fresh.refs)
         elif command.words and command.words not in merged[key].words.split("\n"):
             merged[key] = replace(merged[key], words=f"{merged[key].words}\n{command.words}".strip("\n"))

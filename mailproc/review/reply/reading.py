@@ -46,6 +46,7 @@ class Listing:
     items: tuple[Listed, ...]
     single: bool  # the letter is on one item: a bare word is about that one
     files: tuple[tuple[str, str], ...] = ()  # names and aliases of the groups that there are files on -> their names
+    sections: tuple[str, ...] = ()  # that articles go to
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -140,6 +140,7 @@ def _of_files(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
     words, files = habit.words_of(said), speech.scope.listing.files
     name, rest = file.named(words, files)
     order = rest if verb.takes == verbs.BODY and words.removesuffix(rest).rstrip().endswith(":") else ""
+    looked_for = file.sought(words, files, speech.scope.listing.sections)
     free = verb.takes == verbs.LINE  # of what is wanted a file may stand anywhere in the line, or none behind a colon
     doubts = (
         ("below-signature", speech.standing is None),
@@ -148,12 +149,12 @@ def _of_files(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
         ("conditional", not free and not order and manners.takes_back(said.rest)),
         ("unknown-file", not free and (not name or rest != order)),
         ("unknown-file", name == file.ALL and verb.name not in _OF_ALL_FILES),
-        ("extra-words", free and not _is_free(said) and not (name or file.mentioned(words, files))),
+        ("extra-words", free and not _is_free(said) and not (looked_for.file or looked_for.section)),
     )
     reason = next((slug for slug, holds in doubts if holds), "")
     if reason:
         return Spoken(reason=reason, hint=hints.of_file(verb.name, files))
-    argument = file.mentioned(words, files) if free else name
+    argument = looked_for.file if free else name
     said_of = words if free else order
     return Spoken(((verb.name, (), argument),), name=verb.name, words=said_of, takes=verb.takes, needs_words=free)
 

@@ -167,6 +167,12 @@ def for_publishing(conn: Connection) -> list[Item]:
     return _matching(conn, or_(settled, taken_down, anew), with_text=True)
 
 
+def sections(conn: Connection, kinds: Collection[str]) -> list[str]:
+    """All sections that items of these kinds have, by name."""
+    query = select(items.c.section).where(items.c.kind.in_(kinds), items.c.section.is_not(None)).distinct()
+    return list(conn.execute(query.order_by(items.c.section)).scalars())
+
+
 def once_up(conn: Connection) -> list[Item]:
     """The items, without texts, that are up or were up once, by number."""
     went = select(journal.c.item).where(journal.c.event.in_(GOES_UP), journal.c.item.is_not(None))

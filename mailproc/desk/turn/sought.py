@@ -1,0 +1,32 @@
+"""What is wanted now, and by which names files and sections are known, from the rows; all take it here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.dossier import wanted
+from mailproc.kinds.every import EVERY
+from mailproc.store.work import groups, items
+from mailproc.store.work import wanted as rows
+
+SECTIONED = tuple(kind.name for kind in EVERY if kind.up and kind.up.section)
+
+
+def sought(conn: Connection, desk: Desk, now: datetime) -> wanted.Standing:
+    """Files that take material, sections and free lines."""
+    return wanted.standing(desk.groups(groups.every(conn)), rows.every(conn), now)
+
+
+def files_of(conn: Connection, desk: Desk) -> tuple[tuple[str, str], ...]:
+    """How groups are called on which there are files: each name and alias, with the name."""
+    known = desk.groups(groups.every(conn))
+    return tuple((called, each.name) for each in known for called in (each.name, *each.aliases))
+
+
+def sections_of(conn: Connection, desk: Desk) -> tuple[str, ...]:
+    """The sections that rules or members have sent something to."""
+    by_rules = (rule.section for rule in desk.rules if rule.section)
+    return tuple(dict.fromkeys((*by_rules, *items.sections(conn, SECTIONED))))
