@@ -8,16 +8,24 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.dossier import wanted
+from mailproc.dossier.needs import standing
 from mailproc.kinds.every import EVERY
-from mailproc.store.work import groups, items
+from mailproc.store.work import files, groups, items
 from mailproc.store.work import wanted as rows
+from mailproc.workflow.group import Group
 
 SECTIONED = tuple(kind.name for kind in EVERY if kind.up and kind.up.section)
 
 
 def sought(conn: Connection, desk: Desk, now: datetime) -> wanted.Standing:
     """Files that take material, sections and free lines."""
-    return wanted.standing(desk.groups(groups.every(conn)), rows.every(conn), now)
+    known = desk.groups(groups.every(conn))
+    return wanted.standing(known, rows.every(conn), now, {each.name: _lacks(conn, desk, each) for each in known})
+
+
+def _lacks(conn: Connection, desk: Desk, group: Group) -> tuple[str, ...]:
+    """What the file of a group still needs, as people read it."""
+    return tuple(need.called for need in standing(group, desk.needs, files.of(conn, group.name)).missing)
 
 
 def files_of(conn: Connection, desk: Desk) -> tuple[tuple[str, str], ...]:

@@ -83,7 +83,7 @@ def test_a_section_and_a_file_may_be_wanted_and_a_receipt_says_so(desk: Desk):
     data, page = listed(desk)
     groups = {each["name"]: each for each in data["groups"]}  # type: ignore[attr-defined]
     assert groups["North Pier Society"]["asked"] == [{"section": None, "words": "photographs", "until": None}]
-    assert groups["Ferry Passengers League"]["state"] == "complete"
+    assert groups["Ferry Passengers League"]["state"] == "gathering"
     assert "personal experience; photographs" in page
     assert data["wanted"] == ["humour"]
     give(desk, a_mail("Another tale.", subject="The quay", sender="Kit <kit@quay.example>"))
