@@ -305,6 +305,12 @@ class Files:
         "Octets of a file's package that go in one letter to whoever puts it up; what is larger comes in several.",
         "15 MB",
     )
+    stale: timedelta = option(
+        of.INTERVAL,
+        "What is looked for and brought nothing for so long, or whose date is over, becomes a task: whoever is on "
+        "duty looks whether it holds.",
+        "90d",
+    )
 
 
 def retention() -> Iterator[tuple[str, Option]]:

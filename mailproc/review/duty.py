@@ -108,14 +108,14 @@ def _able(ledger: Ledger, duty: Duty) -> tuple[Member, ...]:
 
 def bearer(duty: Duty, members: Sequence[Member], asked: Sequence[Asked]) -> str:
     """The member whom it is before now, by registered addr-spec: the last who was asked; "" where that is nobody."""
-    last = _last(asked)
+    last = last_of(asked)
     able = {member.email for member in _able(Ledger(tuple(members), {}, 0), duty)}
     return last.member if last is not None and not last.declined and last.member in able else ""
 
 
-def _last(asked: Sequence[Asked]) -> Asked | None:
-    """Of two who were asked in one moment the one who did not give it on."""
-    return max(asked, key=lambda each: (each.at, not each.declined), default=None)
+def last_of(asked: Sequence[Asked]) -> Asked | None:
+    """Who was asked last, also of two who were in one moment."""
+    return max(asked, key=lambda each: each.turn, default=None)
 
 
 def choose(duty: Duty, ledger: Ledger, asked: Sequence[Asked]) -> Place | None:
@@ -124,8 +124,8 @@ def choose(duty: Duty, ledger: Ledger, asked: Sequence[Asked]) -> Place | None:
     The stand-in of whoever had it and is away comes first; then the member on duty, while they carry no more than
     their share by some; then whoever carries least for their share. Who was asked before has it again when all were.
     """
-    last, declined = _last(asked), {each.member for each in asked if each.declined}
-    had = {each.member: each.at for each in asked}
+    last, declined = last_of(asked), {each.member for each in asked if each.declined}
+    had = {each.member: each.turn for each in asked}
     places = [place for place in _turns(ledger, duty) if place.member not in declined]
     places = [place for place in places if last is None or place.member != last.member]
     fresh = [place for place in places if place.member not in had]

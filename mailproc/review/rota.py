@@ -47,6 +47,7 @@ class Asked:
     at: datetime
     declined: bool = False  # they said "not me"
     in_place_of: str = ""  # of whom they are the stand-in
+    turn: int = 0  # of what is before one at a time: the how manyth they were
 
 
 @dataclass(frozen=True, slots=True)

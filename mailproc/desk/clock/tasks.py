@@ -22,15 +22,19 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import ref_of
 from mailproc.message.words.extent import hash_of
+from mailproc.review.rota import Place
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
-from mailproc.store.work import groups
-from mailproc.workflow.actor import CLOCK, DESK
+from mailproc.store.people import members
+from mailproc.store.work import groups, items, journal, wanted
+from mailproc.workflow.actor import CLOCK, DESK, person
 from mailproc.workflow.event import Event, facts_of, words_of
+from mailproc.workflow.event import group as group_ref
 from mailproc.workflow.facts import Tasked
+from mailproc.workflow.group import Group, Wanted
 from mailproc.workflow.item import Item
 
-DEED, OVER = "task", "over"
+DEED, OVER, TAKEN = "task", "over", "taken"
 KEY = 12  # hexadecimal digits of the key that tells matters apart
 OF_STATE = {"complete": duties.PUT_UP, "offline": duties.RESTORE}  # what a file in this state asks for
 WHILE = {duties.PUT_UP: {"complete", "claimed"}, duties.RESTORE: {"offline", "claimed"}}  # and until when
@@ -52,8 +56,8 @@ def open_task(desk: Desk, process: Process, task: Tasked, since: datetime, again
 
 def _source(conn: Connection, task: Tasked, since: datetime, again: str) -> str:
     """`clock:2026-11-22T10:15:00Z/task/restore/3f2a…`."""
-    matter = hash_of((task.group or task.title).casefold())[:KEY]
-    return source_of(conn, times.stamp(since), DEED, task.task, matter, *filter(None, (again,)))
+    key = hash_of(duties.matter(task.task, task.group or "", task.title))[:KEY]
+    return source_of(conn, times.stamp(since), DEED, task.task, key, *filter(None, (again,)))
 
 
 def look(desk: Desk, process: Process) -> bool:
@@ -61,32 +65,76 @@ def look(desk: Desk, process: Process) -> bool:
     now = desk.now()
     with reading(desk.engine) as conn:
         due = [each for find in LOOKS for each in find(conn, desk, now)]
-        over = [(item, _over_source(conn, item)) for item in _over(conn)]
+        stray = [*((OVER, item) for item in _over(conn)), *((TAKEN, item) for item in _taken(conn))]
+        moved = [(f"{deed} {item.ref}", _source_of(conn, deed, item)) for deed, item in stray]
+        moved = [each for each in moved if rows.by_source(conn, each[1]) is None]
     opened = [open_task(desk, process, task, since) for task, since in due]
-    ended = [process(receive_own(desk, source, f"{OVER} {item.ref}", now)) for item, source in over]
+    ended = [process(receive_own(desk, source, body, now)) for body, source in moved]
     return any([*opened, *ended])
 
 
 def _on_files(conn: Connection, desk: Desk, _: datetime) -> Iterator[Due]:
-    """Files that somebody has to put up, or to bring back."""
-    for group in groups.every(conn):
+    """Files that somebody has to put up or to bring back, or does so already."""
+    for group in desk.groups(groups.every(conn)):
         todo = OF_STATE.get(group.state)
+        if group.state == "claimed":
+            todo = duties.RESTORE if group.url else duties.PUT_UP
+            if any(item.section in duties.ON_FILES for item in duties.on_file(conn, group.name)):
+                continue
         if todo and group.since is not None:
             yield Tasked(task=todo, title=group.name, group=group.name, language=desk.config.desk.language), group.since
 
 
+def _wishes(conn: Connection, desk: Desk, now: datetime) -> Iterator[Due]:
+    """What is looked for and brought nothing for long, or longer than it was to be."""
+    stale = desk.config.files.stale
+    for line in wanted.every(conn):
+        over = line.until if line.wanted and line.until and line.until <= now else None
+        old = line.at if line.wanted and line.at and now - line.at >= stale else None
+        last = max(filter(None, (old, _brought(conn, line)))) if old else None
+        since = over or (last + stale * ((now - last) // stale) if last and now - last >= stale else None)
+        if since is not None:
+            said = " ".join(filter(None, (line.section, line.words))) or line.file
+            language = desk.config.desk.language
+            yield Tasked(task=duties.STALE, title=said, group=line.file or None, language=language), since
+
+
+def _brought(conn: Connection, line: Wanted) -> datetime | None:
+    """When something last came of a wish, as far as that can be told."""
+    if line.file:
+        came = [each.at for each in journal.of(conn, group_ref(line.file)) if each.event == EventName.PIECE]
+    else:
+        came = [each.received_at for each in items.every(conn) if line.section and each.section == line.section]
+    return max(came, default=None)
+
+
 def _over(conn: Connection) -> list[Item]:
     """Tasks on files that have moved on."""
+    found, states = _put_ups(conn)
+    return [item for item in found if _of(states, item).state not in WHILE[item.section or ""]]
+
+
+def _taken(conn: Connection) -> list[Item]:
+    """Tasks that wait, while their file is with somebody already."""
+    found, states = _put_ups(conn)
+    return [item for item in found if item.state == "open" and _of(states, item).state == "claimed"]
+
+
+def _put_ups(conn: Connection) -> tuple[list[Item], dict[str, Group]]:
     found = [item for section in WHILE for item in duties.on_section(conn, section)]
-    states = {group.name.casefold(): group.state for group in groups.every(conn)} if found else {}
-    return [item for item in found if states.get((item.group or "").casefold()) not in WHILE[item.section or ""]]
+    return found, {group.name.casefold(): group for group in groups.every(conn)} if found else {}
 
 
-def _over_source(conn: Connection, item: Item) -> str:
-    return source_of(conn, times.stamp(item.waiting_since), OVER, item.ref, str(item.reminded))
+def _of(states: dict[str, Group], item: Item) -> Group:
+    return states.get((item.group or "").casefold(), Group(item.group or ""))
 
 
-LOOKS: tuple[Callable[[Connection, Desk, datetime], Iterator[Due]], ...] = (_on_files,)
+def _source_of(conn: Connection, deed: str, item: Item) -> str:
+    last = journal.of(conn, item.ref)[-1]
+    return source_of(conn, times.stamp(last.at), deed, item.ref, str(last.number))
+
+
+LOOKS: tuple[Callable[[Connection, Desk, datetime], Iterator[Due]], ...] = (_on_files, _wishes)
 
 
 # The turns
@@ -100,8 +148,25 @@ def _open(turn: Turn, rest: str) -> None:
         return
     ref = ref_of(duties.TASK, turn.entry.number)
     item = turn.happen(Event(ref, EventName.OPEN, CLOCK, reason=facts.task, facts=facts))
-    if item is not None:
+    if item is not None and not _claimed(turn, item):
         asking.give(turn, item, "in-turn")
+
+
+def _claimed(turn: Turn, item: Item) -> bool:
+    """Whoever has the file has the task, too; False where nobody has."""
+    group = groups.get(turn.conn, item.group) if item.group and item.section in duties.ON_FILES else None
+    who = members.get(turn.conn, group.claimed_by) if group and group.state == "claimed" else None
+    if who is None:
+        return False
+    turn.happen(Event(item.ref, EventName.CLAIM, person(who.email), reason="file-claimed"))
+    return bool(asking.put(turn, item, [Place(who.email)], duties.CLAIM))
+
+
+def _take(turn: Turn, ref: str) -> None:
+    """The file is with somebody, and so is the task."""
+    item = turn.item(ref)
+    if item is None or item.state != "open" or not _claimed(turn, item):
+        turn.note(reason="no-longer-due")
 
 
 def _end(turn: Turn, ref: str) -> None:
@@ -113,11 +178,11 @@ def _end(turn: Turn, ref: str) -> None:
     turn.happen(Event(item.ref, EventName.DONE, DESK, reason="file-moved-on"))
 
 
-DEEDS: dict[str, Callable[[Turn, str], None]] = {DEED: _open, OVER: _end}
-
-
 def pass_on(turn: Turn, item: Item) -> None:
     """Whoever claimed a task has had their time: it goes to the next, or stays where nobody else is."""
     after = turn.item(item.ref)
     if after is not None and after.kind == duties.TASK:
         asking.put(turn, after, duties.choose(turn.conn, turn.desk, after, turn.time), duties.OVERDUE)
+
+
+DEEDS: dict[str, Callable[[Turn, str], None]] = {DEED: _open, OVER: _end, TAKEN: _take}

@@ -103,7 +103,7 @@ def left_behind(conn: Connection) -> list[Item]:
 def went_from(conn: Connection, item: Item) -> tuple[Member, str] | None:
     """The member who had a task last, and why not any more: a slug; None: nobody had it yet."""
     everybody, rows = members.every(conn), asked.of(conn, item.ref)
-    last = max(rows, key=lambda each: (each.at, not each.declined), default=None)
+    last = duty.last_of(rows)
     had = next((member for member in everybody if last and member.email == last.member), None)
     if last is None or had is None:
         return None
@@ -146,7 +146,7 @@ class _Lately:
         if by is not None and by.bears({canonical(email)}):
             return True
         mine = next((each for each in rows if each.member == email and not each.declined), None)
-        passed_by = mine is not None and any(each.at > mine.at for each in rows)
+        passed_by = mine is not None and any(each.turn > mine.turn for each in rows)
         return mine is not None and (item.state in OPEN or passed_by)
 
     def served(self, email: str, before: datetime) -> datetime:
@@ -207,11 +207,15 @@ def life_ends() -> frozenset[str]:
 # What is to be done on a file
 
 
-def open_on(conn: Connection, section: str, group: str = "", title: str = "") -> Item | None:
-    """The task of this sort on this file, or of this title where it is on none, that nobody has done yet."""
-    wanted = (group or title).casefold()
-    found = (item for item in items.of_kind(conn, TASK, OPEN) if item.section == section)
-    return next((item for item in found if (item.group or item.title).casefold() == wanted), None)
+def matter(section: str, group: str, title: str) -> str:
+    """What a task is about: two on one matter are one. A file is put up once, and may have many wishes."""
+    return group.casefold() if section in ON_FILES else f"{group} {title}".casefold()
+
+
+def open_on(conn: Connection, section: str, group: str, title: str) -> Item | None:
+    """The task on this matter that nobody has done yet."""
+    wanted = matter(section, group, title)
+    return next((i for i in on_section(conn, section) if matter(section, i.group or "", i.title) == wanted), None)
 
 
 def on_section(conn: Connection, section: str) -> list[Item]:

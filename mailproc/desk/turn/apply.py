@@ -280,11 +280,14 @@ def _put_before(case: Applying, item: Item) -> Item | None:
     What is before one at a time may come to the same member once more, when it was before others.
     """
     facts = case.event.told(PutBefore)
-    known = next((each for each in asked.of(case.conn, item.ref) if each.member == facts.member), None)
+    rows = asked.of(case.conn, item.ref)
+    known = next((each for each in rows if each.member == facts.member), None)
     takes = case.event.by.bears({facts.member})  # whoever says that they see to it takes a "not me" back
     if known is not None and not (KINDS[item.kind].one_at_a_time and (takes or not known.declined)):
         return None
-    asked.put(case.conn, item.ref, Asked(facts.member, case.entry.time, in_place_of=facts.in_place_of or ""))
+    turn = 1 + max((each.turn for each in rows), default=0) if KINDS[item.kind].one_at_a_time else 0
+    put = Asked(facts.member, case.entry.time, in_place_of=facts.in_place_of or "", turn=turn)
+    asked.put(case.conn, item.ref, put)
     _journal(case, item)
     return item
 

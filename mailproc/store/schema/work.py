@@ -109,6 +109,7 @@ asked = Table(  # whom an item was put before, and who said "not me"
     Column("at", Instant, nullable=False),
     Column("declined", Boolean, nullable=False, server_default=false()),
     Column("in_place_of", Text, nullable=False, server_default=""),  # of whom they are the stand-in
+    Column("turn", Integer, nullable=False, server_default="0"),  # of what is before one at a time
     Index(None, "member", "at"),
 )
 

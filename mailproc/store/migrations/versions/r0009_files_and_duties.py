@@ -35,6 +35,7 @@ def upgrade() -> None:
         op.add_column("groups", column)
     for column in (_words("not_for"), _words("topics")):
         op.add_column("members", column)
+    op.add_column("asked", sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "pieces",
         sa.Column("id", sa.Integer(), nullable=False),
