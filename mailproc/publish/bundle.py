@@ -348,7 +348,12 @@ def claimed(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def list_group(folder: Path, group: str) -> None:
-    """The group's own page: what was contributed, oldest first. Made anew from the pages that stand there."""
+    """The group's own page: what was contributed, oldest first. Made anew from the pages that stand there.
+
+    A page that is laid out, since readers have the file, is left to whoever lays it out.
+    """
+    if front_matter(folder).get("laid_out"):
+        return
     with refusals(folder):
         replace_file(folder / "index.md", group_page(folder, group))
 

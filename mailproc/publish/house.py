@@ -62,8 +62,11 @@ class House:
             found |= _read_words(folder / WORDS)
         return found
 
-    def render(self, page: Page, names: Names, publication: str) -> dict[str, bytes]:
-        """`index.md` and `index.html`, with links to what `names` has. Raises ConfigError."""
+    def render(self, page: Page, names: Names, publication: str, laid_out: str = "") -> dict[str, bytes]:
+        """`index.md` and `index.html`, with links to what `names` has; `laid_out`: a mark of what they are made of.
+
+        Raises ConfigError.
+        """
         words = self.words()
         made = {}
         for name, template in PAGES.items():
@@ -75,6 +78,7 @@ class House:
             "contributors": list(page.contributors),
             "language": page.language,
             "date": page.on.isoformat() if page.on else None,
+            "laid_out": laid_out,
         }
         return {
             "index.md": with_front_matter(facts, _GAPS.sub("\n\n", made["index.md"]).strip("\n")),

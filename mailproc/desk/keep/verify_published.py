@@ -10,9 +10,10 @@ from pathlib import Path
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.flaw import Flaw, Report
+from mailproc.desk.turn.laid import group_files
 from mailproc.desk.turn.publishing import Work, changes_next, group_of, list_files, published_refs, rests, work_of
 from mailproc.errors import StoreError
-from mailproc.publish.bundle import claimed, differing, group_page
+from mailproc.publish.bundle import claimed, differing
 from mailproc.store.database import reading
 from mailproc.store.work import items
 
@@ -75,7 +76,11 @@ def _lists(desk: Desk, root: Path, groups: dict[str, str], *, any_works: bool) -
     """The pages that are made of others. A site where nothing ever went up may have none yet; one that rests is old."""
     if rests(desk):
         return
-    pages = {root / folder / "index.md": group_page(root / folder, group) for folder, group in groups.items()}
+    pages = {
+        root / folder / name: octets
+        for folder, group in groups.items()
+        for name, octets in group_files(desk, root / folder, group).items()
+    }
     pages |= {root / name: octets for name, octets in list_files(desk).items() if any_works or (root / name).exists()}
     for path, octets in pages.items():
         if not path.is_file():

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.laid import group_files, list_groups
 from mailproc.desk.turn.said import says_nothing
 from mailproc.desk.turn.sought import sought
 from mailproc.dossier.wanted import Standing
@@ -30,13 +31,13 @@ from mailproc.publish.bundle import (
     Bundle,
     Enclosure,
     Retracted,
-    list_group,
     publish_article,
     publish_material,
     restore,
     retract,
     take_away,
 )
+from mailproc.publish.files import replace_file
 from mailproc.publish.site import wanted_files, write_wanted
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
@@ -169,9 +170,10 @@ def _put_right(desk: Desk, ref: str, place: str) -> None:
 
 
 def write_lists(desk: Desk) -> None:
-    """The wanted list beside the bundles, as it stands now; nothing while publishing is paused."""
+    """The wanted list, and the pages of files beside the bundles, as they stand now; nothing while publishing rests."""
     if not rests(desk):
         write_wanted(desk.config.storage.published, _sought(desk), desk.config.desk.timezone)
+        list_groups(desk, desk.config.storage.published)
 
 
 def rests(desk: Desk) -> bool:
@@ -276,7 +278,8 @@ def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda
         else:
             came.unchanged += 1
     for folder, group in folders.items():
-        list_group(root / folder, group)
+        for name, octets in group_files(desk, root / folder, group).items():
+            replace_file(root / folder / name, octets)
     write_wanted(root, _sought(desk), desk.config.desk.timezone)
     return came
 
