@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from mailproc import times
 from mailproc.cli import shape
 from mailproc.cli.arguments import known
 from mailproc.cli.desk import opened, operator_source
+from mailproc.cli.look import files as look
 from mailproc.cli.say import out, print_json
 from mailproc.config import load
 from mailproc.config.kind import ADDRESS
@@ -25,8 +27,10 @@ from mailproc.desk.ground import key
 from mailproc.desk.ground.books import refuse_lost
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import adopt_all, enter
+from mailproc.desk.tell import files
 from mailproc.desk.watch.preview import preview
 from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
+from mailproc.letters.contents import Contents
 from mailproc.message.field.address import reachable
 from mailproc.message.model import Envelope
 from mailproc.message.parse import parse
@@ -198,16 +202,19 @@ def groups(options: argparse.Namespace) -> int:
         known = _groups(desk)
         if options.what == "show":
             known = [_group(known, options.name)]
+        found = _contents(desk, known)
         if options.json:
-            shapes = [shape.group(each) for each in known]
-            print_json(shapes[0] if options.what == "show" else shapes)
-        elif options.what in {"list", "show"}:
-            for each in known:
-                also = f" ({', '.join(each.aliases)})" if each.aliases else ""
-                out.print(f"{each.name}{also}: {each.state}")
-                for need in each.needs:
-                    out.print(f"    still needs {need}")
+            whole = options.what == "show"
+            print_json(shape.whole_group(found[0]) if whole else [shape.group(each) for each in found])
+        elif options.what in LOOKS:
+            for each in found:
+                look.print_file(each, whole=options.what == "show")
     return 0
+
+
+def _contents(desk: Desk, known: Sequence[Group]) -> list[Contents]:
+    with reading(desk.engine) as conn:
+        return [files.contents(conn, desk, each) for each in known]
 
 
 def _groups(desk: Desk) -> list[Group]:

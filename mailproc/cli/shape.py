@@ -12,8 +12,8 @@ from typing import Any
 from mailproc import times
 from mailproc.desk.ground.timepiece import Doubt
 from mailproc.desk.tell.look import WholeItem
+from mailproc.letters.contents import Contents, Held
 from mailproc.review.member import Member
-from mailproc.workflow.group import Group
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
@@ -171,6 +171,47 @@ def member(each: Member) -> Json:
     }
 
 
-def group(each: Group) -> Json:
-    """A group file."""
-    return {"name": each.name, "aliases": list(each.aliases), "needs": list(each.needs), "state": each.state}
+def group(each: Contents) -> Json:
+    """A group file, as lists show it: what of its needs it has and what it lacks."""
+    known = each.group
+    return {
+        "name": known.name,
+        "aliases": list(known.aliases),
+        "needs": list(known.needs),
+        "state": known.state,
+        "since": moment(known.since),
+        "has": [heading.need.slug for heading in each.has],
+        "missing": [need.slug for need in each.missing],
+        "claimed_by": known.claimed_by or None,
+        "url": known.url or None,
+        "up_at": moment(known.up_at),
+    }
+
+
+def whole_group(each: Contents) -> Json:
+    """The same with its pieces, and the material that waits for it."""
+    pieces = [_piece(held) for held in each.pieces]
+    return group(each) | {"pieces": pieces, "waiting": [item.ref for item in each.waiting]}
+
+
+def _piece(held: Held) -> Json:
+    piece = held.piece
+    return {
+        "ref": piece.ref,
+        "number": piece.number,
+        "form": piece.form,
+        "need": held.need or None,
+        "name": piece.name,
+        "media_type": piece.media_type or None,
+        "size": piece.size,
+        "sha256": piece.sha256,
+        "url": piece.url or None,
+        "caption": piece.caption or None,
+        "credit": piece.credit or None,
+        "rights": piece.rights or None,
+        "source": piece.source or None,
+        "heading": piece.heading or None,
+        "giver": held.giver or None,
+        "at": moment(held.at),
+        "others": list(held.others),
+    }

@@ -68,7 +68,12 @@ def _tables(path: Path) -> dict[str, list[Any]]:
     return tables
 
 
-_OF_A_NEED = {"slug": "text", "called": "text", **dict.fromkeys(("forms", "signs", "types"), "a list of texts")}
+_OF_A_NEED = {
+    "slug": "text",
+    "called": "text",
+    "heading": "text",
+    **dict.fromkeys(("forms", "signs", "types"), "a list of texts"),
+}
 
 
 def _need(path: Path, place: int, table: Any) -> Need:  # noqa: ANN401 - TOML holds anything
@@ -78,7 +83,7 @@ def _need(path: Path, place: int, table: Any) -> Need:  # noqa: ANN401 - TOML ho
     where = f'{path}, need "{table["slug"]}"'
     _check(where, table, _OF_A_NEED)
     forms, signs, types = (tuple(table.get(key, ())) for key in ("forms", "signs", "types"))
-    return Need(table["slug"], table.get("called") or table["slug"], forms, signs, types)
+    return Need(table["slug"], table.get("called") or table["slug"], forms, signs, types, table.get("heading", ""))
 
 
 _KEYS = {"name": "text", "aliases": "a list of texts", "needs": "a list of texts", "state": "text"}

@@ -41,6 +41,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     unowned: Rows
     joins: Rows
     numbers: Rows
+    nothing: Rows
 
 
 _FILE = Path(__file__).with_name("labels.toml")

@@ -17,10 +17,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mailproc.dossier.label import LABELS
 from mailproc.sorting.words import find, fold
 from mailproc.workflow.group import FORMS, Group, Piece
 
 _LONG_WORD = 4  # letters from which on a word of a need's own is a sign
+_NOTHING = frozenset(fold(word) for rows in LABELS.nothing.values() for word in rows)
+_AND = tuple(sorted({re.escape(word) for rows in LABELS.numbers.values() for word in rows[:1]}))
 _JOINTS = re.compile(r"[\W_]+|(?<=[^\W\d])(?=\d)")
 _SIGNS_READ = 2_000  # characters of what is said of a piece
 
@@ -34,11 +37,12 @@ class Need:
     forms: tuple[str, ...] = ()  # of pieces that may meet it; () any
     signs: tuple[str, ...] = ()  # words by which a piece is known to
     types: tuple[str, ...] = ()  # media types that speak for it, where several needs fit
+    title: str = ""  # what stands above the pieces that meet it; "" as it is called
 
     @property
     def heading(self) -> str:
         """What stands above the pieces that meet it."""
-        return self.called[:1].upper() + self.called[1:]
+        return self.title or self.called[:1].upper() + self.called[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,36 @@ def named(words: str, needs: Sequence[Need]) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
+def needs_in(words: str, needs: Sequence[Need]) -> tuple[str, ...] | None:
+    """The slugs that a member names, one after the other; ("",) for nothing; None where some words name none."""
+    if fold(words).strip(" .!:,;") in _NOTHING:
+        return ("",)
+    whole = named(words, needs)
+    if whole:
+        return (whole,)
+    parts = [part for part in re.split(r"[,;&+/]|\b(?:" + "|".join(_AND) + r")\b", words) if part.strip(" .!:")]
+    found = [named(part, needs) for part in parts]
+    return tuple(dict.fromkeys(found)) if found and all(found) else None
+
+
+def assigned(pieces: Sequence[Piece], slugs: Sequence[str], needs: Sequence[Need]) -> list[str]:
+    """As what each piece counts by a member's word: as the first of the slugs that its form may meet.
+
+    A piece that may meet none of them stays as it was, unless none at all may: then all count as the first.
+    """
+    forms = {need.slug: need.forms for need in needs}
+    fits = [next((s for s in slugs if not s or not forms[s] or piece.form in forms[s]), None) for piece in pieces]
+    if any(slug is not None for slug in fits):
+        return [piece.need if slug is None else slug for piece, slug in zip(pieces, fits, strict=True)]
+    return [slugs[0] for _ in pieces]
+
+
+def called(slugs: Sequence[str], needs: Sequence[Need]) -> tuple[str, ...]:
+    """How people call these needs; () for nothing."""
+    names = {need.slug: need.called for need in needs}
+    return tuple(names[slug] for slug in slugs if slug)
+
+
 def _score(need: Need, piece: Piece, said: str) -> tuple[int, bool]:
     signs = {fold(sign) for sign in need.signs}  # one of two languages counts once
     return sum(find(sign, said) >= 0 for sign in signs), piece.media_type in need.types
@@ -164,7 +198,7 @@ def _need(words: str, known: Sequence[Need]) -> Need:
     )
     base = known[first[1]] if first else Need("", "")
     own = tuple(word for word in re.findall(r"\w+", folded) if len(word) >= _LONG_WORD)
-    return replace(base, slug=slug_of(words), called=words, signs=tuple(dict.fromkeys((*own, *base.signs))))
+    return replace(base, slug=slug_of(words), called=words, title="", signs=tuple(dict.fromkeys((*own, *base.signs))))
 
 
 def slug_of(words: str) -> str:

@@ -33,8 +33,8 @@ KIND = Kind(
     up=Up(E.GATHERED, folder="files", grouped=True),
     verbs=OF_A_BALLOT | OF_A_TEXT | {"counts", "object"},
     taps=TAPS,
-    receipt=Letter("receipt-material", "a mail opened material for a group file", RECEIPT),
-    letters=(Letter("gathered", "the material is in its group file"),),
+    receipt=Letter("receipt-material", "a mail opened material for a group file", (*RECEIPT, "lacks")),
+    letters=(Letter("gathered", "the material is in its group file", ("item", "authenticated", "lacks")),),
     options=Options(
         omitted=("claim",),
         address="For material for group files.",

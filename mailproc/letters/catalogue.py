@@ -64,6 +64,8 @@ NAMES: Mapping[str, str] = {
     "charges": "a sequence of Charge, see roll.py: tasks with item, who, since, until",
     "month": "Month: who did how many tasks in it so far, see digest.py",
     "now": "datetime: the time of the letter",
+    "contents": "tuple[Contents, ...] of desk.tell.files: files with their pieces, what they lack, what waits for them",
+    "lacks": "tuple[str, ...] | None: what the item's file lacks, with what it brings; None where that says nothing",
 }
 
 
@@ -152,6 +154,7 @@ _TABLE = (
         "a member asks who is on duty",
         ("on_duty", "on_duty_next", "charges", "month", "now"),
     ),
+    Letter("member/contents", "a member asks what a group's file holds, and what it lacks", ("contents",)),
     Letter("member/help", "a member asks for the words that work", ()),
     Letter("member/reminder", "items have waited too long for a decision", ("items", "now")),
     Letter("operator/notice", "something needs the operator", ("about", "lines")),

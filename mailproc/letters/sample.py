@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from mailproc.dossier.needs import Need
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.kinds.kind import Kind
 from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.contents import Contents, Heading, Held
 from mailproc.letters.digest import Charge, Digest, DigestItem, Month, News, Picture, Remark, Settled
 from mailproc.letters.extent import extent_of
 from mailproc.letters.sight import Enclosed
@@ -20,7 +22,7 @@ from mailproc.message.model import Address, Attachment
 from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Unclear
-from mailproc.workflow.group import Group
+from mailproc.workflow.group import Group, Piece
 from mailproc.workflow.item import Extract, Item, KeptAttachment
 from mailproc.workflow.machine import FOR_MEMBERS
 
@@ -209,6 +211,26 @@ def motion(asks: str = "retract") -> DigestItem:
     return DigestItem(published, "Ben for it; one more vote for it is needed", 6, remarks=said, asked_by="Ben")
 
 
+def contents() -> Contents:
+    """A file that gathers: two pieces count, one does not, something is missing and something waits."""
+    photo = Piece("F-13", 13, "picture", "photographs", "office.jpg", "1f", "image/jpeg", 40_000)
+    photo = replace(
+        photo, caption="The office in 1962", credit="Jo Poole", rights="free for any use", source="an album"
+    )
+    text = Piece("F-14", 14, "text", "history", "How it began", "2f", "text/plain", 900)
+    link = Piece("F-15", 15, "link", "", "their rules", "3f", url="https://rules.example/all")
+    return Contents(
+        group=Group("North Pier Society", state="gathering"),
+        has=(
+            Heading(Need("history", "its history", title="History"), (Held(text, "history", "Kim", NOW),)),
+            Heading(Need("photographs", "photographs"), (Held(photo, "photographs", "Jo Poole", NOW, ("F-16",)),)),
+        ),
+        missing=(Need("experience", "personal experience"),),
+        more=(Held(link, "", "Jo Poole", NOW),),
+        waiting=(item(18, "material", title="Leaflet, 1994"),),
+    )
+
+
 def _values() -> dict[str, object]:
     when = "it takes effect on 22 November 2026 at 08:15 UTC"
     done = (
@@ -274,6 +296,8 @@ def _values() -> dict[str, object]:
         "charges": charges(),
         "month": month(),
         "now": NOW,
+        "contents": (contents(),),
+        "lacks": ("personal experience",),
     }
 
 

@@ -68,7 +68,7 @@ class Tasked(Facts):
 class Counts(Facts):
     """As what all pieces of a material count from now on."""
 
-    needs: tuple[str, ...]  # slugs; of several, each piece as the first that fits its form
+    needs: tuple[str, ...]  # slugs, one for each piece as they came into the file; the last for all behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

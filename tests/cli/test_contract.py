@@ -56,7 +56,10 @@ MEMBER = {
     "schedule": str, "hour": (str, None), "timezone": (str, None), "quiet": (str, None), "stand_in": (str, None),
     "silent": bool, "leaves_at": ("moment", None), "why": (str, None),
 }  # fmt: skip
-GROUP = {"name": str, "aliases": list, "needs": list, "state": str}
+GROUP = {
+    "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list,
+    "claimed_by": (str, None), "url": (str, None), "up_at": ("moment", None),
+}  # fmt: skip
 
 
 def assert_shape(value: Json, shape: Json) -> None:
@@ -452,7 +455,8 @@ def test_members_wrongly_used_changes_nothing(cli, config, words, status):
 def test_groups_are_added_changed_and_shown(cli, config):
     assert cli("groups", "add", "Quay Trust", "--alias", "QT", "--need", "a photo", config=config).status == 0
     assert cli("groups", "show", "qt", "--json", config=config).json == {
-        "name": "Quay Trust", "aliases": ["QT"], "needs": ["a photo"], "state": "wanted",
+        "name": "Quay Trust", "aliases": ["QT"], "needs": ["a photo"], "state": "wanted", "since": None,
+        "has": [], "missing": ["a-photo"], "pieces": [], "waiting": [], "claimed_by": None, "url": None, "up_at": None,
     }  # fmt: skip
     assert cli("groups", "change", "QT", "--state", "complete", config=config).status == 0
     assert cli("groups", "show", "Quay Trust", "--json", config=config).json["state"] == "complete"

@@ -126,5 +126,5 @@ def test_a_later_mail_speaks_of_earlier_files_by_name_or_of_all_where_it_brings_
 
 
 def test_every_field_of_a_file_has_words_in_seven_languages():
-    for name in ("picture", "file", *OF_A_FILE, "by", "unowned", "joins", "numbers"):
+    for name in ("picture", "file", *OF_A_FILE, "by", "unowned", "joins", "numbers", "nothing"):
         assert set(getattr(LABELS, name)) == set(LANGUAGES), name

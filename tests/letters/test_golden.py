@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from mailproc.letters.sample import (
     attachments,
     by_document,
     charges,
+    contents,
     digest,
     enclosed,
     item,
@@ -40,13 +42,14 @@ from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
+from mailproc.workflow.group import Group
 from mailproc.workflow.item import Extract, KeptAttachment
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
-    *("withdrawal-asked", "invitation-asked", "roll"),
+    *("withdrawal-asked", "invitation-asked", "roll", "contents"),
 )
 LEFT_OUT = (  # reasons for which an attachment is not sent to a member
     *("too-large", "no-room", "belied", "macros", "holds-program", "holds-unknown", "unreadable", "archive", "mail"),
@@ -81,6 +84,17 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
 
 
+def of_files() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Files of groups: nothing lacks, or nobody has said what is needed; none has anything; two in one letter."""
+    yield "author-receipt-material-nothing-lacks", "author/receipt-material", {"lacks": (), "attachments": ()}
+    yield "author-receipt-material-no-needs", "author/receipt-material", {"lacks": None, "attachments": ()}
+    group = Group("Lantern Street Union", state="wanted")
+    empty = replace(contents(), group=group, has=(), more=(), waiting=())
+    yield "member-contents-empty", "member/contents", {"contents": (empty,)}
+    complete = replace(contents(), group=replace(group, state="complete"), missing=(), waiting=())
+    yield "member-contents-two", "member/contents", {"contents": (empty, complete)}
+
+
 def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
     """Lines to know: alone, with tasks, and of letters that the desk's key does not give again."""
     yield from of_duty(one)
@@ -99,7 +113,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-unauthenticated", template, {"authenticated": False}
         if "words" in letter.needs:
             yield f"{name}-no-words", template, {"words": ""}
-    yield from with_documents()
+    yield from chain(with_documents(), of_files())
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     waits = {"item": item(state="awaiting_author", extent="unclear"), "attachments": ()}
     yield "author-receipt-article-forwarded", "author/receipt-article", waits

@@ -10,10 +10,12 @@ What the pieces are is `dossier`'s; what an event does to the rows is `turn/fili
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailproc.desk.tell import files as told
 from mailproc.desk.turn.contribution import contribution_of
 from mailproc.desk.turn.turn import Turn
-from mailproc.dossier.needs import Standing, needs_of
+from mailproc.dossier.needs import Standing, assigned, needs_in, needs_of
 from mailproc.dossier.piece import pieces_of
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
@@ -68,8 +70,15 @@ def _pieces(turn: Turn, item: Item) -> tuple[Piece, ...]:
     up = next((line.number for line in reversed(lines) if line.event in GOES_UP), None)
     until = None if up == turn.entry.number else up
     given = contribution_of(turn.desk, turn.conn, item, until)
-    group = told.group_of(turn.conn, turn.desk, item.group or "")
-    return pieces_of(given, needs_of(group, turn.desk.needs), turn.desk.needs)
+    needs = needs_of(told.group_of(turn.conn, turn.desk, item.group or ""), turn.desk.needs)
+    pieces = pieces_of(given, needs, turn.desk.needs)
+    said = [line.words for line in lines if line.event == E.COUNT]
+    slugs = needs_in(said[-1], needs) if said else None  # members said so before it was in
+    return tuple(map(_counting_as, pieces, assigned(pieces, slugs, needs))) if slugs else pieces
+
+
+def _counting_as(piece: Piece, need: str) -> Piece:
+    return replace(piece, need=need)
 
 
 def _give(turn: Turn, item: Item, piece: Piece, before: dict[str, Standing]) -> None:

@@ -7,10 +7,10 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.phrase import say
 from mailproc.review.reply.command import Command
 
-ON_ITEMS = frozenset({"up", "counts"})
-ON_FILES = frozenset({"complete", "offline", "restore", "layout"})
+ON_ITEMS = frozenset({"up"})
+ON_FILES = frozenset({"offline", "restore", "layout"})
 OF_SELF = frozenset({"access", "ask me for"})
-ASIDE = frozenset({"contents", "digest"})
+ASIDE = frozenset({"digest"})
 
 
 def not_yet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:

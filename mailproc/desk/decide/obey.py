@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, doing, later, motions, undoing
+from mailproc.desk.decide import counting, declining, doing, files, later, motions, undoing
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
@@ -275,5 +275,6 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "unclaim": lambda *said: (doing if duties.is_task(said[2]) else declining).unclaim(*said),
     "claim": doing.claim,
     "done": doing.have_done,
+    **files.ON_ITEMS,
     **dict.fromkeys(later.ON_ITEMS, lambda turn, speaker, _, command: later.not_yet(turn, speaker, command)),
 }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from mailproc.desk.decide import doing, later, obey, silence, wanting
+from mailproc.desk.decide import doing, files, later, obey, silence, wanting
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
@@ -51,7 +51,7 @@ IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
 NOT_YET = later.ON_FILES | later.OF_SELF | later.ASIDE
-DOES = habits.VERBS | wanting.VERBS
+DOES = habits.VERBS | wanting.VERBS | files.VERBS
 OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | NOT_YET
 
 
@@ -297,7 +297,7 @@ def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
         return [BARE_OF_SELF[command.verb](turn, speaker)]
     if command.verb in DOES:
         return [DOES[command.verb](turn, speaker, command)]
-    if command.verb in NOT_YET or (command.argument and not command.refs):
+    if command.verb in NOT_YET or (command.argument and not command.refs and command.verb not in ASIDE):
         return [doing.VERBS.get(command.verb, later.not_yet)(turn, speaker, command)]
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
 

@@ -6,78 +6,22 @@ Values for templates, made from rows; changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.dossier.needs import Need, Standing, counted, distinct, needs_of, standing
+from mailproc.desk.turn import contribution
+from mailproc.dossier.needs import Need, counted, distinct, needs_of, standing
 from mailproc.kinds.common import UNDONE
 from mailproc.kinds.every import KINDS
+from mailproc.letters.contents import Contents, Heading, Held
 from mailproc.store.mail import received as rows
-from mailproc.store.work import files, groups, items
+from mailproc.store.work import files, items
 from mailproc.workflow import machine
 from mailproc.workflow.group import Group, Piece
 from mailproc.workflow.item import Item
 
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A piece with what its item and its mail tell of it."""
-
-    piece: Piece
-    need: str  # as what it counts now: a slug; "" as nothing
-    giver: str  # name or addr-spec of whoever gave it
-    at: datetime | None  # when its mail came
-    others: tuple[str, ...] = ()  # references of other material that brought the same
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A need with the pieces that count as it."""
-
-    need: Need
-    pieces: tuple[Held, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """All that is to be said of a file."""
-
-    group: Group
-    has: tuple[Heading, ...]
-    missing: tuple[Need, ...]
-    more: tuple[Held, ...]  # pieces that count as nothing that the file needs
-    waiting: tuple[Item, ...]  # material for it on which members have not decided
-
-    @property
-    def pieces(self) -> tuple[Held, ...]:
-        """All of them, each once."""
-        return (*(held for heading in self.has for held in heading.pieces), *self.more)
-
-
-def group_of(conn: Connection, desk: Desk, name: str) -> Group:
-    """The group of this name or alias as rules and messages have it; one that nobody knows is a name alone."""
-    known = desk.groups(groups.every(conn))
-    wanted = name.strip().casefold()
-    by_name = next((each for each in known if each.name.casefold() == wanted), None)
-    by_alias = (each for each in known if wanted in map(str.casefold, each.aliases))
-    return by_name or next(by_alias, Group(name))
-
-
-def standing_of(conn: Connection, desk: Desk, group: Group) -> Standing:
-    """What the file has of what it needs, and what it lacks."""
-    return standing(group, desk.needs, files.of(conn, group.name))
-
-
-def lacks(conn: Connection, desk: Desk, name: str | None) -> tuple[str, ...]:
-    """What a file still lacks, as people call it; () where it looks for nothing any more, or there is none."""
-    group = group_of(conn, desk, name) if name else None
-    if group is None or group.state not in {"wanted", "gathering"}:
-        return ()
-    return tuple(need.called for need in standing_of(conn, desk, group).missing)
+group_of, standing_of, lacks = contribution.group_of, contribution.standing_of, contribution.lacks
 
 
 def contents(conn: Connection, desk: Desk, group: Group) -> Contents:
@@ -119,36 +63,3 @@ def _held(conn: Connection, pieces: Sequence[Piece], needs: Sequence[Need], desk
             )
         )
     return found
-
-
-def shape(each: Contents) -> dict[str, Any]:
-    """A file as `groups show --json` adds it to the group."""
-    return {
-        "has": [heading.need.slug for heading in each.has],
-        "missing": [need.slug for need in each.missing],
-        "waiting": [item.ref for item in each.waiting],
-        "pieces": [_shape(held) for held in each.pieces],
-    }
-
-
-def _shape(held: Held) -> dict[str, Any]:
-    piece = held.piece
-    return {
-        "ref": piece.ref,
-        "number": piece.number,
-        "form": piece.form,
-        "need": held.need,
-        "name": piece.name,
-        "media_type": piece.media_type,
-        "size": piece.size,
-        "sha256": piece.sha256,
-        "url": piece.url,
-        "caption": piece.caption,
-        "credit": piece.credit,
-        "rights": piece.rights,
-        "source": piece.source,
-        "heading": piece.heading,
-        "giver": held.giver,
-        "at": held.at,
-        "others": list(held.others),
-    }

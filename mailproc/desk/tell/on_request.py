@@ -1,4 +1,4 @@
-"""Letters that members ask for by a word: an item in full, the list, the words that work, the roll.
+"""Letters that members ask for by a word: an item in full, the list, the words that work, the roll, what files hold.
 
 They change nothing, so they are answered whoever the writer is proven to be, at the member's own address.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mailproc.desk.tell import roll, views
+from mailproc.desk.tell import files, roll, views
 from mailproc.desk.turn.turn import Turn
 from mailproc.message.model import Address
 from mailproc.review.member import Member
@@ -40,4 +40,10 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
             known = known_of(turn)
             turn.write(template, to, known, listed=[charge.ref for charge in known.get("charges", ())])
             written.append(template)
+    names = dict.fromkeys(command.argument for command in aside if command.verb == "contents")
+    if names:
+        named = [files.group_of(turn.conn, turn.desk, name) for name in names]
+        told = tuple(files.contents(turn.conn, turn.desk, group) for group in named)
+        turn.write("member/contents", to, {"contents": told})
+        written.append("member/contents")
     return written

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking, duties, roll, sight
 from mailproc.desk.tell.known import Known, known_of
+from mailproc.desk.turn import contribution
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.sought import sought
 from mailproc.desk.turn.turn import Turn
@@ -73,6 +74,7 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
         "lapses_at": item.waiting_since + limits.lapse if item.state in machine.WAITING else None,
         "authenticated": seen.authenticated,
         "wanted": tuple(_wanted(line) for line in _beside(turn, item)[:MOST_WANTED]),
+        "lacks": contribution.lacks_beside(turn.desk, turn.conn, item, contribution.of_a_mail(turn.desk, item, seen)),
     }
 
 

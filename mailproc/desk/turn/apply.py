@@ -303,12 +303,10 @@ def _decline(case: Applying, item: Item) -> Item | None:
     return item
 
 
-def _count(case: Applying, item: Item) -> Item | None:
-    """As what the pieces of a material count: each as the first of the needs, in turn where there are several."""
+def _count(case: Applying, item: Item) -> Item:
+    """As what the pieces of a material count: each as the slug in its place; said before they are in, it is noted."""
     needs = case.event.told(Counts).needs
     given = [piece for _, piece in files.of_item(case.conn, item.ref) if not piece.out]
-    if not given:
-        return None
     counted = [(piece.sha256, needs[min(n, len(needs) - 1)]) for n, piece in enumerate(given)]
     files.count_as(case.conn, item.ref, counted)
     _journal(case, item)

@@ -1,4 +1,4 @@
-"""What a material is made of, read of its mails once more: its text, its later words, its files, links in any of it.
+"""What a material is made of, read of its mails once more: text, later words, files, links; and how its file stands.
 
 The mails are read in the archive, for rows hold no target of a link in HTML, and a text between `--- begin` and
 `--- end` has its labels outside. A mail that is gone, changed or cannot be read gives what its rows hold. What pieces
@@ -14,17 +14,20 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.extracting import text_of
-from mailproc.dossier.piece import Contribution, Document, Mail
+from mailproc.dossier.needs import Standing, needs_of, standing
+from mailproc.dossier.piece import Contribution, Document, Mail, pieces_of
 from mailproc.dossier.whole import find
 from mailproc.errors import MailprocError
 from mailproc.kinds.event import EventName
+from mailproc.kinds.every import KINDS
 from mailproc.message.model import Attachment, Message
 from mailproc.message.words.extent import hash_of
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
-from mailproc.store.work import attachments, items, journal
-from mailproc.workflow.group import Piece
+from mailproc.store.work import attachments, files, groups, items, journal
+from mailproc.workflow.group import LOOKED_FOR, Group, Piece
 from mailproc.workflow.item import Item
 
 TEXTS = frozenset({"version", "confirm"})  # roles of mails that may hold the item's text in the place of the first
@@ -53,6 +56,21 @@ def contribution_of(desk: Desk, conn: Connection, item: Item, until: int | None 
             )
         )
     return Contribution(item.ref, item.title, tuple(mails))
+
+
+def of_a_mail(desk: Desk, item: Item, seen: Examined) -> Contribution:
+    """The same of the one mail that is heard, which has no rows yet."""
+    kept = tuple(each.attachment for each in seen.kept if each.state == "kept")
+    mail = Mail(
+        number=seen.row.number,
+        text=item.text or "",
+        sha256=item.text_sha256,
+        said=seen.message.text,
+        linked=seen.message.html_links or "",
+        attachments=kept,
+        documents=tuple(Document(each.sha256, words) for each in kept if (words := text_of(desk, each))),
+    )
+    return Contribution(item.ref, item.title, (mail,))
 
 
 def words_of(desk: Desk, conn: Connection, piece: Piece) -> str:
@@ -100,3 +118,41 @@ def _read(desk: Desk, conn: Connection, number: int) -> Message | None:
             return desk.worker.parse(path, row.offset, Path(aside)).message
     except (MailprocError, OSError):
         return None
+
+
+# How its file stands
+
+
+def group_of(conn: Connection, desk: Desk, name: str) -> Group:
+    """The group of this name or alias as rules and messages have it; one that nobody knows is a name alone."""
+    known = desk.groups(groups.every(conn))
+    wanted = name.strip().casefold()
+    by_name = next((each for each in known if each.name.casefold() == wanted), None)
+    by_alias = (each for each in known if wanted in map(str.casefold, each.aliases))
+    return by_name or next(by_alias, Group(name))
+
+
+def standing_of(conn: Connection, desk: Desk, group: Group) -> Standing:
+    """What the file has of what it needs, and what it lacks."""
+    return standing(group, desk.needs, files.of(conn, group.name))
+
+
+def lacks(conn: Connection, desk: Desk, name: str | None) -> tuple[str, ...]:
+    """What a file still lacks, as people call it; () where it looks for nothing any more, or there is none."""
+    group = group_of(conn, desk, name) if name else None
+    if group is None or group.state not in LOOKED_FOR:
+        return ()
+    return tuple(need.called for need in standing_of(conn, desk, group).missing)
+
+
+def lacks_beside(desk: Desk, conn: Connection, item: Item, given: Contribution) -> tuple[str, ...] | None:
+    """What the item's file would still lack with what is given, as people call it; None where that says nothing.
+
+    So it is where the file looks for nothing, or nobody has said what it needs.
+    """
+    group = group_of(conn, desk, item.group) if item.group and KINDS[item.kind].grouped else None
+    if group is None or group.state not in LOOKED_FOR or not group.needs:
+        return None
+    brought = pieces_of(given, needs_of(group, desk.needs), desk.needs)
+    stands = standing(group, desk.needs, [*files.of(conn, group.name), *brought])
+    return tuple(need.called for need in stands.missing)

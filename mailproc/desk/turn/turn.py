@@ -55,7 +55,7 @@ from sqlalchemy import Connection
 
 from mailproc import __version__
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.turn import apply
+from mailproc.desk.turn import apply, contribution
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -183,6 +183,9 @@ class Turn:
             "extent": extent_of(item.text, item.text_sha256, joined=item.joined) if item.text else None,
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
         }
+        if "lacks" in LETTERS[name].needs:
+            given = contribution.contribution_of(self.desk, self.conn, item)
+            context["lacks"] = contribution.lacks_beside(self.desk, self.conn, item, given)
         to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
         self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self._opening(item))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from build import ANA, JO, a_mail, add_member, entry_of, give, item, later, say, state
+from build import ANA, JO, a_mail, add_member, entry_of, give, item, later, letters, octets_of, say, state, text_of
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import files as told
@@ -164,3 +164,89 @@ def test_a_mail_whose_octets_are_gone_gives_what_its_rows_hold(desk):
     later(desk, minutes=20)
     assert names(desk) == [("text", "North Pier Society")]
     assert entry_of(desk, number)
+
+
+# What members say
+
+
+def told_to(desk: Desk, template: str) -> str:
+    """The last letter of this template, its lines joined."""
+    return " ".join(text_of(octets_of(desk, [each for each in letters(desk) if each.template == template][-1])).split())
+
+
+def test_a_member_says_that_a_file_is_complete_and_reads_what_it_lacks(desk):
+    add_member(desk, ANA)
+    bring(desk, "pier.jpg: The office\n", PIER)
+    assert say(desk, f"decide {ANA} 'complete North Pier'").reason == "all-done"
+    assert contents(desk).group.state == "complete"
+    assert "is complete, though it lacks leaflets or scans of them, personal experience" in told_to(
+        desk, "member/transcript"
+    )
+    assert say(desk, f"decide {ANA} 'complete North Pier'").reason == "not-all-done"
+    assert "The file on North Pier Society is complete already." in told_to(desk, "member/transcript")
+
+
+def test_a_member_says_as_what_a_piece_counts_and_the_file_is_weighed_at_once(desk):
+    add_member(desk, ANA)
+    ref = bring(desk, MINE, PIER)
+    assert missing(desk) == ["leaflets or scans of them"]
+    second = bring(desk, "Another.\n", ("b.jpg", *PIER[1:2], PIER[2] + b"y"), sender="Kim <kim@buoy.example>")
+    assert say(desk, f"decide {ANA} '{second} counts as leaflets'").reason == "all-done"
+    assert contents(desk).group.state == "complete"
+    assert say(desk, f"decide {ANA} '{ref} counts: nothing'").reason == "all-done"
+    assert missing(desk) == ["a photograph of the office", "personal experience"]
+
+
+def test_what_it_counts_as_may_be_said_before_it_is_in_its_file(desk):
+    add_member(desk, ANA)
+    mail = a_mail("Here.\n", to="files@harbour.example", subject="North Pier Society", attachments=(PIER,))
+    ref = f"F-{give(desk, mail)}"
+    say(desk, f"decide {ANA} '{ref} counts as leaflets'")
+    assert f"{ref}" in told_to(desk, "member/transcript")
+    take(desk, ref)
+    assert [held.need for held in contents(desk).pieces] == ["leaflets-or-scans-of-them"]
+
+
+def test_a_need_that_there_is_not_is_asked_back_with_those_there_are(desk):
+    add_member(desk, ANA)
+    ref = bring(desk, MINE)
+    assert say(desk, f"decide {ANA} '{ref} counts as a cow'").reason == "not-all-done"
+    assert "needs a photograph of the office, leaflets or scans of them, personal experience" in told_to(
+        desk, "member/transcript"
+    )
+
+
+def test_contents_sends_what_is_there_what_is_missing_and_what_waits(desk):
+    add_member(desk, ANA)
+    ref = bring(desk, "pier.jpg: The office in 1962\nCredit: Jo Poole\n", PIER)
+    waiting = f"F-{give(desk, a_mail(MINE, to='files@harbour.example', subject='North Pier Society'))}"
+    assert say(desk, f"decide {ANA} 'contents North Pier'").reason == "all-done"
+    letter = told_to(desk, "member/contents")
+    assert f"{ref}: a picture, “pier.jpg”, from Jo Poole" in letter
+    assert "It shows: The office in 1962. Credit: Jo Poole." in letter
+    assert "What is missing - leaflets or scans of them - personal experience" in letter
+    assert f"What waits for it - {waiting}" in letter
+
+
+def test_a_receipt_says_what_the_file_lacks_with_what_has_come(desk):
+    add_member(desk, ANA)
+    give(desk, a_mail(MINE, to="files@harbour.example", subject="North Pier Society", authentic=True))
+    letter = told_to(desk, "author/receipt-material")
+    wanted = "our file on North Pier Society still lacks: - a photograph of the office - leaflets or scans of them"
+    assert wanted in letter
+    assert "personal experience" not in letter.partition("still lacks")[2]
+
+
+def test_the_letter_that_it_is_in_its_file_says_what_is_still_looked_for(desk):
+    add_member(desk, ANA)
+    bring(desk, "pier.jpg: The office\n", PIER)
+    assert "still lacks: - leaflets or scans of them - personal experience" in told_to(desk, "author/gathered")
+
+
+def test_a_complete_file_for_which_something_is_wanted_gathers_again(desk):
+    add_member(desk, ANA)
+    bring(desk, "pier.jpg: The office\n", PIER)
+    say(desk, f"decide {ANA} 'complete North Pier'")
+    assert "reply with" in told_to(desk, "member/transcript")
+    assert say(desk, f"decide {ANA} 'wanted: North Pier Society'").reason == "all-done"
+    assert contents(desk).group.state == "gathering"
