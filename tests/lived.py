@@ -38,12 +38,13 @@ from mailproc.desk.carry import deliver as delivery
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.rebuild import rebuild
 from mailproc.desk.keep.verify import verify
-from mailproc.desk.tell import look
+from mailproc.desk.tell import files, look
 from mailproc.message.model import Envelope
 from mailproc.store.database import open_database, reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
+from mailproc.store.work import files as piece_rows
 from mailproc.store.work import groups, items
 
 SECRET = "the lamplighter of Quay Street counts forty-one steps before breakfast every single day"
@@ -171,7 +172,8 @@ def told(desk: Desk, engine: Any = None) -> dict[str, Any]:  # noqa: ANN401 - an
         return {
             "items": shown,
             "members": [shape.member(each) for each in members.every(conn)],
-            "groups": [shape.group(each) for each in groups.every(conn)],
+            "groups": [shape.whole_group(files.contents(conn, desk, each)) for each in desk.groups(groups.every(conn))],
+            "pieces": [piece for _, piece in piece_rows.every(conn)],
             "received": [
                 {k: v for k, v in shape.received(row).items() if k not in {"attempts", "error"}}
                 for row in rows.every(conn)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.rebuild import Rebuilt, rebuild
+from mailproc.desk.tell import files as told
 from mailproc.desk.tell import look
 from mailproc.store.database import open_database, reading
 from mailproc.store.mail import outgoing
@@ -23,7 +24,7 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import members
 from mailproc.store.schema import confirmations, digests, item_messages, notices, readdressings
 from mailproc.store.service import probes, switches
-from mailproc.store.work import groups
+from mailproc.store.work import files, groups
 from mailproc.workflow.outgoing import OPEN, Outgoing
 
 WITHOUT_ATTEMPTS = {"attempts": 0, "next_try": None, "retried_at": None}
@@ -42,6 +43,8 @@ def all_of(desk: Desk) -> dict[str, Any]:
             "texts": [look.item(desk, each.item.ref).item.text for each in look.every_item(desk, None, None)],
             "members": members.every(conn),
             "groups": desk.groups(groups.every(conn)),
+            "files": [told.contents(conn, desk, each) for each in desk.groups(groups.every(conn))],
+            "pieces": [piece for _, piece in files.every(conn)],
             "received": [replace(row, attempts=0, error="") for row in rows.every(conn)],
             "letters": [a_letter(letter) for letter in outgoing.every(conn)],
             "switches": switches.every(conn),

@@ -125,5 +125,6 @@ def _shapes(desk: Desk) -> Shapes:
         letter=lambda letter: shape.outgoing(letter, folder),
         member=shape.member,
         attachment=shape.attachment,
+        piece=shape.piece,
         moment=shape.moment,
     )

@@ -14,6 +14,7 @@ from mailproc.desk.ground.timepiece import Doubt
 from mailproc.desk.tell.look import WholeItem
 from mailproc.letters.contents import Contents, Held
 from mailproc.review.member import Member
+from mailproc.workflow.group import Piece
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
@@ -194,24 +195,30 @@ def whole_group(each: Contents) -> Json:
     return group(each) | {"pieces": pieces, "waiting": [item.ref for item in each.waiting]}
 
 
+def piece(file: str, each: Piece) -> Json:
+    """A piece of a file, `file` as the rows have its name."""
+    return {"file": file} | _given(each)
+
+
 def _piece(held: Held) -> Json:
-    piece = held.piece
+    told = {"giver": held.giver or None, "at": moment(held.at), "others": list(held.others)}
+    return _given(held.piece) | {"need": held.need or None} | told
+
+
+def _given(each: Piece) -> Json:
     return {
-        "ref": piece.ref,
-        "number": piece.number,
-        "form": piece.form,
-        "need": held.need or None,
-        "name": piece.name,
-        "media_type": piece.media_type or None,
-        "size": piece.size,
-        "sha256": piece.sha256,
-        "url": piece.url or None,
-        "caption": piece.caption or None,
-        "credit": piece.credit or None,
-        "rights": piece.rights or None,
-        "source": piece.source or None,
-        "heading": piece.heading or None,
-        "giver": held.giver or None,
-        "at": moment(held.at),
-        "others": list(held.others),
+        "ref": each.ref,
+        "number": each.number,
+        "form": each.form,
+        "need": each.need or None,
+        "name": each.name,
+        "media_type": each.media_type or None,
+        "size": each.size,
+        "sha256": each.sha256,
+        "url": each.url or None,
+        "caption": each.caption or None,
+        "credit": each.credit or None,
+        "rights": each.rights or None,
+        "source": each.source or None,
+        "heading": each.heading or None,
     }

@@ -26,12 +26,15 @@ from mailproc.store.schema import (
     members,
     metadata,
     notices,
+    objections,
     outgoing,
+    pieces,
     readdressings,
     received,
     votes,
 )
 from mailproc.store.work import attachments as attachment_rows
+from mailproc.store.work import files as file_rows
 from mailproc.store.work.journal import line_of
 from mailproc.workflow.erasing import NO_COMMANDS, Erasure
 from mailproc.workflow.item import Item
@@ -62,7 +65,7 @@ def being_read(conn: Connection, now: datetime) -> list[int]:
 def rows(conn: Connection, erasure: Erasure) -> None:
     """All rows, without what is to be erased."""
     conn.exec_driver_sql("PRAGMA secure_delete=ON")  # SQLite writes zeros over what an update leaves behind
-    for step in (_received, _attachments, _items, _votes, _journal, _members, _letters, _waiting):
+    for step in (_received, _attachments, _items, _votes, _journal, _members, _letters, _waiting, _files):
         step(conn, erasure)
     if erasure.everywhere:
         for table in metadata.sorted_tables:
@@ -219,6 +222,18 @@ def _waiting(conn: Connection, erasure: Erasure) -> None:
             _keep(conn, confirmations, row, {"commands": tuple(map(erasure.waiting, row.commands))})
     for row in _every(conn, notices, "words"):
         _keep(conn, notices, row, {"words": kept(erasure.notice(as_kept(row.words)))})
+
+
+def _files(conn: Connection, erasure: Erasure) -> None:
+    """Pieces of group files, and what contributors said against a layout."""
+    for key, piece in file_rows.every(conn):
+        left = erasure.piece(piece)
+        if left != piece:
+            changed = {name: getattr(left, name) for name in file_rows.COLUMNS}
+            conn.execute(update(pieces).where(pieces.c.id == key).values(changed))
+    for row in _every(conn, objections, "words") if erasure.everywhere else ():
+        words = "" if erasure.theirs(row.email) else erasure.elsewhere(row.words)
+        _keep(conn, objections, row, {"email": erasure.one(row.email), "words": words})
 
 
 def _sweep(conn: Connection, table: Table, swept: Column[object], erasure: Erasure) -> None:

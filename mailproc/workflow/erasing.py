@@ -21,7 +21,8 @@ from mailproc.phrase import Phrase, Said
 from mailproc.workflow.actor import Actor
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.event import Event, facts_of, words_of
-from mailproc.workflow.facts import Rescued
+from mailproc.workflow.facts import Given, Lost, Rescued
+from mailproc.workflow.group import Piece
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 ERASED_DOMAIN = "erased.invalid"  # RFC 6761 §6.4: no mail ever goes there
@@ -34,7 +35,9 @@ _WORDS_OF_AN_ITEM = {  # in an event's data, and what takes their place
     "sha256": "",
     "text_sha256": "",
     "earlier": "",
+    "needs": "",
 }
+_WORDS_OF_A_PIECE = ("name", "need", "sha256", "url", "caption", "credit", "rights", "source", "heading")
 
 
 def pseudonym(key: bytes, email: str) -> str:
@@ -234,7 +237,10 @@ class Erasure:
         if event.name is EventName.NOTICE:
             return self._line(data)
         number = event.facts.number if isinstance(event.facts, Rescued) else entry.number
-        about = event.ref in self.refs and event.ref not in self.up
+        of_a_piece = event.facts.item if isinstance(event.facts, Given | Lost) else None
+        if of_a_piece is not None and self.is_gone(of_a_piece):
+            return data | {key: "" for key in _WORDS_OF_A_PIECE if key in data}
+        about = self.is_gone(event.ref)
         as_it_is = (number in self.untouched or event.ref in self.up) and event.name is not EventName.MOVE
         left = {key: value if as_it_is else self._datum(key, value) for key, value in data.items()}
         if own or self.everywhere:
@@ -245,6 +251,10 @@ class Erasure:
         if event.ref in self.refs and "author" in left:
             left["author"] = self.one(left["author"])
         return _of_gone_item(left) if about else _with_hash(left, data)
+
+    def is_gone(self, ref: str) -> bool:
+        """Whether nothing of this item's words stays."""
+        return ref in self.refs and ref not in self.up
 
     def _datum(self, key: str, value: str) -> str:
         if key == "commands":
@@ -285,6 +295,12 @@ class Erasure:
             return left
         text, digest = self.text(item.text, item.text_sha256)
         return replace(left, title=self.elsewhere(item.title), text=text, text_sha256=digest)
+
+    def piece(self, piece: Piece) -> Piece:
+        """What is left of a piece of a group's file; addresses in others' are found by the last sweep."""
+        if not self.is_gone(piece.ref):
+            return piece
+        return Piece(piece.ref, piece.number, piece.form, "", "", "", piece.media_type, piece.size, out=piece.out)
 
     def line(self, line: JournalLine) -> JournalLine:
         """What is left of a line of the journal."""

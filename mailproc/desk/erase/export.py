@@ -30,8 +30,9 @@ from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
 from mailproc.store.octets.disk import fresh, refusals, sync_folder
 from mailproc.store.people import members
-from mailproc.store.work import attachments, items, votes
+from mailproc.store.work import attachments, files, items, votes
 from mailproc.workflow.entry import Entry, written
+from mailproc.workflow.group import Piece
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
@@ -49,6 +50,7 @@ class Shapes:
     letter: Callable[[Outgoing], Json]
     member: Callable[[Member], Json]
     attachment: Callable[[KeptAttachment], Json]
+    piece: Callable[[str, Piece], Json]  # the file's key, and the piece
     moment: Callable[[Any], str | None]
 
 
@@ -92,6 +94,12 @@ def _index(conn: Connection, desk: Desk, email: str, shapes: Shapes) -> Json:
         "items": [_own_words(shapes.item(whole), theirs) for whole in wholes],
         "votes": list(_votes(conn, theirs, shapes)),
         "letters": [shapes.letter(letter) | {"file": f"letters/{letter.id}.eml"} for letter in letters],
+        "pieces": [
+            shapes.piece(file, piece)
+            for each in opened
+            for file, piece in files.of_item(conn, each.ref)
+            if not piece.out
+        ],
         "attachments": [
             shapes.attachment(kept) | {"file": _place(kept)}
             for kept in attachments.of_messages(conn, [row.number for row in own])
@@ -177,6 +185,8 @@ def _words(told: Json) -> str:
     lines += [f"  {i['ref']}  {i['state']}  {i['title']}" for i in told["items"]]
     lines += ["", "Attachments (attachments/)"]
     lines += [f"  {a['number']:>6}  {a['name']}, {a['media_type']}, {a['size']} octets" for a in told["attachments"]]
+    lines += ["", "Pieces in the files of groups"]
+    lines += [f"  {p['ref']}  {p['file']}  {p['form']}  {p['url'] or p['name']}" for p in told["pieces"]]
     lines += ["", "Votes"]
     lines += [f"  {v['at']}  {v['verdict']} {v['ref']}  {v['words']}".rstrip() for v in told["votes"]]
     lines += ["", "Letters to them (letters/)"]

@@ -12,7 +12,7 @@ from mailproc.store.schema import items, objections, pieces
 from mailproc.store.work.items import row_of
 from mailproc.workflow.group import Objection, Piece
 
-_OWN = tuple(field.name for field in fields(Piece) if field.name not in {"ref", "number"})
+COLUMNS = tuple(field.name for field in fields(Piece) if field.name not in {"ref", "number"})
 
 
 def key(name: str) -> str:
@@ -29,7 +29,7 @@ def of(conn: Connection, file: str, *, out: bool = False) -> list[Piece]:
 
 def _piece(row: Row[tuple[object, ...]]) -> Piece:
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's public name
-    return Piece(ref_of(found["kind"], found["opened"]), found["number"], **{name: found[name] for name in _OWN})
+    return Piece(ref_of(found["kind"], found["opened"]), found["number"], **{name: found[name] for name in COLUMNS})
 
 
 def of_item(conn: Connection, ref: str) -> list[tuple[str, Piece]]:
@@ -39,13 +39,23 @@ def of_item(conn: Connection, ref: str) -> list[tuple[str, Piece]]:
     return [(row.file, _piece(row)) for row in conn.execute(query)]
 
 
+def every(conn: Connection) -> list[tuple[int, Piece]]:
+    """(the row's id, the piece) of all files, also those that were taken out."""
+    query = select(pieces, items.c.kind, items.c.number.label("opened")).join(items, items.c.id == pieces.c.item)
+    return [(row.id, _piece(row)) for row in conn.execute(query.order_by(pieces.c.id))]
+
+
 def add(conn: Connection, file: str, piece: Piece) -> bool:
     """A piece of a file; False where the same material gave it before. Raises UnknownReference."""
     item = row_of(conn, piece.ref)
     same = (pieces.c.item == item, pieces.c.form == piece.form, pieces.c.sha256 == piece.sha256)
-    if conn.execute(select(pieces.c.id).where(pieces.c.file == key(file), *same, pieces.c.out.is_(False))).first():
+    known = piece.sha256 != ""  # else it was erased, and nobody can tell it from another
+    if (
+        known
+        and conn.execute(select(pieces.c.id).where(pieces.c.file == key(file), *same, pieces.c.out.is_(False))).first()
+    ):
         return False
-    columns = {name: getattr(piece, name) for name in _OWN}
+    columns = {name: getattr(piece, name) for name in COLUMNS}
     conn.execute(insert(pieces).values(file=key(file), item=item, number=piece.number, **columns))
     return True
 
