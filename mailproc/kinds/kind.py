@@ -91,6 +91,11 @@ class Kind:
         return self.up is not None and self.up.grouped
 
     @property
+    def names_file(self) -> bool:
+        """The group that its mail names is noted on it: what belongs to a file, and what is to be done on one."""
+        return self.grouped or self.one_at_a_time
+
+    @property
     def template(self) -> str:
         """Of its receipt: "author/receipt-article"."""
         return f"{self.audience}/{self.receipt.event}"

@@ -27,6 +27,7 @@ TABLE: Table = kept_waiting("open") | {
     ("claimed", E.DONE): Step("done", DONE),
     ("held", E.DONE): Step("done", DONE),
     ("done", E.REVIVE): Step("open"),
+    ("done", E.RENEW): Step("open"),  # whoever reported it says that it is still so
     ("open", E.DISCARD): Step("discarded", (Do.SETTLE_LATER,)),
     ("discarded", E.REOPEN): Step("open"),
     ("discarded", E.SETTLE): Step("discarded", (Do.SETTLED,)),

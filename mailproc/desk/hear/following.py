@@ -31,6 +31,8 @@ from mailproc.message.text.nothing import EMPTY, has_words
 from mailproc.message.words.extent import hash_of, source_of
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
+from mailproc.review.language import manners
+from mailproc.review.language.words import clean, tokens
 from mailproc.review.reply.command import Command, Listing, Reading
 from mailproc.review.reply.spoken import WISH
 from mailproc.store.people import confirmations
@@ -300,6 +302,8 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
     for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):
         if name is EventName.ANSWER and item.question is None:
             continue
+        if name is EventName.RENEW and KINDS[item.kind].one_at_a_time and _only_thanks(reading.own):
+            continue
         if turn.happen(Event(item.ref, name, _its_author(item), reading.own)):
             _attach(turn, item, name)
             repeats = repeats and name is EventName.ADDITION and not seen.kept
@@ -309,6 +313,11 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
     _attach(turn, item, "addition")
     repeats = repeats and not seen.kept
     answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True, repeats=repeats)
+
+
+def _only_thanks(words: str) -> bool:
+    """Courtesies and no more: what was done is no matter any more for whoever says thank you."""
+    return manners.courteous(tokens(clean(words)))
 
 
 def _said_before(turn: Turn, item: Item, words: str) -> bool:
