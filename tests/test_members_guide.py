@@ -64,6 +64,8 @@ TABLES = {  # heading -> verb -> what it does
         "transcripts": "get them again",
         "new address": "written from it: you write from there from now on",
         "ask me for": "name what you like to decide on, or “nothing”",
+        "have a part in": "name a group in which you have a part: you decide nothing about it",
+        "me again for": "end that",
         "access": "get a new secret for the site",
         "resign": "leave",
         "digest": "get a fresh list of what waits for you",
@@ -85,7 +87,7 @@ SAMPLES = {  # what follows where something has to
     "up": "https://harbour.example/files/pier",
     "wanted": ": a cartoonist",
     "unwanted": ": a cartoonist",
-    **dict.fromkeys(("contents", "complete", "offline", "restore"), "North Pier"),
+    **dict.fromkeys(("contents", "complete", "offline", "restore", "have a part in", "me again for"), "North Pier"),
     "layout": "North Pier",
 }
 

@@ -143,6 +143,8 @@ def _wishes(member: Member) -> str:
         member.timezone,
         f"quiet {member.quiet}" if member.quiet else "",
         "silent" if member.silent else "",
+        f"not for {', '.join(member.not_for)}" if member.not_for else "",
+        f"asked for {', '.join(member.topics)}" if member.topics else "",
     ]
     return f" ({', '.join(each for each in said if each)})" if any(said) else ""
 

@@ -169,6 +169,8 @@ def member(each: Member) -> Json:
         "silent": each.silent,
         "leaves_at": moment(each.leaves_at),
         "why": each.why or None,
+        "not_for": list(each.not_for),
+        "topics": list(each.topics),
     }
 
 

@@ -64,6 +64,7 @@ class DigestItem:
     checks: tuple[Said, ...] = ()  # things to look at: "It may hold personal data of a private person."
     remarks: tuple[Remark, ...] = ()
     own: bool = False  # the member's own item: others decide
+    aside: bool = False  # they have a part in its group: others decide
     settling: Said = ""  # "approved by Ana, 22 November 2026 at 10:02 UTC": it takes effect at the item's settles_at
     ways: tuple[str, ...] = ()  # the verbs by which this member can stop what settles: reject, undo
     asked_by: Said = ""  # who asks what the item's motion says
@@ -100,6 +101,7 @@ class Settled:
     title: str
     words: Said  # "approved by Ana, 22 November 2026 at 10:02 UTC"
     undo: bool = False  # a member's word brings it back
+    letter: tuple[str, ...] = ()  # what its author got, for who voted on it, each line behind "| "
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class Digest:
     notices: tuple[Said, ...] = ()  # sentences of ours
     undo_minutes: int = 15
     month: Month | None = None  # the last one, in the first digest of another
+    aside: tuple[tuple[str, int], ...] = ()  # groups in which they have a part, with how many items wait for others
 
     def count(self, standing: str) -> int:
         """How many of the items are waiting, tasks, settling, or under a motion."""
@@ -208,7 +211,7 @@ def block_of(entry: DigestItem, reply_address: str, *, place: int = 1, limit: in
         cut=cut,
         word_count=len((item.text or "").split()),
         remarks=tuple((remark, barred(remark.text, limit)[0]) for remark in entry.remarks),
-        links=() if entry.own else taps(_verbs(entry), item.ref, reply_address),
+        links=() if entry.own or entry.aside else taps(_verbs(entry), item.ref, reply_address),
         new_text=barred(item.new_text or "", limit)[0] if item.motion == "replace" else (),
         document=_document(entry, main, limit) if main else None,
         documents=tuple(

@@ -1,6 +1,7 @@
 """Counting: who may vote, what the votes on one item come to, and whether a member may say a verb on it.
 
-Values in, values out; time plays no part here (the desk lets a decision settle). A tie is a value, not an
+Values in, values out; time plays no part here (the desk lets a decision settle). Nobody decides on their own item, nor
+on one about a group in which they have a part. A tie is a value, not an
 error: both sides have enough and no veto breaks it, so nothing carries. On something published the question is what
 a motion asks; a vote for it says "retract" or "replace", one against it "reject": leave it as it is.
 """
@@ -14,6 +15,7 @@ from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.review.member import Member, Policy, Vote
 
 _DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace"})
+_OF_A_GROUP = _DECISIONS | {"sort", "claim", "up", "counts", "complete", "layout"}  # who has a part in it says none
 _HERE = frozenset({"active", "away"})
 
 
@@ -47,28 +49,46 @@ def _person(email: str) -> str:
     return f"{local}@{domain}"
 
 
-def entitled(members: Iterable[Member], author_email: str) -> tuple[Member, ...]:
-    """The members who may vote now on an item by this author: active, and not the author."""
-    return tuple(member for member in members if member.votes and not is_own(member, author_email))
+def has_part(member: Member, group: str | None) -> bool:
+    """Whether the member said that they have a part in this group: they decide nothing that is about it."""
+    return bool(group) and (group or "").casefold() in {name.casefold() for name in member.not_for}
 
 
-def may(member: Member, verb: str, author_email: str) -> str:
+def concerned(member: Member, author_email: str, group: str | None) -> bool:
+    """Whether an item by this author, about this group, is the member's own matter, and others decide on it."""
+    return is_own(member, author_email) or has_part(member, group)
+
+
+def entitled(members: Iterable[Member], author_email: str, group: str | None = None) -> tuple[Member, ...]:
+    """The members who may vote now on an item by this author: active, not the author, and without a part in it."""
+    return tuple(member for member in members if member.votes and not concerned(member, author_email, group))
+
+
+def may(member: Member, verb: str, author_email: str, group: str | None = None) -> str:
     """Why this member may not say this verb on an item by this author: a slug, or "" where they may."""
     if member.state not in _HERE:
         return "not-a-member"
     if verb in _DECISIONS and is_own(member, author_email):
         return "own-item"
+    if verb in _OF_A_GROUP and has_part(member, group):
+        return "has-part"
     return "away" if verb in _DECISIONS and not member.votes else ""
 
 
 def count(
-    members: Iterable[Member], votes: Iterable[Vote], policy: Policy, author_email: str, question: str = "approve"
+    members: Iterable[Member],
+    votes: Iterable[Vote],
+    policy: Policy,
+    author_email: str,
+    question: str = "approve",
+    group: str | None = None,
 ) -> Tally:
-    """The ballot on an item by this author, with these members.
+    """The ballot on an item by this author, about this group, with these members.
 
     Whoever has left has left with their vote; whoever is away has not, and then counts among those who are needed.
+    Whoever has a part in the group counts for nothing.
     """
-    here = [member for member in members if member.state in _HERE and not is_own(member, author_email)]
+    here = [member for member in members if member.state in _HERE and not concerned(member, author_email, group)]
     known = {canonical(email): member for member in here for email in (member.email, *member.addresses)}
     cast = [replace(vote, member=known[voter].email) for vote in votes if (voter := canonical(vote.member)) in known]
     voting = {member.email for member in here if member.votes} | {vote.member for vote in cast if not vote.undone}

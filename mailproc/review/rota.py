@@ -2,7 +2,8 @@
 
 Values in, values out: the desk brings members, what was asked before, and the time, and does what is answered here.
 Days and hours are those of the member's own clock; an hour that the clocks skip or repeat counts once. A stand-in is
-asked for whoever is away, never in a chain. Nobody is asked about their own item. Who may decide is `ballot`'s.
+asked for whoever is away, never in a chain. Nobody is asked about their own item, nor about a group in which they
+have a part. Who may decide is `ballot`'s.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from mailproc.message.field.address import canonical
-from mailproc.review.ballot import entitled
+from mailproc.review.ballot import entitled, has_part
 from mailproc.review.member import Member
+from mailproc.review.topics import fits
 
 NEVER = "never"  # the quiet hours of a member who wants none, whatever the desk's are
 LAST = 4  # the reminder at which the fallback hears too
+AHEAD = 1  # items more than whoever has fewest, up to which a member's topics put them first
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
@@ -37,6 +40,8 @@ class Matter:
     author: str  # addr-spec
     needed: int = 1  # approvals that a decision needs
     first: int = 0  # before how many members it is put at first; 0: before all
+    group: str | None = None  # whoever has a part in it is not asked
+    words: frozenset[str] = frozenset()  # what it is about: members fit whose topics are among them (`review/topics`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ def _moment(day: date, clock: time, zone: tzinfo, fold: int = 0) -> datetime:
 
 def before(matter: Matter, members: Iterable[Member], asked: Sequence[Asked]) -> tuple[str, ...]:
     """The members who have the item before them now: they were asked, and may decide on it."""
-    able = [member.email for member in entitled(members, matter.author)]
+    able = [member.email for member in entitled(members, matter.author, matter.group)]
     declined = {each.member for each in asked if each.declined}
     named = {each.member for each in asked} if matter.first else set(able)
     return tuple(email for email in able if email in named - declined)
@@ -170,8 +175,9 @@ def choose(
 ) -> tuple[Place, ...]:
     """The members to ask as well, beside those who were asked already; () where enough were asked.
 
-    The stand-ins of those who went away come first; then whoever was asked least recently, of these whoever has
-    fewest items open, of these least often, of these by address. Not the author, nor who said "not me".
+    The stand-ins of those who went away come first; then whose topics fit, as long as they carry no more than the
+    others; then whoever was asked least recently, of these whoever has fewest items open, of these least often, of
+    these by address. Not the author, nor who said "not me", nor who has a part in its group.
     """
     if not matter.first:
         return ()
@@ -202,7 +208,7 @@ def _more(
     matter: Matter, members: Sequence[Member], load: Mapping[str, Load], asked: Sequence[Asked], wanted: int
 ) -> tuple[Place, ...]:
     """The next members to ask, until `wanted` of them have the item before them, or all have."""
-    able = {member.email for member in entitled(members, matter.author)}
+    able = {member.email for member in entitled(members, matter.author, matter.group)}
     free = able - {each.member for each in asked}
     here = len(before(matter, members, asked))
     taken: list[Place] = []
@@ -223,20 +229,26 @@ def _left_behind(matter: Matter, members: Sequence[Member], asked: Sequence[Aske
 
 
 def _by_turn(matter: Matter, members: Sequence[Member], load: Mapping[str, Load]) -> list[Place]:
-    """Every member's turn, or their stand-in's while they are away, the longest unasked first."""
-    able = {member.email for member in entitled(members, matter.author)}
+    """Every member's turn, or their stand-in's while they are away: whose topics fit, then the longest unasked first.
+
+    Who would carry more than one item more than whoever has fewest waits for their turn all the same.
+    """
+    able = {member.email for member in entitled(members, matter.author, matter.group)}
+    fewest = min((load.get(email, Load()).open for email in able), default=0)
     turns = []
     for member in members:
         place = Place(member.email) if member.email in able else stand_in(matter, member)
         if place is not None:
             carried = load.get(member.email, Load())
-            turns.append(((carried.last, carried.open, carried.times, member.email), place))
+            first = not place.in_place_of and carried.open <= fewest + AHEAD and fits(member.topics, matter.words)
+            turns.append(((not first, carried.last, carried.open, carried.times, member.email), place))
     return [place for _, place in sorted(turns, key=lambda turn: turn[0])]
 
 
 def stand_in(matter: Matter, member: Member) -> Place | None:
     """The stand-in's place instead of a member who is away, if the member named one and could decide themselves."""
     theirs = {canonical(email) for email in (member.email, *member.addresses)}
-    if member.state != "away" or not member.stand_in or canonical(matter.author) in theirs:
+    asked_for_nobody = canonical(matter.author) in theirs or has_part(member, matter.group)
+    if member.state != "away" or not member.stand_in or asked_for_nobody:
         return None
     return Place(member.stand_in, member.email)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Table, and_, delete, update
 
-from mailproc.store.people.digests import AT_ONCE
+from mailproc.store.people.digests import LAST_DAY
 from mailproc.store.schema import (
     asked,
     confirmations,
@@ -51,9 +51,7 @@ OF_THE_SERVICE = ((pulses, "well_at"), (pulses, "trouble_since"), (pulses, "told
 
 def apply(conn: Connection, now: datetime, number: int, settles: datetime) -> None:
     """Set the rows back to `now`, the time of message `number`; what is decided now takes effect at `settles`."""
-    later = and_(
-        digests.c.at > now, digests.c.period > now.date().isoformat(), digests.c.period.not_like(f"{AT_ONCE}%")
-    )
+    later = and_(digests.c.at > now, digests.c.period > now.date().isoformat(), digests.c.period <= LAST_DAY)
     conn.execute(delete(digests).where(later))  # days that have not come yet
     for table, columns in HAPPENED:
         for name in columns:

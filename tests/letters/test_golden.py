@@ -98,6 +98,11 @@ def of_files() -> Iterator[tuple[str, str, dict[str, object]]]:
 def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
     """Lines to know: alone, with tasks, and of letters that the desk's key does not give again."""
     yield from of_duty(one)
+    full = digest()
+    yield "member-digest-nothing", "member/digest", {"digest": Digest(one.member, ())}
+    ended = replace(full.settled[0], letter=("| Hello Jo Poole,", "|", "| Good news: your article is published."))
+    told = replace(full, settled=(ended, full.settled[1]), aside=(("North Pier Society", 2), ("Harbour Trust", 1)))
+    yield "member-digest-ended", "member/digest", {"digest": told}
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
     missed = tuple(say(f"notice/{slug}", author="ana@quay.example") for slug in ("old-key", "two-letters"))
     anew = replace(one, notices=(say("notice/new-key"), *missed))

@@ -93,6 +93,7 @@ OPERATORS_REPORTS = (  # what commands print
 )
 NOT_TO_PEOPLE = {
     "Subject: x\nAuto-Submitted: auto-generated\n\nx\n",  # the head of a message of our own
+    "have a part in",  # a verb
     "the address refused the last letter",  # of a letter's row, as what a mail server says
     "x: empty, and the archive is not; `mailproc rebuild` makes it anew",  # raised, and a finding of doctor's
 }

@@ -19,10 +19,9 @@ from mailproc.desk.erase import retention
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.timepiece import source_of
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking, duties, views
+from mailproc.desk.tell import asking, digesting, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
-from mailproc.letters.digest import Digest, listed, oldest_first
 from mailproc.message.model import Address
 from mailproc.review import rota
 from mailproc.review.member import Member
@@ -33,9 +32,8 @@ from mailproc.store.mail import received as rows
 from mailproc.store.people import asked, digests, members
 from mailproc.store.work import items, journal
 from mailproc.workflow import machine
-from mailproc.workflow.actor import CLOCK, OPERATOR
+from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event
-from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.facts import Digested, Reminded
 from mailproc.workflow.item import Item
 
@@ -129,30 +127,6 @@ def _unheard(conn: Connection, desk: Desk, now: datetime) -> Iterator[tuple[date
 # The turns
 
 
-def digest_of(turn: Turn, member: Member) -> Digest | None:
-    """What a member's digest says now; None if nothing waits for them and there is nothing to tell."""
-    entries = oldest_first(views.waiting_for(turn.conn, turn.desk, member, turn.time))
-    if not entries and not digests.unseen_notices(turn.conn, member.email):
-        return None
-    return views.digest_for(turn, member, entries)
-
-
-def write_digest(turn: Turn, member: Member, period: str) -> None:
-    """One member's digest, if anything waits for them or there is something to tell; the period is done either way."""
-    digest = digest_of(turn, member)
-    made = None
-    if digest is not None:
-        to = Address(member.name, member.email)
-        made = turn.write("member/digest", to, {"digest": digest, "now": turn.time}, listed=listed(digest))
-    _done_with(turn, member, Digested(period=period, letter=made.id if made else None))
-
-
-def _done_with(turn: Turn, member: Member, facts: Digested) -> None:
-    """The period is over, by a letter or because nothing waits; the clock's doing, or the operator's."""
-    by = OPERATOR if turn.entry.source.startswith("operator:") else CLOCK
-    turn.record(Event(member_ref(member.email), EventName.DIGEST, by, facts=facts))
-
-
 def _digests(turn: Turn, due: str) -> None:
     """The daily digest of those whose own moment this is."""
     at = datetime.fromisoformat(due)
@@ -169,9 +143,9 @@ def _write_if_new(turn: Turn, member: Member, period: str) -> None:
     singly = member.schedule == at_once.AT_ONCE
     notices = digests.unseen_notices(turn.conn, member.email)
     if singly and not notices and not at_once.has_untold(turn.conn, turn.desk, member):
-        _done_with(turn, member, Digested(period=period))
+        digesting.done_with(turn, member, Digested(period=period))
     else:
-        write_digest(turn, member, period)
+        digesting.write_digest(turn, member, period)
 
 
 def _remind(turn: Turn, refs: str) -> None:

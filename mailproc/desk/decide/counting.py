@@ -29,7 +29,7 @@ from mailproc.workflow.item import Item
 E = EventName
 OUTCOMES = {E.APPROVE: "approved", E.REJECT: "rejected"}
 OF_A_MOTION = {"approve": E.CARRY, "reject": E.REFUSE}
-ASIDE = frozenset({E.NOTICE, E.DIGEST, E.AWAIT_YES, E.YES})  # of members, and no change of who may vote
+ASIDE = frozenset({E.NOTICE, E.DIGEST, E.AWAIT_YES, E.YES, E.TOPICS})  # of members, and no change of who may vote
 ADMITTING = {kind.letter for kind in EVERY if any(Do.WELCOME in step.actions for step in kind.table.values())}
 BACK = frozenset({E.WAKE, E.ANSWER, E.CONFIRM})  # an item comes back by itself or by its author
 

@@ -9,8 +9,8 @@ from mailproc.review.reply.command import Command
 
 ON_ITEMS = frozenset({"up"})
 ON_FILES = frozenset({"offline", "restore", "layout"})
-OF_SELF = frozenset({"access", "ask me for"})
-ASIDE = frozenset({"digest"})
+OF_SELF = frozenset({"access"})
+ASIDE: frozenset[str] = frozenset()
 
 
 def not_yet(turn: Turn, speaker: Speaker, command: Command) -> Outcome:

@@ -36,6 +36,7 @@ WHY_NOT = {
     "own-item": say("refused/own-item"),
     "not-a-member": say("refused/not-a-member"),
     "away": say("refused/away"),
+    "has-part": say("refused/has-part"),
 }
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
@@ -57,7 +58,7 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
         return Outcome(ref, "", done=False, words=say("refused/no-item"))
     if is_erased(item.author.email) and not item.place:
         return Outcome(item.ref, "", done=False, words=say("refused/erased"))
-    why = ballot.may(speaker.member, command.verb, item.author.email)
+    why = ballot.may(speaker.member, command.verb, item.author.email, item.group)
     if why:
         return refused(item, WHY_NOT[why])
     since = unseen_of(turn, speaker, item)

@@ -236,7 +236,7 @@ def _untold(conn: Connection, item: Item, announced: datetime, before: datetime)
 
 
 def _voters(conn: Connection, item: Item) -> tuple[Member, ...]:
-    return ballot.entitled(members.every(conn), item.author.email)
+    return ballot.entitled(members.every(conn), item.author.email, item.group)
 
 
 def _sent(conn: Connection, item: Item, templates: Sequence[str], since: datetime) -> Iterator[Outgoing]:

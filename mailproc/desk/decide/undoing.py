@@ -58,6 +58,12 @@ def _take_back(turn: Turn, speaker: Speaker, item: Item, whose: str | None, word
     return _stand(turn, item, words)
 
 
+def vote_gone(turn: Turn, speaker: Speaker, item: Item, whose: str) -> Outcome:
+    """A vote of the speaker's on an open item goes, whatever else they said on it; how it stands without it."""
+    _unvote(turn, speaker, item, whose)
+    return _stand(turn, item, "")
+
+
 def _is_held_by_another(known: Known, speaker: Speaker, item: Item) -> bool:
     """Another's hold, or question to its author, stands: only who said it, or who has nothing else, takes it back."""
     arrival = known.arrival(item) if item.state in HELD else None

@@ -13,7 +13,7 @@ from mailproc.message.model import Beside
 from mailproc.phrase import say
 from mailproc.review.reply.reading import Reading, Unclear
 
-ASIDE = {"status", "list", "help", "show", "roll", "contents"}  # verbs that only ask
+ASIDE = {"status", "list", "help", "show", "roll", "contents", "digest"}  # verbs that only ask
 REASON = "words-beside"
 
 

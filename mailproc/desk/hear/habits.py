@@ -2,7 +2,8 @@
 
 A table from verb to function, as in `obey`, for verbs that are about no item; each outcome says what was understood,
 and the opposite verb takes it back. Who is asked when, given these habits, is `review.rota`'s; how dates and hours are
-read is `review.language.when`'s. A member whose time away is over is brought back by the clock.
+read is `review.language.when`'s.
+What they said of groups and topics goes by `undo`, too. A member whose time away is over is brought back by the clock.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
+from mailproc.desk.decide import conflict
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.hear import leaving
 from mailproc.desk.tell import asking
+from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say
@@ -24,13 +27,19 @@ from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.review.reply.habit import absence
 from mailproc.review.rota import NEVER
+from mailproc.review.topics import topics_of
+from mailproc.store.octets import archive
 from mailproc.store.people import members
+from mailproc.store.work import journal
 from mailproc.workflow.actor import CLOCK, Actor
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
-from mailproc.workflow.facts import CameBack, Habits
+from mailproc.workflow.facts import CameBack, Habits, Part, Topics
+from mailproc.workflow.outgoing import Outgoing
 
 BACK = "back"  # the deed of the clock
+TRANSCRIPT = "member/transcript"
+ASK_FOR, NOTHING = "ask me for", "nothing"
 NOBODY = frozenset({"nobody", "no one", "no-one", "none"})
 
 
@@ -170,7 +179,21 @@ def zone_named(words: str) -> str:
     return next((name for name in names if name.casefold() == wanted), cities[0] if len(cities) == 1 else "")
 
 
-# Who
+# Who, and about what
+
+
+def _topics(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
+    return _ask_for(turn, speaker, topics_of(command.words))
+
+
+def _ask_for(turn: Turn, speaker: Speaker, topics: tuple[str, ...]) -> Outcome:
+    before = f"{ASK_FOR} {', '.join(speaker.member.topics) or NOTHING}"
+    facts = Topics(topics=topics or ("",))
+    changed = turn.record(Event(member_ref(speaker.member.email), EventName.TOPICS, speaker.actor, facts=facts))
+    if not topics:
+        return _done(say("self/no-topics"), before, changed=changed)
+    everybody = not turn.desk.config.review.ask
+    return _done(say("self/topics", topics=in_a_row(topics), all=everybody), before, changed=changed)
 
 
 def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
@@ -187,6 +210,30 @@ def _stand_in(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
         return _not(say("self/own-stand-in"))
     changed = change(turn, member, speaker.actor, Habits(stand_in=other.email))
     return _done(say("self/stand-in", name=_called(other)), before, changed=changed)
+
+
+def said_in(turn: Turn, letter: Outgoing, member: Member) -> list[Event]:
+    """What a transcript told a member that they had said of groups and topics; the last first."""
+    entry = archive.read_entry(turn.desk.archive, letter.cause) if letter.template == TRANSCRIPT else None
+    mine = (each for each in entry.events if each.ref == member_ref(member.email)) if entry else ()
+    return [each for each in mine if each.name in {EventName.NOT_FOR, EventName.TOPICS}][::-1]
+
+
+def undo(turn: Turn, speaker: Speaker) -> list[Outcome]:
+    """Take back what the transcript that they answer told them of groups and topics."""
+    letter = speaker.letter
+    return [_undone(turn, speaker, each, letter) for each in said_in(turn, letter, speaker.member)] if letter else []
+
+
+def _undone(turn: Turn, speaker: Speaker, said: Event, letter: Outgoing) -> Outcome:
+    if isinstance(said.facts, Part):
+        undoing = conflict.decide_again if said.facts.has == "yes" else conflict.stand_aside
+        return undoing(turn, speaker, said.facts.file)
+    lines = journal.of(turn.conn, said.ref)
+    earlier = [line.number for line in lines if line.event == EventName.TOPICS and line.number < letter.cause]
+    entry = archive.read_entry(turn.desk.archive, earlier[-1]) if earlier else None
+    found = [each.facts.topics for each in (entry.events if entry else ()) if isinstance(each.facts, Topics)]
+    return _ask_for(turn, speaker, tuple(filter(None, found[-1])) if found else ())
 
 
 def _silent(turn: Turn, speaker: Speaker) -> Outcome:
@@ -215,5 +262,6 @@ VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {
     "quiet": _quiet,
     "time zone": _time_zone,
     "stand-in": _stand_in,
+    ASK_FOR: _topics,
 }
 DEEDS: dict[str, Callable[[Turn, str], None]] = {BACK: _bring_back}

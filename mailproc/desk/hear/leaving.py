@@ -35,6 +35,12 @@ def _resign(turn: Turn, speaker: Speaker) -> Outcome:
     return Outcome("", "", done=True, words=say("self/leaves", at=at), undo="back")
 
 
+def answered(turn: Turn, speaker: Speaker, verb: str) -> Outcome | None:
+    """What a bare word says of a member's leave; None where they do not leave."""
+    about_to = speaker.member.leaves_at is not None and verb not in {"undo", "back"}
+    return ABOUT_TO_LEAVE if about_to else stay(turn, speaker)
+
+
 def stay(turn: Turn, speaker: Speaker) -> Outcome | None:
     """What `back` or `undo` says to somebody who is about to leave; None for anybody else."""
     if not turn.record(Event(member_ref(speaker.member.email), EventName.STAY, speaker.actor)):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from mailproc.desk.decide import doing, files, later, obey, silence, wanting
+from mailproc.desk.decide import conflict, doing, files, later, obey, silence, wanting
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
@@ -52,7 +52,7 @@ TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that 
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
 NOT_YET = later.ON_FILES | later.OF_SELF | later.ASIDE
 DOES = habits.VERBS | wanting.VERBS | files.VERBS
-OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | NOT_YET
+OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | conflict.VERBS.keys() | NOT_YET
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
@@ -152,8 +152,9 @@ def _to_somebody_else(turn: Turn, seen: Examined, thread: Thread, listing: Listi
 
 
 def _about(turn: Turn, letter: Outgoing, member: Member) -> Listing:
-    """What a bare word is about: in a letter that lists nothing, a member who leaves may say `undo` of that."""
-    return ONE_QUESTION if member.leaves_at and not letter.listed else listing_of(turn, letter)
+    """What a bare word is about: in a letter that lists nothing, `undo` may be of what they said of themselves."""
+    of_self = not letter.listed and (member.leaves_at or habits.said_in(turn, letter, member))
+    return replace(ONE_QUESTION, files=files_of(turn.conn, turn.desk)) if of_self else listing_of(turn, letter)
 
 
 def _writes_from_elsewhere(turn: Turn, seen: Examined, thread: Thread, who: Authority) -> bool:
@@ -275,8 +276,13 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
 
 
 def _in_turn(commands: Sequence[Command]) -> list[Command]:
-    """As written, but `back` before the votes of the same mail and `away` behind them: who is away has no vote."""
-    return sorted(commands, key=lambda command: {"back": -1, "away": 1}.get(command.verb, 0))
+    """As written, but `back` and "not me for North Pier" before the votes of the same mail, and `away` behind them."""
+
+    def place(command: Command) -> int:
+        of_a_file = bool(command.argument) and not command.refs
+        return -1 if of_a_file and command.verb in conflict.VERBS else {"back": -1, "away": 1}.get(command.verb, 0)
+
+    return sorted(commands, key=place)
 
 
 def _today(turn: Turn, speaker: Speaker) -> Member:
@@ -287,19 +293,33 @@ def _today(turn: Turn, speaker: Speaker) -> Member:
 def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     """What came of one command: on each of its items, or on the member themselves."""
     speaker = replace(speaker, member=_today(turn, speaker))
-    if command.refs == ONE_QUESTION.refs and command.verb != "undo":
-        return [leaving.ABOUT_TO_LEAVE]
-    if command.verb == "back" or command.refs == ONE_QUESTION.refs:
-        stays = leaving.stay(turn, speaker)
+    if command.refs == ONE_QUESTION.refs or command.verb == "back":
+        stays = leaving.answered(turn, speaker, command.verb)
         if stays is not None:
             return [stays]
-    if command.verb in BARE_OF_SELF:
-        return [BARE_OF_SELF[command.verb](turn, speaker)]
-    if command.verb in DOES:
-        return [DOES[command.verb](turn, speaker, command)]
-    if command.verb in NOT_YET or (command.argument and not command.refs and command.verb not in ASIDE):
-        return [doing.VERBS.get(command.verb, later.not_yet)(turn, speaker, command)]
+    if command.refs == ONE_QUESTION.refs:
+        undone = habits.undo(turn, speaker) if command.verb == "undo" else []
+        return undone or [Outcome("", "", done=False, words=say("refused/no-reference", verb=command.verb))]
+    aside = _on_no_item(turn, speaker, command)
+    if aside is not None:
+        return [aside]
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
+
+
+def _on_no_item(turn: Turn, speaker: Speaker, command: Command) -> Outcome | None:
+    """What came of a verb about the member themselves, or said of a file by its name; None of any other."""
+    of_a_file = bool(command.argument) and not command.refs and command.verb not in ASIDE
+    if command.verb in BARE_OF_SELF:
+        return BARE_OF_SELF[command.verb](turn, speaker)
+    if of_a_file and command.verb in conflict.VERBS:
+        return conflict.VERBS[command.verb](turn, speaker, command.argument)
+    if stopped := conflict.stops(speaker, command):
+        return stopped
+    if command.verb in DOES:
+        return DOES[command.verb](turn, speaker, command)
+    if command.verb in NOT_YET or of_a_file:
+        return doing.VERBS.get(command.verb, later.not_yet)(turn, speaker, command)
+    return None
 
 
 def _left(turn: Turn, member: Member) -> int:

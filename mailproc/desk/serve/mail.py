@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from mailproc.desk.clock import probing, reminding, undelivered
+from mailproc.desk.clock import probing, undelivered
 from mailproc.desk.ground.key import TOKEN_LENGTH
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.hear import border, following, opening, oversize, reviewing, unread
+from mailproc.desk.hear import border, following, fresh, opening, oversize, reviewing, unread
 from mailproc.desk.hear.authority import INVITATION, OLD_KEY
+from mailproc.desk.tell import digesting
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
@@ -40,6 +41,7 @@ from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import NO_EFFECT
 
 Spoken = Mapping[str, tuple[Command, ...]]
+FRESH = "fresh"  # what asks for a digest: see `fresh`
 COMMAND_LINES, COMMAND_CHARACTERS = 100, 10_000  # of a mail that answers no letter; a digest's answer has no such end
 
 
@@ -56,7 +58,7 @@ class Known:
 
 def spoken(seen: Examined) -> Spoken:
     """What the mail says by itself, as an author and as a member; read once, with no transaction open."""
-    return {who: _spoken(seen, who) for who in ("author", "member")}
+    return {FRESH: fresh.asked(seen)} | {who: _spoken(seen, who) for who in ("author", "member")}
 
 
 def gather(conn: Connection, desk: Desk, seen: Examined, said: Spoken) -> Known:
@@ -135,6 +137,8 @@ def _named(
     about = tuple(dict.fromkeys(own[ref].ref for command in said["author"] for ref in command.refs if ref in own))
     if about:
         return tuple(command for command in said["author"] if set(command.refs) & own.keys()), about
+    if sender == "member" and said[FRESH] and not thread.claimed and thread.old is None:
+        return said[FRESH], ()
     return (said["member"], ()) if sender == "member" else ((), ())
 
 
@@ -243,6 +247,9 @@ def _followed(mail: Hearing) -> None:
 def _reviewed(mail: Hearing) -> None:
     """A member's reply; who answers a letter of a key that is lost has a fresh one, to answer that."""
     turn, seen, old = mail.turn, mail.seen, mail.known.thread.old
+    if mail.known.thread.letter is None and {each.verb for each in mail.known.named} == {fresh.WORD}:
+        fresh.hear(turn, seen)
+        return
     reviewing.hear_member(turn, seen, mail.known.thread)
     member = members.get(turn.conn, old.to) if old else None
     if old is None or member is None or turn.entry.reason != OLD_KEY:
@@ -253,7 +260,7 @@ def _reviewed(mail: Hearing) -> None:
     if member.state == "invited" and not _wrote_since(turn, INVITATION, old):
         turn.write(INVITATION, Address(member.name, member.email), {})
     elif member.votes and seen.authenticated and not _wrote_since(turn, "member/digest", old):
-        reminding.write_digest(turn, member, f"anew {turn.entry.number}")
+        digesting.write_fresh(turn, member)
 
 
 def _wrote_since(turn: Turn, template: str, old: Outgoing) -> bool:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mailproc import times
-from mailproc.desk.clock import reminding
 from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.ground.timepiece import SWITCH
 from mailproc.desk.hear import reviewing
+from mailproc.desk.tell import digesting
 from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
@@ -104,7 +104,7 @@ def _digest(turn: Turn, words: list[str]) -> None:
     for member in members.every(turn.conn):
         if member.votes and (not wanted or wanted & set(member.addresses)):
             period = f"now {times.stamp(turn.time)} {turn.entry.number}"
-            reminding.write_digest(turn, member, period)
+            digesting.write_digest(turn, member, period)
 
 
 def _invite(turn: Turn, words: list[str]) -> None:

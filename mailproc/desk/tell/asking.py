@@ -18,11 +18,11 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
-from mailproc.message.field.address import canonical
 from mailproc.phrase import say
-from mailproc.review import rota
+from mailproc.review import ballot, rota
 from mailproc.review.member import Member
 from mailproc.review.rota import Asked, Hearing, Matter, Place
+from mailproc.review.topics import words_in
 from mailproc.store.database import reading
 from mailproc.store.mail import outgoing, received
 from mailproc.store.people import asked, members
@@ -35,8 +35,8 @@ from mailproc.workflow.item import Item, JournalLine
 
 HERE = frozenset({"active", "away"})  # states of members who would decide, were they not away
 WENT = frozenset(
-    {EventName.AWAY, EventName.SUSPEND, EventName.REMOVE, EventName.LEAVE}
-)  # events after which a member is not asked any more
+    {EventName.AWAY, EventName.SUSPEND, EventName.REMOVE, EventName.LEAVE, EventName.NOT_FOR}
+)  # events after which a member is not asked any more, or not about something
 NOTICE = "operator/notice"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING: tuple[Place, ...] = ()
@@ -45,7 +45,8 @@ NOTHING: tuple[Place, ...] = ()
 def matter(desk: Desk, item: Item) -> Matter:
     """What `rota` has to know of an item."""
     first = 0 if item.motion else desk.config.review.ask  # a motion is before everybody
-    return Matter(item.author.email, desk.config.review.kinds[item.kind].approvals, first)
+    words = words_in((item.section, item.group, item.title, item.text)) if first else frozenset()
+    return Matter(item.author.email, desk.config.review.kinds[item.kind].approvals, first, item.group, words)
 
 
 def before(conn: Connection, desk: Desk, item: Item) -> frozenset[str]:
@@ -77,7 +78,7 @@ def next_of(conn: Connection, desk: Desk, item: Item, now: datetime) -> tuple[Pl
 def fallback(conn: Connection, desk: Desk, item: Item) -> Member | None:
     """The member who hears of an item when nobody else answers; None: the operator."""
     named = members.get(conn, desk.config.review.fallback) if desk.config.review.fallback else None
-    if named is None or not named.votes or canonical(item.author.email) in map(canonical, named.addresses):
+    if named is None or not named.votes or ballot.concerned(named, item.author.email, item.group):
         return None
     declined = any(each.declined and each.member == named.email for each in asked.of(conn, item.ref))
     return None if declined else named
@@ -127,7 +128,8 @@ def _lacking(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime
     all_are_asked = _all_are_asked(everybody) and not desk.config.review.ask
     if all_are_asked and not asked.any_declined(conn, machine.FOR_MEMBERS) and not duties.any_open(conn):
         return []
-    waiting = items.for_members(conn, with_text=False)
+    topical = desk.config.review.ask and any(member.topics for member in everybody)
+    waiting = items.for_members(conn, with_text=bool(topical))  # topics look for their words in it
     rows, load = asked.of_many(conn, [item.ref for item in waiting]), asked.load(conn, machine.FOR_MEMBERS)
     tasks = [item for item in waiting if duties.is_task(item)]
     others = [item for item in waiting if not duties.is_task(item)]
@@ -170,9 +172,9 @@ def _alone_since(conn: Connection, alone: Sequence[Item]) -> dict[str, datetime]
 
 
 def _all_are_asked(everybody: Iterable[Member]) -> bool:
-    """Nobody is away, and no item can be everybody's own."""
+    """Nobody is away or has a part in a group, and no item can be everybody's own."""
     here = [member for member in everybody if member.state in HERE]
-    return len(here) > 1 and all(member.votes for member in here)
+    return len(here) > 1 and all(member.votes and not member.not_for for member in here)
 
 
 def waits_since(item: Item, lines: Sequence[JournalLine]) -> tuple[datetime, int]:
@@ -207,7 +209,7 @@ def _nobody(turn: Turn, refs: str) -> None:
     about = f"nobody can decide on {alone[0].ref if len(alone) == 1 else f'{len(alone)} items'}"
     lines = (
         *(f"{item.ref} {item.title}" for item in alone),
-        "Every member is away, wrote it, or said that it is not for them.",
+        "Every member is away, wrote it, has a part in it, or said that it is not for them.",
         "`mailproc members list` shows who is away; `mailproc members add` invites somebody.",
     )
     context, refs_of = {"about": about, "lines": lines}, [item.ref for item in alone]
@@ -220,7 +222,7 @@ def ended(turn: Turn, item: Item) -> None:
     days, hours = (lapse.days, "") if lapse.days > 1 else ("", int(lapse.total_seconds() // 3600))
     words = say("notice/undecided", ref=item.ref, title=item.title, motion=item.motion, days=days, hours=hours)
     for member in members.every(turn.conn):
-        if member.state in HERE:
+        if member.state in HERE and not ballot.has_part(member, item.group):
             turn.let_know(member.email, words)
     about = f"{item.ref} ended without a decision"
     again = () if item.motion else (f"Any member can open it again; they write: undo {item.ref}",)

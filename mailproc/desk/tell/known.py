@@ -26,6 +26,7 @@ from mailproc.workflow import machine
 from mailproc.workflow.actor import OPERATOR, Actor, Role, person
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
+HERE = frozenset({"active", "away"})  # states of members who decide, or would, were they not away
 SILENCE = "silence"  # the reason of an approval to which nobody objected
 DONE = frozenset(kind.done for kind in EVERY if kind.done)  # states to which an approval has led
 VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(DONE, "approve")
@@ -133,7 +134,7 @@ class Known:
     def tally(self, desk: Desk, item: Item) -> Tally:
         """The ballot as it stands; whoever has left has left with their vote."""
         policy, asked = desk.config.review.kinds[item.kind].policy, ballot.question_of(item.motion)
-        return ballot.count(self.members, self.votes[item.ref], policy, item.author.email, asked)
+        return ballot.count(self.members, self.votes[item.ref], policy, item.author.email, asked, item.group)
 
     def has_spoken(self, member: Member, item: Item) -> bool:
         """The decision that settles is this member's too, or they have voted on the motion."""
@@ -151,6 +152,8 @@ class Known:
         taken_back = (EventName.REOPEN, EventName.REVIVE, EventName.RECALL)
         if all(machine.row(item, name) is None for name in taken_back) or self.at_its_authors_wish(item):
             return False
+        if ballot.has_part(member, item.group):
+            return False
         voters = [vote.member for vote in self.votes[item.ref] if not vote.undone]
         alone = self.by_one(item) or len(voters) == 1
         return alone or member.email in voters
@@ -158,7 +161,7 @@ class Known:
     def ballot(self, desk: Desk, item: Item, reader: Member) -> Phrase:
         """`none yet; one approval is needed`, `approved by Ana; one more approval is needed`."""
         tally = self.tally(desk, item)
-        lacking = tally.needed_approvals - len(tally.approve)
+        lacking, aside = tally.needed_approvals - len(tally.approve), self._aside(item, reader)
         return say(
             "standing/ballot",
             motion=bool(item.motion),
@@ -166,7 +169,14 @@ class Known:
             against=self._side(tally.reject, reader),
             tie=tally.outcome == "tie",
             more=0 if tally.reject or lacking <= 0 or self.by_silence(item) else lacking,
+            aside=in_a_row(aside),
+            many=len(aside) > 1,
         )
+
+    def _aside(self, item: Item, reader: Member) -> list[Said]:
+        """Who does not decide on it because they have a part in its group, but for the reader."""
+        found = [each for each in self.members if each.state in HERE and ballot.has_part(each, item.group)]
+        return [each.name or each.email for each in found if each.email != reader.email]
 
     def _side(self, voted: Iterable[str], reader: Member) -> Said:
         """Who has voted one way, the reader as "you"; "" nobody."""

@@ -1,4 +1,4 @@
-"""Letters that members ask for by a word: an item in full, the list, the words that work, the roll, what files hold.
+"""Letters that members ask for by a word: an item in full, lists, a digest, the words that work, the roll, files.
 
 They change nothing, so they are answered whoever the writer is proven to be, at the member's own address.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mailproc.desk.tell import files, roll, views
+from mailproc.desk.tell import digesting, files, roll, views
 from mailproc.desk.turn.turn import Turn
 from mailproc.message.model import Address
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 
+DIGEST = "member/digest"
 WHOLE: dict[str, tuple[str, Callable[[Turn], dict[str, Any]]]] = {  # for a word that names no item
     "help": ("member/help", lambda _: {}),
     "roll": ("member/roll", roll.context),
@@ -21,7 +22,7 @@ WHOLE: dict[str, tuple[str, Callable[[Turn], dict[str, Any]]]] = {  # for a word
 
 
 def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]:
-    """Write the letters that show, list and help ask for; their templates."""
+    """Write the letters that show, list, digest and help ask for; their templates."""
     to, written = Address(member.name, member.email), []
     room = turn.desk.config.limits.show
     for command in aside:
@@ -35,6 +36,9 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
         if command.verb == "list" or (command.verb == "status" and not command.refs):  # of all, where none is named
             turn.write("member/list", to, views.listed(turn.conn, turn.desk, turn.time))
             written.append("member/list")
+        if command.verb == "digest" and DIGEST not in written:
+            digesting.write_fresh(turn, member)
+            written.append(DIGEST)
         if command.verb in WHOLE:
             template, known_of = WHOLE[command.verb]
             known = known_of(turn)

@@ -21,7 +21,7 @@ from mailproc.letters.tap import verbs_for
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.phrase import Said, say
-from mailproc.review import rota
+from mailproc.review import ballot, rota
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
 from mailproc.workflow import machine
@@ -169,7 +169,8 @@ def _hears(turn: Turn, member: Member, moved: _Moved) -> bool:
     fresh = {(letter.template, letter.to, letter.ref) for letter in turn.letters}
     had_a_hand = any(actor.bears(member.addresses) for actor in moved.actors)
     told = {(template, member.email, moved.item.ref) for template in (SINGLE, WENT_ON)}
-    return member.votes and not had_a_hand and not told & fresh
+    aside = ballot.has_part(member, moved.item.group)  # nothing about it is put before them
+    return member.votes and not had_a_hand and not aside and not told & fresh
 
 
 def _write(turn: Turn, member: Member, moved: _Moved, single: Outgoing) -> None:

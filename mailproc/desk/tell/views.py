@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking, duties, roll, sight
+from mailproc.desk.tell import asking, duties, sight
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn import contribution
 from mailproc.desk.turn.examine import Examined
@@ -19,7 +19,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.dossier.wanted import fitting
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
-from mailproc.letters.digest import Digest, DigestItem, Remark, Settled
+from mailproc.letters.digest import DigestItem, Remark
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.field.address import canonical
 from mailproc.message.text.forwarded import forwards
@@ -28,8 +28,6 @@ from mailproc.phrase import Phrase, say
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.member import Member
-from mailproc.store.mail import received as rows
-from mailproc.store.people import digests
 from mailproc.store.work import items
 from mailproc.workflow import machine
 from mailproc.workflow.group import Wanted
@@ -127,7 +125,7 @@ def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> 
     before = asking.befores(conn, desk, waiting)
     waiting = [item for item in waiting if _is_own(item, member) or member.email in before[item.ref]]
     settling = [item for item in items.settling(conn) if not item.motion]
-    others = [item for item in (*settling, *items.under_motion(conn)) if not _is_own(item, member)]
+    others = [each for each in (*settling, *items.under_motion(conn)) if not _concerns(each, member)]
     claimed = duties.claimed_by(conn, member)
     known = known_of(conn, [*waiting, *claimed, *others])
     found = [*waiting, *claimed, *(item for item in others if not known.has_spoken(member, item))]
@@ -150,6 +148,7 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
         checks=_checks(item),
         remarks=_remarks(known, item),
         own=_is_own(item, member),
+        aside=ballot.has_part(member, item.group),
         settling=known.standing(item) if decided else "",
         ways=known.ways(item, member) if decided else (),
         asked_by=known.called(item.motion_by) if item.motion else "",
@@ -160,6 +159,10 @@ def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) 
 
 def _is_own(item: Item, member: Member) -> bool:
     return ballot.is_own(member, item.author.email)
+
+
+def _concerns(item: Item, member: Member) -> bool:
+    return ballot.concerned(member, item.author.email, item.group)
 
 
 def _checks(item: Item) -> tuple[Phrase, ...]:
@@ -202,29 +205,6 @@ def _heading(line: JournalLine, item: Item) -> Phrase:
     if line.event in ADDED or line.actor.bears({canonical(item.author.email)}):
         return say("remark/addition", at=line.at)
     return say("remark/answer", at=line.at) if line.event == EventName.ANSWER else say("remark/note", at=line.at)
-
-
-def digest_for(turn: Turn, member: Member, entries: tuple[DigestItem, ...]) -> Digest:
-    """The whole digest of one member."""
-    conn, desk = turn.conn, turn.desk
-    before = digests.last(conn, member.email)
-    since = before.at if before else member.since
-    return Digest(
-        member=member,
-        items=sight.with_pictures(desk, entries),
-        settled=_settled(conn, member, since, {entry.item.ref for entry in entries}),
-        counts=tuple((kind, n) for kind, n in rows.settled_counts_since(conn, since).items() if n),
-        notices=tuple(notice.said for notice in digests.unseen_notices(conn, member.email)),
-        undo_minutes=undo_minutes(desk),
-        month=roll.last_month(conn, desk, since, turn.time),
-    )
-
-
-def _settled(conn: Connection, member: Member, since: datetime, shown_above: Collection[str]) -> tuple[Settled, ...]:
-    """What was decided or ended since then, with who and when, and what a member's word brings back."""
-    moved = [i for i in items.moved_since(conn, machine.ENDED, since) if i.ref not in shown_above]
-    known = known_of(conn, moved)
-    return tuple(Settled(i.ref, i.title, known.standing(i, member), undo=i.state == "discarded") for i in moved)
 
 
 def undo_minutes(desk: Desk) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailproc.desk.clock import reminding
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.tell import digesting
 from mailproc.desk.turn.turn import Turn
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address, Envelope
@@ -17,7 +17,7 @@ def preview(desk: Desk, only: str | None) -> list[str]:
     with reading(desk.engine) as conn:
         turn = Turn(desk, conn, Entry(0, 0, desk.now(), "", Envelope(), "", "", "command", "", ""))
         wanted = [m for m in members.every(conn) if m.votes and (only is None or canonical(only) in m.addresses)]
-        found = [(member, reminding.digest_of(turn, member)) for member in wanted]
+        found = [(member, digesting.digest_of(turn, member)) for member in wanted]
         return [
             turn.word(
                 "member/digest", Address(member.name, member.email), {"digest": digest, "now": turn.time}, ""

@@ -81,6 +81,8 @@ VERBS: dict[str, Verb] = dict(
         _habit("digest"),
         _habit("roll"),
         _habit("ask me for", LINE, needs_words=True),  # "history", "nothing"
+        _habit("have a part in", FILE, needs_words=True),  # what "not me for North Pier" says, too
+        _habit("me again for", FILE, needs_words=True),
         _habit("contents", FILE, needs_words=True),
         _habit("complete", FILE, needs_words=True),
         _habit("offline", FILE, needs_words=True),

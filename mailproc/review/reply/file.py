@@ -75,6 +75,11 @@ def named(words: str, files: Files) -> tuple[str, str]:
     return name, behind.strip(_EDGES)
 
 
+def regards(words: str) -> bool:
+    """Whether the words begin with "for", "about" or the like."""
+    return bool(phrase_at(tokens(clean(words)), 0, verbs.phrases("about"))[0])
+
+
 def address(words: str) -> str:
     """The address of the web that the words hold; "" for none, or for two."""
     found = _ADDRESS.findall(words)

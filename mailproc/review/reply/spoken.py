@@ -21,7 +21,9 @@ WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say 
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
-_OF_FILES = frozenset({"contents", "complete", "offline", "restore", "layout", "wanted", "unwanted"})
+_OF_FILES = frozenset(
+    {"contents", "complete", "offline", "restore", "layout", "wanted", "unwanted", "have a part in", "me again for"}
+)
 _OF_ALL_FILES = frozenset({"offline", "restore"})
 _FEW_BEHIND = 4  # words behind a verb that may take it back
 _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
@@ -166,7 +168,9 @@ def _on_a_file(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
     words = habit.words_of(said)
     link = file.address(words) if verb.name == "up" else ""
     name, rest = file.named(words.replace(link, " ") if link else words, speech.scope.listing.files)
-    if name in {"", file.ALL} or (rest and verb.takes != verbs.TEXT) or (verb.name == "unclaim" and rest):
+    if verb.name == "unclaim" and (rest or not file.regards(words)):  # "give to North Pier" hands it on
+        return None
+    if name in {"", file.ALL} or (rest and verb.takes != verbs.TEXT):
         return None
     return Spoken(((verb.name, (), name),), name=verb.name, words=link or rest, takes=verbs.LINE)
 

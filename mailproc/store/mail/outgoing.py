@@ -91,6 +91,11 @@ def left(conn: Connection, templates: Collection[str], since: datetime) -> list[
     return _matching(conn, and_(made, outgoing.c.state == "sent"))
 
 
+def made_since(conn: Connection, templates: Collection[str], since: datetime) -> list[Outgoing]:
+    """The letters of these templates, made since then, whatever became of them, oldest first."""
+    return _matching(conn, and_(outgoing.c.template.in_(templates), outgoing.c.created_at >= since))
+
+
 def known(conn: Connection, ids: Collection[str]) -> set[str]:
     """Those of these ids that letters have."""
     found: set[str] = set()

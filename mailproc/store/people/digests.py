@@ -14,7 +14,8 @@ from sqlalchemy import Connection, insert, select, update
 from mailproc.phrase import Said, as_kept, kept
 from mailproc.store.schema import digests, notices
 
-AT_ONCE = "now"  # how the period of a digest begins that somebody asked for: it stands in no order
+LAST_DAY = "9999-12-31"  # of the periods that are dates; others, as "now ..." of what the operator asks, have no order
+FRESH = "anew"  # how the period of a digest begins that takes the place of the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def due_period(conn: Connection, member: str, key: str) -> bool:
 
     Nor has a later one: where the hour or the time zone changed, nobody is owed what lies behind.
     """
-    here = (digests.c.member == member) & (digests.c.period >= key) & digests.c.period.not_like(f"{AT_ONCE}%")
+    here = (digests.c.member == member) & digests.c.period.between(key, LAST_DAY)
     return conn.execute(select(digests.c.period).where(here)).first() is None
 
 
@@ -59,6 +60,14 @@ def last(conn: Connection, member: str) -> Digest | None:
     return Digest(row.member, row.period, row.outgoing, row.at) if row else None
 
 
+def last_two(conn: Connection, member: str) -> tuple[Digest | None, Digest | None]:
+    """The last two digests that made letters, the newest first, less those that took another's place."""
+    here = (digests.c.member == member) & digests.c.outgoing.is_not(None) & digests.c.period.not_like(f"{FRESH}%")
+    query = select(digests).where(here).order_by(digests.c.at.desc(), digests.c.period.desc()).limit(2)
+    found = [Digest(row.member, row.period, row.outgoing, row.at) for row in conn.execute(query)]
+    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
+
+
 def add_notice(conn: Connection, member: str, at: datetime, said: Said, number: int) -> None:
     """A line for the member's next digest. AlreadyKept if this message gave them this line before."""
     conn.execute(insert(notices).values(member=member, at=at, words=kept(said), number=number))
@@ -68,6 +77,13 @@ def unseen_notices(conn: Connection, member: str) -> list[Notice]:
     """The lines no digest of theirs has shown, oldest first."""
     query = select(notices).where(notices.c.member == member, notices.c.shown_in.is_(None)).order_by(notices.c.id)
     return [Notice(row.id, row.member, row.at, as_kept(row.words), row.number) for row in conn.execute(query)]
+
+
+def notices_in(conn: Connection, member: str, outgoing_id: str) -> list[Notice]:
+    """The lines that this digest of theirs showed, oldest first."""
+    here = (notices.c.member == member) & (notices.c.shown_in == outgoing_id)
+    rows = conn.execute(select(notices).where(here).order_by(notices.c.id))
+    return [Notice(row.id, row.member, row.at, as_kept(row.words), row.number) for row in rows]
 
 
 def mark_shown(conn: Connection, ids: Iterable[int], outgoing_id: str) -> None:

@@ -77,6 +77,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     ranging: Words
     thanks: Words  # with which a line of thanks begins
     handing: Words  # "not me, ASK Sam"
+    nothing: Words  # "ask me for NOTHING"
     dashes: Words  # between a letter and a number, as somebody dictates a reference: a DASH 12
     about: Words  # before the name of a file: photographs FOR North Pier, the FILE ON it
     sections: Words  # before the name of a section
