@@ -54,7 +54,7 @@ OUTGOING = {
 MEMBER = {
     "email": str, "addresses": list, "name": str, "state": str, "since": "moment", "away_until": ("moment", None),
     "schedule": str, "hour": (str, None), "timezone": (str, None), "quiet": (str, None), "stand_in": (str, None),
-    "silent": bool, "leaves_at": ("moment", None), "why": (str, None),
+    "silent": bool, "leaves_at": ("moment", None), "why": (str, None), "not_for": list, "topics": list,
 }  # fmt: skip
 GROUP = {
     "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list,

@@ -54,7 +54,7 @@ def digest(desk: Desk, email: str) -> str:
     [
         ("articles", "approve", "| Good news: your article “The tram”"),
         ("articles", "reject: we ran this in spring", "| we ran this in spring"),
-        ("files", "approve", "was accepted and is now"),
+        ("files", "approve", "| Your material"),
     ],
 )
 def test_the_next_digest_shows_the_letter_once(desk: Desk, to: str, words: str, shown: str):
