@@ -69,7 +69,8 @@ def tally(desk: Desk, email: str, ref: str) -> str:
     return text.partition(f" {ref} ")[2].partition("Votes: ")[2].partition(".")[0]
 
 
-def test_who_has_a_part_is_not_asked_and_has_no_vote(desk: Desk):
+def test_S128_who_has_a_part_is_not_asked_and_has_no_vote(desk: Desk):
+    """catalogue S128: nor do they move an item to another group to vote on it there."""
     ref, other = material(desk), article(desk)
     before = digest_now(desk, BEN)
     assert refs_in(before)[:2] == [ref, other]
@@ -102,7 +103,8 @@ def test_it_is_said_in_every_language(desk: Desk, words: str):
     assert "Ben stands aside" in tally(desk, ANA, ref)
 
 
-def test_votes_cast_before_are_taken_back_with_what_they_decided(desk: Desk):
+def test_S128_votes_cast_before_are_taken_back_with_what_they_decided(desk: Desk):
+    """catalogue S128: votes before it was said."""
     ref = material(desk)
     letter = digest_now(desk, BEN)
     answer(desk, BEN, f"{ref} approve", letter)
@@ -113,6 +115,18 @@ def test_votes_cast_before_are_taken_back_with_what_they_decided(desk: Desk):
     assert [vote.undone for vote in item(desk, ref).votes] == [True]
     later(desk, minutes=20)
     assert not letters(desk, "author/gathered")
+
+
+def test_S129_nobody_says_it_in_a_members_name(desk: Desk):
+    """catalogue S129: a reply that is not proven changes nothing; the registered address is asked."""
+    ref = material(desk)
+    letter = digest_now(desk, BEN)
+    give(desk, a_reply(letter, "not me for North Pier", BEN, authentic=False, at=desk.now()))
+    assert ref in refs_in(digest_now(desk, BEN))
+    asked = letters(desk, "member/step-up", BEN)[-1]
+    assert FILE in text_of(octets_of(desk, asked)), "it says what a yes would do"
+    give(desk, a_reply(octets_of(desk, asked), "yes", BEN, at=desk.now()))
+    assert "Ben stands aside" in tally(desk, ANA, ref)
 
 
 def test_in_one_reply_it_counts_before_the_votes(desk: Desk):
