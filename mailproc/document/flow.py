@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from mailproc.document.limits import MAX_CHARACTERS, PARTLY, Stopped
 
+HEADING, LEVELS = 0xFDD0, 9  # what marks a heading of level n is no character (Unicode §23.7), so no text has it
+
 
 @dataclass(slots=True)
 class _Sheet:
@@ -34,6 +36,10 @@ class Flow:
             self._sheets[-1].pieces.append(text[: self._left])
             raise Stopped(PARTLY)
         self._sheets[-1].pieces.append(text)
+
+    def head(self, level: int) -> None:
+        """The line that begins now is a heading, by a style of the document's own: 1 is the highest."""
+        self._sheets[-1].pieces.append(chr(HEADING + min(max(level, 1), LEVELS)))
 
     def end_line(self) -> None:
         """The paragraph is over; what floats beside it follows."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailproc.document.flow import HEADING, LEVELS
 from mailproc.document.limits import NO_WORDS
 
 _LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -17,6 +19,8 @@ _GONE = dict.fromkeys(
 _GONE |= dict.fromkeys((0xFEFF, 0xFFFE, 0xFFFF))
 _LONE = re.compile("[\ud800-\udfff]")
 _BLANK = " \t\xa0"
+_MARKS = {HEADING + level: None for level in range(1, LEVELS + 1)}
+_MARKED = re.compile(f"^.*[{chr(HEADING + 1)}-{chr(HEADING + LEVELS)}].*$", re.MULTILINE)
 _GAP = re.compile("\n{3,}")
 
 
@@ -26,12 +30,28 @@ class Words:
 
     text: str  # lines that end in LF; no other control but TAB
     failure: str = ""  # slug of `limits`; "" all of it was read
+    headings: tuple[tuple[int, int], ...] = ()  # (line from 0, level from 1) of what its styles make a heading
 
 
 def words_of(text: str, failure: str = "") -> Words:
     """What a reader gave, settled; no words at all are a reason of their own."""
-    lines = settled(text)
-    return Words(lines, failure or ("" if count(lines) else NO_WORDS))
+    lines = settled(text.translate(_MARKS))
+    return Words(lines, failure or ("" if count(lines) else NO_WORDS), tuple(_headings(text, lines)))
+
+
+def _headings(text: str, settled_text: str) -> Iterator[tuple[int, int]]:
+    """The lines that were marked as headings, where they stand now."""
+    lines, at = settled_text.split("\n"), 0
+    for marked in _MARKED.finditer(text):
+        level = next(ord(c) - HEADING for c in marked[0] if ord(c) in _MARKS)
+        words = settled(marked[0].translate(_MARKS)).strip("\n")
+        try:
+            at = lines.index(words, at) if words else at
+        except ValueError:
+            continue
+        if words:
+            yield at, level
+            at += 1
 
 
 def count(text: str) -> int:

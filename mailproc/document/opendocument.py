@@ -74,6 +74,7 @@ class _Text(Walk):
         starts, ends = self.starts, self.ends
         for name in ("p", "h"):
             starts[f"{_TEXT} {name}"], ends[f"{_TEXT} {name}"] = self._begin_paragraph, self._end_paragraph
+        starts[f"{_TEXT} h"] = self._begin_heading
         starts[f"{_TEXT} span"] = self._span
         starts[f"{_TEXT} s"] = self._blanks
         starts[f"{_TEXT} tab"] = lambda _: self._say("\t")
@@ -134,6 +135,14 @@ class _Text(Walk):
         if self._begins_item:
             self._begins_item = False
             self.flow.say(f"{'  ' * min(self._level - 1, _MAX_LEVEL)}- ")
+
+    def _begin_heading(self, found: Attributes) -> None:
+        """Part 3 §5.1.2: a paragraph that says its level; of a text box it is none of the text's."""
+        outer = not self._paragraphs and not self._open
+        self._begin_paragraph(found)
+        level = found.get(f"{_TEXT} outline-level", "1")
+        if outer and self._paragraphs and level.isascii() and level.isdigit():
+            self.flow.head(int(level[:2]))
 
     def _end_paragraph(self) -> None:
         self._paragraphs.pop()

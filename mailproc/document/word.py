@@ -8,8 +8,10 @@ counts. A part that stands in another format (w:altChunk) is not read, and that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
+from itertools import islice
 from posixpath import join, normpath
 
 from mailproc.document.flow import Flow
@@ -48,7 +50,9 @@ _SAID = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "\u
 _OFF = ("0", "false", "off")
 _NOTES = ("footnote", "endnote")
 _MAX_LEVEL = 8  # of a list
+_BODY_LEVEL = 9  # of words that are no heading
 _DIGITS = 4
+_STYLE_CHUNKS = 32  # of 64 KiB: what is longer is no table of styles
 End = Callable[[], None]
 _PRIVATE_USE = range(0xE000, 0xF900)  # places in a font of pictures
 
@@ -56,7 +60,7 @@ _PRIVATE_USE = range(0xE000, 0xF900)  # places in a font of pictures
 def read(package: Package, flow: Flow, budget: Budget) -> None:
     """The text into `flow`, and its notes."""
     main = next(_targets(package, "", "officeDocument", budget), "word/document.xml")
-    body = _Text(budget, flow, {})
+    body = _Text(budget, flow, {}, _levels(package, main, budget))
     try:
         body.through(package.chunks(main))
     finally:  # what was read of a broken text has its notes too
@@ -89,6 +93,64 @@ def _targets(package: Package, part: str, kind: str, budget: Budget) -> Iterator
             yield target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
 
 
+def _levels(package: Package, main: str, budget: Budget) -> dict[str, int]:
+    """The level of each style that makes a heading (§17.7.4, §17.3.1.20); what cannot be read makes none."""
+    styles = _Styles(Budget(budget.enough))
+    with suppress(Stopped):
+        part = next(_targets(package, main, "styles", budget), "word/styles.xml")
+        if part in package:
+            styles.through(islice(package.chunks(part), _STYLE_CHUNKS))
+    return styles.levels()
+
+
+class _Styles(Walk):
+    """What the styles of paragraphs say of headings."""
+
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(budget)
+        self._own: dict[str, int] = {}
+        self._based: dict[str, str] = {}
+        self._style = ""
+        for space in _MAIN:
+            self.starts[f"{space} style"] = self._begin
+            self.starts[f"{space} name"] = self._name
+            self.starts[f"{space} outlineLvl"] = self._outline
+            self.starts[f"{space} basedOn"] = self._on
+
+    def _begin(self, found: Attributes) -> None:
+        self._style = _value(found, "styleId")
+
+    def _name(self, found: Attributes) -> None:
+        """Of built-in styles in English in every language of Word: "heading 1", "Title"."""
+        called, _, number = _value(found).lower().rpartition(" ")
+        if called == "heading" and number.isascii() and number.isdigit():
+            self._own.setdefault(self._style, int(number[:2]))
+
+    def _outline(self, found: Attributes) -> None:
+        if (level := _outline_level(found)) is not None:
+            self._own[self._style] = level
+
+    def _on(self, found: Attributes) -> None:
+        self._based[self._style] = _value(found)
+
+    def levels(self) -> dict[str, int]:
+        """Style -> level, its own or of the style that it is based on."""
+        found = dict(self._own)
+        for style in self._based:
+            base, steps = style, 0
+            while base not in self._own and base in self._based and steps < _MAX_LEVEL:
+                base, steps = self._based[base], steps + 1
+            if base in self._own:
+                found[style] = self._own[base]
+        return {style: level for style, level in found.items() if level}
+
+
+def _outline_level(found: Attributes) -> int | None:
+    """1 to 9; 0 of what is no heading (§17.3.1.20); None where it says nothing."""
+    said = _value(found)
+    return (int(said) + 1) % (_BODY_LEVEL + 1) if said.isascii() and said.isdigit() and len(said) == 1 else None
+
+
 class _Relations(Walk):
     def __init__(self, budget: Budget) -> None:
         super().__init__(budget)
@@ -102,10 +164,14 @@ class _Relations(Walk):
 class _Text(Walk):
     """A part with paragraphs."""
 
-    def __init__(self, budget: Budget, flow: Flow, marks: dict[tuple[str, str], int]) -> None:
+    def __init__(
+        self, budget: Budget, flow: Flow, marks: dict[tuple[str, str], int], levels: Mapping[str, int] | None = None
+    ) -> None:
         super().__init__(budget)
         self.flow = flow
         self.marks = marks  # (kind, id) of a note -> its number
+        self._levels = levels or {}  # style -> level of a heading
+        self._heading = 0  # level of the paragraph, 0 none
         self.partly = False
         self._saying = False  # between w:t and its end
         self._hidden: list[bool] = []  # of the runs that are open: one may hold a text box with others
@@ -145,6 +211,8 @@ class _Text(Walk):
             self._on(name, self.skip)
         self._on("p", self._begin_paragraph, self._end_paragraph)
         self._on("pPr", self._begin_properties, self._end_properties)
+        self._on("pStyle", self._styled)
+        self._on("outlineLvl", self._outlined)
         self._on("ilvl", self._list_level)
         self._on("numId", self._list_member)
         self._on("tc", None, self.flow.end_cell)
@@ -229,6 +297,14 @@ class _Text(Walk):
     def _begin_paragraph(self, found: Attributes) -> None:
         del found
         self._level = None
+        self._heading = 0
+
+    def _styled(self, found: Attributes) -> None:
+        self._heading = self._levels.get(_value(found), 0)
+
+    def _outlined(self, found: Attributes) -> None:
+        level = _outline_level(found)
+        self._heading = self._heading if level is None else level
 
     def _end_paragraph(self) -> None:
         self._codes = [False] * len(self._codes)  # a field that is never separated must not hide the rest
@@ -240,6 +316,8 @@ class _Text(Walk):
 
     def _end_properties(self) -> None:
         self._in_properties = False
+        if self._heading:
+            self.flow.head(self._heading)
         if self._level is not None:
             self.flow.say(f"{'  ' * self._level}- ")
 

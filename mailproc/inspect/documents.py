@@ -22,6 +22,7 @@ LIMITS = Limits()
 _PROGRAMS = (("catdoc", "-w", "-d", "utf-8", "/dev/stdin"), ("antiword", "-w", "0", "-m", "UTF-8.txt", "/dev/stdin"))
 _CODE = re.compile(r'\b(?:HYPERLINK|PAGEREF|INCLUDEPICTURE)\b[^"\n]{0,40}"[^"\n]{0,2000}"')
 _MAY_PASS = ("too-slow", NO_READER)
+_PAIR, _DIGITS = 2, 8  # a line and a level; digits of either
 _SHARE = 0.75  # of the time, after which no further page is begun
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,19 @@ def read(path: Path, reader: str, limits: Limits = LIMITS, find: Callable[[str],
     answer = aside.run("mailproc.inspect.reading", path, (reader, f"{limits.seconds * _SHARE:g}"), limits)
     if answer.failure:
         return _failed(path, answer)
-    failure, _, text = answer.octets.decode("utf-8", "replace").partition("\n")
-    return Words(text, failure)
+    told, _, text = answer.octets.decode("utf-8", "replace").partition("\n")
+    failure, _, headings = told.partition(" ")
+    return Words(text, failure, headings_of(headings))
+
+
+def headings_of(told: str) -> tuple[tuple[int, int], ...]:
+    """`0:1 12:2` as (line, level) each; what is none is left out."""
+    pairs = (each.split(":") for each in told.split(" "))
+    return tuple((int(pair[0]), int(pair[1])) for pair in pairs if len(pair) == _PAIR and all(map(_is_number, pair)))
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said) < _DIGITS
 
 
 def _older(path: Path, limits: Limits, find: Callable[[str], str | None]) -> Words:

@@ -1,7 +1,8 @@
 """The child that reads one document (`python -m mailproc.inspect.reading MEMORY CPU READER SECONDS`) and ends.
 
-The answer is a line with the reason why not all was read, empty where all was, and then the words, in UTF-8. After
-`SECONDS` the rest of the pages is left, so that those that were read are told before the parent's deadline.
+The answer is a line with the reason why not all was read, empty where all was, and behind it each heading as
+LINE:LEVEL; then the words, in UTF-8. After `SECONDS` the rest of the pages is left, so that those that were read are
+told before the parent's deadline.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def words(file: BinaryIO, given: Sequence[str]) -> bytes:
         raise
     except Exception:  # noqa: BLE001 whatever hostile octets do to a reader is an answer
         found = Words("", DAMAGED)
-    return f"{found.failure}\n{found.text}".encode("utf-8", "replace")
+    headings = " ".join(f"{line}:{level}" for line, level in found.headings)
+    return f"{found.failure} {headings}\n{found.text}".encode("utf-8", "replace")
 
 
 def warm(reader: str) -> None:

@@ -173,3 +173,37 @@ def test_a_document_that_breaks_off_has_its_words_until_there():
 
 def test_no_words_at_all_is_a_reason():
     assert words(docx(line())) == Words("", "no-words")
+
+
+STYLES = """
+<w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/></w:style>
+<w:style w:type="paragraph" w:styleId="berschrift2"><w:name w:val="Heading 2"/><w:outlineLvl w:val="1"/></w:style>
+<w:style w:type="paragraph" w:styleId="Mine"><w:name w:val="Mine"/><w:basedOn w:val="berschrift2"/></w:style>
+<w:style w:type="paragraph" w:styleId="Plain"><w:name w:val="Plain"/><w:outlineLvl w:val="9"/></w:style>
+<w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="B"/></w:style>
+<w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/></w:style>
+"""
+
+
+def styled(style: str, text: str, more: str = "") -> str:
+    return line(f"<w:pPr><w:pStyle w:val='{style}'/>{more}</w:pPr>", said(text))
+
+
+def test_headings_are_told_by_the_documents_own_styles():
+    body = (
+        styled("berschrift1", "The quay")
+        + line(said("a"))
+        + styled("Mine", "The tide")
+        + styled("Plain", "b")
+        + styled("A", "c")
+        + styled("Plain", "Its end", "<w:outlineLvl w:val='0'/>")
+        + styled("berschrift1", "d", "<w:outlineLvl w:val='9'/>")
+        + styled("berschrift2", "")
+    )
+    octets = docx(body, styles=f"<w:styles {W}>{STYLES}</w:styles>")
+    assert words(octets) == Words("The quay\na\nThe tide\nb\nc\nIts end\nd\n", "", ((0, 1), (2, 2), (5, 1)))
+
+
+@pytest.mark.parametrize("styles", [f"<w:styles {W}><w:style", "no markup", f"<w:styles {W}>" + "<w:style/>" * 600_000])
+def test_styles_that_cannot_be_read_make_no_heading_and_lose_no_word(styles):
+    assert words(docx(styled("Heading1", "The quay"), styles=styles)) == Words("The quay\n")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
-from mailproc.desk.turn.extracting import text_of
+from mailproc.desk.turn.extracting import headings_of, text_of
 from mailproc.dossier.needs import Standing, needs_of, standing
 from mailproc.dossier.piece import Contribution, Document, Mail, pieces_of
 from mailproc.dossier.whole import find
@@ -52,7 +52,11 @@ def contribution_of(desk: Desk, conn: Connection, item: Item, until: int | None 
                 said=message.text if message else text,
                 linked=(message.html_links or "") if message else "",
                 attachments=kept,
-                documents=tuple(Document(each.sha256, words) for each in kept if (words := text_of(desk, each))),
+                documents=tuple(
+                    Document(each.sha256, words, headings_of(desk, each))
+                    for each in kept
+                    if (words := text_of(desk, each))
+                ),
             )
         )
     return Contribution(item.ref, item.title, tuple(mails))

@@ -25,7 +25,7 @@ SECONDS = 10.0  # for all documents of one mail
 LEAST_SECONDS = 1.0  # a document with less than that is not begun
 MAX_BYTES = 64 << 20  # of a document
 NO_TIME = "no-time"
-TEXT = "txt"  # what the derived file is called
+TEXT, HEADINGS = "txt", "headings"  # what the derived files are called
 
 
 def read(desk: Desk, kept: Sequence[KeptAttachment], seconds: float = SECONDS) -> tuple[KeptAttachment, ...]:
@@ -60,6 +60,9 @@ def _read(desk: Desk, attachment: Attachment, seconds: float) -> Words:
     words = documents.read(path, reader_of(attachment), limits)
     if words.text or documents.is_for_ever(words.failure):
         derived.write(root, attachment.sha256, TEXT, words.text.encode())
+        if words.headings:
+            told = " ".join(f"{line}:{level}" for line, level in words.headings)
+            derived.write(root, attachment.sha256, HEADINGS, told.encode())
     return words
 
 
@@ -69,3 +72,9 @@ def text_of(desk: Desk, attachment: Attachment) -> str:
         return ""
     octets = derived.read(desk.config.storage.attachments, attachment.sha256, TEXT)
     return octets.decode("utf-8", "replace") if octets is not None else _read(desk, attachment, SECONDS).text
+
+
+def headings_of(desk: Desk, attachment: Attachment) -> tuple[tuple[int, int], ...]:
+    """The (line, level) of what a document's own styles make a heading in its words; () where nothing says so."""
+    octets = derived.read(desk.config.storage.attachments, attachment.sha256, HEADINGS)
+    return documents.headings_of(octets.decode("ascii", "replace")) if octets else ()

@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from build import ANA, JO, a_mail, add_member, give, later, say
+from hostile_documents import W, docx
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify
+from mailproc.desk.tell.files import group_of
 from mailproc.desk.turn import laid, publishing
 from mailproc.desk.turn.laid import page_of
 from mailproc.publish.check import faults_of
@@ -160,6 +162,30 @@ def test_a_page_is_laid_out_by_the_words_of_whoever_is_proven(desk):
     say(desk, f"decide {ANA} '{ref} approve'")
     later(desk, minutes=20)
     with reading(desk.engine) as conn:
-        page = page_of(conn, desk, groups.get(conn, NAME))
+        page = page_of(conn, desk, group_of(conn, desk, NAME))
     assert page.contributors == ("Jo Poole",)
     assert {block.ref for block in page.blocks if not block.by} == {ref}
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def test_a_document_is_cut_by_the_headings_of_its_own_styles(desk):
+    add_member(desk, ANA)
+    styles = f'<w:styles {W}><w:style w:styleId="H"><w:name w:val="heading 1"/></w:style></w:styles>'
+    head = "<w:p><w:pPr><w:pStyle w:val='H'/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>"
+    line = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    said = (head, "All the leaflets that they hand out."), (line, "One a year, in blue.")
+    said += (head, "What personal experience tells!"), (line, "They never once closed the window.")
+    document = docx("".join(shape.format(words) for shape, words in said), styles=styles)
+    ref = bring(desk, "Here is the whole file.\n", ("pier.docx", DOCX, document))
+    up(desk)
+    with reading(desk.engine) as conn:
+        page = page_of(conn, desk, group_of(conn, desk, NAME))
+    texts = [(block.heading, block.text) for block in page.blocks if block.form == "text"]
+    assert texts == [
+        ("All the leaflets that they hand out.", "One a year, in blue."),
+        ("What personal experience tells!", "They never once closed the window."),
+    ]
+    assert [block.name for block in page.blocks if block.form == "document"] == ["pier.docx"]
+    assert f'href="{ref}/pier.docx"' in (folder_of(desk) / "index.html").read_text()
