@@ -28,9 +28,11 @@ from tests.build import (
     ref_of,
     refs_in,
     reminded,
+    say,
     state,
     text_of,
 )
+from tests.same import assert_same
 
 FILE = "North Pier Society"
 
@@ -115,6 +117,7 @@ def test_S128_votes_cast_before_are_taken_back_with_what_they_decided(desk: Desk
     assert [vote.undone for vote in item(desk, ref).votes] == [True]
     later(desk, minutes=20)
     assert not letters(desk, "author/gathered")
+    assert_same(desk)
 
 
 def test_S129_nobody_says_it_in_a_members_name(desk: Desk):
@@ -193,3 +196,37 @@ def test_it_stays_for_what_comes_and_goes_with_nothing_else(desk: Desk):
     again = answer(desk, BEN, "not me for North Pier", digest_now(desk, BEN))
     assert "You have said so already" in again
     assert timedelta(0) < desk.now() - item(desk, ref).item.received_at
+
+
+def test_topics_put_a_member_first_and_undo_takes_them_back(tmp_path: Path):
+    with a_desk(tmp_path / "desk", **{"review.ask": 1}) as desk:
+        for email, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
+            add_member(desk, email, name)
+        article(desk)
+        later(desk, minutes=1)
+        said = answer(desk, CLEO, "ask me for trams, history", letter_to(desk, CLEO))
+        assert "You are asked first about trams and history." in said
+        about = ref_of(desk, give(desk, a_mail("A tram came, and a history.\n", subject="Lantern Street")))
+        later(desk, minutes=1)
+        assert before(desk, about) == [CLEO]
+        transcript = octets_of(desk, letters(desk, "member/transcript", CLEO)[-1])
+        assert "You are asked in your turn" in answer(desk, CLEO, "undo", transcript)
+        again = ref_of(desk, give(desk, a_mail("A tram went, and another history of it.\n", subject="Notes")))
+        later(desk, minutes=1)
+        assert before(desk, again) != [CLEO]
+        assert_same(desk)
+
+
+def letter_to(desk: Desk, email: str) -> bytes:
+    """A letter of any sort that they may answer."""
+    say(desk, f"digest {email}")
+    found = letters(desk, "member/digest", email)
+    if not found:
+        give(desk, a_mail("digest\n", sender=email, to="desk@harbour.example", authentic=True, at=desk.now()))
+        found = letters(desk, "member/digest", email)
+    return octets_of(desk, found[-1])
+
+
+def before(desk: Desk, ref: str) -> list[str]:
+    """Before whom it was put, in order."""
+    return [line.words for line in item(desk, ref).journal if line.event == "put before"]

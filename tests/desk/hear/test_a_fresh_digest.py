@@ -29,6 +29,7 @@ from tests.build import (
     state,
     text_of,
 )
+from tests.same import assert_same
 
 DESK = "desk@harbour.example"
 WORDS = ("digest", "Digest, please.", "resumen", "résumé", "neue Übersicht", "riepilogo", "resumo", "сводка")
@@ -110,6 +111,7 @@ def test_it_goes_to_the_registered_address_and_repeats_what_the_lost_one_said(de
     for fresh in digests(desk)[2:]:
         assert f"({ref}): discarded by Ben" in " ".join(text_of(fresh).split())
     assert len(digests(desk)) == 4
+    assert_same(desk)
 
 
 def test_the_daily_one_is_owed_no_less(desk: Desk):
