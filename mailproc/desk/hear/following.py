@@ -4,7 +4,8 @@ Acts (withdraw, agree, a new version, the text's extent) need the secret of a le
 authenticated mail; otherwise a confirmation goes to the author's address and nothing changes (design §4).
 A mail without a verb is the answer if a question is open, takes up again what had lapsed, else is an addition.
 Who seems to want theirs back and does not say so plainly is asked once, and the item is on hold until they answer.
-A mail whose From field is malformed adds, and never acts.
+A mail whose From field is malformed adds, and never acts. What brings more for a group's file, in which its item is
+already, is material of its own: members have not decided on that.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import timedelta
 import msgspec
 
 from mailproc.desk.decide import motions, obey
+from mailproc.desk.hear import opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
 from mailproc.desk.tell import views
@@ -297,6 +299,9 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
     """
     if is_nothing(reading.own, seen.kept):
         tell_unread(turn, seen, EMPTY, item.ref)
+        return
+    if opening.is_more(seen, item, reading.own):
+        opening.open_more(turn, seen, item, reading.own)
         return
     repeats = _said_before(turn, item, reading.own)
     for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):

@@ -10,13 +10,17 @@ from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.dossier.link import links_in
+from mailproc.dossier.piece import MOST_OF_A_LONG_NOTE
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.field.address import same_mailbox
 from mailproc.message.text.forwarded import forwards
+from mailproc.message.text.nothing import speaks
 from mailproc.message.words import extent
 from mailproc.sorting.sort import Hit, Verdict
 from mailproc.store.work import attachments, items
+from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK, person
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Opened
@@ -87,6 +91,26 @@ def _marked(turn: Turn) -> bool:
 def _passes_on(turn: Turn) -> bool:
     """The text holds the header of another mail, with somebody's address; a document is published as it is."""
     return turn.entry.text is not None and forwards(turn.entry.text)
+
+
+def is_more(seen: Examined, item: Item, words: str) -> bool:
+    """Whether a later mail brings more for a file in which its item is already: members have not decided on that."""
+    if not KINDS[item.kind].grouped or item.group is None or item.state not in machine.UP or item.question is not None:
+        return False
+    brings = any(each.state == "kept" and speaks(each.attachment) for each in seen.kept) or links_in(words)
+    return bool(brings) or len(words.split()) >= MOST_OF_A_LONG_NOTE
+
+
+def open_more(turn: Turn, seen: Examined, item: Item, words: str) -> None:
+    """It is an item of its own beside the one that it answers."""
+    digest = extent.hash_of(words)
+    turn.note(title=item.title, text=words, text_source=extent.source_of(seen.message), text_sha256=digest)
+    ref, by = ref_of(item.kind, turn.entry.number), person(item.author.email)
+    facts = Opened(kind=item.kind, section=item.section, group=item.group)
+    opened = turn.happen(Event(ref, EventName.OPEN, by, reason="more-for-its-file", facts=facts))
+    if opened is not None:
+        context = views.receipt(turn, [opened], seen)
+        answer(turn, seen, KINDS[item.kind].template, context, ref=ref, listed=(ref,), proven=True)
 
 
 def guide(turn: Turn, seen: Examined) -> None:

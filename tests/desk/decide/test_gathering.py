@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from build import ANA, JO, a_mail, add_member, entry_of, give, item, later, letters, octets_of, say, state, text_of
+from build import (
+    ANA,
+    JO,
+    a_mail,
+    a_reply,
+    add_member,
+    entry_of,
+    give,
+    item,
+    later,
+    letters,
+    octets_of,
+    say,
+    state,
+    text_of,
+)
+from same import all_of, rebuilt
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import files as told
@@ -250,3 +266,46 @@ def test_a_complete_file_for_which_something_is_wanted_gathers_again(desk):
     assert "reply with" in told_to(desk, "member/transcript")
     assert say(desk, f"decide {ANA} 'wanted: North Pier Society'").reason == "all-done"
     assert contents(desk).group.state == "gathering"
+
+
+# More for a file
+
+
+def test_an_answer_that_brings_more_is_material_of_its_own_for_members_to_decide_on(desk):
+    add_member(desk, ANA)
+    ref = bring(desk, "pier.jpg: The office\n", PIER)
+    letter = octets_of(desk, [each for each in letters(desk) if each.template == "author/gathered"][-1])
+    answer = a_reply(letter, "Here is one more: https://rules.example/all", f"Jo Poole <{JO}>")
+    more = f"F-{give(desk, answer)}"
+    found = item(desk, more).item
+    assert (found.state, found.group, found.title) == ("pending", "North Pier Society", item(desk, ref).item.title)
+    assert found.text == "Here is one more: https://rules.example/all"
+    assert names(desk) == [("picture", "pier.jpg")]
+    assert more in told_to(desk, "author/receipt-material")
+    take(desk, more)
+    assert names(desk) == [("picture", "pier.jpg"), ("link", "Here is one more")]
+
+
+def test_thanks_for_the_letter_are_no_material(desk):
+    add_member(desk, ANA)
+    bring(desk, "pier.jpg: The office\n", PIER)
+    letter = octets_of(desk, [each for each in letters(desk) if each.template == "author/gathered"][-1])
+    number = give(desk, a_reply(letter, "Thank you all, how lovely.", f"Jo Poole <{JO}>"))
+    assert [event.name for event in entry_of(desk, number).events] == ["addition", "attach"]
+
+
+# A rebuild
+
+
+def test_a_rebuild_gives_the_same_files(desk):
+    add_member(desk, ANA)
+    bring(desk, "pier.jpg: The office\nCredit: Jo Poole\n\nTheir rules: https://rules.example/all\n", PIER)
+    ref = bring(desk, MINE, LEAFLET, sender="Kim <kim@buoy.example>")
+    say(desk, f"decide {ANA} '{ref} counts as personal experience'")
+    say(desk, f"decide {ANA} 'undo {ref}'")
+    take(desk, ref)
+    say(desk, f"decide {ANA} 'complete North Pier'")
+    before = all_of(desk)
+    with rebuilt(desk) as (again, _):
+        assert all_of(again) == before
+    assert len(before["pieces"]) == 6
