@@ -43,7 +43,7 @@ from mailproc.store.people import members as member_rows
 from mailproc.store.service import switches
 from mailproc.store.work import groups as group_rows
 from mailproc.workflow.entry import Entry
-from mailproc.workflow.group import STATES, Group
+from mailproc.workflow.group import DOMAIN, STATES, Group
 from mailproc.workflow.outgoing import STATES as OUTGOING_STATES
 from mailproc.workflow.outgoing import Outgoing
 
@@ -235,6 +235,9 @@ def _group(known: list[Group], name: str) -> Group:
 def _change_group(desk: Desk, options: argparse.Namespace) -> None:
     if options.state is not None and options.state not in STATES:
         raise UsageError(f"groups: {options.state} is no state; known: {', '.join(STATES)}")
+    for domain in options.domain or ():
+        if not DOMAIN.fullmatch(domain):
+            raise UsageError(f"groups: {domain} is no domain; write for example --domain nps.example")
     known = [each.name.casefold() for each in _groups(desk)]
     if options.what == "add" and options.name.casefold() in known:
         raise MailprocError(f"{options.name}: there is such a group file already; `groups change` changes it")
@@ -242,6 +245,7 @@ def _change_group(desk: Desk, options: argparse.Namespace) -> None:
     pairs = ["aliases=" + "\n".join(options.alias)] if options.alias else []
     pairs += ["needs=" + "\n".join(options.need)] if options.need else []
     pairs += [f"state={options.state}"] if options.state else []
+    pairs += ["domains=" + "\n".join(options.domain).casefold()] if options.domain else []
     _say(desk, "group", name, *pairs)
 
 

@@ -166,6 +166,8 @@ def _people(commands: _Commands) -> None:
     sub.add_argument("name", nargs="?", metavar="NAME", help="of the organisation, for all but list")
     sub.add_argument("--alias", action="append", metavar="ALIAS", help="what else it is called (repeatable)")
     sub.add_argument("--need", action="append", metavar="TEXT", help="what its file still needs (repeatable)")
+    domain = "a domain of its own mail, which has a right of reply (repeatable)"
+    sub.add_argument("--domain", action="append", metavar="DOMAIN", help=domain)
     sub.add_argument("--state", help=f"{', '.join(STATES[:-1])} or {STATES[-1]}")
 
 

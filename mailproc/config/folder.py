@@ -14,7 +14,7 @@ from mailproc.dossier.needs import Need, problems
 from mailproc.errors import ConfigError, nearest
 from mailproc.sorting.rule import Rule, read_rules
 from mailproc.sorting.words import fold
-from mailproc.workflow.group import FORMS, STATES, Group
+from mailproc.workflow.group import DOMAIN, FORMS, STATES, Group
 
 GROUPS_FILE = "groups.toml"
 _CURE = "copy the folder that `mailproc init` writes, or name yours in [storage] rules"
@@ -86,7 +86,8 @@ def _need(path: Path, place: int, table: Any) -> Need:  # noqa: ANN401 - TOML ho
     return Need(table["slug"], table.get("called") or table["slug"], forms, signs, types, table.get("heading", ""))
 
 
-_KEYS = {"name": "text", "aliases": "a list of texts", "needs": "a list of texts", "state": "text"}
+_LIST = "a list of texts"
+_KEYS = {"name": "text", "aliases": _LIST, "needs": _LIST, "state": "text", "domains": _LIST}
 
 
 def _group(path: Path, place: int, table: Any) -> Group:  # noqa: ANN401 - TOML holds anything
@@ -98,7 +99,11 @@ def _group(path: Path, place: int, table: Any) -> Group:  # noqa: ANN401 - TOML 
     state = table.get("state", "wanted")
     if state not in STATES:
         raise ConfigError(f'{where}: unknown state "{state}"{nearest(state, STATES)}')
-    return Group(table["name"], tuple(table.get("aliases", ())), tuple(table.get("needs", ())), state)
+    for domain in table.get("domains", ()):
+        if not DOMAIN.fullmatch(domain):
+            raise ConfigError(f'{where}: domains: "{domain}" is no domain; write domains = ["nps.example"]')
+    aliases, needs, domains = (tuple(table.get(key, ())) for key in ("aliases", "needs", "domains"))
+    return Group(table["name"], aliases, needs, state, domains)
 
 
 def _check(where: str, table: Mapping[str, Any], keys: Mapping[str, str]) -> None:

@@ -27,12 +27,19 @@ KIND = Kind(
     table=TABLE,
     initial="open",
     ends=frozenset({"closed", "discarded"}),
-    verbs=frozenset({"hold"}),
+    verbs=frozenset({"hold", "version"}),
     no_ballot="a question is not voted on; it can be held, discarded or sorted",
     taps=("sort article", "sort material", "sort membership", "hold", "note", "discard"),
     audience="reader",
     receipt=Letter("receipt-enquiry", "a mail opened an enquiry", ("item", "authenticated", "attachments", "guessed")),
-    letters=(Letter("closed", "an enquiry was closed"),),
+    letters=(
+        Letter("closed", "an enquiry was closed"),
+        Letter(
+            "receipt-reply",
+            "an organisation wrote about its own file",
+            ("item", "authenticated", "attachments", "guessed"),
+        ),
+    ),
     options=Options(
         address="For readers' questions.",
         example="contact@harbour.example",

@@ -20,6 +20,7 @@ KIND = Kind(
     ends=UNDONE,
     done="accepted",
     called_done="accepted",
+    opens=True,
     verbs=OF_A_BALLOT,
     taps=TAPS,
     receipt=Letter(

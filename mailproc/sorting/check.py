@@ -30,6 +30,7 @@ EXAMPLE_KEYS: dict[str, type | tuple[type, ...]] = {
     "bounce": bool,
     "automatic": bool,
     "bulk": bool,
+    "from": str,  # an addr-spec; jo@poole.example if left out
 }
 _TYPES = {**DOCUMENTS, ".jpg": "image/jpeg", ".png": "image/png", ".exe": "application/x-dosexec"}
 
@@ -96,7 +97,7 @@ def _facts(example: Mapping[str, Any]) -> Facts:
 
 def _message(example: Mapping[str, Any]) -> Message:
     text = example.get("body", "")
-    author = Address("Jo Poole", "jo@poole.example")
+    author = Address("Jo Poole", example.get("from", "jo@poole.example"))
     return Message(
         size=len(text.encode()),
         sha256="",

@@ -7,11 +7,12 @@ mail. Patterns are RE2, which is linear in its input (catalogue S68). Nothing he
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from mailproc.errors import nearest
+from mailproc.message.field.address import is_of
 from mailproc.message.model import Attachment, Message
 from mailproc.sorting import written
 from mailproc.sorting.facts import ANSWERS, PURPOSES, STANDINGS, Facts
@@ -46,6 +47,7 @@ class Found:
 
     field: str
     words: str = ""
+    group: str = ""  # that the mail is from
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,15 @@ def _names_group(wanted: bool, mail: Reading) -> Found | None:  # noqa: FBT001 -
     return Found(mail.naming.field, mail.naming.words) if mail.naming else Found("text", "no group")
 
 
+def _from_group(how: str, mail: Reading) -> Found | None:
+    """Its author's address is one of a group's own; "naming": and the mail names that group."""
+    author = mail.message.author
+    own = [group for group in mail.facts.groups if author and is_of(author.email, group.domains)]
+    if how == "naming":
+        own = [group for group in own if naming(mail.message, replace(mail.facts, groups=(group,)))]
+    return Found("sender", author.email.rpartition("@")[2], own[0].name) if author and own else None
+
+
 def _not(clauses: Sequence[Clause], mail: Reading) -> Found | None:
     return None if holds(clauses, mail)[1] is None else Found("", "")
 
@@ -281,6 +292,12 @@ CONDITIONS: dict[str, Condition] = {
     "automatic": Condition("a machine wrote it", "automatic = true", written.switch, _fact("automatic")),
     "bulk": Condition("it came over a list or to many", "bulk = true", written.switch, _fact("bulk")),
     "names_group": Condition("it names a group of groups.toml", "names_group = true", written.switch, _names_group),
+    "from_group": Condition(
+        "its sender's address is of a group's own domain: with any, or naming that group in the mail",
+        'from_group = "naming"',
+        written.words_of("any", "naming"),
+        lambda ways, mail: next(filter(None, (_from_group(how, mail) for how in ways)), None),
+    ),
     "larger": Condition(
         "more octets than this, attachments included",
         "larger = 1000000",

@@ -26,6 +26,10 @@ class Named(Protocol):
     def aliases(self) -> tuple[str, ...]:
         """What else it is called."""
 
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Of its own mail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -136,7 +136,7 @@ def _wordless(hit: Hit) -> Hit:
 def _hit(rule: Rule, found: Sequence[Found], mail: Reading) -> Hit:
     """The rule's hit; the field named is that of the most telling condition: words before addresses before facts."""
     telling = min((each for each in found if each.words), key=_rank, default=Found(""))
-    group = rule.group
+    group = rule.group or next((each.group for each in found if each.group), None)
     if group is None and mail.naming and rule.kind in KINDS and KINDS[rule.kind].names_file:
         group = mail.naming.group
     return Hit(

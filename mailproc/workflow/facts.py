@@ -257,13 +257,14 @@ class Invited(Facts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed(Facts):
-    """Another name, or one more address; a group's aliases, needs or state."""
+    """Another name, or one more address; a group's aliases, needs, state or domains."""
 
     name: str | None = None
     address: str | None = None
     aliases: tuple[str, ...] | None = None
     needs: tuple[str, ...] | None = None
     state: str | None = None
+    domains: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

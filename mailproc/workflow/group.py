@@ -6,11 +6,13 @@ how a file is laid out is `dossier`'s. Values only.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 STATES = ("wanted", "gathering", "complete", "claimed", "up", "offline")
 LOOKED_FOR = ("wanted", "gathering")  # states of a file that still takes material
+DOMAIN = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)+")  # at least two labels
 FORMS = ("text", "picture", "document", "link", "other")
 
 

@@ -20,7 +20,7 @@ from mailproc.sorting.words import fold
 from mailproc.workflow.group import Group
 
 GROUPS = (
-    Group("North Pier Society", ("NPS", "the Pier")),
+    Group("North Pier Society", ("NPS", "the Pier"), domains=("pier.example",)),
     Group("Lantern Street Union", ("LSU",)),
     Group("Élan Vital"),
 )
@@ -76,6 +76,12 @@ TELLING = [
     ({"bulk": True}, {"bulk": True}, {"automatic": True}),
     ({"names_group": True}, {"body": "the north  pier\nsociety"}, {"body": "north pier"}),
     ({"names_group": False}, {"body": "north pier"}, {"body": "elan vital"}),
+    ({"from_group": "any"}, {"from": "x@mail.pier.example"}, {"from": "x@pier.example.org"}),
+    (
+        {"from_group": "naming"},
+        {"from": "x@PIER.example", "body": "the north pier society"},
+        {"from": "x@pier.example", "body": "north pier"},
+    ),
     ({"larger": 3}, {"body": "four"}, {"body": "thr"}),
     ({"smaller": 4}, {"body": "thr"}, {"body": "four"}),
     ({"longer": 3}, {"body": "\u00e9\u00e9\u00e9\u00e9"}, {"body": "\u00e9\u00e9\u00e9"}),

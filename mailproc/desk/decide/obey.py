@@ -15,9 +15,12 @@ from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, 
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.tell import duties, views
+from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.said import says_nothing
 from mailproc.desk.turn.turn import Turn
+from mailproc.dossier import proposed
+from mailproc.dossier.page import REPLY
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.mime.attachment import is_text_document
@@ -120,6 +123,8 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return refused(item, closed)
     if KINDS[item.kind].grouped and item.group is None and command.verb == "approve":
         return refused(item, say("refused/no-group", ref=item.ref, kind=item.kind))
+    if KINDS[item.kind].opens and not item.group and command.verb == "approve":
+        return refused(item, say("refused/no-name", ref=item.ref))
     if command.verb == "approve" and says_nothing(turn.conn, item):
         return refused(item, say("refused/no-words"))
     turn.happen(event(speaker, item, EventName.VOTE, command.words, Voted(verdict=command.verb)))
@@ -200,8 +205,9 @@ def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outc
     kind, _, rest = command.argument.partition(" ")
     up = KINDS[kind].up if kind in KINDS else None
     group = _group(turn, rest) if up and up.grouped and rest else None
+    name = group.name if group else rest if kind in KINDS and KINDS[kind].opens and rest else None
     section = (rest or up.section) if up and up.section else None
-    place = Sorted(kind=kind, section=section, group=group.name if group else None)
+    place = Sorted(kind=kind, section=section, group=name)
     why = rescue(turn, number, speaker.member.email, place)
     if why:
         return Outcome(str(number), "", done=False, words=why)
@@ -226,7 +232,8 @@ def unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
     if kind not in KINDS:
         return say("refused/no-kind", kind=kind, kinds=tuple(KINDS))
     moves = kind != item.kind or KINDS[kind].grouped
-    if (kind != item.kind or item.place) and item.state not in machine.WAITING:  # what is up keeps its page
+    fixed = kind != item.kind or item.place or KINDS[kind].opens  # what is up keeps its page, a file its name
+    if fixed and item.state not in machine.WAITING:
         return say("refused/settled", how=how(turn, item), settles=item.settles_at is not None)
     if moves and known_of(turn.conn, [item]).was_up(item):  # and so does what was up
         return say("refused/was-up", called=KINDS[item.kind].called)
@@ -248,11 +255,16 @@ def _group(turn: Turn, name: str) -> Group | None:
 def place_of(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
     """Kind, section, group and document of an item that is sorted anew."""
     place, up = Sorted(kind=kind), KINDS[kind].up
+    if KINDS[kind].opens:
+        return replace(place, group=rest or item.group or proposed.read(item.title, item.text or "").name or None)
     if up is None:
         return place
     if up.grouped:
         group = _group(turn, rest) if rest else None
-        return replace(place, group=group.name if group else item.group)
+        name = group.name if group else item.group
+        own = own_organisation(turn.conn, turn.desk, item)
+        reply = REPLY if own is not None and own.name == name else item.section
+        return replace(place, group=name, section=reply if reply == REPLY else None)
     if up.section:
         place = replace(place, section=rest or item.section or up.section)
     if up.document:

@@ -22,6 +22,7 @@ from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
 from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import LATELY, answer
+from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
@@ -49,6 +50,7 @@ from mailproc.workflow.item import Item
 CONFIRM_EXPIRES = timedelta(days=3)
 YES = {"confirm", "agree"}  # what a bare yes may mean
 WITHDRAWAL_ASKED = "author/withdrawal-asked"
+OWN_WORD = "material"  # what the reply of an organisation to its file becomes
 MORE = 5  # words beside a command from which on an author's mail says more than that
 
 
@@ -228,8 +230,27 @@ def _agree(wish: Wish) -> bool:
 
 
 def _version(wish: Wish) -> bool:
-    """A new text takes the place of the old one; votes begin anew."""
+    """A new text takes the place of the old one; votes begin anew. Of an organisation it is the reply to its file."""
+    if own_organisation(wish.turn.conn, wish.turn.desk, wish.item) is not None:
+        return _reply(wish)
     return _new_text(wish, EventName.VERSION)
+
+
+def _reply(wish: Wish) -> bool:
+    """What an organisation says of its own file becomes material for it, word for word; members vote on that."""
+    turn, item, text = wish.turn, wish.item, wish.command.words
+    if not has_words(text) or obey.unsortable(turn, item, OWN_WORD, ""):
+        return False
+    by = _its_author(item)
+    after = turn.happen(Event(item.ref, EventName.SORT, by, facts=obey.place_of(turn, item, OWN_WORD, "")))
+    if after is None:
+        return False
+    turn.note(text=text, text_source=source_of(wish.seen.message), text_sha256=hash_of(text))
+    _attach(turn, after, EventName.VERSION)
+    after = turn.happen(Event(after.ref, EventName.VERSION, by)) or after
+    context = views.receipt(turn, [after], wish.seen)
+    answer(turn, wish.seen, KINDS[OWN_WORD].template, context, ref=after.ref, listed=(after.ref,), proven=True)
+    return True
 
 
 def _confirm(wish: Wish) -> bool:

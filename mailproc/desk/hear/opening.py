@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import LATELY, answer
+from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.dossier import proposed
 from mailproc.dossier.link import links_in
 from mailproc.dossier.piece import MOST_OF_A_LONG_NOTE
 from mailproc.kinds.event import EventName
@@ -26,6 +28,7 @@ from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Opened
 from mailproc.workflow.item import Item
 
+RIGHT_OF_REPLY = "reader/receipt-reply"
 LATEST = 1000  # messages
 ASKED = frozenset({"awaiting_author", "awaiting_agreement"})  # the receipt asks its reader something
 
@@ -36,10 +39,16 @@ def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     opened = [_open(turn, seen, hit, verdict, several=len(wishes) > 1) for hit in wishes]
     if not opened:
         return
-    template = KINDS[opened[0].kind].template if len(opened) == 1 else "author/receipt-two-wishes"
+    template = _receipt_of(turn, opened[0]) if len(opened) == 1 else "author/receipt-two-wishes"
     refs = tuple(item.ref for item in opened)
     repeats = not any(item.state in ASKED for item in opened) and _said_before(turn, seen)
     answer(turn, seen, template, views.receipt(turn, opened, seen), ref=refs[0], listed=refs, repeats=repeats)
+
+
+def _receipt_of(turn: Turn, item: Item) -> str:
+    """The receipt of its kind; an organisation that writes about its own file reads of its right of reply."""
+    own = own_organisation(turn.conn, turn.desk, item)
+    return KINDS[item.kind].template if own is None else RIGHT_OF_REPLY
 
 
 def _said_before(turn: Turn, seen: Examined) -> bool:
@@ -67,7 +76,7 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
         kind=hit.kind,
         extent="unclear" if unclear else "marked" if _marked(turn) else "whole",
         section=hit.section or None,
-        group=hit.group or None,
+        group=hit.group or (_proposed(turn) if kind.opens else None),
         guess=_guess(verdict) if kind.guessed else None,
     )
     ref = ref_of(hit.kind, turn.entry.number)
@@ -76,6 +85,11 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
     if opened is None:
         raise LookupError(ref)
     return opened
+
+
+def _proposed(turn: Turn) -> str | None:
+    """On which organisation a file is proposed; None where that cannot be read."""
+    return proposed.read(turn.entry.subject, turn.entry.text or "").name or None
 
 
 def _guess(verdict: Verdict) -> str | None:

@@ -15,7 +15,7 @@ from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
-from mailproc.desk.hear.beside import ASIDE, with_beside
+from mailproc.desk.hear.beside import ASIDE, to_nobody_else, with_beside
 from mailproc.desk.tell import telling, views
 from mailproc.desk.tell.answer import answer as write_back
 from mailproc.desk.tell.on_request import asked_for
@@ -93,7 +93,9 @@ def read(desk: Desk, seen: Examined, thread: Thread, listing: Listing, who: str)
     def own(words: str) -> str:
         return read_reply(words, None, None, of_letter, earlier, listing, who, signed_by=signed_by).own
 
-    return with_beside(reading, message.beside, own) if who == "member" else reading  # an author may send a new text
+    if who != "member":
+        return reading  # an author may send a new text
+    return to_nobody_else(with_beside(reading, message.beside, own), desk.is_ours)
 
 
 def hear_member(turn: Turn, seen: Examined, thread: Thread) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import asking, duties, sight
+from mailproc.desk.tell.checks import checks
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn import contribution
 from mailproc.desk.turn.examine import Examined
@@ -22,7 +23,6 @@ from mailproc.kinds.every import KINDS
 from mailproc.letters.digest import DigestItem, Remark
 from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.field.address import canonical
-from mailproc.message.text.forwarded import forwards
 from mailproc.message.words import extent as words
 from mailproc.phrase import Phrase, say
 from mailproc.review import ballot
@@ -129,23 +129,23 @@ def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> 
     claimed = duties.claimed_by(conn, member)
     known = known_of(conn, [*waiting, *claimed, *others])
     found = [*waiting, *claimed, *(item for item in others if not known.has_spoken(member, item))]
-    entries = tuple(_entry(desk, known, item, member, now) for item in found)
+    entries = tuple(_entry(conn, desk, known, item, member, now) for item in found)
     return entries if any(not entry.own and not entry.until for entry in entries) else ()
 
 
 def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> DigestItem:
     """One item as one member may see it, in a letter on it alone."""
-    return sight.alone(desk, _entry(desk, known_of(conn, [item]), item, member, now))
+    return sight.alone(desk, _entry(conn, desk, known_of(conn, [item]), item, member, now))
 
 
-def _entry(desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
+def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
     decided = item.state not in machine.WAITING and not item.motion  # it settles, or has an end
     return DigestItem(
         item=item,
         tally=known.ballot(desk, item, member) if KINDS[item.kind].voted else "",
         age_days=max(0, (now - item.received_at).days),
         attachments=known.kept[item.ref],
-        checks=_checks(item),
+        checks=checks(conn, desk, item),
         remarks=_remarks(known, item),
         own=_is_own(item, member),
         aside=ballot.has_part(member, item.group),
@@ -163,20 +163,6 @@ def _is_own(item: Item, member: Member) -> bool:
 
 def _concerns(item: Item, member: Member) -> bool:
     return ballot.concerned(member, item.author.email, item.group)
-
-
-def _checks(item: Item) -> tuple[Phrase, ...]:
-    """What to look at before deciding."""
-    checks = []
-    if KINDS[item.kind].up is not None:
-        checks.append(say("remark/private-person"))
-    if KINDS[item.kind].grouped and item.group is None:
-        checks.append(say("remark/no-group"))
-    if KINDS[item.kind].unclear and forwards(item.text or ""):
-        checks.append(say("remark/forwarded"))
-    if item.guessed:
-        checks.append(say("remark/guessed", charset=item.guessed))
-    return tuple(checks)
 
 
 def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:

@@ -267,8 +267,9 @@ def _sort(case: Applying, item: Item) -> Item:
             reminded=0,
         )
     items.replace(case.conn, item.ref, after)
-    if renamed:
+    if renamed or (KINDS[after.kind].opens and after.group != item.group):  # nobody voted on that name
         votes.reset(case.conn, after.ref)
+    if renamed:
         _refer(case.conn, after)
     _journal(case, after, before=item.state)
     return after

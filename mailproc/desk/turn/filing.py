@@ -77,7 +77,7 @@ Left = dict[str, Any] | None  # fields of Group that an event leaves beside the 
 def _change(case: Applying, before: Group) -> Left:
     """Added or changed by the operator."""
     facts = case.event.told(Changed)
-    left = {"aliases": facts.aliases, "needs": facts.needs, "state": facts.state}
+    left = {"aliases": facts.aliases, "needs": facts.needs, "state": facts.state, "domains": facts.domains}
     known = {"state": before.state}
     return known | {name: value for name, value in left.items() if value is not None}
 

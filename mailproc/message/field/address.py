@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import idna
 
@@ -192,6 +192,14 @@ def same_mailbox(one: str, other: str) -> bool:
     """Whether two addr-specs are one, or subaddresses of one: whoever has `victim@` has `victim+1@` (RFC 5233 §2)."""
     parts = [split_subaddress(canonical(email)) for email in (one, other)]
     return parts[0][::2] == parts[1][::2]
+
+
+def is_of(email: str, domains: Iterable[str]) -> bool:
+    """Whether an addr-spec is one of these domains, or of a domain below one of them."""
+    domain = canonical(email).rpartition("@")[2]
+    return any(
+        domain == each or domain.endswith(f".{each}") for each in (known.casefold() for known in domains) if each
+    )
 
 
 def reachable(email: str) -> str:

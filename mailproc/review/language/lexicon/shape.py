@@ -80,6 +80,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     nothing: Words  # "ask me for NOTHING"
     dashes: Words  # between a letter and a number, as somebody dictates a reference: a DASH 12
     about: Words  # before the name of a file: photographs FOR North Pier, the FILE ON it
+    sending: Words  # FORWARD this to somebody
     sections: Words  # before the name of a section
     numbering: Words  # before the number of an item, or of its place in the letter
     numbers: Annotated[tuple[Words, ...], Meta(min_length=99, max_length=99)]  # from one on, hyphens left out

@@ -1,0 +1,74 @@
+"""What to look at before deciding on an item: the check list in its block. It asks, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.dossier import proposed
+from mailproc.dossier.page import REPLY
+from mailproc.kinds.every import KINDS
+from mailproc.message.field.address import is_of
+from mailproc.message.text.forwarded import forwards
+from mailproc.phrase import Phrase, say
+from mailproc.store.work import groups
+from mailproc.workflow.group import Group
+from mailproc.workflow.item import Item
+
+
+def checks(conn: Connection, desk: Desk, item: Item) -> tuple[Phrase, ...]:
+    """One line for each thing to look at."""
+    return (*_of_proposal(conn, desk, item), *_of_organisation(conn, desk, item), *_of_any(item))
+
+
+def _of_any(item: Item) -> Iterator[Phrase]:
+    kind = KINDS[item.kind]
+    if kind.up is not None:
+        yield say("remark/private-person")
+    if kind.grouped and item.group is None:
+        yield say("remark/no-group")
+    if kind.unclear and forwards(item.text or ""):
+        yield say("remark/forwarded")
+    if item.guessed:
+        yield say("remark/guessed", charset=item.guessed)
+
+
+def _of_proposal(conn: Connection, desk: Desk, item: Item) -> Iterator[Phrase]:
+    """Files are on organisations with a public face, one on each."""
+    if not KINDS[item.kind].opens:
+        return
+    person = proposed.of_a_person(item.group or "") or proposed.read(item.title, item.text or "").person
+    if not item.group:
+        yield say("remark/no-name", ref=item.ref)
+    known = group_of(conn, desk, item.group or "")
+    if known is not None:
+        yield say("remark/has-file", name=known.name, state=known.state)
+    yield say("remark/private-person-file", person=person, name=item.group or "")
+
+
+def _of_organisation(conn: Connection, desk: Desk, item: Item) -> Iterator[Phrase]:
+    """What a group's own organisation says of its file."""
+    if item.section == REPLY and KINDS[item.kind].grouped:
+        yield say("remark/reply", name=item.group or "")
+        return
+    own = own_organisation(conn, desk, item)
+    if own is not None:
+        domain = item.author.email.rpartition("@")[2]
+        yield say("remark/own-organisation", name=own.name, domain=domain, proven=item.authenticated, ref=item.ref)
+
+
+def group_of(conn: Connection, desk: Desk, name: str) -> Group | None:
+    """The group of this name or alias; None where there is no such file."""
+    said = name.strip().casefold()
+    known = desk.groups(groups.every(conn)) if said else ()
+    return next((each for each in known if said in map(str.casefold, (each.name, *each.aliases))), None)
+
+
+def own_organisation(conn: Connection, desk: Desk, item: Item) -> Group | None:
+    """The group whose own organisation asks or says this of its file; None where it is somebody else's question."""
+    if KINDS[item.kind].voted or not item.group:
+        return None
+    known = group_of(conn, desk, item.group)
+    return known if known is not None and is_of(item.author.email, known.domains) else None
