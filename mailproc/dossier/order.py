@@ -21,7 +21,7 @@ _COMMAS = re.compile(r"\s*[,;&+]\s*")
 _ANDS = re.compile(r"\s+(?:and|und|et|y|e|и)\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _LIKE = 4  # letters by which "photographs" and "a photograph of the office" are alike
-_MOST = 200  # lines that are read
+_MOST, _LONGEST = 200, 1_000  # lines that are read, characters of one
 _WORDS: Mapping[str, Sequence[str]] = tomllib.loads(
     files("mailproc.dossier").joinpath("order.toml").read_text(encoding="utf-8")
 )
@@ -50,10 +50,10 @@ def read(lines: Sequence[str], blocks: Sequence[Block], titles: Titles) -> Order
     known = _Known(blocks, titles)
     steps: list[Step] = []
     misread: list[str] = []
-    for line in filter(str.strip, lines[:_MOST]):
+    for line in (" ".join(each.split())[:_LONGEST] for each in lines[:_MOST] if each.strip()):
         step, strange = _line(line, known)
         if strange:
-            misread.append(line.strip())
+            misread.append(line)
         elif step.heading or not steps:
             steps.append(step)
         else:

@@ -15,12 +15,14 @@ from hashlib import sha256
 from itertools import accumulate, islice
 
 _LONGEST = 70  # characters of a heading
+_LONGEST_MARKED = 200  # and of its line with the marks: what is longer is looked at no further
 _MOST_WORDS = 10
 _FEWEST_LETTERS = 3
+_MOST_ASKED = 300  # words that may be headings
 _MOST_TRIED = 1_000  # lines in which a part is looked for
 _NEEDS = 2  # that the parts of a whole file count as
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*")  # CommonMark §4.2
-_UNDER = re.compile(r" {0,3}(?:(=)|[-~_])(?:\1|[-=~_])+[ \t]*")  # a line of marks, §4.3
+_UNDER = re.compile(r" {0,3}(?:(={2,})|-{2,}|~{2,}|_{2,})[ \t]*")  # a line of marks, §4.3
 _BOLD = re.compile(r"[ \t]*(\*\*|__|\*|==+|\+\+)[ \t]*(\S.*?)[ \t]*(?:\*\*|__|\*|==+|\+\+):?[ \t]*")
 _NUMBERED = re.compile(r"[ \t]*(?:\d{1,2}(?:\.\d{1,2})?|[IVX]{1,5}|[A-H])[.)][ \t]+(\S.*?)[ \t]*")
 _STOPS = (".", ",", ";", "!", "…", '"', "\u201d")
@@ -53,11 +55,23 @@ class _Heading:
 
 def cut(text: str, counts: Counts, headings: Headings = ()) -> tuple[Part, ...]:
     """The parts of a whole file in their order; () where the text is none."""
-    lines = text.split("\n")
+    lines, counts = text.split("\n"), _asked_seldom(counts)
     for found in (_styled(lines, headings), _marked(lines), _plain(lines, counts)):
         if parts := _parts(lines, found, counts):
             return parts
     return ()
+
+
+def _asked_seldom(counts: Counts) -> Counts:
+    """The same, each words once, and none any more where there are more of them than a file has headings."""
+    known: dict[str, str] = {}
+
+    def asked(words: str) -> str:
+        if words not in known and len(known) < _MOST_ASKED:
+            known[words] = counts(words)
+        return known.get(words, "")
+
+    return asked
 
 
 def find(text: str, heading: str, size: int, wanted: str) -> str | None:
@@ -123,6 +137,8 @@ def _marked(lines: Sequence[str]) -> list[_Heading]:
     found = []
     for n, line in enumerate(lines):
         below = lines[n + 1] if n + 1 < len(lines) else ""
+        if len(line) > _LONGEST_MARKED:
+            continue
         if atx := _ATX.fullmatch(line):
             found.append(_Heading(n, n + 1, atx[2], len(atx[1])))
         elif _is_short(line) and (under := _UNDER.fullmatch(below)) and _stands_alone(lines, n, n + 2):

@@ -10,7 +10,7 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 _NARROWEST = 50  # characters: a text whose longest line is shorter was not broken by a program
-_ADDRESS = re.compile(r"\S*@\S*|\(\s*at\s*\)|\[\s*at\s*\]", re.IGNORECASE)
+_AT = re.compile(r" ?[(\[{] ?(?:at|@) ?[)\]}] ?", re.IGNORECASE)  # as people hide it from machines
 _EDGES = " <>()[]\"',;:"
 _ENTRY = re.compile(r"\s*(?:[-*+•·\u2013\u2014>|]|\d{1,3}[.)]|#{1,6})\s|\s{2,}|\t")
 _TURNING = re.compile('[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>"\\\\^`{|}]')
@@ -21,8 +21,8 @@ _STEM = re.compile(r"[\W_]+")
 
 def shown_name(name: str) -> str:
     """A name as it may be shown: nothing in it that looks like an address."""
-    words = " ".join(_UNSEEN.sub("", name).split())
-    return " ".join(_ADDRESS.sub(" ", words).split()).strip(_EDGES)
+    words = _AT.sub("@", line(name)).split()
+    return " ".join(word for word in words if "@" not in word).strip(_EDGES)
 
 
 def line(text: str) -> str:
@@ -47,13 +47,13 @@ def paragraphs(text: str) -> tuple[tuple[str, ...], ...]:
 
 def _joined(lines: list[str]) -> tuple[str, ...]:
     width = max(map(len, lines))
-    joined = [lines[0]]
+    joined = [[lines[0]]]
     for above, below in pairwise(lines):
         if _goes_on(above, below, width):
-            joined[-1] += f" {below}"
+            joined[-1].append(below)
         else:
-            joined.append(below)
-    return tuple(joined)
+            joined.append([below])
+    return tuple(map(" ".join, joined))
 
 
 def _goes_on(above: str, below: str, width: int) -> bool:

@@ -105,6 +105,14 @@ def test_words_stay_octet_for_octet(words):
     assert [c for c in shown if c not in unseen] == [c for c in words if c not in unseen and not c.isspace()]
 
 
+def test_much_is_laid_out_at_once():
+    """Twenty thousand lines in one paragraph, and a line of a layout that is all blanks and commas."""
+    words = "\n".join(["The harbour board wanted to pull the pier down, and nobody let it."] * 20_000)
+    page = laid(" " * 100_000 + "x", "," * 100_000, pieces=[made.a_text("F-1", words)])
+    assert page.blocks[0].text == words
+    assert len(page.blocks[0].paragraphs) == 1
+
+
 def test_a_line_that_only_the_margin_broke_goes_on_and_a_verse_stays():
     prose = "The North Pier Society was founded in the autumn of 1904 when\nthe harbour board wanted to pull it down.\n"
     verse = "The pier is long, the pier is low,\nAnd nobody knows how far we go;\n"
@@ -136,6 +144,8 @@ def test_the_reply_of_the_organisation_is_last_whoever_orders():
         ("Jo (jo@fields.example) Fields", "Jo Fields"),
         ('"jo@fields.example"', ""),
         ("Jo\u202eFields", "JoFields"),
+        ("Jo (at) fields.example Fields", "Fields"),
+        ("x" * 100_000, "x" * 100_000),
     ],
 )
 def test_contributors_are_named_as_they_may_be_shown_and_never_with_an_address(name, shown):

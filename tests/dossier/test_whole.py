@@ -104,6 +104,24 @@ def test_parts_are_spans_of_the_text_and_nothing_but_headings_is_left_out(lines)
         assert all(sum(part.text.count(line) for part in parts) >= left.count(line) for line in left)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "=" * 50_000 + "x",
+        "# a" + " " * 50_000 + "x",
+        "**" + " " * 50_000 + "x",
+        "=" * 120 + "x" + "=" * 120,
+        "1. " + " " * 50_000 + "x",
+        "-~_=" * 20_000,
+    ],
+)
+def test_no_line_is_looked_at_for_long(line):
+    """A pattern that goes back over such a line would look at it for years."""
+    text = f"# History\n{line}\n\n# Links\n{line}\n{line}"
+    assert [part.need for part in cut(text, counts)] == ["history", "links"]
+    assert find(text, "History", 4, "0" * 64) is None
+
+
 def test_a_part_that_is_not_in_the_text_is_not_found():
     assert find("# History\nOld.", "History", 4, "0" * 64) is None
     assert find("", "", 0, "0" * 64) is None
