@@ -17,6 +17,7 @@ from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.contents import Contents, Heading, Held
 from mailproc.letters.digest import Charge, Digest, DigestItem, Month, News, Picture, Remark, Settled
 from mailproc.letters.extent import extent_of
+from mailproc.letters.laid import Lack, LaidPiece, LaidSection, Parcel
 from mailproc.letters.sight import Enclosed
 from mailproc.message.model import Address, Attachment
 from mailproc.phrase import say
@@ -231,6 +232,27 @@ def contents() -> Contents:
     )
 
 
+def group_file() -> Group:
+    """A file that Ana has claimed."""
+    return Group(
+        "North Pier Society",
+        state="claimed",
+        since=NOW,
+        claimed_by="ana@harbour.example",
+        shown_at=NOW,
+        objects_until=NOW + timedelta(days=3),
+        url="https://harbour.example/files/north-pier/",
+    )
+
+
+def laid_out() -> tuple[LaidSection, ...]:
+    """How it is laid out: a text of the reader's, a picture and a link of others."""
+    text = LaidPiece("text", "Jo Poole", mine=True, text=TEXT)
+    picture = LaidPiece("picture", "Mina Poll", name="office.jpg", caption="The office in 1974", credit="Mina Poll")
+    link = LaidPiece("link", "Cem", name="The archive of the port", url="https://port.example/archive")
+    return LaidSection("History", (text,)), LaidSection("Photographs", (picture,)), LaidSection("Links", (link,))
+
+
 def _values() -> dict[str, object]:
     when = "it takes effect on 22 November 2026 at 08:15 UTC"
     done = (
@@ -286,6 +308,16 @@ def _values() -> dict[str, object]:
         "enclosed": enclosed(),
         "undo_minutes": 15,
         "again": False,
+        "file": group_file(),
+        "parcel": Parcel(
+            1, 1, "north-pier-society.zip", b"PK\5\6" + bytes(18), ("SHA256SUMS", "index.html", "index.md")
+        ),
+        "absent": (Lack("minutes.pdf", "F-15", "missing"),),
+        "page": laid_out(),
+        "order": (("History", "F-13"), ("Photographs", "F-14/1"), ("Links", "F-14/2")),
+        "until": NOW + timedelta(days=3),
+        "says": "objects",
+        "restores": False,
         "news": News("approve", "Ben", by_author=False, at=NOW, ways=("reject", "undo")),
         "held_at": NOW - timedelta(hours=2),
         "asked": False,
@@ -306,6 +338,11 @@ def sample(template: str) -> dict[str, object]:
     values = _values()
     if template.startswith("member/"):
         values["to"] = Address("Ana", "ana@harbour.example")
+    if template in {"author/layout", "author/up", "author/objection-heard", "member/objection"}:
+        values["item"] = item(13, "material", state="gathered", title="Leaflet, 1994", group="North Pier Society")
+        values["items"] = (values["item"],)
+    if template == "member/objection":
+        values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:
         values["item"] = item(state="approved", settles_at=NOW + timedelta(minutes=15))
     if template.startswith("applicant/"):

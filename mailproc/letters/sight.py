@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.letters.digest import Digest, DigestItem
+from mailproc.letters.laid import Parcel
 from mailproc.workflow.item import KeptAttachment
 
 AN_ITEM = 4  # small views of one item in a digest
@@ -55,4 +56,6 @@ def files(context: Mapping[str, object]) -> tuple[tuple[str, str, bytes], ...]:
     """The files that go with a letter, as a Draft takes them."""
     told = context.get("enclosed")
     every = told if isinstance(told, tuple) else ()
-    return tuple((one.name, one.media_type, one.octets) for one in every if isinstance(one, Enclosed) and one.name)
+    shown = tuple((one.name, one.media_type, one.octets) for one in every if isinstance(one, Enclosed) and one.name)
+    parcel = context.get("parcel")
+    return (*shown, parcel.file) if isinstance(parcel, Parcel) else shown

@@ -17,6 +17,7 @@ import pytest
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, Month, News
 from mailproc.letters.extent import extent_of, extent_of_document
+from mailproc.letters.laid import LaidPiece, LaidSection, Parcel
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import (
     NOW,
@@ -28,6 +29,7 @@ from mailproc.letters.sample import (
     contents,
     digest,
     enclosed,
+    group_file,
     item,
     month,
     motion,
@@ -49,7 +51,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
-    *("withdrawal-asked", "invitation-asked", "roll", "contents"),
+    *("withdrawal-asked", "invitation-asked", "roll", "contents", "objection-heard"),
 )
 LEFT_OUT = (  # reasons for which an attachment is not sent to a member
     *("too-large", "no-room", "belied", "macros", "holds-program", "holds-unknown", "unreadable", "archive", "mail"),
@@ -155,8 +157,8 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-not-understood-agreement", "author/not-understood", agreeing
     yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing
     yield from outcomes()
-    question = {"asked": True, "news": went_on(), "item": item(state="rejected")}
-    yield "member-went-on-question", "member/went-on", question
+    yield from of_files()
+    yield from going_up()
     yield "member-transcript-one-done", "member/transcript", one_done()
     yield "member-transcript-by-operator", "member/transcript", {"by_operator": True, "not_done": (), "unclear": ()}
     yield "member-transcript-many-lines", "member/transcript", {"done": (), "more": 12}
@@ -210,6 +212,31 @@ def with_files(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-item-files", "member/item", {"entry": by_document(), "enclosed": shown}
 
 
+def going_up() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """A group file on its way up: packages, layouts, and what contributors say of them."""
+    fresh = replace(group_file(), url="")
+    first = Parcel(1, 2, "north-pier-society-1-of-2.zip", b"PK", ("SHA256SUMS", "index.html", "index.md"))
+    yield "member-package-first", "member/package", {"file": fresh, "parcel": first}
+    second = Parcel(2, 2, "north-pier-society-2-of-2.zip", b"PK", ("SHA256SUMS", "pieces/F-14-office.jpg"))
+    yield "member-package-second", "member/package", {"file": fresh, "parcel": second}
+    yield "member-package-restore", "member/package", {"until": None, "absent": ()}
+    text = LaidPiece(
+        "text", "Jo Poole", heading="How it began", text="In 1974.\n\n1. By boat.\n# Not by rail.", more=12
+    )
+    forms = (text, LaidPiece("document", name="rules.pdf", rights="all kept"), LaidPiece("other", "Mina", name="a.ics"))
+    two = (item(13, "material"), item(14, "material"))
+    page = (LaidSection("History", forms),)
+    yield "author-layout-again", "author/layout", {"again": True, "items": two, "page": page, "until": None}
+    for says in ("words", "content"):
+        yield f"author-objection-heard-{says}", "author/objection-heard", {"says": says}
+        yield f"member-objection-{says}", "member/objection", {"says": says}
+    for state in ("up", "complete"):
+        there = {"file": replace(group_file(), state=state)}
+        yield f"author-objection-heard-{state}", "author/objection-heard", there
+    yield "author-up-again", "author/up", {"again": True, "items": two}
+    yield "member-claim-over-restore", "member/claim-over", {"restores": True}
+
+
 def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     """What may become of an item, told to those who have it in a letter of its own."""
 
@@ -234,6 +261,8 @@ def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     operator = replace(by_ben, event="approve", by="the operator, for Cleo")
     yield told("not-enough-votes", "pending", replace(by_nobody, event="reopen", ways=("approve", "reject")))
     yield told("by-operator", "approved", operator, settles_at=soon)
+    question = {"asked": True, "news": went_on(), "item": item(state="rejected")}
+    yield "member-went-on-question", "member/went-on", question
 
 
 def went_on() -> News:

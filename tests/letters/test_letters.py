@@ -114,6 +114,9 @@ def test_every_name_is_explained_and_asked_for():
     assert set(NAMES) == set(EVERY) | {name for letter in LETTERS.values() for name in letter.needs}
 
 
+ADDRESSES = r"https://(?:harbour\.example/files/north-pier/|port\.example/archive)"  # of a file, and of a link in it
+
+
 @pytest.mark.parametrize("template", ALL)
 def test_a_letter_is_short_lined_ends_with_help_or_a_name_and_loads_nothing(letters, template):
     words = letters.render(template, "en", sample(template))
@@ -128,7 +131,7 @@ def test_a_letter_is_short_lined_ends_with_help_or_a_name_and_loads_nothing(lett
     assert not [name for name, _ in page.attributes if name == "src" or name.startswith("on")]
     assert ("lang", "en") in page.attributes
     assert page.tags.count("h1") == 1
-    assert "http" not in words.text + words.html
+    assert "http" not in re.sub(f"{ADDRESSES}|up https://…", "", words.text + words.html)
 
 
 @pytest.mark.parametrize("template", ALL)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.clock import at_once, reminding, tasks
-from mailproc.desk.decide import motions, silence
+from mailproc.desk.decide import motions, putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving
@@ -147,6 +147,7 @@ def do_due(turn: Turn, body: str) -> None:
     if name == "lapse" and waited:
         asking.ended(turn, item)
     if name == "overdue":
+        putting_up.overdue(turn, item)
         tasks.pass_on(turn, item)
     motions.end(turn, item, name, words)
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from mailproc.desk.decide import declining
+from mailproc.desk.decide import declining, putting_up
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, how, refused
-from mailproc.desk.tell import asking, duties
+from mailproc.desk.tell import asking, duties, laying_out
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
@@ -36,7 +36,9 @@ class OnFile:
     undo: DoneOnFile
 
 
-ON_FILE: dict[str, OnFile] = {}  # by the section of the task
+ON_FILE: dict[str, OnFile] = dict.fromkeys(  # by the section of the task
+    duties.ON_FILES, OnFile(putting_up.claim, putting_up.unclaim, putting_up.up, putting_up.undo_on_task)
+)
 
 
 def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
@@ -45,14 +47,14 @@ def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
         return refused(item, say("refused/not-a-task", called=KINDS[item.kind].called))
     if not speaker.member.votes:
         return refused(item, say("refused/away"))
-    if item.state == duties.CLAIMED:
+    if item.state not in duties.OPEN:
+        return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
+    outcome = _on_file(turn, speaker, item, "claim")
+    if outcome is None and item.state == duties.CLAIMED:
         has = duties.with_whom(turn.conn, item)
         until = item.waiting_since + turn.desk.limits(item.kind).claim
         mine = has is not None and has.email == speaker.member.email
         return refused(item, say("refused/claimed", who=_called(has), mine=mine, until=until))
-    if item.state not in duties.OPEN:
-        return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
-    outcome = _on_file(turn, speaker, item, "claim")
     if outcome is None or outcome.done:
         _take(turn, speaker, item)
         until = turn.after(turn.desk.limits(item.kind).claim)
@@ -80,7 +82,7 @@ def have_done(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Out
     if item.state not in duties.OPEN:
         return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
     outcome = _on_file(turn, speaker, item, "done")
-    if outcome is not None and not outcome.done:
+    if outcome is not None:
         return replace(outcome, ref=item.ref, title=item.title)
     has = duties.with_whom(turn.conn, item)
     turn.happen(event(speaker, item, E.DONE, command.words))
@@ -88,7 +90,7 @@ def have_done(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Out
         said = say("notice/task-done", ref=item.ref, title=item.title, who=_called(speaker.member))
         turn.let_know(has.email, said)
     told = bool(item.author.email)
-    return done(turn, item, say("done/task-done", told=told, noted=bool(command.words)), undo=outcome is None)
+    return done(turn, item, say("done/task-done", told=told, noted=bool(command.words)), undo=True)
 
 
 def unclaim(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -150,6 +152,24 @@ def by_name(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     return outcome or Outcome("", "", done=False, words=say("refused/no-task", group=name))
 
 
+def restore(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
+    """`restore North Pier`, `restore all`: each file that is offline is claimed, by its task where there is one."""
+    offline, others = putting_up.restorable(turn, speaker, command.argument)
+    tasks = ((file.name, duties.open_on(turn.conn, duties.RESTORE, file.name, file.name)) for file in offline)
+    came = [
+        claim(turn, speaker, task, command) if task else putting_up.claim(turn, speaker, name) for name, task in tasks
+    ]
+    return came + others
+
+
+def undo_by_name(turn: Turn, speaker: Speaker, name: str) -> Outcome:
+    """`undo North Pier`: what was said of the file last; a claim by way of its task."""
+    file = laying_out.named(turn, name)
+    task = laying_out.task_of(turn, name) if file.state == "claimed" else None
+    told = undo(turn, speaker, task) if task and task.state == duties.CLAIMED else None
+    return told or putting_up.undo(turn, speaker, name)
+
+
 def hand_on_file(turn: Turn, speaker: Speaker, name: str) -> list[Outcome]:
     """The tasks on a file that are before the speaker go to others; said beside `not me for North Pier`."""
     theirs = [
@@ -167,4 +187,10 @@ ON_ITEMS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "unclaim": unclaim,
 }
 ON_FILE_VERBS = {"claim": "claim", "done": "done", "unclaim": "unclaim"}
-VERBS: dict[str, Callable[[Turn, Speaker, Command], Outcome]] = {"claim": by_name, "done": by_name}
+VERBS: dict[str, Callable[[Turn, Speaker, Command], list[Outcome]]] = {
+    "claim": lambda turn, speaker, command: [by_name(turn, speaker, command)],
+    "done": lambda turn, speaker, command: [by_name(turn, speaker, command)],
+    "restore": restore,
+    "undo": lambda turn, speaker, command: [undo_by_name(turn, speaker, command.argument)],
+    **putting_up.VERBS,
+}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, doing, files, later, motions, undoing
+from mailproc.desk.decide import counting, declining, doing, files, motions, putting_up, undoing
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
@@ -289,5 +289,5 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "claim": doing.claim,
     "done": doing.have_done,
     **files.ON_ITEMS,
-    **dict.fromkeys(later.ON_ITEMS, lambda turn, speaker, _, command: later.not_yet(turn, speaker, command)),
+    "up": putting_up.up_on_task,
 }

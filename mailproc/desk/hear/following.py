@@ -17,7 +17,7 @@ from datetime import timedelta
 import msgspec
 
 from mailproc.desk.decide import motions, obey
-from mailproc.desk.hear import opening
+from mailproc.desk.hear import objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
 from mailproc.desk.tell import views
@@ -82,9 +82,15 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
         return
     reading = _said(turn, seen, thread, listing, about)
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
+    if not objecting.answered(turn, seen, thread, about[0], reading):
+        _heard(turn, seen, thread, about, reading)
+
+
+def _heard(turn: Turn, seen: Examined, thread: Thread, about: Sequence[Item], reading: Reading) -> None:
+    """What they say of their items: an act, words that are asked back, or words to be kept."""
     verbs = {command.verb for command in reading.commands}
     wish = any(line.reason == WISH for line in reading.unclear) and "version" not in verbs  # who sends one goes on
-    if wish and letter.template != WITHDRAWAL_ASKED:
+    if wish and (thread.letter is None or thread.letter.template != WITHDRAWAL_ASKED):
         _ask_whether_back(turn, seen, about[0], reading)
     elif "decline" in verbs:
         _ask_back(turn, seen, about[0], reading)
@@ -310,6 +316,7 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
     "confirm": _confirm,
     "help": _help,
     "sort": _sort,
+    "object": lambda wish: objecting.object_to(wish.turn, wish.seen, wish.item, wish.command.words),
 }
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from mailproc.desk.decide import conflict, doing, files, later, obey, silence, wanting
-from mailproc.desk.decide.outcome import Outcome, Speaker
+from mailproc.desk.decide import conflict, doing, files, obey, silence, wanting
+from mailproc.desk.decide.outcome import NOT_YET, Outcome, Speaker, not_yet
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
@@ -50,9 +50,9 @@ LINES = 5  # of a digest, about replies that nobody answered
 IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
-NOT_YET = later.ON_FILES | later.OF_SELF | later.ASIDE
 DOES = habits.VERBS | wanting.VERBS | files.VERBS
-OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | conflict.VERBS.keys() | NOT_YET
+OF_FILES = doing.VERBS.keys() - obey.VERBS.keys()  # verbs that are said of nothing else
+OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | conflict.VERBS.keys() | NOT_YET | OF_FILES
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
@@ -304,24 +304,24 @@ def _do(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
         return undone or [Outcome("", "", done=False, words=say("refused/no-reference", verb=command.verb))]
     aside = _on_no_item(turn, speaker, command)
     if aside is not None:
-        return [aside]
+        return aside
     return obey.obey(turn, speaker, command) if command.verb in obey.VERBS else []
 
 
-def _on_no_item(turn: Turn, speaker: Speaker, command: Command) -> Outcome | None:
+def _on_no_item(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome] | None:
     """What came of a verb about the member themselves, or said of a file by its name; None of any other."""
     of_a_file = bool(command.argument) and not command.refs and command.verb not in ASIDE
     if command.verb in BARE_OF_SELF:
-        return BARE_OF_SELF[command.verb](turn, speaker)
+        return [BARE_OF_SELF[command.verb](turn, speaker)]
     if of_a_file and command.verb in conflict.VERBS:
-        return conflict.VERBS[command.verb](turn, speaker, command.argument)
+        return [conflict.VERBS[command.verb](turn, speaker, command.argument)]
     if stopped := conflict.stops(speaker, command):
-        return stopped
+        return [stopped]
     if command.verb in DOES:
-        return DOES[command.verb](turn, speaker, command)
-    if command.verb in NOT_YET or of_a_file:
-        return doing.VERBS.get(command.verb, later.not_yet)(turn, speaker, command)
-    return None
+        return [DOES[command.verb](turn, speaker, command)]
+    if of_a_file and command.verb in doing.VERBS:
+        return doing.VERBS[command.verb](turn, speaker, command)
+    return [not_yet(command)] if command.verb in NOT_YET or of_a_file else None
 
 
 def _left(turn: Turn, member: Member) -> int:

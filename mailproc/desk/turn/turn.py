@@ -187,9 +187,9 @@ class Turn:
             given = contribution.contribution_of(self.desk, self.conn, item)
             context["lacks"] = contribution.lacks_beside(self.desk, self.conn, item, given)
         to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
-        self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self._opening(item))
+        self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self.opening(item))
 
-    def _opening(self, item: Item) -> Origin:
+    def opening(self, item: Item) -> Origin:
         """The mail that opened an item."""
         row = rows.get(self.conn, item.number)
         return Origin(row.message_id, (), row.envelope.forward_paths) if row else Origin()

@@ -89,6 +89,69 @@ def plain(found: tuple[Token, ...], who: str) -> Plain | None:
     return _said(acts, kinds, tuple(refs))
 
 
+_SILENT = (
+    "leads",
+    "courtesies",
+    "determiners",
+    "it_is",
+    "particles",
+    "joining",
+    "thanks",
+    "greetings",
+    "it",
+    "copulas",
+)
+_MOST_OF_A_NAME = 3  # words
+_MOST_OF_A_GREETING = 5
+
+
+def is_content(text: str) -> bool:
+    """Whether somebody who was shown something says that all is well with it, or only thanks, and nothing else.
+
+    A greeting above and a name below are no words. Whatever word is not known makes it something else.
+    """
+    lines = [line for line in map(words.clean, text.split("\n")) if line.strip()]
+    said = [_is_content(words.tokens(line)) for line in lines]
+    inside = [n for n, fine in enumerate(said) if fine]
+    if not inside or not all(said[inside[0] : inside[-1] + 1]):
+        return False
+    above, below = lines[: inside[0]], lines[inside[-1] + 1 :]
+    return all(map(_is_greeting, above)) and all(map(_is_name, below))
+
+
+def _is_content(found: tuple[Token, ...]) -> bool:
+    at, fine = 0, False
+    while at < len(found):
+        if found[at].kind == "mark":
+            if found[at].text in QUESTIONS or not manners.courteous((found[at],)):
+                return False
+            at += 1
+            continue
+        means, end = phrase_at(found, at, verbs.phrases("content", "thanks"))
+        yes, behind = phrase_at(found, at, _acts("applicant"))
+        silent, after = phrase_at(found, at, verbs.phrases(*_SILENT))
+        ends = [end if means else at, behind if yes in {"yes", "agree"} else at, after if silent else at]
+        if max(ends) == at:
+            return False
+        fine = fine or max(ends[:2]) >= ends[2]
+        at = max(ends)
+    return fine
+
+
+def _is_greeting(line: str) -> bool:
+    found = words.tokens(line)
+    return bool(phrase_at(found, 0, verbs.phrases("greetings"))[0]) and len(found) <= _MOST_OF_A_GREETING
+
+
+def _is_name(line: str) -> bool:
+    """A sign-off, or a few words with a capital each."""
+    found = words.tokens(line)
+    if phrase_at(found, 0, verbs.phrases("sign_offs"))[0]:
+        return True
+    capital = all(token.kind == "word" and line[token.start].isupper() for token in found if token.kind != "mark")
+    return capital and 0 < sum(token.kind == "word" for token in found) <= _MOST_OF_A_NAME
+
+
 def _longest(found: tuple[Token, ...], at: int, who: str) -> tuple[str, str, int]:
     """(table, meaning, end) of the longest phrase that stands here; "" each where none does."""
     each = [(table, *phrase_at(found, at, phrases)) for table, phrases in _tables(who)]

@@ -53,7 +53,7 @@ VERBS: dict[str, Verb] = dict(
         _verb("ask", "member", TEXT, needs_words=True, decides=True),
         _verb("discard", "member", decides=True),
         _verb("sort", "member", takes=KIND, needs_words=True, anywhere=True, decides=True),
-        _verb("undo", "member", takes=TEXT, anywhere=True),  # behind a colon only: why something published comes down
+        _verb("undo", "member", takes=TEXT, anywhere=True, of_file=True),  # behind a colon: why it comes down
         _verb("note", "member", takes=TEXT, needs_words=True),
         _verb("show", "member", anywhere=True),
         _verb("status", "member author applicant", needs_item=False, anywhere=True),

@@ -165,9 +165,8 @@ def _on_a_file(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
     """`claim North Pier`, `not me for North Pier`, `up North Pier https://...`; None where no file is named."""
     if said.targets is not None or speech.standing is None or manners.asks(said.rest[-1:]):
         return None
-    words = habit.words_of(said)
-    link = file.address(words) if verb.name == "up" else ""
-    name, rest = file.named(words.replace(link, " ") if link else words, speech.scope.listing.files)
+    words, link = _linked(said) if verb.name == "up" else (habit.words_of(said), "")
+    name, rest = file.named(words, speech.scope.listing.files)
     if verb.name == "unclaim" and (rest or not file.regards(words)):  # "give to North Pier" hands it on
         return None
     if name in {"", file.ALL} or (rest and verb.takes != verbs.TEXT):
@@ -175,13 +174,18 @@ def _on_a_file(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
     return Spoken(((verb.name, (), name),), name=verb.name, words=link or rest, takes=verbs.LINE)
 
 
+def _linked(said: Sentence) -> tuple[str, str]:
+    """The words behind the verb without the address among them, and that address as it was written."""
+    words, link = habit.words_of(said), file.address(said.words)
+    begun = file.address(words)  # a stroke at its end is a mark
+    return (words.replace(begun, " "), link) if begun and link.startswith(begun) else (words, "")
+
+
 def _up(said: Sentence, verb: Verb, speech: Speech) -> Spoken:
     """`T-130 up https://...`: where the file of a task is for readers now; alone, where it was before."""
     meant = _meant(said, verb, speech)
-    words = habit.words_of(said)
-    link = file.address(words)
-    rest = words.replace(link, "").strip(" <>()") if link else words
-    reason = meant.reason or ("extra-words" if rest else "")
+    rest, link = _linked(said)
+    reason = meant.reason or ("extra-words" if rest.strip(" <>()") else "")
     if reason:
         return Spoken(reason=reason, hint=meant.hint or hints.up(meant.refs))
     return Spoken(((verb.name, meant.refs, ""),), name=verb.name, words=link, takes=verbs.LINE)
@@ -341,7 +345,7 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     if meant.reason or wrong:
         first = meant.refs or speech.standing or ()
         unfit = next((ref for ref in first if not _yes_to(ref, speech.scope.by_ref.get(ref), speech.who)[0]), None)
-        works = _no_guess(unfit) if unfit is not None else hints.write(first, "yes")
+        works = _no_guess(unfit, speech) if unfit is not None else hints.write(first, "yes")
         return Spoken(reason=meant.reason or wrong, hint=meant.hint or works)
     sorted_since = next((i for r in meant.refs if (i := speech.scope.by_ref.get(r)) and _is_sorted_since(i)), None)
     if sorted_since and speech.who == "member":  # their yes took the guess that the letter showed
@@ -350,7 +354,7 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     says = {ref: _yes_to(ref, speech.scope.by_ref.get(ref), speech.who) for ref in meant.refs}
     unfit = next((ref for ref, (verb, _) in says.items() if not verb), None)
     if unfit is not None:
-        return Spoken(reason="no-guess", hint=_no_guess(unfit))
+        return Spoken(reason="no-guess", hint=_no_guess(unfit, speech))
     if not says and speech.who == "member":
         return Spoken(reason="no-reference", hint=hints.write((), "yes"))
     alone = (("agree" if speech.who == "applicant" else "confirm", (), ""),)
@@ -361,8 +365,11 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     return Spoken(commands or alone, name="confirm", takes=verbs.NOTHING, decides_alone=True)
 
 
-def _no_guess(ref: str) -> str:
-    """What works on an unsorted item of which the letter guesses nothing."""
+def _no_guess(ref: str, speech: Speech) -> str:
+    """What works on an unsorted item of which the letter guesses nothing, or on a task, which takes no yes."""
+    item = speech.scope.by_ref.get(ref)
+    if item is not None and "claim" in KINDS[item.kind].verbs:
+        return misfit(item)
     return f'write "{ref} sort article", or another kind, or "{ref} discard"'
 
 

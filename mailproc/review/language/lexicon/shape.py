@@ -45,6 +45,7 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     mine: Words  # what an author calls their own
     it: Words  # the same, or what is agreed to, in a word
     willing: Words  # says yes to an invitation by itself
+    content: Words  # a contributor has nothing against it
     it_is: Words  # before the name of a kind
     beside: Words  # beside the name of a kind: A FEW photos FOR THE FILE
     publishing: Words  # behind a negation: the author wants it back
