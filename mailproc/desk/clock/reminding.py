@@ -159,7 +159,7 @@ def _remind(turn: Turn, refs: str) -> None:
         asking.put(turn, item, hears.places, "reminder")
         for email in hears.members:
             heard.setdefault(email, []).append(item)
-        if hears.fallback and not _falls_back(turn, item, heard):
+        if hears.fallback and (duties.is_task(item) or not _falls_back(turn, item, heard)):
             unanswered.append(item)
     for member in members.every(turn.conn):
         if member.email in heard and not rota.quiet_until(turn.desk.hours(member), turn.desk.now()):

@@ -153,6 +153,48 @@ def test_the_list_of_the_command_line_shows_tasks(team):
     assert ref in run_here("list", config=team.config.path).out
 
 
+def test_a_wish_whose_day_is_over_becomes_a_task_once(team):
+    tells(team, ANA, "wanted: a cartoonist until 2026-11-30")
+    later(team, days=4)
+    assert todo(team) == ()
+    later(team, days=10)
+    [charge] = todo(team)
+    assert (charge.item.section, charge.item.title) == ("stale", "a cartoonist")
+    tells(team, ANA, f"{charge.ref} done")
+    later(team, days=200)
+    assert todo(team) == ()
+
+
+def test_a_wish_that_brought_nothing_for_long_becomes_a_task_and_again_after_as_long(team):
+    tells(team, ANA, "wanted: a cartoonist")
+    later(team, days=89)
+    assert todo(team) == ()
+    later(team, days=2)
+    [first] = todo(team)
+    tells(team, ANA, f"{first.ref} done: still wanted")
+    later(team, days=60)
+    assert todo(team) == ()
+    later(team, days=31)
+    [second] = todo(team)
+    assert second.ref != first.ref
+    tells(team, BEN, "unwanted: a cartoonist", f"{second.ref} done")
+    later(team, days=100)
+    assert todo(team) == ()
+
+
+def test_a_wish_for_a_section_in_which_something_came_is_not_old(team):
+    tells(team, ANA, "wanted section humour")
+    later(team, days=60)
+    mail = a_mail(
+        to="articles+humour@harbour.example", subject="Satire: the mayor's hat", authentic=True, at=team.now()
+    )
+    give(team, mail)
+    later(team, days=60)
+    assert todo(team) == ()
+    later(team, days=31)
+    assert [charge.item.title for charge in todo(team)] == ["humour"]
+
+
 # With whom it is
 
 
@@ -330,6 +372,62 @@ def test_when_nobody_is_left_the_operator_hears_at_once_and_a_new_member_gets_it
     add_member(desk, BEN, "Ben")
     work(desk)
     assert who(desk, ref) == "Ben"
+
+
+def test_a_member_who_wants_each_at_once_has_it_in_a_letter_of_its_own_when_it_comes_to_them(team):
+    for email in EMAIL.values():
+        tells(team, email, "at once")
+    ref = a_task(team)
+    first = who(team, ref)
+    assert [letter.to for letter in letters(team, "member/single")] == [EMAIL[first]]
+    later(team, minutes=5)
+    tells(team, EMAIL[first], f"{ref} not me")
+    second = who(team, ref)
+    assert [letter.to for letter in letters(team, "member/single")] == [EMAIL[first], EMAIL[second]]
+    single = octets_of(team, letters(team, "member/single")[-1])
+    give(team, a_reply(single, "Done, thanks!", EMAIL[second], at=team.now()))
+    assert state(team, ref) == "done"
+
+
+def test_the_fallback_is_not_loaded_with_what_nobody_did(open_desks):
+    desk = open_desks(**{"review.fallback": CLEO})
+    for email, name in ((ANA, "Ana"), (BEN, "Ben"), (CLEO, "Cleo")):
+        add_member(desk, email, name)
+    ref = a_task(desk)
+    days(desk, 8)
+    assert len(was_before(desk, ref)) == len(set(was_before(desk, ref))) == 3
+    assert [letter.to for letter in letters(desk, "operator/notice")] == [OPERATOR]
+
+
+# The roll
+
+
+def test_the_roll_says_whose_week_it_is_and_who_has_what_and_is_answered(team):
+    one, two = a_task(team), a_task(team, "A dead link", again="b")
+    tells(team, BEN, f"{two} claim")
+    asks = EMAIL[who(team, one)]
+    give(team, a_reply(digest_now(team, asks), "roll", asks))
+    letter = octets_of(team, letters(team, "member/roll")[-1])
+    words = " ".join(text_of(letter).split())
+    with reading(team.engine) as conn:
+        this, following = roll.weeks(conn, team, team.now())
+    assert this != following
+    assert f"This week {this} is on duty. Next week it is {following}" in words
+    assert f"1. {one} task The clock on the front page" in words
+    assert "Ben sees to it, until 29 November 2026 at 09:00 UTC" in words
+    give(team, a_reply(letter, f"{one} done", asks))
+    assert state(team, one) == "done"
+
+
+def test_what_a_week_brought_does_not_move_its_turn(team):
+    with reading(team.engine) as conn:
+        before = roll.weeks(conn, team, team.now())
+    for n in range(4):
+        ref = a_task(team, f"Page {n}")
+        tells(team, EMAIL[who(team, ref)], f"{ref} done")
+        later(team, hours=1)
+    with reading(team.engine) as conn:
+        assert roll.weeks(conn, team, team.now())[0] == before[0]
 
 
 # By the name of a file
