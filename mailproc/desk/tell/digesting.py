@@ -36,7 +36,7 @@ from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.facts import Digested
 from mailproc.workflow.outgoing import Outgoing
 
-SHOWN_LINES, SHOWN_LETTERS = 14, 6  # of a letter to an author, and of such letters, in one digest
+SHOWN_LINES, SHOWN_LETTERS = 12, 6  # of a letter to an author, and of such letters, in one digest
 NO_LETTERS = frozenset({"cancelled", "suppressed", "failed"})  # states of letters that nobody got
 ENDS = frozenset({"rejected", "retracted", "up", *(kind.done for kind in EVERY if kind.done)})
 PUT_UP = "author/up"  # to whoever gave something to a file that is up
@@ -161,10 +161,10 @@ def _told_alone(turn: Turn, member: Member, ref: str, since: datetime) -> bool:
 
 
 def _lines(turn: Turn, letter: Outgoing) -> tuple[str, ...]:
-    """The letter's words; none where its file is gone or damaged, which is no digest's matter."""
+    """The letter's words behind its greeting; none where its file is gone or damaged, which is no digest's matter."""
     try:
         text = sent(turn.desk, letter).text
     except Damaged:
         return ()
-    lines, cut = barred(text.strip(), SHOWN_LINES)
+    lines, cut = barred((text.partition("\n\n")[2] or text).strip(), SHOWN_LINES)
     return (*lines, "| ...") if cut else lines

@@ -13,6 +13,7 @@ from tests.build import (
     ANA,
     BEN,
     CLEO,
+    JO,
     a_desk,
     a_mail,
     a_reply,
@@ -45,7 +46,7 @@ def vote(desk: Desk, email: str, words: str) -> None:
 def digest(desk: Desk, email: str) -> str:
     """The text of a digest of theirs, now, on one line."""
     clock_of(desk).pass_(minutes=1)
-    give(desk, a_mail(f"Fog, {desk.now()}.\n", subject="Fog"))  # something waits
+    give(desk, a_mail(f"Fog, {desk.now()}.\n", subject="Fog", sender="ezra@ferryside.example"))  # something waits
     return " ".join(text_of(digest_now(desk, email)).split())
 
 
@@ -53,7 +54,7 @@ def digest(desk: Desk, email: str) -> str:
     ("to", "words", "shown"),
     [
         ("articles", "approve", "| Good news: your article “The tram”"),
-        ("articles", "reject: we ran this in spring", "| we ran this in spring"),
+        ("articles", "reject: we ran this in spring", "| They say: | | we ran this in spring"),
         ("files", "approve", "| Your material"),
     ],
 )
@@ -97,6 +98,17 @@ def test_what_a_letter_of_its_own_has_told_is_not_told_again(tmp_path: Path):
         assert letters(desk, "member/outcome", BEN), "the letter of its own"
         assert "its author got this letter" not in digest(desk, BEN)
         assert "its author got this letter" in digest(desk, ANA)
+
+
+def test_who_asks_to_be_forgotten_is_gone_from_such_digests(desk: Desk):
+    ref = ref_of(desk, give(desk, a_mail("The tram never came to Gull Row.\n", authentic=True)))
+    vote(desk, ANA, f"{ref} reject")
+    later(desk, minutes=20)
+    assert "The tram" in digest(desk, ANA)
+    assert run_here("forget", JO, "--yes", config=desk.config.path).status == 0
+    left = b"".join(path.read_bytes() for path in desk.outbox.rglob("*.eml"))
+    assert b"Jo Poole" not in left
+    assert JO.encode() not in left
 
 
 def test_the_ends_are_those_of_every_kind_that_is_voted_on():
