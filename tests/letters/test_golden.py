@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem, Month, News
+from mailproc.letters.digest import Digest, DigestItem, Month, News, barred
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.laid import LaidPiece, LaidSection, Parcel
 from mailproc.letters.render import Letters
@@ -102,7 +102,8 @@ def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
     yield from of_duty(one)
     full = digest()
     yield "member-digest-nothing", "member/digest", {"digest": Digest(one.member, ())}
-    ended = replace(full.settled[0], letter=("| Hello Jo Poole,", "|", "| Good news: your article is published."))
+    letter = "Good news: your article “The ferry is back” (A-9) is published, in your own words.\n\nThank you."
+    ended = replace(full.settled[0], letter=barred(letter)[0])
     told = replace(full, settled=(ended, full.settled[1]), aside=(("North Pier Society", 2), ("Harbour Trust", 1)))
     yield "member-digest-ended", "member/digest", {"digest": told}
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
