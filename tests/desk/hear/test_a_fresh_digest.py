@@ -26,6 +26,7 @@ from tests.build import (
     ref_of,
     refs_in,
     reminded,
+    say,
     state,
     text_of,
 )
@@ -72,6 +73,11 @@ def test_one_word_brings_it_in_any_language(desk: Desk, word: str):
         ("\n", "digest", None),
         ("Thanks!\n\nAna\n", "Re: Digest", None),
         ("digest\n", "Hello", "<p>digest</p>"),
+        ("Hi,\n\nDIGEST!\n\nThanks,\nAna\n", "Lost", None),
+        ("digest\n\nSent from my iPhone\n", "Hello", None),
+        ("digest\n\n-- \nAna, Harbour Office\nhttps://harbour.example\n", "", None),
+        ("-- \nAna, Harbour Office\n", "new digest", None),
+        ("Bitte.\n", "neue Übersicht", None),
     ],
 )
 def test_the_subject_will_do_above_an_empty_mail(desk: Desk, text: str, subject: str, html: str | None):
@@ -86,11 +92,44 @@ def test_the_subject_will_do_above_an_empty_mail(desk: Desk, text: str, subject:
         ("digest\n\nAnd here is my article. The tram never came, and we walked.\n", "The tram"),
         ("Is there a digest?\n", "A question"),
         ("The tram never came, and we walked along the quay.\n", "digest"),
+        ("no digest\n", "Hello"),
+        ("digest?\n\nOr was it a list that you called it? I do not know any more.\n", "Hello"),
+        ("> digest\n", "Hello"),
+        ("", "Harbour digest, December"),
     ],
 )
 def test_a_mail_that_says_more_is_no_such_wish(desk: Desk, text: str, subject: str):
     write(desk, text, subject)
     assert digests(desk) == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk", "List_Id": "<news.harbour.example>"},
+        {"Return_Path": "<>", "Auto_Submitted": "auto-generated"},
+    ],
+)
+def test_a_machine_gets_none(desk: Desk, fields: dict[str, str]):
+    assert write(desk, "digest\n", **fields).letters == ()
+
+
+def test_who_is_away_has_one_to_come_back_with_and_who_is_suspended_has_none(desk: Desk):
+    give(desk, a_reply(digest_now(desk, ANA), "away until 2027-01-02", ANA, at=desk.now()))
+    write(desk, "digest\n")
+    assert len(digests(desk)) == 2
+    clock_of(desk).pass_(minutes=1)
+    give(desk, a_reply(digests(desk)[-1], "back", ANA, at=desk.now()))
+    say(desk, f"suspend {ANA}")
+    assert write(desk, "digest\n\n", "Again").letters == ()
+
+
+def test_from_any_address_of_theirs_it_goes_to_the_registered_one(desk: Desk):
+    say(desk, f"change {ANA} address=ana@quay.example")
+    write(desk, "digest\n", sender="Ana <ana@quay.example>")
+    assert len(digests(desk)) == 1
+    assert not letters(desk, to="ana@quay.example")
 
 
 def test_a_document_called_so_is_a_contribution(desk: Desk):
