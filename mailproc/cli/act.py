@@ -165,6 +165,7 @@ def _change_member(desk: Desk, options: argparse.Namespace) -> None:
             raise NotAMember(f"{email}: not a member; `mailproc members list` shows who is")
     pairs = [f"name={options.name}"] if options.name is not None else []
     pairs += [f"address={_address(options.address, 'members change --address')}"] if options.address else []
+    pairs += [options.reason] if options.reason and options.what in {"suspend", "resume", "remove"} else []
     if options.what == "change" and not pairs:
         raise UsageError("members change: say what changes, --name NAME or --address EMAIL")
     if _say(desk, options.what, email, *pairs).reason:

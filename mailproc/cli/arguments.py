@@ -160,6 +160,7 @@ def _people(commands: _Commands) -> None:
     sub.add_argument("--name", help="how letters greet them, with add and change")
     sub.add_argument("--confirmed", action="store_true", help="a member at once, without the invitation being answered")
     sub.add_argument("--address", metavar="EMAIL", help="with change: one more address that is theirs")
+    sub.add_argument("--reason", metavar="WORDS", help="with suspend, resume, remove: your words to them")
     sub = _add(commands, "groups", "list the group files, show, add or change one", json=True)
     what = "list all; show, add or change NAME"
     sub.add_argument("what", choices=["list", "show", "add", "change"], help=what)

@@ -275,6 +275,23 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """[membership]: what people who ask to become members may do, and how many wait at once."""
+
+    again: timedelta = option(
+        of.DURATION,
+        "Whoever was rejected may ask again after this, where the members named no day (`reject later until March`).",
+        "90d",
+    )
+    appeal: timedelta = option(
+        of.DURATION, 'So long a rejected applicant may appeal, once, to members who did not decide; "0s": never.', "14d"
+    )
+    waiting: int = option(
+        of.WHOLE, "Requests that may wait at once; more are asked by letter to come later. 0: any number.", 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """[limits]: what is too much. Sizes are in octets."""
 
@@ -374,6 +391,7 @@ SECTIONS = (
         Section(f"review.{each.name}", KindPolicy, defaults=each.options.policy, omitted=each.options.omitted)
         for each in EVERY
     ),
+    Section("membership", Membership),
     Section("limits", Limits),
     Section("files", Files),
     Section("retention", dict, keys=tuple(retention())),
@@ -402,6 +420,7 @@ class Config:
     lmtp: Lmtp = Lmtp()
     delivery: Delivery = Delivery()
     review: Review = field(default_factory=Review)
+    membership: Membership = Membership()
     limits: Limits = Limits()
     files: Files = Files()
     retention: Mapping[str, timedelta] = field(default_factory=dict)  # kind, or machine -> how long it is kept

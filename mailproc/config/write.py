@@ -35,6 +35,7 @@ NOTES = {
     "delivery": "How letters leave. With folder nothing is sent: letters stay in the outbox.",
     "review": "How members decide.",
     f"review.{EVERY[0].name}": "What a decision needs, and how long items wait, kind by kind.",
+    "membership": "Requests to become a member.",
     "limits": "What is too much.",
     "retention": "How long mail is kept after its matter has ended.",
     "health": "When the desk calls for help; see `mailproc health`.",

@@ -82,6 +82,11 @@ class Kind:
     options: Options = field(default_factory=Options)
 
     @property
+    def on_a_person(self) -> bool:
+        """It is about whoever sent it in, who may appeal: members read what is known of them."""
+        return "appeal" in self.verbs
+
+    @property
     def voted(self) -> bool:
         """Members vote on it."""
         return not self.no_ballot

@@ -20,6 +20,7 @@ class Do(StrEnum):
     WAIT_ANEW = "wait anew"  # it waits from now on, as if it had come into its state just now
     RESET_VOTES = "reset votes"  # a new text is a new question
     WELCOME = "welcome"  # the applicant becomes a member
+    BAR_DECIDERS = "bar deciders"  # whoever decided has no vote on it any more
     OPEN_FILE = "open file"  # the organisation that the item names has a group file from now on
 
 

@@ -69,6 +69,7 @@ class DigestItem:
     ways: tuple[str, ...] = ()  # the verbs by which this member can stop what settles: reject, undo
     asked_by: Said = ""  # who asks what the item's motion says
     was_up: Said = ""  # it was up before: from when to when, and whose word brought it back
+    past: tuple[Said, ...] = ()  # of a request to join: what is known of its author, a line each
     pictures: tuple[Picture, ...] = ()  # those shown in small
     more_pictures: int = 0  # those that have a small view, and are not shown here
     until: datetime | None = None  # of a task that this member has claimed: the end of their time

@@ -171,7 +171,15 @@ def digest() -> Digest:
             (Remark("Added by the author, 20 November 2026", "The tram came after all."),),
         ),
         DigestItem(item(13, "material", title="Leaflet, 1994", group="North Pier Society"), one_needed, 2),
-        DigestItem(item(14, "membership", title="May I join?"), "approved by Ben; one more approval is needed", 1),
+        DigestItem(
+            item(14, "membership", title="May I join?"),
+            "approved by Ben; one more approval is needed",
+            1,
+            past=(
+                "asked to join on 3 May 2026 (M-7): rejected by Ben on 9 May 2026",
+                "has sent 2 articles, 1 of them published",
+            ),
+        ),
         DigestItem(item(15, "enquiry", title="Is the pier still closed?", authenticated=False), "", 0),
         DigestItem(item(16, "unsorted", title="hello", guess="article"), "", 0),
         DigestItem(item(17, title="Fog, a love letter"), one_needed, 0, own=True),
@@ -253,7 +261,7 @@ def laid_out() -> tuple[LaidSection, ...]:
     return LaidSection("History", (text,)), LaidSection("Photographs", (picture,)), LaidSection("Links", (link,))
 
 
-def _values() -> dict[str, object]:
+def _values(template: str) -> dict[str, object]:
     when = "it takes effect on 22 November 2026 at 08:15 UTC"
     done = (
         Deed("A-12", "The tram that never came", f"approved; {when}", "undo A-12"),
@@ -277,6 +285,12 @@ def _values() -> dict[str, object]:
         "extent": extent_of(TEXT, item().text_sha256),
         "lapses_at": NOW + timedelta(days=30),
         "expires_at": NOW + timedelta(days=3),
+        "because": ("It is not on what The Harbour Review is about.",),
+        "before": 2,
+        "fresh": True,
+        "unheard": "second" if template == "applicant/no-appeal" else "early",
+        "ask_again": NOW + timedelta(days=90),
+        "earlier_ref": "M-7",
         "words": "Could you tell us when this was?\n\nA photo would be fine, too.",
         "act": "withdraw",
         "size": 131_072_000,
@@ -333,9 +347,20 @@ def _values() -> dict[str, object]:
     }
 
 
+AGREEING = {"state": "awaiting_agreement"}
+_MAY = {"again_at": NOW + timedelta(days=90), "appeal_until": NOW + timedelta(days=14)}
+_OF_REQUESTS: Mapping[str, Mapping[str, object]] = {  # what their items are like in letters of one event
+    "applicant/agreed": {"state": "pending"},
+    "applicant/rejected": {"state": "rejected", **_MAY},
+    "applicant/set-aside": {"state": "discarded", "appeal_until": NOW + timedelta(days=14)},
+    "applicant/appealed": {"state": "pending", "appealed_at": NOW},
+    "applicant/no-appeal": {"state": "rejected", "appealed_at": NOW - timedelta(days=20), "again_at": _MAY["again_at"]},
+}
+
+
 def sample(template: str) -> dict[str, object]:
     """A context for the letter `audience/event`, holding the names it needs and no other."""
-    values = _values()
+    values = _values(template)
     if template.startswith("member/"):
         values["to"] = Address("Ana", "ana@harbour.example")
     if template in {"author/layout", "author/up", "author/objection-heard", "member/objection"}:
@@ -346,5 +371,5 @@ def sample(template: str) -> dict[str, object]:
     if template in {"member/outcome", "member/went-on"}:
         values["item"] = item(state="approved", settles_at=NOW + timedelta(minutes=15))
     if template.startswith("applicant/"):
-        values["item"] = item(12, "membership", state="awaiting_agreement", title="May I join?")
+        values["item"] = item(12, "membership", title="May I join?", **_OF_REQUESTS.get(template, AGREEING))
     return {name: values[name] for name in LETTERS[template].names}

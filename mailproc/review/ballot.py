@@ -64,6 +64,11 @@ def entitled(members: Iterable[Member], author_email: str, group: str | None = N
     return tuple(member for member in members if member.votes and not concerned(member, author_email, group))
 
 
+def barred(votes: Iterable[Vote]) -> frozenset[str]:
+    """The addr-specs of those who decided before its author appealed: they have no vote on it any more."""
+    return frozenset(canonical(vote.member) for vote in votes if vote.barred)
+
+
 def may(member: Member, verb: str, author_email: str, group: str | None = None) -> str:
     """Why this member may not say this verb on an item by this author: a slug, or "" where they may."""
     if member.state not in _HERE:
@@ -86,9 +91,17 @@ def count(
     """The ballot on an item by this author, about this group, with these members.
 
     Whoever has left has left with their vote; whoever is away has not, and then counts among those who are needed.
-    Whoever has a part in the group counts for nothing.
+    Whoever has a part in the group, or is barred, counts for nothing.
     """
-    here = [member for member in members if member.state in _HERE and not concerned(member, author_email, group)]
+    votes = tuple(votes)
+    gone = barred(votes)
+    here = [
+        member
+        for member in members
+        if member.state in _HERE
+        and not concerned(member, author_email, group)
+        and not gone & {member.email, *member.addresses}
+    ]
     known = {canonical(email): member for member in here for email in (member.email, *member.addresses)}
     cast = [replace(vote, member=known[voter].email) for vote in votes if (voter := canonical(vote.member)) in known]
     voting = {member.email for member in here if member.votes} | {vote.member for vote in cast if not vote.undone}

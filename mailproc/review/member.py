@@ -47,6 +47,9 @@ class Vote:
     words: str
     at: datetime
     undone: bool = False
+    because: str = ""  # a named reason, a slug
+    again: datetime | None = None  # from when on the author may ask again
+    barred: bool = False  # its author appealed: this member has decided before, and has no vote on it any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Asked:
 
     member: str  # registered addr-spec
     at: datetime
-    declined: bool = False  # they said "not me"
+    declined: bool = False  # they said "not me", or had decided before its author appealed
     in_place_of: str = ""  # of whom they are the stand-in
     turn: int = 0  # of what is before one at a time: the how manyth they were
 

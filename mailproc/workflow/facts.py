@@ -76,6 +76,23 @@ class Voted(Facts):
     """A vote."""
 
     verdict: str  # approve, reject; on a motion retract, replace, reject
+    because: str | None = None  # a named reason, a slug of `review.language.reasons`
+    again: datetime | None = None  # from when on its author may ask again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended(Facts):
+    """What whoever asked may do after a decision against them has settled."""
+
+    again: datetime | None = None  # ask anew from then on
+    appeal: datetime | None = None  # appeal until then; None: not any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appealed(Facts):
+    """Who decided before, and has no vote on the appeal; None: nobody else is there, so they decide again."""
+
+    deciders: tuple[str, ...] | None = None  # addr-specs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,9 @@ class Item:
     replaced_at: datetime | None = None  # when another text was put up in the place of the first
     replaced_by: str = ""  # whose it is: "author" or "members"
     earlier_sha256: tuple[str, ...] = ()  # of the texts that were up before, oldest first
+    again_at: datetime | None = None  # rejected: its author may ask again from then on
+    appeal_until: datetime | None = None  # it ended against its author, who may appeal until then; None: they may not
+    appealed_at: datetime | None = None  # when they did, which they may once
 
     @property
     def ref(self) -> str:

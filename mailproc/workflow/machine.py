@@ -17,7 +17,7 @@ from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.words.extent import hash_of
 from mailproc.workflow import life
 from mailproc.workflow.event import Event
-from mailproc.workflow.facts import Moved, Reminded, Replaced, WentUp
+from mailproc.workflow.facts import Ended, Moved, Reminded, Replaced, WentUp
 from mailproc.workflow.item import Item
 
 E = EventName
@@ -83,6 +83,7 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
         after = replace(after, consent_at=None)
     if after.state != "awaiting_author":
         after = replace(after, question=None)
+    after = _after_an_end(item, after, event, at)
     if item.motion and after.state not in UP:
         after = replace(after, **NO_MOTION)
     return _noted(after, event, at), found.actions
@@ -117,6 +118,16 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
         case _ if item.state in UP:
             left = _moved(item, event, at)
     return replace(item, **left)
+
+
+def _after_an_end(item: Item, after: Item, event: Event, at: datetime) -> Item:
+    """What its author may do after a decision against them: from when on to ask again, and until when to appeal."""
+    if isinstance(event.facts, Ended):
+        return replace(after, again_at=event.facts.again, appeal_until=event.facts.appeal)
+    appealed = at if event.name is E.APPEAL else item.appealed_at
+    if after.state == item.state:
+        return replace(after, appealed_at=appealed)
+    return replace(after, appealed_at=appealed, again_at=None, appeal_until=None)
 
 
 def _moved(item: Item, event: Event, at: datetime) -> dict[str, Any]:

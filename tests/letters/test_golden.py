@@ -52,6 +52,7 @@ GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
     *("withdrawal-asked", "invitation-asked", "roll", "contents", "objection-heard"),
+    *("agreed", "appealed", "no-appeal", "not-now"),
 )
 LEFT_OUT = (  # reasons for which an attachment is not sent to a member
     *("too-large", "no-room", "belied", "macros", "holds-program", "holds-unknown", "unreadable", "archive", "mail"),
@@ -110,6 +111,26 @@ def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
     missed = tuple(say(f"notice/{slug}", author="ana@quay.example") for slug in ("old-key", "two-letters"))
     anew = replace(one, notices=(say("notice/new-key"), *missed))
     yield "member-digest-new-key", "member/digest", {"digest": anew}
+
+
+def of_requests() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """What a request to join may come to, and why a mail opens none."""
+    over = item(12, "membership", title="May I join?", state="rejected")
+    yield "applicant-rejected-after-an-appeal", "applicant/rejected", {"item": replace(over, appealed_at=NOW)}
+    yield "applicant-rejected-no-reason", "applicant/rejected", {"item": over, "because": (), "words": ""}
+    yield "applicant-agreed-first", "applicant/agreed", {"before": 0}
+    yield "applicant-receipt-membership-first", "applicant/receipt-membership", {"before": 0}
+    yield "applicant-appealed-same", "applicant/appealed", {"fresh": False}
+    late = {"item": replace(over, appeal_until=NOW - timedelta(days=2)), "unheard": "late"}
+    yield "applicant-no-appeal-late", "applicant/no-appeal", late
+    yield "applicant-no-appeal-none", "applicant/no-appeal", {"item": over, "unheard": "none"}
+    for why, ref, again in (("waits", "M-7", NOW + timedelta(days=20)), ("member", "", None), ("full", "", None)):
+        context = {"unheard": why, "earlier_ref": ref, "ask_again": again}
+        yield f"applicant-not-now-{why}", "applicant/not-now", context
+    later = item(state="rejected", again_at=NOW + timedelta(days=90))
+    yield "author-rejected-later", "author/rejected", {"item": later, "because": (say("named/later"),)}
+    again = {"item": replace(over, appeal_until=NOW + timedelta(days=14)), "attachments": ()}
+    yield "author-receipt-addition-rejected", "author/receipt-addition", again
 
 
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -240,6 +261,7 @@ def going_up() -> Iterator[tuple[str, str, dict[str, object]]]:
 
 def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     """What may become of an item, told to those who have it in a letter of its own."""
+    yield from of_requests()
 
     def told(name: str, state: str, news: News, **changes: object) -> tuple[str, str, dict[str, object]]:
         return f"member-outcome-{name}", "member/outcome", {"item": item(state=state, **changes), "news": news}

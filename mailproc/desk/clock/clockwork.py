@@ -18,7 +18,7 @@ from mailproc.desk.clock import at_once, reminding, tasks
 from mailproc.desk.decide import motions, putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.hear import habits, leaving
+from mailproc.desk.hear import habits, joining, leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
 from mailproc.desk.turn.turn import Turn
@@ -30,7 +30,7 @@ from mailproc.store.work import items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event
-from mailproc.workflow.facts import NOTHING, Replaced, WentUp
+from mailproc.workflow.facts import NOTHING, Facts, Replaced, WentUp
 from mailproc.workflow.item import Item
 from mailproc.workflow.received import Received
 
@@ -140,7 +140,7 @@ def do_due(turn: Turn, body: str) -> None:
         silence.consent(turn, item)
         return
     words, event = _last_words(turn, item, name), EventName(name)
-    facts = WentUp(place=place) if place else Replaced(earlier=item.text_sha256) if name == "replaced" else NOTHING
+    facts = _facts(turn, item, name, place)
     due = due_of(turn.entry.source) if name in PUBLISHING else None
     waited = machine.waits_for_members(item)
     turn.happen(Event(item.ref, event, CLOCK, words, due, facts=facts))
@@ -150,6 +150,15 @@ def do_due(turn: Turn, body: str) -> None:
         putting_up.overdue(turn, item)
         tasks.pass_on(turn, item)
     motions.end(turn, item, name, words)
+
+
+def _facts(turn: Turn, item: Item, name: str, place: str) -> Facts:
+    """What the event of a deed needs to tell."""
+    if place:
+        return WentUp(place=place)
+    if name == "settle" and item.state in {"rejected", "discarded"}:
+        return joining.ended(turn, item) or NOTHING
+    return Replaced(earlier=item.text_sha256) if name == "replaced" else NOTHING
 
 
 def _still_due(turn: Turn, item: Item, name: str) -> bool:

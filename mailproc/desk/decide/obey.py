@@ -17,18 +17,20 @@ from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
-from mailproc.desk.turn.said import says_nothing
+from mailproc.desk.turn.said import TEXTS, says_nothing
 from mailproc.desk.turn.turn import Turn
 from mailproc.dossier import proposed
 from mailproc.dossier.page import REPLY
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.mime.attachment import is_text_document
-from mailproc.phrase import Phrase, say
+from mailproc.phrase import Phrase, Said, say
 from mailproc.review import ballot
 from mailproc.review.ballot import Tally
+from mailproc.review.language import reasons
+from mailproc.review.language.reasons import Reason
 from mailproc.review.reply.command import Command
-from mailproc.store.work import attachments, groups, items
+from mailproc.store.work import attachments, groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.facts import Sorted, Voted
@@ -40,7 +42,9 @@ WHY_NOT = {
     "not-a-member": say("refused/not-a-member"),
     "away": say("refused/away"),
     "has-part": say("refused/has-part"),
+    "decided-before": say("refused/decided-before"),
 }
+NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -62,11 +66,18 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
     if is_erased(item.author.email) and not item.place:
         return Outcome(item.ref, "", done=False, words=say("refused/erased"))
     why = ballot.may(speaker.member, command.verb, item.author.email, item.group)
+    if not why and item.appealed_at and _has_decided(turn, speaker, item) and command.verb not in NEUTRAL:
+        why = "decided-before"
     if why:
         return refused(item, WHY_NOT[why])
     since = unseen_of(turn, speaker, item)
     stops = since.unread(command) or since.left_out(command, ref)
     return refused(item, stops) if stops else _do(turn, speaker, command, since)
+
+
+def _has_decided(turn: Turn, speaker: Speaker, item: Item) -> bool:
+    """Whoever decided before its author appealed has no vote on it any more."""
+    return bool(ballot.barred(votes.of(turn.conn, item.ref)) & {speaker.member.email, *speaker.member.addresses})
 
 
 def _do(turn: Turn, speaker: Speaker, command: Command, since: Unseen) -> Outcome:
@@ -127,11 +138,27 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return refused(item, say("refused/no-name", ref=item.ref))
     if command.verb == "approve" and says_nothing(turn.conn, item):
         return refused(item, say("refused/no-words"))
-    turn.happen(event(speaker, item, EventName.VOTE, command.words, Voted(verdict=command.verb)))
-    return _decide(turn, speaker, item, command.words)
+    named = _reason(turn, command)
+    cast = Voted(verdict=command.verb, because=named.slug or None, again=named.again)
+    turn.happen(event(speaker, item, EventName.VOTE, named.words, cast))
+    return _decide(turn, speaker, item, command.words, _told(named) if command.verb == "reject" else "")
 
 
-def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
+def _reason(turn: Turn, command: Command) -> Reason:
+    """Why it is rejected, where a reason is named or a day."""
+    if command.verb != "reject":
+        return Reason("", command.words)
+    return reasons.read(command.words, turn.time, turn.desk.config.desk.timezone)
+
+
+def _told(named: Reason) -> Said:
+    """What its author gets of it."""
+    if not named.slug and named.again is None:
+        return named.words
+    return say("done/told", why=TEXTS.get(named.slug, ""), again=named.again, words=named.words)
+
+
+def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, told: Said) -> Outcome:
     """Let the ballot's outcome happen: a decision, a decision that lacks votes now, or nothing yet."""
     tally = views.count(turn.conn, turn.desk, item)
     outcome = tally.outcome if tally.outcome in counting.OUTCOMES else None
@@ -139,7 +166,7 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str) -> Outcome:
     happened = event(speaker, item, EventName(outcome or EventName.REOPEN))
     happened = replace(happened, reason=counting.reason(tally), facts=counting.figures(tally))
     if outcome and turn.happen(replace(happened, words=words, due=due)):
-        told = words if outcome == "reject" else ""
+        told = told if outcome == "reject" else ""
         return done(turn, item, say("done/decided", verb=outcome, effect=effect(turn)), undo=True, told=told)
     if tally.outcome == "tie":
         _tell_both(turn, speaker, item, tally)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mailproc.desk.tell import views
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
-from mailproc.phrase import Phrase, say
+from mailproc.phrase import Phrase, Said, say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.workflow.actor import Actor, operator_for, person
@@ -32,7 +32,7 @@ class Outcome:
     done: bool
     words: Phrase  # "approved; it takes effect at 10:17"
     undo: str = ""  # how to take it back, "" where there is nothing to take back
-    told: str = ""  # words of theirs that its author gets, as they are
+    told: Said = ""  # words of theirs that its author gets, as they are, or with the reason that they name
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def refused(item: Item, why: Phrase) -> Outcome:
     return Outcome(item.ref, item.title, done=False, words=why)
 
 
-def done(turn: Turn, item: Item, words: Phrase, *, undo: bool = False, told: str = "") -> Outcome:
+def done(turn: Turn, item: Item, words: Phrase, *, undo: bool = False, told: Said = "") -> Outcome:
     """It was done; `undo`: the word takes it back; `told`: what its author gets of the member's words."""
     now = turn.item(item.ref) or item
     return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "", told=told)

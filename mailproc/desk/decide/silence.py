@@ -236,7 +236,9 @@ def _untold(conn: Connection, item: Item, announced: datetime, before: datetime)
 
 
 def _voters(conn: Connection, item: Item) -> tuple[Member, ...]:
-    return ballot.entitled(members.every(conn), item.author.email, item.group)
+    gone = ballot.barred(votes.of(conn, item.ref))
+    able = ballot.entitled(members.every(conn), item.author.email, item.group)
+    return tuple(member for member in able if not gone & {member.email, *member.addresses})
 
 
 def _sent(conn: Connection, item: Item, templates: Sequence[str], since: datetime) -> Iterator[Outgoing]:

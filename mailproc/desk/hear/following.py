@@ -17,7 +17,7 @@ from datetime import timedelta
 import msgspec
 
 from mailproc.desk.decide import motions, obey
-from mailproc.desk.hear import objecting, opening
+from mailproc.desk.hear import joining, objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
 from mailproc.desk.tell import views
@@ -95,7 +95,7 @@ def _heard(turn: Turn, seen: Examined, thread: Thread, about: Sequence[Item], re
     elif "decline" in verbs:
         _ask_back(turn, seen, about[0], reading)
     elif reading.commands:
-        if verbs & {"agree", "sort"}:
+        if verbs & {"agree", "sort", "appeal"}:
             _keep_the_rest(turn, about[0], reading)
         proven = thread.old is None or (seen.authenticated and not seen.identity.is_a_hosts)
         (act if proven else _first)(turn, seen, reading.commands, about)
@@ -123,6 +123,10 @@ def _asked(item: Item) -> bool:
 def _said(turn: Turn, seen: Examined, thread: Thread, listing: Listing, about: Sequence[Item]) -> Reading:
     """What the mail says. A bare yes settles a text that was asked for; to a question it is the answer, and no act."""
     asked_to_agree = all(item.state == "awaiting_agreement" for item in about)
+    if all(joining.may_appeal(item) for item in about):
+        said = joining.appealing(read(turn.desk, seen, thread, listing, "applicant"), listing)
+        if said is not None:  # only of an applicant is "appeal" more than a word
+            return _in_own_words(turn, seen, thread, said)
     who = "applicant" if asked_to_agree else "author"  # of an applicant "gladly" is an answer, and so is "no"
     reading = _in_own_words(turn, seen, thread, read(turn.desk, seen, thread, listing, who))
     if _asked(about[0]):
@@ -231,8 +235,14 @@ def _agree(wish: Wish) -> bool:
     after = wish.turn.happen(Event(wish.item.ref, EventName.AGREE, _its_author(wish.item)))
     if after is None:
         return False
-    answer(wish.turn, wish.seen, "author/status", {"items": (after,)}, ref=after.ref, proven=True)
+    until = after.waiting_since + wish.turn.desk.limits(after.kind).lapse
+    waits = {"item": after, "lapses_at": until, "before": joining.before(wish.turn, after)}
+    answer(wish.turn, wish.seen, "applicant/agreed", waits, ref=after.ref, proven=True)
     return True
+
+
+def _appeal(wish: Wish) -> bool:
+    return joining.appeal(wish.turn, wish.seen, wish.item, wish.command.words)
 
 
 def _version(wish: Wish) -> bool:
@@ -312,6 +322,7 @@ def _help(wish: Wish) -> bool:
 VERBS: dict[str, Callable[[Wish], bool]] = {
     "withdraw": _withdraw,
     "agree": _agree,
+    "appeal": _appeal,
     "version": _version,
     "confirm": _confirm,
     "help": _help,

@@ -6,6 +6,7 @@ The same words get one receipt from whatever address they come: a responder may 
 
 from __future__ import annotations
 
+from mailproc.desk.hear import joining
 from mailproc.desk.tell import views
 from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
@@ -36,13 +37,16 @@ ASKED = frozenset({"awaiting_author", "awaiting_agreement"})  # the receipt asks
 def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     """Open what the mail asks for, and write one receipt for all of it."""
     wishes = [hit for hit in verdict.wishes if hit.kind in KINDS]
+    if len(wishes) == 1 and joining.opens_nothing(turn, seen, wishes[0].kind):
+        return
     opened = [_open(turn, seen, hit, verdict, several=len(wishes) > 1) for hit in wishes]
     if not opened:
         return
     template = _receipt_of(turn, opened[0]) if len(opened) == 1 else "author/receipt-two-wishes"
     refs = tuple(item.ref for item in opened)
     repeats = not any(item.state in ASKED for item in opened) and _said_before(turn, seen)
-    answer(turn, seen, template, views.receipt(turn, opened, seen), ref=refs[0], listed=refs, repeats=repeats)
+    context = views.receipt(turn, opened, seen) | {"before": joining.before(turn, opened[0])}
+    answer(turn, seen, template, context, ref=refs[0], listed=refs, repeats=repeats)
 
 
 def _receipt_of(turn: Turn, item: Item) -> str:

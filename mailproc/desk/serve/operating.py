@@ -15,7 +15,7 @@ from mailproc import times
 from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.ground.timepiece import SWITCH
-from mailproc.desk.hear import reviewing
+from mailproc.desk.hear import leaving, reviewing
 from mailproc.desk.tell import digesting
 from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.turn import Turn
@@ -129,6 +129,20 @@ def _member(name: EventName) -> Callable[[Turn, list[str]], None]:
     return happen
 
 
+def _standing(name: EventName) -> Callable[[Turn, list[str]], None]:
+    """A member is suspended, removed or back, with the operator's words to them."""
+
+    def happen(turn: Turn, words: list[str]) -> None:
+        email, *said = words
+        member, reason = members.get(turn.conn, email), " ".join(said)
+        if member is None or not turn.record(Event(member_ref(member.email), name, OPERATOR, reason)):
+            turn.note(reason="changes-nothing")
+            return
+        leaving.ended_by_operator(turn, member, name, reason)
+
+    return happen
+
+
 def _group(turn: Turn, words: list[str]) -> None:
     """A group file added or changed: its name, then `key=value` words."""
     name, *pairs = words
@@ -141,9 +155,9 @@ COMMANDS: dict[str, Callable[[Turn, list[str]], None]] = {
     "digest": _digest,
     "invite": _invite,
     "change": _member(EventName.CHANGE),
-    "suspend": _member(EventName.SUSPEND),
-    "resume": _member(EventName.RESUME),
-    "remove": _member(EventName.REMOVE),
+    "suspend": _standing(EventName.SUSPEND),
+    "resume": _standing(EventName.RESUME),
+    "remove": _standing(EventName.REMOVE),
     "group": _group,
     "letter": _letter,
     "forget": forget.forget_people,

@@ -27,7 +27,7 @@ from mailproc.desk.erase import forget, retention
 from mailproc.desk.ground.key import ensure_same
 from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.hear import border, unread
+from mailproc.desk.hear import border, leaving, unread
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, extracting, publishing, small
@@ -275,6 +275,7 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     turn = Turn(desk, conn, _blank(conn, row, seen), seen.message if seen else None)
     act(turn)
     gathering.after(turn)
+    leaving.after(turn)
     counting.after(turn)
     telling.tell(turn)
     decided = turn.finished()

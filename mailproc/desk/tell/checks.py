@@ -25,6 +25,8 @@ def checks(conn: Connection, desk: Desk, item: Item) -> tuple[Phrase, ...]:
 
 def _of_any(item: Item) -> Iterator[Phrase]:
     kind = KINDS[item.kind]
+    if item.appealed_at is not None:
+        yield say("remark/appealed", at=item.appealed_at)
     if kind.up is not None:
         yield say("remark/private-person")
     if kind.grouped and item.group is None:

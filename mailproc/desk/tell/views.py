@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import asking, duties, sight
+from mailproc.desk.tell import asking, duties, history, sight
 from mailproc.desk.tell.checks import checks
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn import contribution
@@ -36,7 +36,7 @@ from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 ADDED = frozenset({EventName.ADDITION, EventName.RENEW})  # by the author, unasked
 UNDONE = frozenset({EventName.UNVOTE, EventName.REOPEN})  # by words that its author does not get
 MOST_WANTED = 3  # lines of what is wanted, in a receipt
-REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE}
+REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE, EventName.APPEAL}
 
 
 def standing(conn: Connection, item: Item) -> Phrase:
@@ -130,12 +130,26 @@ def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> 
     known = known_of(conn, [*waiting, *claimed, *others])
     found = [*waiting, *claimed, *(item for item in others if not known.has_spoken(member, item))]
     entries = tuple(_entry(conn, desk, known, item, member, now) for item in found)
+    entries = _with_histories(conn, entries)
     return entries if any(not entry.own and not entry.until for entry in entries) else ()
 
 
 def digest_item(conn: Connection, desk: Desk, item: Item, member: Member, now: datetime) -> DigestItem:
     """One item as one member may see it, in a letter on it alone."""
-    return sight.alone(desk, _entry(conn, desk, known_of(conn, [item]), item, member, now))
+    [entry] = _with_histories(conn, (_entry(conn, desk, known_of(conn, [item]), item, member, now),))
+    return sight.alone(desk, entry)
+
+
+def _with_histories(conn: Connection, entries: tuple[DigestItem, ...]) -> tuple[DigestItem, ...]:
+    """Beside each request to join, what is known of its author."""
+    joining = {each.item.author.email for each in entries if KINDS[each.item.kind].on_a_person}
+    pasts = history.of_many(conn, joining)
+    return tuple(
+        replace(each, past=pasts[each.item.author.email].lines(each.item.ref))
+        if KINDS[each.item.kind].on_a_person
+        else each
+        for each in entries
+    )
 
 
 def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Member, now: datetime) -> DigestItem:
@@ -188,6 +202,8 @@ def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
 
 
 def _heading(line: JournalLine, item: Item) -> Phrase:
+    if line.event == EventName.APPEAL:
+        return say("remark/appeal", at=line.at)
     if line.event in ADDED or line.actor.bears({canonical(item.author.email)}):
         return say("remark/addition", at=line.at)
     return say("remark/answer", at=line.at) if line.event == EventName.ANSWER else say("remark/note", at=line.at)

@@ -31,7 +31,19 @@ from mailproc.store.work import attachments, files, items, journal, votes
 from mailproc.workflow import machine
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.event import Event
-from mailproc.workflow.facts import Attached, Counts, Facts, OfMember, Opened, PutBefore, Rescued, Sorted, Tasked, Voted
+from mailproc.workflow.facts import (
+    Appealed,
+    Attached,
+    Counts,
+    Facts,
+    OfMember,
+    Opened,
+    PutBefore,
+    Rescued,
+    Sorted,
+    Tasked,
+    Voted,
+)
 from mailproc.workflow.item import Item, JournalLine
 from mailproc.workflow.outgoing import Outgoing
 
@@ -201,6 +213,8 @@ def _step(case: Applying, item: Item) -> Applied | None:
     after = _with_its_words(after, case)
     items.replace(case.conn, item.ref, after)
     _journal(case, after, before=item.state)
+    if Do.BAR_DECIDERS in actions:
+        _bar(case, after)
     if Do.RESET_VOTES in actions:
         votes.reset(case.conn, after.ref)
     if Do.WELCOME in actions:
@@ -208,6 +222,15 @@ def _step(case: Applying, item: Item) -> Applied | None:
     if Do.OPEN_FILE in actions:
         filing.open_file(case, after)
     return Applied(after, actions)
+
+
+def _bar(case: Applying, item: Item) -> None:
+    """Whoever decided before has no vote on an appeal, and is not asked about it."""
+    at, deciders = case.entry.time, case.event.told(Appealed).deciders or ()
+    votes.bar(case.conn, item.ref, deciders, at)
+    known = {each.member: each for each in asked.of(case.conn, item.ref)}
+    for email in deciders:
+        asked.put(case.conn, item.ref, replace(known.get(email, Asked(email, at)), declined=True))
 
 
 def _with_its_words(after: Item, case: Applying) -> Item:
@@ -221,7 +244,8 @@ def _with_its_words(after: Item, case: Applying) -> Item:
 
 def _vote(case: Applying, item: Item) -> Item:
     facts = case.event.told(Voted)
-    votes.put(case.conn, item.ref, Vote(case.event.by.email, facts.verdict, case.event.words, case.entry.time))
+    vote = Vote(case.event.by.email, facts.verdict, case.event.words, case.entry.time)
+    votes.put(case.conn, item.ref, replace(vote, because=facts.because or "", again=facts.again))
     _journal(case, item, reason=facts.verdict)
     return item
 

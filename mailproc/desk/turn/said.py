@@ -3,18 +3,20 @@
 What goes up as words, such as an article, needs words: its own, or a document's (`Up.document`).
 
 Asked at each door behind the first (`hear/unread` is the first), for a desk may hold items of an earlier release.
+And what its author reads of a reason that members named: how they call each is `review.language.reasons`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from mailproc.kinds.every import KINDS
 from mailproc.message.mime.attachment import is_text_document
 from mailproc.message.text.nothing import has_words, speaks
-from mailproc.store.work import attachments
+from mailproc.phrase import Phrase, say
+from mailproc.store.work import attachments, votes
 from mailproc.workflow.item import Item, KeptAttachment
 
 
@@ -32,3 +34,24 @@ def is_nothing(text: str | None, kept: Iterable[KeptAttachment], *, worded: bool
         return False
     says = is_text_document if worded else speaks
     return not any(says(each.attachment) for each in kept if each.state == "kept")
+
+
+# Named reasons
+
+TEXTS: Mapping[str, Phrase] = {
+    "offtopic": say("named/offtopic"),
+    "later": say("named/later"),
+    "duplicate": say("named/duplicate"),
+    "unsourced": say("named/unsourced"),
+    "private": say("named/private"),
+    "advertising": say("named/advertising"),
+    "incomplete": say("named/incomplete"),
+    "unknown": say("named/unknown"),
+    "full": say("named/full"),
+}
+
+
+def because_of(conn: Connection, ref: str) -> tuple[Phrase, ...]:
+    """The reasons that standing votes against an item name, each once, in the order of the votes."""
+    against = (vote for vote in votes.of(conn, ref) if vote.verdict == "reject" and not vote.undone)
+    return tuple(TEXTS[slug] for slug in dict.fromkeys(vote.because for vote in against) if slug in TEXTS)

@@ -56,6 +56,7 @@ from sqlalchemy import Connection
 from mailproc import __version__
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply, contribution
+from mailproc.desk.turn.said import because_of
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -178,6 +179,7 @@ class Turn:
             "items": (item,),
             "authenticated": item.authenticated,
             "words": words,
+            "because": because_of(self.conn, item.ref),
             "attachments": (),
             "guessed": item.guessed,
             "extent": extent_of(item.text, item.text_sha256, joined=item.joined) if item.text else None,

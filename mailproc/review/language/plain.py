@@ -15,7 +15,14 @@ from mailproc.review.language import manners, verbs, words
 from mailproc.review.language.words import QUESTIONS, Phrases, Token, phrase_at
 
 _CLOSE = 4  # words before a verb in which a negation is about it
-_ANSWERS = (frozenset({"yes"}), frozenset({"agree"}), frozenset({"withdraw"}), frozenset({"decline"}))
+_ANSWERS = (
+    frozenset({"yes"}),
+    frozenset({"agree"}),
+    frozenset({"withdraw"}),
+    frozenset({"decline"}),
+    frozenset({"appeal"}),
+)
+_SAID = frozenset({"agree", "withdraw", "yes", "decline", "appeal"})
 _ENDS = frozenset(".!?;")
 _SAME = {frozenset({"yes", "agree"}): "agree", frozenset({"yes", "withdraw"}): "withdraw"}
 
@@ -32,7 +39,7 @@ class Plain:
 @cache
 def _acts(who: str) -> Phrases:
     """What somebody of this role may say in a sentence; an applicant also that they are willing."""
-    said = [(form, verb) for form, verb in verbs.written(who) if verb in {"agree", "withdraw", "yes", "decline"}]
+    said = [(form, verb) for form, verb in verbs.written(who) if verb in _SAID]
     if who == "applicant":
         said += [(form, "agree") for form in verbs.every("willing")]
     return words.table(said)

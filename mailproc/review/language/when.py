@@ -261,6 +261,31 @@ def _dated(day: str, month: str, year: str, today: date) -> date | None:
     return found if year or found - today <= _NEAR else None
 
 
+def month(words: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """The beginning of the month that "until March", "in March" or "until March 2027" names, the next to come, UTC."""
+    today = now.astimezone(zone).date()
+    first = _first_of_month(words, today)
+    if first is None or not today < first <= today + LONGEST_ABSENCE:
+        return None
+    return datetime.combine(first, time(), zone).astimezone(UTC)
+
+
+def names_a_month(words: str) -> bool:
+    """Whether the words name a month and no day of it, behind "until", "in" or "from"."""
+    return _first_of_month(words, _ANY_DAYS[0]) is not None
+
+
+def _first_of_month(words: str, today: date) -> date | None:
+    pieces = _pieces(words)
+    at = max(_at(pieces, 0, table)[1] for table in (_UNTIL, _WITHIN, _BEGIN))
+    named, end = _at(pieces, _skip(pieces, at), _MONTH_NAMES)
+    year = pieces[end:]
+    if not at or named is None or len(year) > 1 or not all(n.isdecimal() and len(n) == _YEAR_DIGITS for n in year):
+        return None
+    found = date(int(year[0]) if year else today.year, named, 1)
+    return found if year or found > today else found.replace(year=today.year + 1)
+
+
 def hour(words: str) -> time | None:
     """An hour of the day: "18:00", "8", "8 am", "8h30", "18 Uhr"; None if it is none."""
     pieces = _pieces(words)

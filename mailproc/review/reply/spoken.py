@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailproc.kinds.every import KINDS, OF_LETTER, UNSORTED
-from mailproc.review.language import behind, manners, talk, verbs
+from mailproc.review.language import behind, manners, reasons, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
@@ -227,6 +227,8 @@ def _only_one(verb: Verb, scope: Scope) -> Meant:
 def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
     """Why the words around the verb keep it from acting: a slug, or ""."""
     rest = said.rest
+    if verb.name == "reject" and said.verb != "no" and _is_named(said):
+        return _wrong_behind_a_name(said, speech)
     if verb.takes == verbs.NOTHING or (verb.name == "undo" and not (rest and rest[0].text == ":")):
         asking = verb.name in _ASKING
         return _not_courteous(tuple(t for t in rest if t.text != "?") if asking else rest)
@@ -251,6 +253,21 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
         ("extra-words", verb.name == "unclaim" and not _hands_on(said, speech)),
         ("two-meanings", verb.name == "ask" and not said.divided and bool(habit.person(said.words))),
         ("extra-words", verb.name == "ask" and not said.divided and not _asks_something(rest)),
+    )
+    return next((slug for slug, holds in doubts if holds), "")
+
+
+def _is_named(said: Sentence) -> bool:
+    """Whether a named reason follows the verb: "reject off topic", "reject later: in spring again"."""
+    return not said.plain and reasons.stands_at_head(said.rest, " " * said.words_at + said.words)
+
+
+def _wrong_behind_a_name(said: Sentence, speech: Speech) -> str:
+    """Why the words behind a named reason keep it from acting: a slug, or ""."""
+    doubts = (
+        ("question", _asked(said.rest)),
+        ("two-commands", _second_command(said.rest, speech.who)),
+        ("conditional", talk.hedges(said.rest)),
     )
     return next((slug for slug, holds in doubts if holds), "")
 

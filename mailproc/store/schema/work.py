@@ -44,6 +44,9 @@ items = Table(
     Column("replaced_at", Instant),
     Column("replaced_by", Text, nullable=False, server_default=""),
     Column("earlier_sha256", Words, nullable=False, server_default="[]"),
+    Column("again_at", Instant),
+    Column("appeal_until", Instant),
+    Column("appealed_at", Instant),
     UniqueConstraint("number", "kind"),  # catalogue I3: one mail opens at most one item of each kind
     Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),
@@ -99,6 +102,9 @@ votes = Table(
     Column("words", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("undone", Boolean, nullable=False),
+    Column("because", Text, nullable=False, server_default=""),
+    Column("again", Instant),
+    Column("barred", Boolean, nullable=False, server_default=false()),
 )
 
 asked = Table(  # whom an item was put before, and who said "not me"

@@ -200,6 +200,14 @@ def by_author(conn: Connection, email: str) -> list[Item]:
     return _matching(conn, items.c.author_key == folded(email), with_text=False)
 
 
+def by_authors(conn: Connection, emails: Iterable[str]) -> list[Item]:
+    """The items that any of these authors opened, without texts."""
+    found: list[Item] = []
+    for some in chunked(sorted({folded(email) for email in emails})):
+        found += _matching(conn, items.c.author_key.in_(some), with_text=False)
+    return found
+
+
 def of_text(conn: Connection, text_sha256: str, since: datetime, latest: int) -> list[Item]:
     """The items with this text since then, without it, of those that the latest so many messages opened."""
     numbers = select(func.max(items.c.number) - latest).scalar_subquery()

@@ -41,6 +41,16 @@ def of(conn: Connection, ref: str) -> list[JournalLine]:
     return [line_of(row) for row in conn.execute(query).mappings()]
 
 
+def of_subjects(conn: Connection, refs: Iterable[str]) -> dict[str, list[JournalLine]]:
+    """The lines of each of these members or groups (`member:EMAIL`), oldest first, by the reference asked for."""
+    found: dict[str, list[JournalLine]] = {ref: [] for ref in refs}
+    for some in chunked(list(found)):
+        query = select(*(journal.c[name] for name in _NAMES)).where(journal.c.ref.in_(some)).order_by(journal.c.id)
+        for row in conn.execute(query).mappings():
+            found[row["ref"]].append(line_of(row))
+    return found
+
+
 def last_of_members(conn: Connection, events: Collection[str]) -> datetime | None:
     """When one of these events last happened to any member."""
     here = journal.c.item.is_(None) & journal.c.ref.startswith("member:") & journal.c.event.in_(events)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
+from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from mailproc.kinds.reference import canonical
 from mailproc.review.member import Vote
 from mailproc.store.rows import chunked
-from mailproc.store.schema import aliases, votes
+from mailproc.store.schema import aliases, items, votes
 from mailproc.store.work.items import named, row_of
 
 _NAMES = tuple(field.name for field in fields(Vote))
@@ -31,8 +32,23 @@ def undo(conn: Connection, ref: str, member: str) -> bool:
 
 
 def reset(conn: Connection, ref: str) -> None:
-    """Takes all votes off an item: a new version is voted on anew."""
-    conn.execute(delete(votes).where(votes.c.item == named(ref)))
+    """Takes all votes off an item: a new version is voted on anew. Whoever is barred stays so."""
+    conn.execute(delete(votes).where(votes.c.item == named(ref), votes.c.barred.is_(False)))
+
+
+def bar(conn: Connection, ref: str, deciders: Iterable[str], at: datetime) -> None:
+    """Whoever decided has no vote on the item any more; their votes count for nothing. Raises UnknownReference."""
+    for email in deciders:
+        earlier = next((vote for vote in of(conn, ref) if vote.member == email), Vote(email, "discard", "", at))
+        put(conn, ref, replace(earlier, undone=True, barred=True))
+
+
+def reasons_since(conn: Connection, since: datetime) -> list[tuple[str, str, int]]:
+    """(kind, named reason, how many votes) of what is rejected, cast since then, by kind, the most frequent first."""
+    query = select(items.c.kind, votes.c.because, func.count()).join(items, items.c.id == votes.c.item)
+    counted = (votes.c.because != "") & votes.c.undone.is_(False) & (votes.c.at >= since)
+    rows = conn.execute(query.where(counted).group_by(items.c.kind, votes.c.because)).all()
+    return sorted(((kind, slug, n) for kind, slug, n in rows), key=lambda row: (row[0], -row[2], row[1]))
 
 
 def of(conn: Connection, ref: str) -> list[Vote]:

@@ -45,6 +45,7 @@ def lexicons(folder: Path) -> tuple[Lexicon, ...]:
     for each in found[1:]:
         tables.same_keys(folder / f"{each.language}.toml", "forms", set(each.forms), set(found[0].forms))
         tables.same_keys(folder / f"{each.language}.toml", "kinds", set(each.kinds), set(found[0].kinds))
+        tables.same_keys(folder / f"{each.language}.toml", "reasons", set(each.reasons), set(found[0].reasons))
         tables.same_keys(folder / f"{each.language}.toml", "called", set(each.called), set(found[0].called))
     return found
 

@@ -87,6 +87,7 @@ class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
     numbers: Annotated[tuple[Words, ...], Meta(min_length=99, max_length=99)]  # from one on, hyphens left out
     ordinals: Annotated[tuple[Words, ...], Meta(min_length=10, max_length=10)]  # places in a letter, from the first on
     answers: Answers
+    reasons: Mapping[str, Words]  # named reason for a rejection -> how members call it
     called: Mapping[str, Words]  # kind of item -> what its author may call it, beside its names
     calendar: Calendar
     spellings: Mapping[str, str]  # other ways to write a letter: ä as ae

@@ -36,6 +36,15 @@ def upgrade() -> None:
     for column in (_words("not_for"), _words("topics")):
         op.add_column("members", column)
     op.add_column("asked", sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))
+    for name in ("again_at", "appeal_until", "appealed_at"):
+        op.add_column("items", sa.Column(name, sa.BigInteger()))
+    of_votes: tuple[sa.Column[Any], ...] = (
+        sa.Column("because", sa.Text(), nullable=False, server_default=""),
+        sa.Column("again", sa.BigInteger()),
+        sa.Column("barred", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    for column in of_votes:
+        op.add_column("votes", column)
     op.create_table(
         "pieces",
         sa.Column("id", sa.Integer(), nullable=False),
