@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import fields
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import made_pieces as made
 import pytest
+from build import make_desk, run_here
 from hiding import HIDDEN
 from hypothesis import given
 from hypothesis import strategies as st
@@ -175,7 +177,33 @@ def test_the_page_of_markdown_says_whose_file_it_is_however_it_was_edited(tmp_pa
     assert front_matter(tmp_path)["group"] == "North Pier Society"
 
 
+GOLDEN = Path(__file__).parents[1] / "golden"
+IN_FULL = {("F-2", "2" * 64): "pieces/F-2-office.jpg", ("F-3", "3" * 64): "pieces/F-3-rules.pdf"}
+
+
+@pytest.mark.parametrize("name", ["index.md", "index.html"])
+def test_a_file_looks_as_it_looked(name):
+    """`UPDATE_GOLDEN=1 pytest tests/publish/test_house.py` writes the pages anew; read the diff before you commit."""
+    made_now = HOUSE.render(sample(), IN_FULL, "The Harbour Review")[name]
+    path = GOLDEN / f"house-file.{name.rpartition('.')[2]}"
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.write_bytes(made_now)
+    assert path.read_bytes() == made_now
+
+
 # Templates that the desk edits
+
+
+def test_doctor_tells_what_an_edited_page_does(tmp_path):
+    config = make_desk(tmp_path)
+    said = run_here("doctor", config=config)
+    assert "and a file laid out" in said.out
+    house = tmp_path / "templates/house"
+    assert {each.name for each in house.iterdir()} == {"file.md", "file.html", "words.toml"}, "init writes them"
+    (house / "file.html").write_text("<script src=https://counter.example/x.js></script>")
+    said = run_here("doctor", config=config)
+    assert said.status == 1
+    assert "holds <script>" in " ".join(said.out.split())
 
 
 def edited(folder: Path, name: str, old: str, new: str) -> Path:
