@@ -81,8 +81,8 @@ def test_an_organisation_writes_about_its_own_file_and_its_reply_stands_there(de
     assert 'write "version" on a line of its own, and below it your whole reply' in receipt
     shown = block(desk, question)
     assert "File: North Pier Society." in shown
-    assert "It comes from the organisation itself (nps.example), about our file on North Pier Society" in shown
-    assert "it has a right of reply" in shown
+    assert "It comes from the organisation itself (nps.example). It is about our file on North Pier Society" in shown
+    assert "that organisation has a right of reply" in shown
     reply = "version\n\nThe money is where it was.\n\nSee our accounts of 2025, page 3.\n"
     letter = octets_of(desk, letters(desk, "reader/receipt-reply")[-1])
     give(desk, a_reply(letter, reply, f"Press office <{PRESS}>", at=desk.now()))
@@ -109,7 +109,7 @@ def test_what_only_says_that_it_is_the_organisation_is_marked_and_heard_all_the_
     mail = a_mail("Take it down.", sender=f"Press <{PRESS}>", to="desk@harbour.example", subject="Your file on us")
     spam = mail.replace(b"Subject:", b"X-Spam-Flag: YES\nSubject:", 1)
     question = ref_of(desk, give(desk, spam))
-    assert "says that it comes from the organisation itself, and nothing proves it (nps.example)" in block(
+    assert "says that it comes from the organisation itself (nps.example), and nothing proves that" in block(
         desk, question
     )
     receipt = words(desk, "reader/receipt-reply", PRESS)
@@ -156,7 +156,7 @@ def test_a_file_on_a_private_person_is_shown_as_that_and_refused_with_a_reason(d
         "please open a file on my neighbour", to="desk@harbour.example", subject="hm", sender="K <k@x.example>"
     )
     other = ref_of(desk, give(desk, nameless))
-    assert f"write “sort {other} proposal” and the name" in block(desk, other)
+    assert "No organisation was read in it. Before it can be approved, say which: “sort proposal”" in block(desk, other)
     assert "no organisation is named yet" in says(desk, f"approve {other}")
 
 

@@ -44,6 +44,7 @@ from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address, Attachment, Draft
 from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
+from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Extract, KeptAttachment
 
@@ -142,7 +143,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-unauthenticated", template, {"authenticated": False}
         if "words" in letter.needs:
             yield f"{name}-no-words", template, {"words": ""}
-    yield from chain(with_documents(), of_files())
+    yield from chain(with_documents(), of_files(), of_organisations())
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     waits = {"item": item(state="awaiting_author", extent="unclear"), "attachments": ()}
     yield "author-receipt-article-forwarded", "author/receipt-article", waits
@@ -210,6 +211,39 @@ def of_duty(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
         moved = {"item": replace(claimed, state=state), "news": news}
         yield f"member-outcome-task-{event}", "member/outcome", moved
     yield "member-roll-nothing", "member/roll", {"charges": (), "on_duty": "", "month": Month(NOW)}
+
+
+def of_organisations() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Proposals of files, what an organisation says of its own, and lines that would write to somebody else."""
+    lacks, name = "none yet; one approval is needed", "Tidal Mill Trust"
+    proposal = item(14, "proposal", title="A suggestion", group=name, text=f"Please open a file on the {name}.\n")
+    plain = (say("remark/private-person-file", person=False, name=name),)
+    yield "member-single-proposal", "member/single", {"entry": DigestItem(proposal, lacks, 0, checks=plain)}
+    doubted = (
+        say("remark/no-name"),
+        say("remark/has-file", name="North Pier Society", state="gathering"),
+        say("remark/private-person-file", person=True, name="John Smith"),
+    )
+    person = item(15, "proposal", title="My neighbour", group=None, text="please open a file on my neighbour\n")
+    yield "member-single-proposal-doubtful", "member/single", {"entry": DigestItem(person, lacks, 0, checks=doubted)}
+    own = item(16, "enquiry", title="Your file on us", group="North Pier Society", text="It is not true.\n")
+    facts = {"name": "North Pier Society", "domain": "nps.example"}
+    for how, proven in (("proven", True), ("unproven", False)):
+        check = (say("remark/own-organisation", proven=proven, **facts),)
+        entry = DigestItem(replace(own, authenticated=proven), "", 0, checks=check)
+        yield f"member-single-own-organisation-{how}", "member/single", {"entry": entry}
+    reply = item(16, "material", title="Your file on us", group="North Pier Society", section="reply", text="No.\n")
+    check = (say("remark/reply", name="North Pier Society"),)
+    yield "member-single-reply", "member/single", {"entry": DigestItem(reply, lacks, 0, checks=check)}
+    yield "author-receipt-material-reply", "author/receipt-material", {"item": reply, "attachments": ()}
+    yield "author-rejected-proposal", "author/rejected", {"item": proposal, "words": "It is a person."}
+    third = Unclear("cc dee@press.example", "third-party", say("doubt/third-party", to="dee@press.example"))
+    line = say("wanted/line", words="a cartoonist", until=NOW + timedelta(days=9))
+    deeds = (
+        Deed(words=say("wanted/sought", what=line), undo="unwanted: a cartoonist"),
+        Deed(words=say("wanted/not-sought-until", file=name, until=NOW + timedelta(days=9)), undo=f"wanted: {name}"),
+    )
+    yield "member-transcript-wanted", "member/transcript", {"done": deeds, "not_done": (), "unclear": (third,)}
 
 
 def unread() -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -43,7 +43,7 @@ def _of_proposal(conn: Connection, desk: Desk, item: Item) -> Iterator[Phrase]:
         return
     person = proposed.of_a_person(item.group or "") or proposed.read(item.title, item.text or "").person
     if not item.group:
-        yield say("remark/no-name", ref=item.ref)
+        yield say("remark/no-name")
     known = group_of(conn, desk, item.group or "")
     if known is not None:
         yield say("remark/has-file", name=known.name, state=known.state)
@@ -58,7 +58,7 @@ def _of_organisation(conn: Connection, desk: Desk, item: Item) -> Iterator[Phras
     own = own_organisation(conn, desk, item)
     if own is not None:
         domain = item.author.email.rpartition("@")[2]
-        yield say("remark/own-organisation", name=own.name, domain=domain, proven=item.authenticated, ref=item.ref)
+        yield say("remark/own-organisation", name=own.name, domain=domain, proven=item.authenticated)
 
 
 def group_of(conn: Connection, desk: Desk, name: str) -> Group | None:

@@ -24,7 +24,11 @@ from build import (
 )
 from same import assert_same
 
+from mailproc.desk.erase import forget
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.serve.process import enter
+from mailproc.store.database import reading
+from mailproc.store.work import wanted as rows
 
 CLEO = "cleo@sluice.example"
 
@@ -170,4 +174,15 @@ def test_members_see_it_in_their_list(desk: Desk):
 def test_a_rebuild_has_the_same_lines(desk: Desk):
     says(desk, "wanted: a cartoonist until March\nunwanted Lantern Street\nwanted humour")
     says(desk, "unwanted humour")
+    assert_same(desk)
+
+
+def test_whoever_is_forgotten_leaves_the_line_and_not_their_address(desk: Desk):
+    says(desk, "wanted: a cartoonist until March")
+    enter(desk, "operator:forget-ana", forget.command_of(desk, ANA, "keep"))
+    later(desk)
+    with reading(desk.engine) as conn:
+        [line] = rows.every(conn)
+    assert line.words == "a cartoonist"
+    assert ANA not in line.member
     assert_same(desk)
