@@ -5,8 +5,10 @@
     Credit: Jo Harker                until a blank line, labels are about the file named last
     (blank line)
     Rights: free for any use         with none before it, about all that the mail brings and that has none of its own
+    photo by Jo Poole                a few words say so without a colon, before a name
 
-A caption goes to the file named last that has none yet, blank line or not. Behind "Photo:" a name in capitals is a
+A caption goes to the file named last that has none yet, blank line or not; what stands right below a file's name alone
+is one. Behind "Photo:" a name in capitals is a
 credit, anything else a caption. Several labels may stand on one line, after a full stop, a comma or a bracket. The
 words of labels are `labels.toml`'s, in every language at once. Values only; nothing fails, and what is not understood
 is nobody's caption.
@@ -41,6 +43,7 @@ class Labels(Struct, frozen=True, forbid_unknown_fields=True):
     unowned: Rows
     joins: Rows
     numbers: Rows
+    link: Rows
     nothing: Rows
 
 
@@ -50,6 +53,10 @@ OF_A_FILE = ("caption", "credit", "rights", "source")
 
 MAX_VALUE = 500  # characters
 MAX_LINES = 5_000  # of one mail
+MAX_LINE = 1_000  # characters of a line in which labels are looked for
+MAX_FILES = 200  # that are known by their names
+_REACH = 60  # characters of a label
+_MOST_LINES = 20  # of one value
 _LONG_LINE = 60  # characters from which on a line may have been wrapped, so that the next one goes on
 _MOST_WORDS_OF_A_NAME = 6
 _MOST_WORDS_OF_A_LABEL = 5
@@ -61,9 +68,13 @@ _STARTS = re.compile(r"(?:^|[.;,|/(\u2013—]\s*|\s-\s)(?=\w)")
 _NUMBERED = re.compile(
     r"^(?P<label>.*?)(?:\s(?:no|nr|n)\b)?[\s#№.°º]*(?P<numbers>\d{1,3}(?:\D{1,6}\d{1,3})*)$", re.IGNORECASE
 )
+_LAST_WORD = re.compile(r"\w+(?=\W*$)")
+_LISTED = re.compile(r"^\(?\d{1,2}[.)]\s+")
+_UNDERLINE = re.compile(r"[-=_~*\s]+")
 _RANGE = re.compile(r"^\s*[-\u2013—]\s*$")
 _SIGN = re.compile(r"^[\s\-*•·(]*(?:©|\(c\)|ⓒ)\s*(?P<rest>.+)$", re.IGNORECASE)
 _SIGNED = re.compile(r"[\s,.;(|\u2013—-]*(?P<all>(?:©|\(c\)|ⓒ)\s*(?P<rest>[^()]+))\)?\.?$", re.IGNORECASE)
+_SELF = re.compile(r"\w{1,6}\s*[,(]\s*(\w[^(),]*)\)?")
 _YEARS = re.compile(r"\b\d{4}(?:\s*[-\u2013]\s*\d{2,4})?\b,?")
 
 
@@ -72,6 +83,7 @@ def _of(rows: Rows) -> frozenset[str]:
 
 
 _FIELD = {word: name for name in ("picture", "file", *reversed(OF_A_FILE)) for word in _of(getattr(LABELS, name))}
+_ENDS = frozenset(word.split()[-1].rpartition("'")[2] for word in _FIELD)
 _BY = sorted(_of(LABELS.by), key=len, reverse=True)
 _UNOWNED, _JOINS, _BETWEEN = _of(LABELS.unowned), _of(LABELS.joins), _of(LABELS.numbers)
 _TO = _BETWEEN - {fold(rows[0]) for rows in LABELS.numbers.values()}  # "to", "bis": all between, too
@@ -138,7 +150,7 @@ class _Reader:
     def __init__(self, files: Sequence[File], own: int) -> None:
         self._files = files[:own]
         self._pictures = tuple(place for place, each in enumerate(self._files) if each.picture)
-        self._names = _names_of(files)
+        self._names = _names_of(files[:MAX_FILES])
         self._came = Read()
         self._about: tuple[int, ...] = ()  # files that labels are about; () all
         self._last: tuple[int, ...] = ()  # files named last, blank line or not
@@ -154,7 +166,7 @@ class _Reader:
             parts = self._parts(lines[number])
             end = self._goes_on(lines, number, parts) if parts else number + 1
             if parts:
-                joined = " ".join(line.strip() for line in lines[number:end])
+                joined = " ".join(line.strip() for line in lines[number : min(end, number + _MOST_LINES)])
                 if self._take(self._parts(joined)):
                     self._came.words.extend(lines[number:end])
             number = end
@@ -162,7 +174,7 @@ class _Reader:
 
     def _parts(self, line: str) -> list[_Part]:
         """The labels of a line; [] where it begins with none and names no file."""
-        line = line.strip(_BULLET + "(")
+        line = line[:MAX_LINE].strip(_BULLET + "(")
         if (sign := _SIGN.match(line)) and _words_in(sign["rest"]) <= _MOST_WORDS_OF_A_NAME + 4:
             name = _YEARS.sub("", sign["rest"]).strip(_EDGES + ".")
             credit = [_Part("credit", (), name)] if _is_name(name) else []
@@ -170,17 +182,20 @@ class _Reader:
         found = list(_labels_in(line))
         if found and found[0][0] == 0:
             return [*_cut(line, found)]
-        places, rest = self._named(line, labelled=False)
+        places, rest = self._named(_LISTED.sub("", line), labelled=False)
         if not places:
-            return []
+            return [_Part("credit", (), name)] if (name := _name_behind(line)) else []
         behind = list(_labels_in(rest))
         first = rest[: behind[0][0]] if behind else rest
         return [_Part("", tuple(places), first.strip(_EDGES + "()=")), *_cut(rest, behind)]
 
-    def _goes_on(self, lines: Sequence[str], number: int, parts: Sequence[_Part]) -> int:
+    def _goes_on(self, lines: list[str], number: int, parts: Sequence[_Part]) -> int:
         """Behind the last line of a label: a wrapped line goes on, and a label alone has its value below it."""
         end = number + 1
-        empty = not parts[-1].value and parts[-1].field in OF_A_FILE
+        empty = not parts[-1].value and parts[-1].field in ("", *OF_A_FILE)
+        if empty and end < len(lines) and lines[end].strip() and _UNDERLINE.fullmatch(lines[end]):
+            lines[end] = ""  # it underlines the name
+            end += 1
         while end < len(lines) and lines[end].strip() and not self._parts(lines[end]):
             if not empty and len(lines[end - 1].rstrip()) < _LONG_LINE:
                 break
@@ -215,6 +230,8 @@ class _Reader:
     def _begin(self, places: Sequence[int], caption: str) -> bool:
         self._about = self._last = tuple(places)
         words = caption.strip(_EDGES + "=")
+        first, _, behind = words.partition(" ")
+        words = behind if behind and _FIELD.get(fold(first)) == "caption" else words  # "pier.jpg shows the pier"
         if words.strip("()"):
             told = all(self._came.files.get(place, Said()).caption for place in places)
             self._note("credit" if told and _is_name(words) else "caption", words[:MAX_VALUE])
@@ -294,9 +311,12 @@ def _labels_in(line: str) -> Iterator[tuple[int, int, str, tuple[int, ...]]]:
     """(start, end, field, numbers) of each label with its colon, from left to right."""
     behind = 0
     for colon in _COLON.finditer(line):
-        starts = [match.end() for match in _STARTS.finditer(line, behind, colon.start())]
-        starts = [0, *starts] if not behind else [behind, *starts]
-        for start in dict.fromkeys(starts):
+        last = _LAST_WORD.search(line, max(0, colon.start() - _REACH), colon.start())
+        if last is None or not (last[0][0].isdigit() or fold(last[0]) in _ENDS):
+            continue
+        first = max(behind, colon.start() - _REACH)
+        starts = [match.end() for match in _STARTS.finditer(line, first, colon.start())]
+        for start in dict.fromkeys([*([behind] if first == behind else []), *starts]):
             name, numbers = _label(line[start : colon.start()])
             if name:
                 yield start, colon.end(), name, numbers
@@ -364,7 +384,9 @@ def _name_behind(words: str) -> str:
     """The name behind "photo by"; "" where none stands there."""
     folded, said = fold(words), words.split()
     by = next((each for each in _BY if folded.startswith(f"{each} ")), "")
-    name = re.split(r"[.,;)|](?=\s|$)", " ".join(said[len(by.split()) :]))[0].strip(_EDGES + ".()") if by else ""
+    rest = " ".join(said[len(by.split()) :]) if by else ""
+    rest = named[1] if (named := _SELF.match(rest)) else rest  # "by me (Jo Poole)"
+    name = re.split(r"[.,;)|](?=\s|$)", rest)[0].strip(_EDGES + ".()")
     return name if _is_name(name) else ""
 
 

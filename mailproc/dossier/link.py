@@ -20,12 +20,13 @@ from urllib.parse import quote, unquote_to_bytes
 
 MAX_LINKS = 500  # of one mail
 MAX_WORDS = 200  # characters
+_SHORT_LINE = 80  # characters of a line above a link that speaks of it
 TRACKS = re.compile(
     r"utm_\w+|mtm_\w+|pk_\w+|piwik_\w+|hsa_\w+|_hs\w+|mc_[ce]id|fbclid|gclid|gbraid|wbraid|dclid|msclkid|yclid|twclid"
     r"|ttclid|igshid|igsh|mkt_tok|vero_id|oly_\w+_id|wickedid|ref_src|cmpid|s_cid|_ga|_gl"
 )
-_LINK = re.compile(r"(?<![\w@/.])(?:https?://|www\.(?=[\w-]+\.))[^\s<>\"“”„«»]+", re.IGNORECASE)
-_BROKEN = re.compile(r"<\s*((?:https?://|www\.)[^<>\"]{1,2000}?)\s*>", re.IGNORECASE)  # RFC 3986 §C
+_LINK = re.compile(r"(?<![\w@/.])(?:https?://|www\.(?=[\w-]+\.))[^\s<>\"“”„«»]{1,2000}", re.IGNORECASE)
+_BROKEN = re.compile(r"<((?:https?://|www\.)[^<>\"]{1,2000})>", re.IGNORECASE)  # RFC 3986 §C
 _BREAK = re.compile(r"[ \t]*\n[ \t>]*")
 _PARTS = re.compile(r"(?:(https?)://)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _UNRESERVED = string.ascii_letters + string.digits + "-._~"
@@ -96,7 +97,7 @@ def _links(text: str) -> Iterator[Link]:
 
 def _on_one_line(text: str) -> str:
     """A link in angle brackets may be broken over lines: "<https://a.example/one/", "two>"."""
-    return _BROKEN.sub(lambda found: f"<{_BREAK.sub('', found[1])}>", text) if "<" in text else text
+    return _BROKEN.sub(lambda found: f"<{_BREAK.sub('', found[1].strip())}>", text) if "<" in text else text
 
 
 def _trimmed(url: str) -> str:
@@ -120,14 +121,15 @@ def _has_a_host(url: str) -> bool:
 
 
 def _words(line: str, after: int, start: int, end: int, above: str) -> str:
-    """What somebody says of a link: before it on its line, behind it, or on a line above that ends with a colon."""
+    """What somebody says of a link: before it on its line, behind it, or on the short line above it."""
     before = line[after:start].strip(_EDGES)
     if before:
         return before[-MAX_WORDS:].strip(_EDGES)
-    behind = _LINK.split(line[end:], maxsplit=1)[0].strip(_EDGES)
+    behind = _LINK.split(line[end : end + 2 * MAX_WORDS], maxsplit=1)[0].strip(_EDGES)
     if behind:
         return behind[:MAX_WORDS].strip(_EDGES)
-    return above.strip(_EDGES)[-MAX_WORDS:] if above.rstrip().endswith((":", ":")) else ""
+    told = above.strip(_EDGES)
+    return told[-MAX_WORDS:] if len(told) <= _SHORT_LINE and not _LINK.search(told) else ""
 
 
 def _host(host: str, scheme: str) -> str:

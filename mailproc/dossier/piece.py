@@ -25,10 +25,12 @@ from mailproc.dossier.whole import Headings, cut
 from mailproc.message.model import Attachment
 from mailproc.message.text.nothing import has_words, speaks
 from mailproc.message.words.trimming import trimmed
+from mailproc.sorting.words import fold
 from mailproc.workflow.group import Piece
 
 MOST_OF_A_NOTE = 12  # words of a covering note, where they bear a sign of a text that the file needs
 MOST_OF_A_LONG_NOTE = 40  # and where they bear none
+_LINKS = frozenset(fold(word) for words in label.LABELS.link.values() for word in words)
 _PICTURE, _TEXT, _LINK, _DOCUMENT, _OTHER = "picture", "text", "link", "document", "other"
 _DOCUMENTS = ("application/pdf", "application/msword", "application/vnd.", "application/rtf", "text/")
 
@@ -181,7 +183,8 @@ def _file(given: Contribution, number: int, file: Attachment, said: Said) -> Pie
 
 
 def _link(given: Contribution, mail: Mail, link: Link) -> Piece:
-    return Piece(given.ref, mail.number, _LINK, "", link.words or link.url, link.sha256, url=link.url)
+    words = "" if fold(link.words) in _LINKS else link.words
+    return Piece(given.ref, mail.number, _LINK, "", words or link.url, link.sha256, url=link.url)
 
 
 def _told(piece: Piece, said: Said) -> Piece:

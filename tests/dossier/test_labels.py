@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailproc.dossier.label import LABELS, OF_A_FILE, File, Said, read
 
@@ -53,7 +55,13 @@ WAYS = [  # words, what is said of pier.jpg, of office.png
     ("Photos: pier.jpg and office.png\nCredit: Ana Ruiz", ("", "Ana Ruiz", "", ""), ("", "Ana Ruiz", "", "")),
     ("Photos: Ana Ruiz", ("", "Ana Ruiz", "", ""), ("", "Ana Ruiz", "", "")),
     ("All photos by Ana Ruiz: none", ("", "", "", ""), ("", "", "", "")),
-    ("pier.jpg\nThe pier. Credit: Jo. Rights: free", ("", "", "", ""), ("", "", "", "")),
+    ("pier.jpg\n--------\nThe pier\nphoto by Jo Poole", ("The pier", "Jo Poole", "", ""), ("", "", "", "")),
+    ("pier.jpg\n\nThe pier is old.", ("", "", "", ""), ("", "", "", "")),
+    ("1) pier.jpg - the pier\n2. office.png: us", ("the pier", "", "", ""), ("us", "", "", "")),
+    ("pier.jpg zeigt die Mole", ("die Mole", "", "", ""), ("", "", "", "")),
+    ("Foto di Luca Neri", ("", "Luca Neri", "", ""), ("", "Luca Neri", "", "")),
+    ("All photos by me (Jo Poole), take them.", ("", "Jo Poole", "", ""), ("", "Jo Poole", "", "")),
+    ("photo de la jetée", ("", "", "", ""), ("", "", "", "")),
     ("pier.jpg: The pier. Credit: Jo; Rights: free", ("The pier.", "Jo", "free", ""), ("", "", "", "")),
     ("pier.jpg: The pier, photo by Jo Poole.", ("The pier", "Jo Poole", "", ""), ("", "", "", "")),
     ("pier.jpg: Das Büro, Foto von Jo Poole", ("Das Büro", "Jo Poole", "", ""), ("", "", "", "")),
@@ -126,5 +134,11 @@ def test_a_later_mail_speaks_of_earlier_files_by_name_or_of_all_where_it_brings_
 
 
 def test_every_field_of_a_file_has_words_in_seven_languages():
-    for name in ("picture", "file", *OF_A_FILE, "by", "unowned", "joins", "numbers", "nothing"):
+    for name in ("picture", "file", *OF_A_FILE, "by", "unowned", "joins", "numbers", "link", "nothing"):
         assert set(getattr(LABELS, name)) == set(LANGUAGES), name
+
+
+@given(st.text(alphabet="pier.jgPhoto1: \n©()-,;Credt", max_size=120))
+def test_no_words_break_the_reading(text):
+    said = read(text, [PIER, OFFICE, RULES], 2)
+    assert all(len(each) <= 500 for found in said.files.values() for each in (found.caption, found.credit))

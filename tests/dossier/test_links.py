@@ -68,6 +68,8 @@ FOUND = [
     ("https://a.example/x_(pier)", "https://a.example/x_(pier)", ""),
     ("- Their programme: https://a.example/x", "https://a.example/x", "Their programme"),
     ("Their programme:\nhttps://a.example/x", "https://a.example/x", "Their programme"),
+    ("Their programme\nhttps://a.example/x", "https://a.example/x", "Their programme"),
+    ("Their programme\n\nhttps://a.example/x", "https://a.example/x", ""),
     ("https://a.example/x - their programme", "https://a.example/x", "their programme"),
     ("their programme <https://a.example/x>", "https://a.example/x", "their programme"),
     ("www.a.example/x", "https://www.a.example/x", ""),

@@ -44,7 +44,7 @@ def test_a_text_alone_is_a_piece_however_short():
 
 def test_a_short_text_beside_files_or_links_is_their_covering_note():
     assert given(mail("Here are two.\n", a_file("a.jpg"))) == [("picture", "a.jpg", "photographs")]
-    assert given(mail("See https://a.example/x\n")) == [("link", "See", "links")]
+    assert given(mail("See https://a.example/x\n")) == [("link", "https://a.example/x", "links")]
 
 
 def test_a_long_text_beside_files_is_a_piece_of_its_own():

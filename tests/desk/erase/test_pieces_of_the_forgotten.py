@@ -44,7 +44,10 @@ def names(desk: Desk) -> list[str]:
     return [held.piece.name for held in found.pieces]
 
 
-@pytest.mark.parametrize(("published", "left"), [("keep", ["heron-of-poole.jpg", "Their rules"]), ("erase", ["See"])])
+@pytest.mark.parametrize(
+    ("published", "left"),
+    [("keep", ["heron-of-poole.jpg", "Their rules"]), ("erase", ["http://www.rules.example/poole-all/"])],
+)
 def test_I12_pieces_stay_or_go_with_their_material_and_a_rebuild_agrees(
     tmp_path: Path, published: str, left: list[str]
 ):
@@ -69,7 +72,7 @@ def test_I12_pieces_of_what_came_down_before_are_erased_as_well(tmp_path: Path):
         later(desk, minutes=20)
         enter(desk, f"operator:{fresh_id()}", forget.command_of(desk, JO, "keep"))
         later(desk, minutes=20)
-        assert names(desk) == ["See"]
+        assert names(desk) == ["http://www.rules.example/poole-all/"]
         found = traces(tmp_path / "desk", JO, CAPTION, CREDIT, "heron-of-poole")
         assert not found, "\n".join(found)
         in_order(desk, tmp_path / "after")
