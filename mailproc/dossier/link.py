@@ -19,6 +19,7 @@ from hashlib import sha256
 from urllib.parse import quote, unquote_to_bytes
 
 MAX_LINKS = 500  # of one mail
+MAX_HOST = 255  # octets (RFC 1035 §2.3.4)
 MAX_WORDS = 200  # characters
 _SHORT_LINE = 80  # characters of a line above a link that speaks of it
 TRACKS = re.compile(
@@ -71,10 +72,10 @@ def key_of(url: str) -> str:
     scheme, host, path, query, fragment = (part or "" for part in found.groups()) if found else ("", "", url, "", "")
     host = _host(host.rpartition("@")[2], scheme.lower() or "http")
     path = _without_dots(_escaped(path, _PATH)).rstrip("/")
-    kept = [each for each in query.split("&") if each and not TRACKS.fullmatch(each.partition("=")[0].lower())]
-    asked = f"?{_escaped('&'.join(kept), _QUERY + '&')}" if kept else ""
+    asked = _escaped(query, _QUERY + "&").split("&")
+    kept = [each for each in asked if each and not TRACKS.fullmatch(each.partition("=")[0].lower())]
     at = f"#{fragment}" if fragment.startswith(("!", "/")) else ""
-    return f"https://{host}{path}{asked}{at}"
+    return f"https://{host}{path}{'?' if kept else ''}{'&'.join(kept)}{at}"
 
 
 def without_links(text: str) -> str:
@@ -133,11 +134,11 @@ def _words(line: str, after: int, start: int, end: int, above: str) -> str:
 
 
 def _host(host: str, scheme: str) -> str:
-    name, _, port = host.rpartition(":") if re.search(r":\d*$", host) else (host, "", "")
-    name = name.rstrip(".").lower()
+    found = re.fullmatch(r"(.*?)[.:]*(?::(\d+))?", host[:MAX_HOST].rstrip(".:"), re.DOTALL)
+    name, port = (found[1], found[2] or "") if found else (host, "")
     with suppress(UnicodeError):  # a name that no host can have is compared as it stands
         name = name.encode("idna").decode() if not name.isascii() else name
-    name = name.removeprefix("www.")
+    name = re.sub(r"^(?:www\.)+(?=.)", "", name.lower())
     return name if port in {"", _PORTS.get(scheme)} else f"{name}:{port}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproc.dossier.link import key_of, links_in
@@ -98,6 +98,15 @@ def test_of_two_links_on_a_line_each_has_its_own_words():
     ]
 
 
+ODD = ["https://0::#", "https://www.www.a.example", "https://a.example:80:443/", "https://a.example/?utm%5Fsource=1"]
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_a_key_is_its_own_key(url):
+    assert key_of(key_of(url)) == key_of(url)
+
+
+@settings(max_examples=500)
 @given(st.text(alphabet="htps:/w.a%20?#&=[]@é<>\n ", max_size=80))
 def test_no_words_break_the_search_and_a_key_is_its_own_key(text):
     for link in links_in(f"https://{text} www.{text} {text}"):
