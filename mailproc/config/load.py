@@ -13,6 +13,7 @@ from typing import Any
 
 from mailproc.config.option import (
     SECTIONS,
+    Access,
     Config,
     Delivery,
     Desk,
@@ -31,7 +32,7 @@ from mailproc.config.option import (
 from mailproc.errors import ConfigError, nearest
 
 Table = Mapping[str, Any]
-UNSHOWN = ("database", "password_file", "password_command", "token_command", "alarm_command")  # may hold a password
+UNSHOWN = ("database", "password_file", "password_command", "token_command", "alarm_command", "hook")  # with passwords
 
 
 def load(path: Path) -> Config:
@@ -54,6 +55,7 @@ def load(path: Path) -> Config:
         files=Files(**values["files"][0]),
         retention=values["retention"][0],
         health=Health(**values["health"][0]),
+        access=Access(**values["access"][0]),
         path=path,
     )
     for place, mistake in _contradictions(config):

@@ -94,6 +94,11 @@ class Storage:
     attachments: Path = option(of.PATH, "Attachments by their SHA-256.", "data/attachments")
     outbox: Path = option(of.PATH, "Every letter we wrote.", "outbox")
     published: Path = option(of.PATH, "What was approved, ready for the site.", "published")
+    access: Path = option(
+        of.PATH,
+        "Who may come in, for the site's own server to ask (roster.json, htpasswd); never for it to serve.",
+        "published/access",
+    )
     rules: Path = option(of.PATH, "The rules that sort mail, and groups.toml.", "rules")
     templates: Path = option(of.PATH, "The wording of letters.", "templates")
     reserve: int = option(
@@ -354,6 +359,27 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """[access]: what members need to come in to the site."""
+
+    site: str | None = option(
+        of.TEXT,
+        "Where members log in, as letters say it in words; no letter holds a link into the web.",
+        example="the members' pages of harbour.example",
+    )
+    valid: timedelta = option(
+        of.INTERVAL, 'A one-time secret is good for so long; a member gets another with the word "access".', "7d"
+    )
+    hook: tuple[str, ...] | None = option(
+        of.COMMAND,
+        "Command that runs after each change of who may come in, at least once; no shell runs it, and no secret is "
+        "handed to it. MAILPROC_KEY names the change, MAILPROC_ACCESS the folder.",
+        example=["update-accounts"],
+        shown=False,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One [section] of config.toml."""
 
@@ -396,6 +422,7 @@ SECTIONS = (
     Section("files", Files),
     Section("retention", dict, keys=tuple(retention())),
     Section("health", Health),
+    Section("access", Access),
 )
 
 
@@ -425,6 +452,7 @@ class Config:
     files: Files = Files()
     retention: Mapping[str, timedelta] = field(default_factory=dict)  # kind, or machine -> how long it is kept
     health: Health = Health()
+    access: Access = Access()
     path: Path = Path("config.toml")
 
     @property

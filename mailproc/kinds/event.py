@@ -81,6 +81,7 @@ class EventName(StrEnum):
     AWAIT_YES = "await yes"
     YES = "yes"
     ACCESS = "access"
+    END_ACCESS = "end access"
     NOT_FOR = "not for"
     TOPICS = "topics"
 

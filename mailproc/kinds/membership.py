@@ -55,7 +55,7 @@ KIND = Kind(
         Letter("appealed", "the applicant has appealed; who decides now", (*OWN, "fresh", "lapses_at")),
         Letter("no-appeal", "an appeal that changes nothing, and why: second, late", (*OWN, "unheard")),
         Letter("not-now", "a request that opens nothing, and why: early, waits, member, full", NOT_NOW),
-        Letter("welcome", "the applicant is a member now"),
+        Letter("welcome", "the applicant is a member now", (*OWN, "access")),
         Letter("withdrawn", "the applicant took the request back"),
         Letter("lapsed", "the request waited too long and was closed"),
     ),

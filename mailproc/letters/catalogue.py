@@ -80,6 +80,8 @@ NAMES: Mapping[str, str] = {
     "now": "datetime: the time of the letter",
     "contents": "tuple[Contents, ...] of desk.tell.files: files with their pieces, what they lack, what waits for them",
     "lacks": "tuple[str, ...] | None: what the item's file lacks, with what it brings; None where that says nothing",
+    "quoted": "bool: a mail to us quoted the secret that the member had",
+    "access": "Pass: the member's way into the site, its secret a blank that is filled as the letter leaves",
 }
 
 
@@ -145,7 +147,9 @@ _TABLE = (
     Letter("reader/help", "somebody asks how to help, or for help", ("authenticated", "wanted", "groups")),
     Letter("member/invitation", "the operator invites an address; must be answered", ()),
     Letter("member/invitation-asked", "the invitation was answered, and with no plain yes or no", ()),
-    Letter("member/welcome", "the invitation was answered", ()),
+    Letter("member/welcome", "the invitation was answered", ("access",)),
+    Letter("member/access", "a member asked for a new secret, or the old one is spent", ("access", "quoted")),
+    Letter("member/access-ends", "a member's secret for the site is about to end", ("expires_at",)),
     Letter("member/digest", "items wait for this member", ("digest", "now")),
     Letter("member/transcript", "a member's reply was read", ("done", "not_done", "unclear", "more", "by_operator")),
     Letter(
@@ -215,3 +219,9 @@ def of_kinds(kinds: Iterable[Kind]) -> Iterator[Letter]:
 
 
 LETTERS: Mapping[str, Letter] = {letter.template: letter for letter in (*of_kinds(EVERY_KIND), *_TABLE)}
+CARRIERS = frozenset(letter.template for letter in LETTERS.values() if "access" in letter.needs)  # of a secret
+
+
+def asks_members(template: str) -> bool:
+    """Whether the letter's reader speaks as a member when they answer it."""
+    return template.startswith("member/") or template in CARRIERS

@@ -19,10 +19,12 @@ from mailproc.letters.digest import Charge, Digest, DigestItem, Month, News, Pic
 from mailproc.letters.extent import extent_of
 from mailproc.letters.laid import Lack, LaidPiece, LaidSection, Parcel
 from mailproc.letters.sight import Enclosed
+from mailproc.message.blank import BLANK
 from mailproc.message.model import Address, Attachment
 from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.review.reply.reading import Unclear
+from mailproc.workflow.access import Pass
 from mailproc.workflow.group import Group, Piece
 from mailproc.workflow.item import Extract, Item, KeptAttachment
 from mailproc.workflow.machine import FOR_MEMBERS
@@ -344,6 +346,8 @@ def _values(template: str) -> dict[str, object]:
         "now": NOW,
         "contents": (contents(),),
         "lacks": ("personal experience",),
+        "quoted": False,
+        "access": Pass("jo@poole.example", BLANK, NOW + timedelta(days=7), "the members' pages of harbour.example"),
     }
 
 
@@ -363,6 +367,7 @@ def sample(template: str) -> dict[str, object]:
     values = _values(template)
     if template.startswith("member/"):
         values["to"] = Address("Ana", "ana@harbour.example")
+        values["access"] = Pass("ana@harbour.example", BLANK, NOW + timedelta(days=7), "")
     if template in {"author/layout", "author/up", "author/objection-heard", "member/objection"}:
         values["item"] = item(13, "material", state="gathered", title="Leaflet, 1994", group="North Pier Society")
         values["items"] = (values["item"],)

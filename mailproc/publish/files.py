@@ -37,11 +37,11 @@ def refusals(path: Path) -> Iterator[None]:
         raise StoreError(f"{where}: {error.strerror or error}; {cure}") from error
 
 
-def write_file(path: Path, octets: bytes) -> None:
+def write_file(path: Path, octets: bytes, mode: int = FILE) -> None:
     """A new file with these octets, on the disk when this returns."""
     with path.open("wb") as file:
+        _let_read(file.fileno(), mode)
         file.write(octets)
-        _let_read(file.fileno(), FILE)
         file.flush()
         os.fsync(file.fileno())
 
@@ -70,15 +70,20 @@ def replace_file(path: Path, octets: bytes) -> None:
     if path.is_file() and path.read_bytes() == octets:
         return
     make_folder(path.parent)
-    with _alone(path.parent):
-        beside = path.with_name(f".{path.name}.new")
-        write_file(beside, octets)
-        beside.replace(path)
+    with alone(path.parent):
+        take_place(path, octets)
     sync_folder(path.parent)
 
 
+def take_place(path: Path, octets: bytes, mode: int = FILE) -> None:
+    """The same for whoever is alone in the folder, and syncs it."""
+    beside = path.with_name(f".{path.name}.new")
+    write_file(beside, octets, mode)
+    beside.replace(path)
+
+
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Service, command line and cron may write the same file at once: one after the other, then."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -2,9 +2,10 @@
 
 Some at a time, each lane with a connection of its own, few to one domain. What a receipt makes of a letter is
 `workflow/outgoing`'s; how it travels is `delivery`'s. After a yes the proof stands beside the letter
-(`<id>.sent.json`) before the row says so. A server that cannot be reached costs each lane one try: the other letters
-stay as they are. What a dead sender had in hand is free before anything is claimed. While letters are paused nothing
-is claimed. What came of it is told by `undelivered`.
+(`<id>.sent.json`) before the row says so. A secret goes into its letter here, at each attempt, and nowhere else.
+A server that cannot be reached costs each lane one try: the other letters stay as they are. What a dead sender had in
+hand is free before anything is claimed. While letters are paused nothing is claimed. What came of it is told by
+`undelivered`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from mailproc.desk.serve.process import process
 from mailproc.desk.tell.answer import BOUND
 from mailproc.errors import DeliveryError
 from mailproc.failpoint import reach
+from mailproc.letters.catalogue import CARRIERS
+from mailproc.message.blank import filled
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
 from mailproc.store.octets import archive
@@ -155,6 +158,8 @@ def _try(desk: Desk, letter: Outgoing, send: Send) -> tuple[Outgoing, Receipt]:
         receipt = Receipt("sent", "it had left before, by the record beside it")
     else:
         octets = _octets(desk, letter)
+        if isinstance(octets, bytes) and letter.template in CARRIERS:
+            octets = _with_secret(desk, letter, octets)
         receipt = send(letter, octets) if isinstance(octets, bytes) else octets
     now, chosen = desk.now(), desk.config.delivery
     tried = after(letter, receipt, left_at or now, Patience(chosen.give_up, chosen.hold_ambiguous))
@@ -180,6 +185,16 @@ def _octets(desk: Desk, letter: Outgoing) -> bytes | Receipt:
     return Receipt("permanent", f"{letter.path}: its file is {'not what was written' if changed else 'gone'}; {cure}")
 
 
+def _with_secret(desk: Desk, letter: Outgoing, octets: bytes) -> bytes | Receipt:
+    """The letter as its reader gets it, the same octets at every attempt; a folder is nobody who may know a secret."""
+    if desk.config.delivery.transport == "folder":
+        return octets
+    if not desk.held.wrote(letter):
+        cure = f'whoever answers a newer letter with "access" gets another; `mailproc outbox cancel {letter.id}`'
+        return Receipt("permanent", f"its secret was made with a key that this desk has no more; {cure}")
+    return filled(octets, desk.held.of_access(letter.cause, letter.to))
+
+
 def _left_before(desk: Desk, letter: Outgoing) -> datetime | None:
     """When an earlier attempt sent it that died with the proof written and the row not: no second copy leaves."""
     sent_at = read_sent(desk.outbox, letter.path, letter.id) if letter.attempts > 1 else None
@@ -202,10 +217,19 @@ def _prove(desk: Desk, letter: Outgoing, now: datetime, receipt: Receipt) -> Non
 def _transport(desk: Desk) -> Iterator[Send]:
     """How letters leave, by the configuration."""
     if desk.config.delivery.transport == "folder":
-        yield lambda _, __: Receipt("sent", "left in the outbox folder")  # so that a newcomer's first run sends nothing
+        yield lambda letter, _: _left(letter)
         return
     with Session(server_of(desk.config)) as session:
         yield lambda letter, octets: session.send(desk.bounce_address(letter.id), letter.to, octets)
+
+
+def _left(letter: Outgoing) -> Receipt:
+    """A folder takes everything, and no secret."""
+    if letter.template in CARRIERS:
+        return Receipt(
+            "sent", "left in the outbox folder; the secret is not in it, for only a letter that is sent has one"
+        )
+    return Receipt("sent", "left in the outbox folder")  # so that a newcomer's first run sends nothing
 
 
 def server_of(config: Config) -> Server:

@@ -19,7 +19,6 @@ from mailproc.workflow.facts import NOTHING, Facts
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 
-NOT_YET = frozenset({"access"})  # verbs that are understood and not possible yet
 OF_ANOTHER = "of-another"  # why a vote was undone that was not the speaker's own
 
 
@@ -33,6 +32,7 @@ class Outcome:
     words: Phrase  # "approved; it takes effect at 10:17"
     undo: str = ""  # how to take it back, "" where there is nothing to take back
     told: Said = ""  # words of theirs that its author gets, as they are, or with the reason that they name
+    letter: str = ""  # the template of a letter that tells it whole: no transcript is needed for it alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,14 @@ class Key:
         """The secret and name of a letter. Raises StoreError."""
         return self.seal(f"{cause}\0{template}\0{canonical(to)}")
 
+    def of_access(self, cause: int, to: str) -> str:
+        """A member's one-time secret, by the letter that carries it. Raises StoreError."""
+        return self.secret(cause, "access", to)  # no template is called so
+
+    def salt_of_access(self, cause: int, to: str) -> bytes:
+        """16 octets, the same ones each time: a rebuild writes the same file. Raises StoreError."""
+        return hmac.digest(self.needed(), f"{cause}\0access/salt\0{canonical(to)}".encode(), sha256)[:TOKEN_OCTETS]
+
     def seal(self, text: str) -> str:
         """What only this key makes of a text, TOKEN_LENGTH letters and digits. Raises StoreError."""
         return b32encode(hmac.digest(self.needed(), text.encode(), sha256)[:TOKEN_OCTETS]).decode().rstrip("=").lower()

@@ -16,6 +16,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread
 from mailproc.desk.turn.turn import Turn
+from mailproc.letters.catalogue import asks_members
 from mailproc.message.author import purpose
 from mailproc.message.field.address import canonical
 from mailproc.message.model import DOUBTS
@@ -55,7 +56,7 @@ def authority(turn: Turn, seen: Examined, thread: Thread) -> Authority:
     if _guesses(turn, seen):
         return Authority(None, decides=False, reason="too-many-misses")
     letter = thread.letter
-    if letter is None or not letter.template.startswith("member/"):
+    if letter is None or not asks_members(letter.template):
         return Authority(_author_as_member(turn, seen), decides=False, reason=_missed(thread))
     member = members.get(turn.conn, letter.to)
     if member is None or member.state not in {"active", "away", "invited"}:

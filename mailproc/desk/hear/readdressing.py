@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from mailproc.desk.admit import accessing
 from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
@@ -20,7 +21,7 @@ from mailproc.message.model import Address
 from mailproc.phrase import say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
-from mailproc.store.people import members, readdressings
+from mailproc.store.people import access, members, readdressings
 from mailproc.store.people.readdressings import CONFIRMED, EXPIRED, REFUSED, VOUCHED, Readdressing
 from mailproc.workflow.actor import CLOCK, DESK, Actor, person
 from mailproc.workflow.event import Event
@@ -159,12 +160,15 @@ def _vouch(turn: Turn, member: Member, request: Readdressing) -> Outcome:
 def _readdress(turn: Turn, by: Member, request: Readdressing, how: str) -> Outcome:
     """The new address is theirs, and the first word goes to it."""
     turn.note(reason=f"address-{how}")
+    had = any(each.member == request.member for each in access.every(turn.conn))
     facts, actor = OfRequest(cause=request.cause, address=request.address), person(by.email)
     if not turn.record(Event(member_ref(request.member), EventName.READDRESS, actor, reason=how, facts=facts)):
         _end(turn, request, DESK, REFUSED)  # it became somebody else's meanwhile
         return Outcome("", "", done=False, words=WHY_NOT["address-taken"])
     known = members.get(turn.conn, request.address)
     turn.write("member/readdressed", Address(known.name if known else "", request.address), {"address": request.member})
+    if had and known is not None:
+        accessing.give(turn, known)  # the old address had the one before, which ended
     return Outcome("", "", done=True, words=say("self/readdressed", address=request.address))
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from mailproc.desk.admit import accessing
 from mailproc.desk.decide import conflict, doing, files, obey, silence, wanting
-from mailproc.desk.decide.outcome import NOT_YET, Outcome, Speaker, not_yet
+from mailproc.desk.decide.outcome import Outcome, Speaker, not_yet
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
@@ -48,11 +49,11 @@ MEMBERS = 4  # times the quota of anybody for a member who is proven: two progra
 UNANSWERED = "notice/unanswered"
 LINES = 5  # of a digest, about replies that nobody answered
 IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
-TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript"}  # letters that say what happened and ask nothing
+TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript", "applicant/welcome"}  # letters that ask nothing
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
-DOES = habits.VERBS | wanting.VERBS | files.VERBS
+DOES = habits.VERBS | accessing.VERBS | wanting.VERBS | files.VERBS
 OF_FILES = doing.VERBS.keys() - obey.VERBS.keys()  # verbs that are said of nothing else
-OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | conflict.VERBS.keys() | NOT_YET | OF_FILES
+OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | conflict.VERBS.keys() | OF_FILES
 
 
 def listing_of(turn: Turn, letter: Outgoing) -> Listing:
@@ -272,7 +273,7 @@ def answer(turn: Turn, speaker: Speaker, reading: Reading) -> list[Outcome]:
         turn.note(unanswered="silent")  # all was done, and they asked to hear only of the rest
         return outcomes
     outcomes += answers
-    if outcomes or reading.unclear or not letters:
+    if not all(outcome.letter for outcome in outcomes) or reading.unclear or not (letters or outcomes):
         write_transcript(turn, speaker, outcomes, reading, last=left == 1)
     return outcomes
 
@@ -321,7 +322,7 @@ def _on_no_item(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]
         return [DOES[command.verb](turn, speaker, command)]
     if of_a_file and command.verb in doing.VERBS:
         return doing.VERBS[command.verb](turn, speaker, command)
-    return [not_yet(command)] if command.verb in NOT_YET or of_a_file else None
+    return [not_yet(command)] if of_a_file else None
 
 
 def _left(turn: Turn, member: Member) -> int:

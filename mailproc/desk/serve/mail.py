@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from mailproc.desk.admit import accessing
 from mailproc.desk.clock import probing, undelivered
 from mailproc.desk.ground.key import TOKEN_LENGTH
 from mailproc.desk.ground.wire import Desk
@@ -24,6 +25,7 @@ from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_befo
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
+from mailproc.letters.catalogue import asks_members
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.message.field.header import title_of
 from mailproc.message.model import Address
@@ -108,7 +110,7 @@ def _standing(conn: Connection, seen: Examined) -> str:
 def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, ...], about: tuple[str, ...]) -> str:
     """digest: it claims to decide; letter: its author's later mail; nothing."""
     letter = thread.letter
-    if letter is not None and letter.template.startswith("member/"):
+    if letter is not None and (letter.template.startswith("member/") or _is_welcome(letter, sender)):
         return "digest"
     if letter is not None and letter.ref and from_its_reader(seen.writer, letter):
         return "letter"
@@ -117,6 +119,11 @@ def _answers(seen: Examined, thread: Thread, sender: str, named: tuple[Command, 
     if thread.old is not None and from_its_reader(seen.writer, thread.old):
         return _answers_old(thread.old)
     return "digest" if thread.claimed and sender == "member" else "nothing"  # a secret that is none, said as a member
+
+
+def _is_welcome(letter: Outgoing, sender: str) -> bool:
+    """The letter that made an applicant a member: its reader answers as one, while they are one."""
+    return sender == "member" and asks_members(letter.template)
 
 
 def _answers_old(letter: Outgoing) -> str:
@@ -206,6 +213,11 @@ class Hearing:
 
 def hear(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     """Act on the verdict."""
+    _act(turn, seen, known, verdict)
+    accessing.came_back(turn, seen)
+
+
+def _act(turn: Turn, seen: Examined, known: Known, verdict: Verdict) -> None:
     border.watch(turn, seen)
     if seen.oversize:
         oversize.answer_oversize(turn, seen, verdict)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mailproc import times
+from mailproc.desk.admit import accessing
 from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.ground.timepiece import SWITCH
@@ -81,6 +82,7 @@ def _new_key(turn: Turn, words: list[str]) -> None:
     for member in members.every(turn.conn):
         if member.votes:
             turn.let_know(member.email, say("notice/new-key"))
+    accessing.give_anew(turn)
 
 
 def _clock(turn: Turn, words: list[str]) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc import times
+from mailproc.desk.admit import entrance
 from mailproc.desk.clock import at_once, clockwork
 from mailproc.desk.decide import counting, gathering
 from mailproc.desk.erase import forget, retention
@@ -67,6 +68,13 @@ def work(
 
     Raises StoreError when disk or database refuse.
     """
+    try:
+        return _work(desk, progress, stop)
+    finally:  # also where a work cannot be put up: who has left does not stay for that
+        entrance.write_access(desk)
+
+
+def _work(desk: Desk, progress: Callable[[int], None], stop: Callable[[], bool]) -> Worked:
     processed = 0
     stuck: list[int] = []
     desk.holder.free_the_dead()
@@ -220,7 +228,7 @@ def _turn(desk: Desk, row: Received) -> None:
         forget.prepare(desk, row, _body(desk, row))
         _commit(desk, row, None, lambda turn: operating.carry_out(turn, _body(desk, row)))
     else:
-        _mail(desk, row, examine(desk, row))
+        _mail(desk, row, entrance.covered(desk, examine(desk, row)))
 
 
 def _mail(desk: Desk, row: Received, seen: Examined) -> None:

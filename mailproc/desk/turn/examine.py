@@ -46,6 +46,7 @@ class Examined:
     kept: tuple[KeptAttachment, ...]
     nature: Nature
     identity: Identity
+    spent: frozenset[str] = frozenset()  # letters whose secret the mail quotes: see `admit/entrance`
     oversize: int = 0  # octets of a mail that is larger than the limit, and of which this is the header alone
 
     @property

@@ -124,7 +124,7 @@ def _end_powers(case: Applying, gone: Member) -> None:
     """Whoever goes leaves nothing behind that could still decide, and stands in for nobody (design §6)."""
     conn = case.conn
     confirmations.end(conn, gone.email, case.entry.time)
-    access.end(conn, gone.email)
+    access.end(conn, gone.email, case.entry.time)
     request = readdressings.open_of(conn, gone.email)
     if request is not None:
         readdressings.end(conn, request.cause, readdressings.LEFT)
@@ -252,6 +252,7 @@ def _readdress(case: Applying, email: str, known: Member | None) -> bool:
     lost = {email} if case.event.reason == readdressings.VOUCHED else set()
     left = tuple(each for each in (request.address, *known.addresses) if each not in lost)
     members.put(conn, replace(known, addresses=left))  # while a row of theirs still names them
+    access.end(conn, known.email, case.entry.time)  # it went to the old address
     readdressings.rename(conn, known.email, request.address)
     members.put(conn, replace(known, email=request.address, addresses=tuple(dict.fromkeys(left))))
     return True
@@ -272,13 +273,18 @@ def _topics(case: Applying, _: str, known: Member | None) -> bool:
     return known is not None and _put(case, known, replace(known, topics=said))
 
 
-def _access(case: Applying, email: str, known: Member | None) -> bool:
+def _access(case: Applying, _: str, known: Member | None) -> bool:
     """A one-time secret goes to a member in a letter."""
     if known is None or case.event.due is None:
         return False
     letter = case.event.told(Access).letter
-    access.put(case.conn, access.Given(email, case.entry.number, letter, case.entry.time, case.event.due))
+    access.put(case.conn, access.Given(known.email, case.entry.number, letter, case.entry.time, case.event.due))
     return True
+
+
+def _end_access(case: Applying, _: str, known: Member | None) -> bool:
+    """Their secret is good for nothing any more; they stay a member."""
+    return known is not None and access.end(case.conn, known.email, case.entry.time)
 
 
 # People: what waits for them
@@ -336,6 +342,8 @@ def _letter(case: Applying, letter_id: str) -> bool:
     if case.event.name is EventName.RETRY:
         after = replace(after, next_try=case.entry.time, retried_at=case.entry.time)
     outgoing.settle(case.conn, after, case.event.name if case.event.name in NOTED else "")
+    if case.event.name is EventName.BOUNCED:  # whoever sent it back may have sent the secret along
+        access.end_of_letter(case.conn, letter_id, case.entry.time)
     return True
 
 
@@ -399,6 +407,7 @@ PERSON_EVENTS: dict[EventName, Callable[[Applying, str, Member | None], bool]] =
     EventName.NOT_FOR: _not_for,
     EventName.TOPICS: _topics,
     EventName.ACCESS: _access,
+    EventName.END_ACCESS: _end_access,
 }
 JOURNALLED = frozenset(PERSON_EVENTS) - {EventName.NOTICE, EventName.DIGEST, EventName.AWAIT_YES, EventName.YES}
 SUBJECTS: dict[str, Callable[[Applying, str], bool]] = {

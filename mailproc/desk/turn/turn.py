@@ -62,24 +62,27 @@ from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.kinds.step import Tell
-from mailproc.letters.catalogue import LETTERS
+from mailproc.letters.catalogue import CARRIERS, LETTERS
 from mailproc.letters.extent import extent_of
 from mailproc.letters.render import Words
 from mailproc.letters.sight import files, images
 from mailproc.message.auto import is_role
+from mailproc.message.blank import BLANK
 from mailproc.message.compose import addressable, compose
-from mailproc.message.field.address import reachable
+from mailproc.message.field.address import canonical, reachable
 from mailproc.message.model import Address, Draft, Message
 from mailproc.phrase import Phrase
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import outbox
+from mailproc.store.people import members
 from mailproc.store.work import items
+from mailproc.workflow.access import Pass, user_name
 from mailproc.workflow.actor import DESK
 from mailproc.workflow.entry import Entry, LetterRecord
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.event import Event, member
-from mailproc.workflow.facts import Line
+from mailproc.workflow.facts import Access, Line
 from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
@@ -241,6 +244,8 @@ class Turn:
         if not addressable(to.email):  # nobody to write to; what caused the letter stands, and `list` shows it
             self.note(unanswered="address-not-ascii")
             return None
+        if template in CARRIERS:
+            context = {**context, "access": self._pass(to)}
         try:
             words = self.word(template, to, context, token)
         except ConfigError as broken:
@@ -285,7 +290,16 @@ class Turn:
         )
         apply.queue(self.conn, letter, self.entry)
         self.letters.append(letter)
+        if template in CARRIERS:
+            given, due = Access(letter=letter.id), self.after(self.desk.config.access.valid)
+            self.record(Event(member(to.email), EventName.ACCESS, DESK, due=due, facts=given))
         return letter
+
+    def _pass(self, to: Address) -> Pass:
+        """A member's way into the site; the secret goes in as the letter leaves (`desk/carry/deliver`)."""
+        known, chosen = members.get(self.conn, to.email), self.desk.config.access
+        user = user_name(known.email if known else canonical(to.email))
+        return Pass(user, BLANK, self.after(chosen.valid), chosen.site or "")
 
     def _unwordable(self, template: str, to: Address, broken: ConfigError) -> None:
         """A template that is broken does not hold up the mail (catalogue F70): the operator hears, once an hour."""

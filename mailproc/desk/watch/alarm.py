@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailproc import times
+from mailproc.desk.admit.entrance import HOOK
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import enter
 from mailproc.desk.watch.health import JOBS, ago, findings, look, ready
@@ -57,7 +58,8 @@ def watch(desk: Desk, told_here: Told) -> None:
     for finding in found:
         if finding.level == "trouble":
             troubles.setdefault(finding.part, finding.words)
-    for part in (*(f"poll {account.name}" for account in desk.config.imap), *JOBS, "deliver", "disk", "key", "clock"):
+    polls = (f"poll {account.name}" for account in desk.config.imap)
+    for part in (*polls, *JOBS, "deliver", "disk", "key", "clock", HOOK):
         _tell(desk, part, troubles)
 
 

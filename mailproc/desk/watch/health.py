@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mailproc import failpoint, times
+from mailproc.desk.admit.entrance import HOOK
 from mailproc.desk.carry import abandoned
 from mailproc.desk.carry.abandoned import Abandoned
 from mailproc.desk.ground import key as keys
@@ -103,7 +104,7 @@ def look(books: Books) -> Vitals:
 
 def findings(seen: Vitals) -> list[Finding]:
     """Every part, ok or not."""
-    parts = (_database, _key, _clock, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border)
+    parts = (_database, _key, _clock, _polls, _jobs, _work, _delivery, _abandoned, _disk, _switches, _border, _access)
     return [finding for part in parts for finding in part(seen)]
 
 
@@ -275,6 +276,15 @@ def _border(seen: Vitals) -> Iterator[Finding]:
     for look in seen.doubted:
         left = f"{look.host} left Authentication-Results of its own name in (message {look.number})"
         yield Finding("warning", f"{left}, and is not believed since; `mailproc doctor` says the cure", "border")
+
+
+def _access(seen: Vitals) -> Iterator[Finding]:
+    """The operator's command for the site; the files are right meanwhile."""
+    pulse = seen.pulses.get(HOOK, Pulse(HOOK))
+    if pulse.failures:
+        cure = "run it by hand to see why; it is tried again each minute"
+        since = ago(seen.now, pulse.trouble_since or seen.now)
+        yield Finding("trouble", f"[access] hook: {pulse.trouble}, since {since}; {cure}", HOOK)
 
 
 def paused(books: Books) -> list[str]:

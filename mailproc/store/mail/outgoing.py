@@ -348,6 +348,11 @@ def listed_to(conn: Connection, email: str, templates: Collection[str], since: d
     return {ref: row.created_at for row in conn.execute(query) for ref in row.listed}
 
 
+def of_templates(conn: Connection, templates: Collection[str]) -> list[Outgoing]:
+    """All letters of these templates, oldest first."""
+    return _matching(conn, outgoing.c.template.in_(templates))
+
+
 def letters_to(conn: Connection, email: str, template: str, since: datetime) -> list[Outgoing]:
     """The letters of one template made for this address since then, in any state, oldest first."""
     here = and_(outgoing.c.recipient_key == folded(email), outgoing.c.template == template)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from mailproc.store.schema import asked, confirmations, digests, members, notices, readdressings, votes
+from mailproc.store.schema import access, asked, confirmations, digests, members, notices, readdressings, votes
 
 OPEN = ""
 CONFIRMED, VOUCHED, REFUSED, EXPIRED, LEFT = "confirmed", "vouched", "refused", "expired", "left"  # how one ends
@@ -73,7 +73,7 @@ def end(conn: Connection, cause: int, outcome: str) -> None:
 
 def rename(conn: Connection, before: str, after: str) -> None:
     """What stands under a registered address stands under another from now on; `members.put` writes the member."""
-    for table in (votes, asked, confirmations, notices, digests, readdressings):
+    for table in (votes, asked, confirmations, notices, digests, readdressings, access):
         conn.execute(update(table).where(table.c.member == before).values(member=after))
     conn.execute(update(members).where(members.c.stand_in == before).values(stand_in=after))
     conn.execute(update(asked).where(asked.c.in_place_of == before).values(in_place_of=after))

@@ -10,6 +10,7 @@ from mailproc.store.schema.ground import metadata
 from mailproc.store.schema.mail import attempts, outgoing, received, source_aliases, unfetchable
 from mailproc.store.schema.people import (
     access,
+    access_told,
     confirmations,
     digests,
     member_addresses,
@@ -34,6 +35,7 @@ from mailproc.store.schema.work import (
 
 __all__ = [
     "access",
+    "access_told",
     "aliases",
     "asked",
     "attachments",

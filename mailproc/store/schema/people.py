@@ -31,11 +31,21 @@ members = Table(
 access = Table(  # what a member's one-time secret was made of; the secret itself is nowhere
     "access",
     metadata,
-    Column("member", Text, primary_key=True),  # registered addr-spec
+    Column("letter", Text, primary_key=True),  # id of the letter that carries it
+    Column("member", Text, nullable=False),  # registered addr-spec
     Column("cause", Integer, ForeignKey("received.number"), nullable=False),
-    Column("letter", Text, nullable=False),  # id of the letter that carries it
     Column("at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index(None, "member"),
+)
+
+access_told = Table(  # what the site's own command was told last; the service's own, not of the archive
+    "access_told",
+    metadata,
+    Column("letter", Text, primary_key=True),
+    Column("change", Text, nullable=False),  # given, over, ended
+    Column("tried_at", Instant, nullable=False),
 )
 
 member_addresses = Table(

@@ -85,11 +85,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "access",
+        _text("letter"),
         _text("member"),
         sa.Column("cause", sa.Integer(), nullable=False),
-        _text("letter"),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger()),
         sa.ForeignKeyConstraint(["cause"], ["received.number"], name="fk_access_cause"),
-        sa.PrimaryKeyConstraint("member", name="pk_access"),
+        sa.PrimaryKeyConstraint("letter", name="pk_access"),
+    )
+    op.create_index("ix_access_member", "access", ["member"])
+    op.create_table(
+        "access_told",
+        _text("letter"),
+        _text("change"),
+        sa.Column("tried_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("letter", name="pk_access_told"),
     )
