@@ -27,13 +27,14 @@ from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import digests
-from mailproc.store.work import items
+from mailproc.store.work import items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK, OPERATOR
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import member as member_ref
 from mailproc.workflow.facts import Digested
+from mailproc.workflow.item import Item
 from mailproc.workflow.outgoing import Outgoing
 
 SHOWN_LINES, SHOWN_LETTERS = 12, 6  # of a letter to an author, and of such letters, in one digest
@@ -136,22 +137,19 @@ def _settled(turn: Turn, member: Member, since: datetime, shown_above: Collectio
 
 def _author_letters(turn: Turn, member: Member, since: datetime) -> Mapping[str, tuple[str, ...]]:
     """By reference, the last letter to the author of what they voted on and has ended, each line behind `| `."""
-    written = {}
-    for letter in outgoing.made_since(turn.conn, END_LETTERS, since):
-        item = turn.item(letter.ref) if letter.ref and letter.state not in NO_LETTERS else None
-        if item is not None and not is_erased(item.author.email) and _same(letter.to, item.author.email):
-            written[item.ref] = letter
-    known = known_of(turn.conn, [item for ref in written if (item := turn.item(ref))])
-    found: dict[str, tuple[str, ...]] = {}
-    for ref, letter in written.items():
-        voted = [v.at for v in known.votes[ref] if canonical(v.member) in member.addresses and not v.undone]
-        if voted and not _told_alone(turn, member, ref, max(voted)) and len(found) < SHOWN_LETTERS:
-            found[ref] = _lines(turn, letter)
-    return found
+    got = [each for each in outgoing.made_since(turn.conn, END_LETTERS, since) if each.state not in NO_LETTERS]
+    about = {ref: letter for letter in got for ref in letter.listed or (letter.ref,) if ref}
+    cast, found = votes.of_many(turn.conn, about), dict[str, Outgoing]()
+    for ref, letter in about.items():
+        mine = [each.at for each in cast[ref] if canonical(each.member) in member.addresses and not each.undone]
+        item = turn.item(ref) if mine and len(found) < SHOWN_LETTERS and letter not in found.values() else None
+        if item and _is_to_its_author(letter, item) and not _told_alone(turn, member, ref, max(mine)):
+            found[item.ref] = letter
+    return {ref: _lines(turn, letter) for ref, letter in found.items()}
 
 
-def _same(one: str, other: str) -> bool:
-    return canonical(one) == canonical(other)
+def _is_to_its_author(letter: Outgoing, item: Item) -> bool:
+    return not is_erased(item.author.email) and canonical(letter.to) == canonical(item.author.email)
 
 
 def _told_alone(turn: Turn, member: Member, ref: str, since: datetime) -> bool:
