@@ -42,10 +42,11 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NOTHING: tuple[Place, ...] = ()
 
 
-def matter(desk: Desk, item: Item) -> Matter:
-    """What `rota` has to know of an item."""
+def matter(desk: Desk, item: Item, everybody: Sequence[Member] = ()) -> Matter:
+    """What `rota` has to know of an item; its words where somebody of those named has topics to look for."""
     first = 0 if item.motion else desk.config.review.ask  # a motion is before everybody
-    words = words_in((item.section, item.group, item.title, item.text)) if first else frozenset()
+    topical = first and any(member.topics for member in everybody)
+    words = words_in((item.kind, item.section, item.group, item.title, item.text)) if topical else frozenset()
     return Matter(item.author.email, desk.config.review.kinds[item.kind].approvals, first, item.group, words)
 
 
@@ -72,7 +73,7 @@ def next_of(conn: Connection, desk: Desk, item: Item, now: datetime) -> tuple[Pl
     everybody, so_far = members.every(conn), asked.of(conn, item.ref)
     if duties.is_task(item):
         return NOTHING if _before(desk, item, everybody, so_far) else duties.choose(conn, desk, item, now)
-    return rota.choose(matter(desk, item), everybody, asked.load(conn, machine.FOR_MEMBERS), so_far)
+    return rota.choose(matter(desk, item, everybody), everybody, asked.load(conn, machine.FOR_MEMBERS), so_far)
 
 
 def fallback(conn: Connection, desk: Desk, item: Item) -> Member | None:
@@ -91,7 +92,8 @@ def hearing(conn: Connection, desk: Desk, item: Item, now: datetime) -> Hearing:
     limits, rows = desk.limits(item.kind), asked.of(conn, item.ref)
     last = limits.remind * (item.reminded + 1) >= limits.lapse
     load = asked.load(conn, machine.FOR_MEMBERS)
-    return rota.rise(matter(desk, item), members.every(conn), load, rows, item.reminded, last=last)
+    everybody = members.every(conn)
+    return rota.rise(matter(desk, item, everybody), everybody, load, rows, item.reminded, last=last)
 
 
 def put(turn: Turn, item: Item, places: Iterable[Place], reason: str) -> tuple[str, ...]:
@@ -133,7 +135,7 @@ def _lacking(conn: Connection, desk: Desk, now: datetime) -> list[tuple[datetime
     rows, load = asked.of_many(conn, [item.ref for item in waiting]), asked.load(conn, machine.FOR_MEMBERS)
     tasks = [item for item in waiting if duties.is_task(item)]
     others = [item for item in waiting if not duties.is_task(item)]
-    lacking = [item for item in others if rota.choose(matter(desk, item), everybody, load, rows[item.ref])]
+    lacking = [item for item in others if rota.choose(matter(desk, item, everybody), everybody, load, rows[item.ref])]
     lacking += [item for item in tasks if next_of(conn, desk, item, now)]
     lacking += duties.left_behind(conn)
     keys = {item.ref: f"clock:{times.stamp(now)}/put/{item.ref}/{len(rows.get(item.ref, ()))}" for item in lacking}
