@@ -182,6 +182,7 @@ def group(each: Contents) -> Json:
         "aliases": list(known.aliases),
         "needs": list(known.needs),
         "state": known.state,
+        "domains": list(known.domains),
         "since": moment(known.since),
         "has": [heading.need.slug for heading in each.has],
         "missing": [need.slug for need in each.missing],

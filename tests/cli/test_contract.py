@@ -58,7 +58,7 @@ MEMBER = {
 }  # fmt: skip
 GROUP = {
     "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list,
-    "claimed_by": (str, None), "url": (str, None), "up_at": ("moment", None),
+    "claimed_by": (str, None), "url": (str, None), "up_at": ("moment", None), "domains": list,
 }  # fmt: skip
 
 
@@ -457,8 +457,11 @@ def test_groups_are_added_changed_and_shown(cli, config):
     assert cli("groups", "show", "qt", "--json", config=config).json == {
         "name": "Quay Trust", "aliases": ["QT"], "needs": ["a photo"], "state": "wanted", "since": None,
         "has": [], "missing": ["a-photo"], "pieces": [], "waiting": [], "claimed_by": None, "url": None, "up_at": None,
+        "domains": [],
     }  # fmt: skip
-    assert cli("groups", "change", "QT", "--state", "complete", config=config).status == 0
+    assert cli("groups", "change", "QT", "--state", "complete", "--domain", "QT.example", config=config).status == 0
+    assert cli("groups", "show", "qt", "--json", config=config).json["domains"] == ["qt.example"]
+    assert "is no domain" in cli("groups", "change", "QT", "--domain", "qt", config=config).err
     assert cli("groups", "show", "Quay Trust", "--json", config=config).json["state"] == "complete"
     assert cli("groups", "add", "quay trust", config=config).status == 1
     assert cli("groups", "change", "QT", "--state", "nonsense", config=config).status == 2
