@@ -13,6 +13,8 @@ import pytest
 from build import (
     ANA,
     BEN,
+    CLEO,
+    JO,
     a_desk,
     a_mail,
     a_reply,
@@ -185,3 +187,30 @@ def test_a_copy_to_somebody_makes_nobody_a_reader_of_ours(desk: Desk):
     give(desk, octets.replace(b"To:", b"Cc: " + DEE.encode() + b"\nTo:", 1))
     later(desk, minutes=20)
     assert DEE not in {letter.to for letter in letters(desk)}
+
+
+def test_a_rejected_applicant_appeals_to_members_who_did_not_decide(desk: Desk):
+    add_member(desk, CLEO, "Cleo")
+    mail = a_mail(
+        "I would like to become a member and can watch the site on Sundays.\n",
+        to="membership@harbour.example",
+        subject="Membership",
+        authentic=True,
+    )
+    ref = ref_of(desk, give(desk, mail))
+    asked = octets_of(desk, letters(desk, "applicant/receipt-membership")[-1])
+    give(desk, a_reply(asked, "I agree\n", f"Jo Poole <{JO}>", at=desk.now()))
+    for sender in (ANA, BEN):
+        says(desk, f"reject {ref}: we do not know you yet", sender)
+    told = words(desk, "applicant/rejected", JO)
+    assert "we do not know you yet" in told
+    assert '"appeal"' in told
+    refused = octets_of(desk, letters(desk, "applicant/rejected")[-1])
+    give(desk, a_reply(refused, "appeal\n\nCleo has known me for years.\n", f"Jo Poole <{JO}>", at=desk.now()))
+    heard = words(desk, "applicant/appealed", JO)
+    assert "It is before members who had no part in the decision." in heard
+    assert state(desk, ref) == "pending"
+    assert "Cleo has known me for years." in block(desk, ref, CLEO)
+    assert refs_in(digest_now(desk, ANA)) == []
+    says(desk, f"approve {ref}", CLEO)
+    assert state(desk, ref) == "member"
