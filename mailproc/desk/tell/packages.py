@@ -13,23 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from mailproc.config.carried import carried
-from mailproc.desk.turn.contribution import words_of
+from mailproc.desk.turn import laid
 from mailproc.desk.turn.turn import Origin, Turn
 from mailproc.dossier import layout
-from mailproc.dossier.layout import Shown, lay_out
-from mailproc.dossier.needs import distinct, needs_of
 from mailproc.dossier.page import Block, Page, Section
 from mailproc.letters.laid import MOST_LINES, Lack, LaidPiece, LaidSection, Parcel
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.publish.bundle import Enclosure
-from mailproc.publish.house import House
 from mailproc.publish.package import file_names, package
 from mailproc.review import rota
 from mailproc.review.member import Member
 from mailproc.store.mail import outgoing
-from mailproc.store.mail import received as rows
 from mailproc.store.octets import disk
 from mailproc.store.people import members
 from mailproc.store.work import attachments, files, items
@@ -101,38 +96,18 @@ def in_package(turn: Turn, file: Group) -> list[Item]:
 
 def page_of(turn: Turn, file: Group) -> Page:
     """The file as it is laid out now."""
-    shown, titles = _shown(turn, file), _titles(turn, file)
-    language = turn.desk.config.desk.language
-    return lay_out(file.name, titles, shown, file.layout, aliases=file.aliases, language=language)
+    return laid.page_of(turn.conn, turn.desk, file)
 
 
 def misread(turn: Turn, file: Group, lines: Sequence[str]) -> tuple[str, ...]:
     """Lines of a layout that name nothing in the file."""
-    return layout.misread(_titles(turn, file), _shown(turn, file), lines)
-
-
-def _titles(turn: Turn, file: Group) -> list[tuple[str, str]]:
-    return [(need.slug, need.heading) for need in needs_of(file, turn.desk.needs)]
-
-
-def _shown(turn: Turn, file: Group) -> list[Shown]:
-    """Each piece once, with its words; what is not proven to be somebody's bears no name."""
-    found = []
-    for piece in distinct(files.of(turn.conn, file.name)):
-        item = turn.item(piece.ref)
-        if item is None or is_erased(item.author.email):
-            continue
-        row = rows.get(turn.conn, piece.number)
-        on = (row.received_at if row else item.received_at).date()
-        by = item.author.name if item.authenticated else ""
-        words = words_of(turn.desk, turn.conn, piece) if piece.form == "text" else ""
-        found.append(Shown(piece, by, words, on, item.language))
-    return found
+    shown = laid.shown_of(turn.conn, turn.desk, file)
+    return layout.misread(laid.titles_of(turn.desk, file), shown, lines)
 
 
 def in_words(turn: Turn, file: Group) -> list[tuple[Section, str]]:
     """The sections of the page with their headings."""
-    said = _house(turn).words()
+    said = laid.house_of(turn.desk).words()
     return [(each, each.heading or said.get(each.slug, each.slug)) for each in page_of(turn, file).sections]
 
 
@@ -161,10 +136,6 @@ def _piece(block: Block, *, mine: bool) -> LaidPiece:
     )
 
 
-def _house(turn: Turn) -> House:
-    return House(turn.desk.config.storage.templates, carried() / "templates")
-
-
 def parcels_of(turn: Turn, file: Group) -> tuple[list[Parcel], tuple[Lack, ...]]:
     """The file's package, in as many zips as letters carry it, and what it is without."""
     page, config = page_of(turn, file), turn.desk.config
@@ -177,7 +148,7 @@ def parcels_of(turn: Turn, file: Group) -> tuple[list[Parcel], tuple[Lack, ...]]
             lacks.append(Lack(block.name, block.ref, "missing"))
         else:
             there.append(enclosure)
-    made = package(_house(turn), page, there, config.desk.name, config.files.package)
+    made = package(laid.house_of(turn.desk), page, there, config.desk.name, config.files.package)
     names = {name: key for key, name in file_names(page, {each.sha256 for each in there}).items()}
     lacks += [Lack(PurePosixPath(name).name, names[name][0], "too-large") for name in made.left_out]
     zips = enumerate(made.zips, 1)
@@ -243,7 +214,7 @@ def _to_contributor(
 def send(turn: Turn, member: Member, file: Group, task: Item | None) -> None:
     """The file's package: one letter, or as many as it takes."""
     about = task.ref if task else group_ref(file.name)
-    lines = layout.outline(page_of(turn, file), _house(turn).words())
+    lines = layout.outline(page_of(turn, file), laid.house_of(turn.desk).words())
     order = tuple((heading, what) for heading, _, what in (line.rpartition(": ") for line in lines))
     parcels, lacks = parcels_of(turn, file)
     for number, parcel in enumerate(parcels, 1):
