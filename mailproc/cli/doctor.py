@@ -66,7 +66,8 @@ def _findings(path: Path) -> Iterator[Finding]:
     config = load(path)
     yield Finding("ok", f"{path}: {config.desk.name}, {config.desk.address}")
     damaged = ""
-    parts = (_rules, _templates, _folders, private.look, _desk, _mailboxes, _delivery, _trust, border.findings, _python)
+    modes = (private.look, private.entrance)
+    parts = (_rules, _templates, _folders, *modes, _desk, _mailboxes, _delivery, _trust, border.findings, _python)
     for part in parts:
         if damaged and part is border.findings:
             continue  # it reads the database, too, and would only say so again

@@ -36,7 +36,7 @@ def section(title: str) -> str:
     return str(text)
 
 
-@pytest.mark.parametrize("title", ["The desk", *TITLES.values(), "Cyrus", "Courier"])
+@pytest.mark.parametrize("title", ["The desk", *TITLES.values(), "Cyrus", "Courier", "The site"])
 def test_every_block_is_a_file_that_the_tests_write(title: str):
     """A block without a path in its first line would be read by people and by no test."""
     assert 2 * len(BLOCK.findall(section(title))) == section(title).count("\n```") > 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from mailproc.desk.admit.entrance import access_files
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.flaw import Flaw, Report
 from mailproc.desk.turn.laid import group_files
@@ -18,6 +19,7 @@ from mailproc.store.database import reading
 from mailproc.store.work import items
 
 PUBLISH = "`mailproc publish --all` puts it up again"
+WORK = "`mailproc work` writes it again"
 
 
 def look(desk: Desk, report: Report) -> None:
@@ -41,6 +43,7 @@ def look(desk: Desk, report: Report) -> None:
             groups[work.place.rpartition("/")[0]] = group
     report.findings += (found for ref, found in _strangers(desk, root, places) if ref not in unknown)
     report.findings += _lists(desk, root, groups, any_works=bool(places))
+    report.findings += _entrance(desk)
 
 
 def _bundle(root: Path, work: Work) -> Iterator[Flaw]:
@@ -87,3 +90,15 @@ def _lists(desk: Desk, root: Path, groups: dict[str, str], *, any_works: bool) -
             yield Flaw("list-missing", str(path), PUBLISH)
         elif path.read_bytes() != octets:
             yield Flaw("list-changed", str(path), PUBLISH)
+
+
+def _entrance(desk: Desk) -> Iterator[Flaw]:
+    """Who may come in, as rows and key say it; a desk without members has no such files."""
+    folder = desk.config.storage.access
+    if desk.held.flaw or not folder.is_dir():
+        return
+    for name, octets in access_files(desk).items():
+        if not (folder / name).is_file():
+            yield Flaw("list-missing", str(folder / name), WORK)
+        elif (folder / name).read_bytes() != octets:
+            yield Flaw("list-changed", str(folder / name), WORK)

@@ -56,3 +56,18 @@ def _widest(path: Path, data: Path, config: Config) -> Path:
 
 def _is_written(paths: list[Path]) -> bool:
     return any(open_to_others(path) & WRITE for path in paths)
+
+
+def entrance(config: Config) -> Iterator[Finding]:
+    """Who can read who may come in to the site: its server, by a group; what it serves is the operator's to see to."""
+    folder = config.storage.access
+    if not folder.is_dir():
+        return
+    if open_to_others(folder) & stat.S_IRWXO:
+        why = "others on this machine can read who may come in to the site"
+        yield Finding("warning", f"{folder}: {why}; `chmod -R o-rwx {shlex.quote(str(folder))}` closes that")
+        return
+    served = folder.is_relative_to(config.storage.published)
+    where = ", which lies in what is published" if served else ""
+    words = f"who may come in; see that the site's server asks this folder{where}, and serves none of it"
+    yield Finding("ok", f"{folder}: {words}")

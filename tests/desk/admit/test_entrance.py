@@ -42,8 +42,9 @@ from mailproc.desk.admit import entrance
 from mailproc.desk.carry.deliver import deliver
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.keep.backup import backup, restore
+from mailproc.desk.keep.verify import verify
 from mailproc.desk.serve.process import work
-from mailproc.desk.watch import health
+from mailproc.desk.watch import health, private
 from mailproc.letters.catalogue import CARRIERS
 from mailproc.message.blank import BLANK, filled
 from mailproc.store.database import reading, writing
@@ -486,3 +487,19 @@ def test_a_work_that_cannot_go_up_keeps_nobody_in(desk, sink, monkeypatch):
 
 def _refuses(_: Desk) -> None:
     raise RuntimeError
+
+
+def test_verify_and_doctor_look_at_it(desk):
+    """What somebody wrote into the file is found, and so is a folder that others can read."""
+    joins(desk)
+    assert verify(desk).findings == []
+    with (folder_of(desk) / "htpasswd").open("a") as file:
+        file.write("mallory:{PLAIN}x\n")
+    assert [each.slug for each in verify(desk).findings] == ["list-changed"]
+    work(desk)
+    assert verify(desk).findings == []
+    [found] = private.entrance(desk.config)
+    assert (found.level, "serves none of it" in found.words) == ("ok", True)
+    folder_of(desk).chmod(0o755)
+    [found] = private.entrance(desk.config)
+    assert found.level == "warning"
