@@ -189,3 +189,19 @@ def test_a_document_is_cut_by_the_headings_of_its_own_styles(desk):
     ]
     assert [block.name for block in page.blocks if block.form == "document"] == ["pier.docx"]
     assert f'href="{ref}/pier.docx"' in (folder_of(desk) / "index.html").read_text()
+
+
+def test_a_file_that_a_member_puts_up_is_laid_out_as_they_ordered_it(desk):
+    add_member(desk, ANA)
+    ref = bring(desk, WHOLE)
+    bring(desk, "pier.jpg: The office\n", PIER)
+    say(desk, f"decide {ANA} 'claim North Pier'")
+    say(desk, f"decide {ANA} 'layout North Pier:\nHow they are: {ref}/2\nLeaflets'")
+    later(desk, days=4)
+    assert not (folder_of(desk) / "index.html").exists()
+    say(desk, f"decide {ANA} 'up North Pier https://harbour.example/pier'")
+    later(desk, minutes=1)
+    page = (folder_of(desk) / "index.html").read_text()
+    places = [page.index(f">{heading}</h2>") for heading in ("How they are", "Leaflets", "A photograph of the office")]
+    assert places == sorted(places)
+    assert verify(desk).findings == []
