@@ -19,6 +19,7 @@ from mailproc.errors import Damaged
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY
 from mailproc.kinds.step import Tell
+from mailproc.letters.catalogue import CARRIERS
 from mailproc.letters.digest import Digest, Settled, barred, listed, oldest_first
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
@@ -164,5 +165,8 @@ def _lines(turn: Turn, letter: Outgoing) -> tuple[str, ...]:
         text = sent(turn.desk, letter).text
     except Damaged:
         return ()
-    lines, cut = barred((text.partition("\n\n")[2] or text).strip(), SHOWN_LINES)
+    greeting, _, words = text.partition("\n\n")
+    if letter.template in CARRIERS:  # a way into the site is its reader's alone
+        words = words.partition("\n\n")[0]
+    lines, cut = barred((words or greeting).strip(), SHOWN_LINES)
     return (*lines, "| ...") if cut else lines

@@ -7,9 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
-from mailproc.desk.ground.wire import Desk
-from tests.build import (
+from build import (
     ANA,
     BEN,
     CLEO,
@@ -32,7 +30,9 @@ from tests.build import (
     state,
     text_of,
 )
-from tests.same import assert_same
+from same import assert_same
+
+from mailproc.desk.ground.wire import Desk
 
 FILE = "North Pier Society"
 

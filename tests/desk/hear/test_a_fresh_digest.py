@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from mailproc.desk.ground.wire import Desk
-from mailproc.workflow.entry import Entry
-from tests.build import (
+from build import (
     ANA,
     BEN,
     JO,
@@ -30,7 +27,10 @@ from tests.build import (
     state,
     text_of,
 )
-from tests.same import assert_same
+from same import assert_same
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.workflow.entry import Entry
 
 DESK = "desk@harbour.example"
 WORDS = ("digest", "Digest, please.", "resumen", "résumé", "neue Übersicht", "riepilogo", "resumo", "сводка")

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell.digesting import END_LETTERS
-from tests.build import (
+from build import (
     ANA,
     BEN,
     CLEO,
@@ -28,6 +25,10 @@ from tests.build import (
     run_here,
     text_of,
 )
+
+from mailproc.desk.ground.wire import Desk
+from mailproc.desk.tell.digesting import END_LETTERS
+from mailproc.message.blank import BLANK
 
 
 @pytest.fixture
@@ -122,3 +123,19 @@ def test_members_list_shows_topics_and_parts_by_added_keys(desk: Desk):
     found = {each["email"]: each for each in run_here("members", "list", "--json", config=desk.config.path).json}
     assert (found[BEN]["not_for"], found[BEN]["topics"]) == (["North Pier Society"], ["history", "boats", "trams"])
     assert (found[ANA]["not_for"], found[ANA]["topics"]) == ([], [])
+
+
+def test_the_welcome_of_a_new_member_keeps_their_way_into_the_site_to_itself(tmp_path: Path):
+    with a_desk(tmp_path / "desk", **{"review.membership.approvals": 1}) as desk:
+        add_member(desk, ANA, "Ana")
+        sender = "Kim Reyes <kim@reyes.example>"
+        ask = a_mail("I would like to become a member.\n", sender=sender, to="join@harbour.example", authentic=True)
+        ref = ref_of(desk, give(desk, ask))
+        receipt = octets_of(desk, letters(desk, "applicant/receipt-membership")[-1])
+        give(desk, a_reply(receipt, "I agree", sender, at=desk.now()))
+        vote(desk, ANA, f"{ref} approve")
+        later(desk, minutes=20)
+        said = digest(desk, ANA)
+        assert "| The members have said yes to your request" in said
+        assert "Secret" not in said
+        assert BLANK not in said
