@@ -137,7 +137,8 @@ def _members(desk: Desk, copy: Path) -> Iterator[Member]:
     for role in ("published", "rules", "templates"):
         root: Path = getattr(storage, role)
         for path in sorted(found for found in root.rglob("*") if found.is_file() and not found.is_symlink()):
-            yield Member(f"{place_of(config, role)}/{path.relative_to(root).as_posix()}", path, may_go=True)
+            if not path.is_relative_to(storage.access):  # who might come in then; it is made of rows again
+                yield Member(f"{place_of(config, role)}/{path.relative_to(root).as_posix()}", path, may_go=True)
     if not desk.held.flaw:  # a key that is not these letters' own would be taken for it
         yield Member(place_of(config, "key"), storage.key)
     yield Member("config.toml", config.path)

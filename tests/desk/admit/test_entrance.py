@@ -414,6 +414,7 @@ def test_F132_a_rebuild_and_a_restored_backup_write_the_same_file(desk, sink, tm
         path.unlink()
     folder_of(desk).rmdir()
     restore(tmp_path / "BACKUP.tar", tmp_path / "restored")
+    assert not (tmp_path / "restored/published/access").exists(), "nobody comes in by what a backup knew"
     with open_desk(load(tmp_path / "restored/config.toml"), Clock(START)) as back:
         work(back)
         assert {path.name: path.read_bytes() for path in folder_of(back).iterdir()} == was

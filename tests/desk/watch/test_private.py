@@ -72,6 +72,8 @@ def test_F114_what_holds_peoples_words_is_its_owners_alone_whatever_the_umask(li
 def test_F114_what_is_published_can_be_read_by_a_web_server_whatever_the_umask(lived, name):
     modes = everything(lived / name)
     published = {place: mode for place, mode in modes.items() if place.startswith("published")}
+    entrance = {place: published.pop(place) for place in list(published) if place.startswith("published/access")}
+    assert not any(mode & 0o007 for mode in entrance.values()), "who may come in is for the server's group at most"
     assert any(place.endswith("index.md") for place in published)
     assert {mode for place, mode in published.items() if (lived / name / place).is_file()} == {0o644}
     assert {mode for place, mode in published.items() if (lived / name / place).is_dir()} == {0o755}
