@@ -440,7 +440,7 @@ def test_a_task_is_named_by_its_file(team):
     tells(team, EMAIL[give_to], "note " + charge.ref + " the server is back")
     words = tells(team, EMAIL[give_to], "claim Lantern Street")
     assert charge.ref in words
-    assert "Nothing is to be done on the file of North Pier Society" in tells(team, ANA, "done North Pier")
+    assert "Not done" in tells(team, ANA, "done North Pier")
 
 
 # The whole
