@@ -191,7 +191,7 @@ def played(tmp_path_factory) -> Iterator[Quarter]:
         yield quarter
 
 
-def test_every_task_is_done_or_with_somebody_and_a_rebuild_knows_it(played, capsys):
+def test_F126_every_task_is_done_or_with_somebody_and_a_rebuild_knows_it(played, capsys):
     with capsys.disabled():
         sys.stderr.write(f"\n{said(3, played)}\n")
     assert played.lost == []

@@ -271,7 +271,7 @@ def test_by_reply_to_the_digest_a_bare_word_under_the_task_acts(team):
 # It moves on
 
 
-def test_not_me_gives_it_to_the_next_who_reads_from_whom(team):
+def test_F126_not_me_gives_it_to_the_next_who_reads_from_whom(team):
     ref = a_task(team)
     first = who(team, ref)
     assert "is asked" in tells(team, EMAIL[first], f"{ref} not me")
@@ -298,7 +298,7 @@ def test_who_gave_it_on_may_take_it_on_after_all(team):
 
 @pytest.mark.parametrize("claimed", [False, True])
 @pytest.mark.parametrize(("gone", "end"), [("away until 2026-12-20", "away"), ("leave", "left")])
-def test_who_goes_away_or_leaves_gives_it_to_the_next(team, claimed, gone, end):
+def test_F126_who_goes_away_or_leaves_gives_it_to_the_next(team, claimed, gone, end):
     ref = a_task(team)
     first = who(team, ref)
     if claimed:
@@ -321,7 +321,7 @@ def test_the_stand_in_of_whoever_is_away_has_it(team):
     assert who(team, ref) == other
 
 
-def test_who_is_silent_past_the_reminder_is_asked_no_more_and_the_operator_hears_at_the_last(team):
+def test_F126_who_is_silent_past_the_reminder_is_asked_no_more_and_the_operator_hears_at_the_last(team):
     ref = a_task(team)
     first = who(team, ref)
     days(team, 2)
@@ -343,7 +343,7 @@ def test_who_is_silent_past_the_reminder_is_asked_no_more_and_the_operator_hears
     assert who(team, ref) == first, "it begins anew when all were asked"
 
 
-def test_a_claim_that_runs_out_goes_to_the_next_and_both_read_so(team):
+def test_F126_a_claim_that_runs_out_goes_to_the_next_and_both_read_so(team):
     ref = a_task(team)
     tells(team, ANA, f"{ref} claim")
     later(team, days=7)
@@ -361,7 +361,7 @@ def test_with_one_member_alone_it_stays_with_them(desk):
     assert (state(desk, ref), who(desk, ref)) == ("open", "Ana")
 
 
-def test_when_nobody_is_left_the_operator_hears_at_once_and_a_new_member_gets_it(desk):
+def test_F126_when_nobody_is_left_the_operator_hears_at_once_and_a_new_member_gets_it(desk):
     add_member(desk, ANA, "Ana")
     ref = a_task(desk)
     tells(desk, ANA, f"{ref} not me")
