@@ -12,6 +12,7 @@ from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
+PUT_UP = "put-up"  # the section of a task that is done by saying where the file is, which no tap can
 DONE = (Do.SETTLED, Tell("task-done"))
 
 TABLE: Table = kept_waiting("open") | {

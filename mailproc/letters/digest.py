@@ -17,6 +17,7 @@ from datetime import datetime
 from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
 from mailproc.kinds.reference import defused
+from mailproc.kinds.task import PUT_UP
 from mailproc.letters.filters import lines_of
 from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.field.header import clean
@@ -247,7 +248,8 @@ def _verbs(entry: DigestItem) -> tuple[str, ...]:
             return MOTION[entry.item.motion]
         case "task":
             table = KINDS[entry.item.kind].table
-            return tuple(verb for verb in verbs_for(entry.item) if verb == "note" or (entry.item.state, verb) in table)
+            fitting = (verb for verb in verbs_for(entry.item) if verb == "note" or (entry.item.state, verb) in table)
+            return tuple(verb for verb in fitting if verb != "done" or entry.item.section != PUT_UP)
     return verbs_for(entry.item)
 
 

@@ -22,7 +22,7 @@ from mailproc.review.member import Member
 from mailproc.review.rota import LONG_AGO, Asked, Matter, Place, stand_in
 
 SPAN = timedelta(days=91)  # of which tasks are counted
-AHEAD = 2  # tasks more than their share that the week's turn may bring
+AHEAD = 1  # task more than their share that the week's turn may bring
 FEWEST_DAYS = 7  # as which whoever has just joined counts
 DAYS_OF_A_WEEK = 7
 
