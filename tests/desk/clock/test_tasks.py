@@ -82,10 +82,11 @@ def tells(desk: Desk, email: str, *lines: str) -> str:
     return " ".join(text_of((desk.outbox / transcript.path).read_bytes()).split())
 
 
-def to_know(desk: Desk, email: str) -> list[dict[str, object]]:
-    """The lines that wait for a member's next digest."""
+def to_know(desk: Desk, email: str) -> list[dict[str, str]]:
+    """The lines on tasks that wait for a member's next digest."""
     with reading(desk.engine) as conn:
-        return [dict(each.said.facts) | {"slug": each.said.slug} for each in digests.unseen_notices(conn, email)]
+        found = [dict(each.said.facts) | {"slug": each.said.slug} for each in digests.unseen_notices(conn, email)]
+    return [line for line in found if line["slug"].startswith("notice/task-")]
 
 
 def days(desk: Desk, number: int) -> None:
