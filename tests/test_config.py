@@ -15,7 +15,7 @@ from options import page
 
 from mailproc.cli.init import init, questions
 from mailproc.config import load
-from mailproc.config.folder import load_groups, load_rules
+from mailproc.config.folder import load_groups, load_needs, load_rules
 from mailproc.config.load import read_toml
 from mailproc.config.option import SECTIONS, Config, Delivery, Desk, ImapAccount, Review
 from mailproc.config.secret import password
@@ -388,6 +388,36 @@ def test_a_mistake_in_a_group_says_file_group_and_cure(tmp_path, text, words):
     (tmp_path / "groups.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as told:
         load_groups(tmp_path / "groups.toml")
+    assert words in str(told.value)
+
+
+NEEDS = TOP / "rules" / "groups.toml"
+
+
+def test_a_file_of_before_there_were_needs_has_those_that_we_carry(tmp_path):
+    (tmp_path / "groups.toml").write_text("[[group]]\nname = 'x'\nneeds = ['a photo']\n", encoding="utf-8")
+    assert load_needs(tmp_path / "groups.toml", NEEDS) == load_needs(NEEDS, NEEDS)
+    own = "[[need]]\nslug = 'maps'\nforms = ['picture']\n"
+    (tmp_path / "groups.toml").write_text(own, encoding="utf-8")
+    [need] = load_needs(tmp_path / "groups.toml", NEEDS)
+    assert (need.slug, need.called, need.heading, need.forms) == ("maps", "maps", "Maps", ("picture",))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[need]]\ncalled = 'x'", "need 1: slug is missing"),
+        ("[[need]]\nslug = 'x'\nform = ['text']", 'need "x": unknown key "form"; did you mean "forms"?'),
+        ("[[need]]\nslug = 'x'\nforms = 'text'", "forms: expected a list of texts in quotes"),
+        ("[[need]]\nslug = 'x'\nforms = ['texts']", 'unknown form "texts"; forms are text, picture'),
+        ("[[need]]\nslug = 'x'\n[[need]]\nslug = 'x'", 'need "x" stands twice'),
+        ("need = 3", "every need begins with a line [[need]]"),
+    ],
+)
+def test_a_mistake_in_a_need_says_file_need_and_cure(tmp_path, text, words):
+    (tmp_path / "groups.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as told:
+        load_needs(tmp_path / "groups.toml", NEEDS)
     assert words in str(told.value)
 
 
