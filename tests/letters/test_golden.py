@@ -108,6 +108,7 @@ def with_notices(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
     ended = replace(full.settled[0], letter=barred(letter)[0])
     told = replace(full, settled=(ended, full.settled[1]), aside=(("North Pier Society", 2), ("Harbour Trust", 1)))
     yield "member-digest-ended", "member/digest", {"digest": told}
+    yield "member-item-aside", "member/item", {"entry": replace(full.items[1], aside=True), "enclosed": ()}
     yield "member-digest-notices-only", "member/digest", {"digest": Digest(one.member, (), notices=digest().notices)}
     missed = tuple(say(f"notice/{slug}", author="ana@quay.example") for slug in ("old-key", "two-letters"))
     anew = replace(one, notices=(say("notice/new-key"), *missed))

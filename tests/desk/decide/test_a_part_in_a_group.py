@@ -127,7 +127,7 @@ def test_S129_nobody_says_it_in_a_members_name(desk: Desk):
     give(desk, a_reply(letter, "not me for North Pier", BEN, authentic=False, at=desk.now()))
     assert ref in refs_in(digest_now(desk, BEN))
     asked = letters(desk, "member/step-up", BEN)[-1]
-    assert FILE in text_of(octets_of(desk, asked)), "it says what a yes would do"
+    assert f"To say that you have a part in {FILE}" in text_of(octets_of(desk, asked))
     give(desk, a_reply(octets_of(desk, asked), "yes", BEN, at=desk.now()))
     assert "Ben stands aside" in tally(desk, ANA, ref)
 
