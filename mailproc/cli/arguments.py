@@ -103,6 +103,8 @@ def _look(commands: _Commands) -> None:
     sub = _add(commands, "list", "list items, the waiting ones first", json=True)
     sub.add_argument("--kind", help="article, material, membership, enquiry or unsorted")
     sub.add_argument("--state", help="pending, held, published or any other state")
+    sub = _add(commands, "reasons", "count the reasons that members named for rejections, kind by kind", json=True)
+    sub.add_argument("--since", metavar="DAY", help="votes from this day on (YYYY-MM-DD); left out: all")
     sub = _add(commands, "show", "show one item with its text, votes and history", json=True)
     sub.add_argument("ref", metavar="REF", help="the item's reference, such as A-123")
     sub = _add(
@@ -154,9 +156,12 @@ def _decide(commands: _Commands) -> None:
 
 def _people(commands: _Commands) -> None:
     sub = _add(commands, "members", "list who decides, invite, change, suspend or remove them", json=True)
-    what = "list all; add EMAIL (an invitation goes there); change, suspend, resume or remove EMAIL"
-    sub.add_argument("what", choices=["list", "add", "change", "suspend", "resume", "remove"], help=what)
-    sub.add_argument("email", nargs="?", metavar="EMAIL", help="the member's address, for all but list")
+    what = (
+        "list all; show EMAIL (anybody's: what is known of them); add EMAIL (an invitation goes there); "
+        "change, suspend, resume or remove EMAIL"
+    )
+    sub.add_argument("what", choices=["list", "show", "add", "change", "suspend", "resume", "remove"], help=what)
+    sub.add_argument("email", nargs="?", metavar="EMAIL", help="the person's address, for all but list")
     sub.add_argument("--name", help="how letters greet them, with add and change")
     sub.add_argument("--confirmed", action="store_true", help="a member at once, without the invitation being answered")
     sub.add_argument("--address", metavar="EMAIL", help="with change: one more address that is theirs")

@@ -43,6 +43,8 @@ COMMANDS: Mapping[str, str] = {  # command, or command and word -> module:functi
     "decide": "mailproc.cli.act:decide",
     "digest": "mailproc.cli.act:digest",
     "members": "mailproc.cli.act:members",
+    "members show": "mailproc.cli.look.people:show",
+    "reasons": "mailproc.cli.look.people:reasons",
     "groups": "mailproc.cli.act:groups",
     "rebuild": "mailproc.cli.keep:rebuild",
     "verify": "mailproc.cli.keep:verify",

@@ -13,7 +13,7 @@ from mailproc import times
 from mailproc.desk.ground.timepiece import Doubt
 from mailproc.desk.tell.look import WholeItem
 from mailproc.letters.contents import Contents, Held
-from mailproc.review.member import Member
+from mailproc.review.member import Member, Vote
 from mailproc.workflow.group import Piece
 from mailproc.workflow.item import KeptAttachment
 from mailproc.workflow.outgoing import Outgoing
@@ -56,6 +56,9 @@ def listed(whole: WholeItem) -> Json:
         "motion_since": moment(item.motion_since),
         "consent_at": moment(item.consent_at),
         "replaced_at": moment(item.replaced_at),
+        "again_at": moment(item.again_at),
+        "appeal_until": moment(item.appeal_until),
+        "appealed_at": moment(item.appealed_at),
         "message_ids": list(whole.message_ids),
         "text_source": item.text_source,
         "text_sha256": item.text_sha256,
@@ -63,14 +66,17 @@ def listed(whole: WholeItem) -> Json:
     }
 
 
+def _vote(each: Vote) -> Json:
+    said = {"member": each.member, "verdict": each.verdict, "words": each.words, "at": moment(each.at)}
+    named = {"because": each.because or None, "again": moment(each.again)}
+    return said | {"undone": each.undone, "barred": each.barred} | named
+
+
 def shown(whole: WholeItem) -> Json:
     """An item as `show` gives it."""
     return listed(whole) | {
         "text": whole.item.text,
-        "votes": [
-            {"member": v.member, "verdict": v.verdict, "words": v.words, "at": moment(v.at), "undone": v.undone}
-            for v in whole.votes
-        ],
+        "votes": [_vote(v) for v in whole.votes],
         "journal": [
             {
                 "at": moment(line.at),

@@ -21,6 +21,7 @@ CONTRACT = [
     "work",
     "remind",
     "deliver",
+    "reasons",
     "receive",
     "list",
     "show",
