@@ -39,7 +39,7 @@ BOUNCE_MARK = "b-"  # before the token, as `wire.bounce_address` writes it
 AT_ONCE = 500  # letters in one entry; the others come with the next hour's
 SHOWN = 20  # lines of a notice
 NOTICE = "operator/notice"
-SHOWN_WHOLE = "member/item"
+LARGE = frozenset({"member/item", "member/package"})  # letters that bring files
 
 
 # Bounces
@@ -111,8 +111,8 @@ def tell_operator(turn: Turn, _: str) -> None:
         for letter in letters:
             turn.record(Event(letter_ref(letter.id), EventName(name), CLOCK, letter.reason))
     for letter in found.failed:
-        if letter.template == SHOWN_WHOLE:  # asked for, and as large as mail servers take or larger
-            turn.let_know(letter.to, say("notice/not-arrived", ref=letter.ref or ""))
+        if letter.template in LARGE:  # asked for, and as large as mail servers take or larger
+            turn.let_know(letter.to, say("notice/not-arrived", ref=(letter.ref or "").removeprefix("group:")))
     failed = [letter for letter in found.failed if not _to_operator(letter)]
     if failed or found.late:
         turn.write(

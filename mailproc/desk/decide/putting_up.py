@@ -53,6 +53,7 @@ def _refused(turn: Turn, file: Group, why: Phrase) -> Outcome:
 
 
 def _happen(turn: Turn, speaker: Speaker, file: Group, name: EventName) -> bool:
+    laying_out.begin(turn, file)
     return turn.record(Event(group_ref(file.name), name, speaker.actor))
 
 

@@ -30,7 +30,7 @@ from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import border, leaving, unread
 from mailproc.desk.serve import mail, operating
-from mailproc.desk.tell import telling
+from mailproc.desk.tell import laying_out, telling
 from mailproc.desk.turn import apply, extracting, publishing, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine, intact
 from mailproc.desk.turn.turn import Turn, blank
@@ -283,6 +283,7 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     turn = Turn(desk, conn, _blank(conn, row, seen), seen.message if seen else None)
     act(turn)
     gathering.after(turn)
+    laying_out.tell_changes(turn)
     leaving.after(turn)
     counting.after(turn)
     telling.tell(turn)

@@ -17,10 +17,10 @@ from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store.work import files, groups, items, journal
 from mailproc.workflow import machine
-from mailproc.workflow.actor import Actor
+from mailproc.workflow.actor import DESK, Actor
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import group as group_ref
-from mailproc.workflow.facts import LaidOut
+from mailproc.workflow.facts import Changed, LaidOut
 from mailproc.workflow.group import Group, Objection
 from mailproc.workflow.item import Item, JournalLine
 
@@ -32,6 +32,22 @@ def named(turn: Turn, name: str) -> Group:
     """The file of this name as it stands now; one of which nothing is known is wanted."""
     known = turn.desk.groups(groups.every(turn.conn))
     return next((each for each in known if each.name.casefold() == name.casefold()), Group(name))
+
+
+def begin(turn: Turn, file: Group) -> None:
+    """A file that begins complete, as rules/groups.toml has it, has a row from the first word on it."""
+    if file.state != "wanted" and groups.get(turn.conn, file.name) is None:
+        turn.record(Event(group_ref(file.name), E.CHANGE, DESK, facts=Changed(state=file.state)))
+
+
+def tell_changes(turn: Turn) -> None:
+    """Whoever has a file reads in their next digest that its package is old."""
+    names = dict.fromkeys(each.ref for each in turn.events if each.name in {E.PIECE, E.LOSE_PIECE})
+    for ref in names:
+        file = named(turn, ref.partition(":")[2])
+        lost = any(each.name == E.LOSE_PIECE and each.ref == ref for each in turn.events)
+        if file.state == "claimed" and file.claimed_by:
+            turn.let_know(file.claimed_by, say("notice/file-changed", title=file.name, end="lost" if lost else "came"))
 
 
 def task_of(turn: Turn, name: str) -> Item | None:
