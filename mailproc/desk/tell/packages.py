@@ -13,14 +13,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from mailproc.config.carried import carried
 from mailproc.desk.turn import laid
 from mailproc.desk.turn.turn import Origin, Turn
 from mailproc.dossier import layout
+from mailproc.dossier.layout import lay_out
 from mailproc.dossier.page import Block, Page, Section
+from mailproc.errors import ConfigError
 from mailproc.letters.laid import MOST_LINES, Lack, LaidPiece, LaidSection, Parcel
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
 from mailproc.publish.bundle import Enclosure
+from mailproc.publish.house import House
 from mailproc.publish.package import file_names, package
 from mailproc.review import rota
 from mailproc.review.member import Member
@@ -107,7 +111,7 @@ def misread(turn: Turn, file: Group, lines: Sequence[str]) -> tuple[str, ...]:
 
 def in_words(turn: Turn, file: Group) -> list[tuple[Section, str]]:
     """The sections of the page with their headings."""
-    said = laid.house_of(turn.desk).words()
+    said = _house(turn).words()
     return [(each, each.heading or said.get(each.slug, each.slug)) for each in page_of(turn, file).sections]
 
 
@@ -136,6 +140,16 @@ def _piece(block: Block, *, mine: bool) -> LaidPiece:
     )
 
 
+def _house(turn: Turn) -> House:
+    """The desk's own house format; where that fails, the one that came with mailproc, so that no turn fails of it."""
+    own = laid.house_of(turn.desk)
+    try:
+        own.render(lay_out("", (), ()), {}, "")
+    except ConfigError:  # `doctor` names the fault
+        return House(carried() / "templates")
+    return own
+
+
 def parcels_of(turn: Turn, file: Group) -> tuple[list[Parcel], tuple[Lack, ...]]:
     """The file's package, in as many zips as letters carry it, and what it is without."""
     page, config = page_of(turn, file), turn.desk.config
@@ -148,7 +162,7 @@ def parcels_of(turn: Turn, file: Group) -> tuple[list[Parcel], tuple[Lack, ...]]
             lacks.append(Lack(block.name, block.ref, "missing"))
         else:
             there.append(enclosure)
-    made = package(laid.house_of(turn.desk), page, there, config.desk.name, config.files.package)
+    made = package(_house(turn), page, there, config.desk.name, config.files.package)
     names = {name: key for key, name in file_names(page, {each.sha256 for each in there}).items()}
     lacks += [Lack(PurePosixPath(name).name, names[name][0], "too-large") for name in made.left_out]
     zips = enumerate(made.zips, 1)
@@ -214,7 +228,7 @@ def _to_contributor(
 def send(turn: Turn, member: Member, file: Group, task: Item | None) -> None:
     """The file's package: one letter, or as many as it takes."""
     about = task.ref if task else group_ref(file.name)
-    lines = layout.outline(page_of(turn, file), laid.house_of(turn.desk).words())
+    lines = layout.outline(page_of(turn, file), _house(turn).words())
     order = tuple((heading, what) for heading, _, what in (line.rpartition(": ") for line in lines))
     parcels, lacks = parcels_of(turn, file)
     for number, parcel in enumerate(parcels, 1):

@@ -184,6 +184,30 @@ def test_octets_that_are_gone_are_named_and_the_rest_goes(desk: Desk):
     assert len(zip_of(octets_of(desk, letters(desk, "member/package", BEN)[-1]))) > 5
 
 
+def test_a_house_format_that_was_edited_and_is_broken_stops_no_package(desk: Desk):
+    a_file(desk)
+    (desk.config.storage.templates / "house/file.html").write_text("{{ page.no }} {% if %}")
+    assert "yours to put up" in tell(desk, BEN, "claim North Pier")
+    assert b"<html" in zip_of(octets_of(desk, letters(desk, "member/package", BEN)[-1]))["index.html"]
+
+
+def test_a_yes_or_an_approval_on_its_task_says_what_goes_and_claim_alone_claims_it(desk: Desk):
+    a_file(desk)
+    say(desk, "digest")
+    letter = next(each for each in letters(desk, "member/digest") if any(ref[0] == "T" for ref in each.listed))
+    (task,) = [ref for ref in letter.listed if ref[0] == "T"]
+    for words, came in (
+        (f"{task} approve", f"{task} is a task; write"),
+        (f"{task} yes", f"{task} is a task; write"),
+        (f"{task} done", "nobody has claimed it"),
+        ("all claim", "yours to put up"),
+    ):
+        give(desk, a_reply(octets_of(desk, letter), words, letter.to, at=clock_of(desk)()))
+        work(desk)
+        later(desk, minutes=1)
+        assert came in last(desk, "member/transcript", letter.to), words
+
+
 def test_a_claim_is_given_back(desk: Desk):
     a_file(desk)
     tell(desk, BEN, "claim North Pier")
