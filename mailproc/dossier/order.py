@@ -65,15 +65,15 @@ def read(lines: Sequence[str], blocks: Sequence[Block], titles: Titles) -> Order
 def _line(line: str, known: _Known) -> tuple[Step, bool]:
     """One line, and whether it names what is not there."""
     said = _MARK.sub("", line).strip()
-    blocks = None if known.is_title(said) else known.pieces(said)
-    if blocks:
-        return Step("", blocks=blocks), False
+    bare = said.rstrip(": ")
+    if slug := known.slug(bare):
+        return Step(bare, slug), False
+    if blocks := known.pieces(said):
+        return Step(said if known.heads(said) else "", blocks=blocks), False
     heading, colon, listed = (part.strip() for part in said.rpartition(":"))
-    blocks = known.pieces(listed) if colon and heading else None
-    if blocks:
+    if colon and heading and (blocks := known.pieces(listed)):
         return Step(heading, known.slug(heading), blocks), False
-    heading = said.rstrip(": ")
-    return Step(heading, known.slug(heading)), not _WORD.search(heading) or _lists_references(listed)
+    return Step(bare), not _WORD.search(bare) or _lists_references(listed)
 
 
 class _Known:
@@ -90,9 +90,9 @@ class _Known:
         self._titles = [(slug, _fold(heading)) for slug, heading in titles]
         self._forms = [(slug, _fold(word)) for slug, words in _WORDS.items() for word in words]
 
-    def is_title(self, said: str) -> bool:
-        """Whether words are a heading of the house, or of a contributor's."""
-        return _fold(said) in (title for _, title in (*self._titles, *self._forms))
+    def heads(self, said: str) -> bool:
+        """Whether words are a contributor's own heading of a piece: alone on a line they open a section again."""
+        return any(_fold(block.heading) == _fold(said) for block in self._of(said))
 
     def pieces(self, said: str) -> tuple[Block, ...]:
         """The pieces of a list; () where it is none, or names one that is not there."""

@@ -17,6 +17,7 @@ from itertools import accumulate, islice
 _LONGEST = 70  # characters of a heading
 _LONGEST_MARKED = 200  # and of its line with the marks: what is longer is looked at no further
 _MOST_WORDS = 10
+_FEW_WORDS = 3  # of a line right above its text that is no line of it
 _FEWEST_LETTERS = 3
 _MOST_ASKED = 300  # words that may be headings
 _MOST_TRIED = 1_000  # lines in which a part is looked for
@@ -152,21 +153,22 @@ def _plain(lines: Sequence[str], counts: Counts) -> list[_Heading]:
     """By the look of a line that stands alone, or by its words."""
     found = []
     for n, line in enumerate(lines):
-        if _is_short(line) and _stands_alone(lines, n, n + 1) and (words := _said(line, counts)):
+        if _is_short(line) and _stands_alone(lines, n, n + 1) and (words := _said(lines, n, counts)):
             found.append(_Heading(n, n + 1, words, 1))
     return found
 
 
-def _said(line: str, counts: Counts) -> str:
-    """The words of a heading without marks; "" for a line that is none."""
-    words = line.strip()
+def _said(lines: Sequence[str], n: int, counts: Counts) -> str:
+    """The words of a heading without marks; "" for a line that is none, as the first of a paragraph."""
+    line, words = lines[n], lines[n].strip()
     bare = words.rstrip(": ")
     letters = [c for c in words if c.isalpha()]
     if len(letters) >= _FEWEST_LETTERS and all(map(str.isupper, letters)):
         return bare
     if numbered := _NUMBERED.fullmatch(line):
         return numbered[1].rstrip(": ")
-    return bare if counts(bare) else ""
+    apart = words.endswith(":") or not "".join(lines[n + 1 : n + 2]).strip() or len(words.split()) <= _FEW_WORDS
+    return bare if apart and counts(bare) else ""
 
 
 def _is_short(line: str) -> bool:

@@ -64,6 +64,8 @@ def test_the_house_orders_by_what_a_file_needs_and_then_by_what_contributors_cal
         (["How it all began", "F-124/1", "F-126"], [("How it all began", ["F-124/1", "F-126"])]),
         (["- F-126", "- F-128"], [("Personal experience", ["F-126"]), ("Links", ["F-128"])]),
         (["1. History: 126"], [("History", ["F-126", "F-124/1"])]),
+        (["Links", "How it began"], [("Links", ["F-128"]), ("How it began", ["F-124/1"])]),
+        (["How they were: F-126", "Photograph"], [("How they were", ["F-126"]), ("Photograph", ["F-124/3"])]),
         (["The fire"], [("The fire", ["F-124/2"])]),
         (["What the sea did: The sea; f-124.2"], [("What the sea did", ["F-126", "F-124/2"])]),
     ],

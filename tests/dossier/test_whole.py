@@ -53,6 +53,7 @@ NOT_WHOLE = {
     "a list": "I send you:\n\n- history\n- links\n- experience\n",
     "headings without words": "History\n\n\n\n\n\nLinks\n",
     "the word inside a paragraph": f"We talked about\nhistory\nand about\nlinks\nand then {SAW}\n",
+    "paragraphs that begin with such words": f"The history of it all is long and\nsad.\n\nThe links are\nfew.\n\n{SAW}",
     "nothing": "",
 }
 
