@@ -35,10 +35,11 @@ from build import (
 
 from mailproc.cli import shape
 from mailproc.desk.carry import deliver as delivery
+from mailproc.desk.file import contents
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.rebuild import rebuild
 from mailproc.desk.keep.verify import verify
-from mailproc.desk.tell import files, look
+from mailproc.desk.tell import look
 from mailproc.message.model import Envelope
 from mailproc.store.database import open_database, reading
 from mailproc.store.mail import outgoing
@@ -172,7 +173,9 @@ def told(desk: Desk, engine: Any = None) -> dict[str, Any]:  # noqa: ANN401 - an
         return {
             "items": shown,
             "members": [shape.member(each) for each in members.every(conn)],
-            "groups": [shape.whole_group(files.contents(conn, desk, each)) for each in desk.groups(groups.every(conn))],
+            "groups": [
+                shape.whole_group(contents.contents(conn, desk, each)) for each in desk.groups(groups.every(conn))
+            ],
             "pieces": [piece for _, piece in piece_rows.every(conn)],
             "received": [
                 {k: v for k, v in shape.received(row).items() if k not in {"attempts", "error"}}

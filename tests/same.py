@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mailproc.desk.file import contents as told
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.rebuild import Rebuilt, rebuild
-from mailproc.desk.tell import files as told
 from mailproc.desk.tell import look
 from mailproc.store.database import open_database, reading
 from mailproc.store.mail import outgoing

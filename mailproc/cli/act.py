@@ -23,11 +23,11 @@ from mailproc.config.kind import ADDRESS
 from mailproc.delivery import smtp
 from mailproc.desk.carry import poll as intake
 from mailproc.desk.carry.deliver import server_of
+from mailproc.desk.file import contents
 from mailproc.desk.ground import key
 from mailproc.desk.ground.books import refuse_lost
 from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.serve.process import adopt_all, enter
-from mailproc.desk.tell import files
 from mailproc.desk.watch.preview import preview
 from mailproc.errors import MailprocError, NotAMember, UnknownReference, UsageError
 from mailproc.letters.contents import Contents
@@ -217,7 +217,7 @@ def groups(options: argparse.Namespace) -> int:
 
 def _contents(desk: Desk, known: Sequence[Group]) -> list[Contents]:
     with reading(desk.engine) as conn:
-        return [files.contents(conn, desk, each) for each in known]
+        return [contents.contents(conn, desk, each) for each in known]
 
 
 def _groups(desk: Desk) -> list[Group]:

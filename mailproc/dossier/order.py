@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from mailproc.dossier.page import Block
+from mailproc.kinds.reference import TOKEN, spelled
 
 _MARK = re.compile(r"^\s*(?:[-*+•·\u2013\u2014]|\d{1,2}[.)]|#{1,6})\s+")
-_PIECE = re.compile(r"(?:([A-Za-z])[- ]?)?(\d{1,9})(?:\s?[/.]\s?(\d{1,4}))?")
+_PIECE = re.compile(rf"({TOKEN}|\d{{1,9}})(?:\s?[/.]\s?(\d{{1,4}}))?")
 _COMMAS = re.compile(r"\s*[,;&+]\s*")
 _ANDS = re.compile(r"\s+(?:and|und|et|y|e|и)\s+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
@@ -105,8 +106,8 @@ class _Known:
     def _of(self, said: str) -> tuple[Block, ...]:
         """The pieces that one word of a list names."""
         if shape := _PIECE.fullmatch(said.strip()):
-            letter, number, place = shape.groups()
-            of = self._by_ref.get(f"{letter.upper()}-{number}" if letter else number, [])
+            name, place = shape.groups()
+            of = self._by_ref.get(name if name.isdecimal() else spelled(name), [])
             return tuple(block for block in of if place in (None, str(block.place)))
         return tuple(self._by_name.get(_fold(said), ()))
 
@@ -124,7 +125,7 @@ class _Known:
 def _lists_references(said: str) -> bool:
     """Whether words are meant as a list of references, whatever they name."""
     listed = _ANDS.split(_COMMAS.sub(" and ", said))
-    return any((shape := _PIECE.fullmatch(each.strip())) and (shape[1] or shape[3]) for each in listed)
+    return any((shape := _PIECE.fullmatch(each.strip())) and (not shape[1].isdecimal() or shape[2]) for each in listed)
 
 
 def _fold(words: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from mailproc.desk.decide import declining, putting_up
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, how, refused
-from mailproc.desk.tell import asking, duties, laying_out
+from mailproc.desk.file import laying_out
+from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailproc.desk.tell import files as told
+from mailproc.desk.file import contents as told
 from mailproc.desk.turn.contribution import contribution_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.dossier.needs import Standing, assigned, needs_in, needs_of

@@ -13,8 +13,9 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from mailproc.desk.decide.outcome import Outcome, Speaker, refused
-from mailproc.desk.tell import duties, laying_out, packages
-from mailproc.desk.tell.laying_out import SECTIONS, another_has_it, named, task_of
+from mailproc.desk.file import laying_out, packages
+from mailproc.desk.file.laying_out import SECTIONS, another_has_it, named, task_of
+from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say

@@ -2,14 +2,14 @@
 
 Words that are neither keep the file waiting, too: nothing of a contributor's goes up over words of theirs that nobody
 has read. Where nobody puts the file up just now, their words are kept with their material.
-What an objection keeps waiting is `tell.laying_out`'s.
+What an objection keeps waiting is `file.laying_out`'s.
 """
 
 from __future__ import annotations
 
-from mailproc.desk.tell import packages
+from mailproc.desk.file import packages
+from mailproc.desk.file.laying_out import named, objections
 from mailproc.desk.tell.answer import answer
-from mailproc.desk.tell.laying_out import named, objections
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread
 from mailproc.desk.turn.turn import Turn

@@ -25,12 +25,13 @@ from mailproc.desk.admit import entrance
 from mailproc.desk.clock import at_once, clockwork
 from mailproc.desk.decide import counting, gathering
 from mailproc.desk.erase import forget, retention
+from mailproc.desk.file import laying_out
 from mailproc.desk.ground.key import ensure_same
 from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import border, leaving, unread
 from mailproc.desk.serve import mail, operating
-from mailproc.desk.tell import laying_out, telling
+from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, extracting, publishing, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine, intact
 from mailproc.desk.turn.turn import Turn, blank

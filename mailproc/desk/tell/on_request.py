@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mailproc.desk.tell import digesting, files, roll, views
+from mailproc.desk.file import contents
+from mailproc.desk.tell import digesting, roll, views
 from mailproc.desk.turn.turn import Turn
 from mailproc.message.model import Address
 from mailproc.review.member import Member
@@ -46,8 +47,8 @@ def asked_for(turn: Turn, member: Member, aside: Sequence[Command]) -> list[str]
             written.append(template)
     names = dict.fromkeys(command.argument for command in aside if command.verb == "contents")
     if names:
-        named = [files.group_of(turn.conn, turn.desk, name) for name in names]
-        told = tuple(files.contents(turn.conn, turn.desk, group) for group in named)
+        named = [contents.group_of(turn.conn, turn.desk, name) for name in names]
+        told = tuple(contents.contents(turn.conn, turn.desk, group) for group in named)
         turn.write("member/contents", to, {"contents": told})
         written.append("member/contents")
     return written

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from mailproc.kinds.reference import TOKEN
 from mailproc.message.words.marks import limits, mark
 from mailproc.message.words.page import INVISIBLE
 from mailproc.message.words.quotation import Line
@@ -15,7 +16,7 @@ from mailproc.review.language import manners, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.words import clean
 
-_PIECE = re.compile(r"\b[A-Za-z]?[- ]?\d|:\s*\S")  # what a line of an order names, behind a blank line
+_PIECE = re.compile(rf"{TOKEN}|\b\d|:\s*\S")  # what a line of an order names, behind a blank line
 _NEAR = 5  # lines below a list's entry in which the next one stands
 SIGNATURE = re.compile(r"--\s*")  # RFC 3676 §4.3, its blank lost on the way or not
 

@@ -20,9 +20,9 @@ from build import (
 )
 from same import all_of, rebuilt
 
+from mailproc.desk.file import contents as told
+from mailproc.desk.file.contents import Contents
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.tell import files as told
-from mailproc.desk.tell.files import Contents
 from mailproc.store.database import reading
 from mailproc.store.work import files, groups
 

@@ -12,10 +12,10 @@ from lived import in_order, traces
 from mailproc.cli.erase import _shapes
 from mailproc.desk.erase import forget
 from mailproc.desk.erase.export import export
+from mailproc.desk.file import contents as told
 from mailproc.desk.ground.books import fresh_id
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import enter
-from mailproc.desk.tell import files as told
 from mailproc.store.database import reading
 
 CAPTION = "a heron upon the harbour master's crooked weathercock"

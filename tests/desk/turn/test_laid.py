@@ -9,9 +9,9 @@ from pathlib import Path
 from build import ANA, JO, a_mail, add_member, give, later, say
 from hostile_documents import W, docx
 
+from mailproc.desk.file.contents import group_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify
-from mailproc.desk.tell.files import group_of
 from mailproc.desk.turn import laid, publishing
 from mailproc.desk.turn.laid import page_of
 from mailproc.publish.check import faults_of
