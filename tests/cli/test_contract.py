@@ -28,7 +28,8 @@ LISTED = {
     "settles_at": ("moment", None), "title": str, "author": dict, "authenticated": bool, "language": str,
     "received_at": "moment", "decided_at": ("moment", None), "published_at": ("moment", None), "place": (str, None),
     "motion": (str, None), "motion_since": ("moment", None), "consent_at": ("moment", None),
-    "replaced_at": ("moment", None), "message_ids": list, "text_source": str, "text_sha256": "sha256",
+    "replaced_at": ("moment", None), "again_at": ("moment", None), "appeal_until": ("moment", None),
+    "appealed_at": ("moment", None), "message_ids": list, "text_source": str, "text_sha256": "sha256",
     "attachments": list,
 }  # fmt: skip
 SHOWN = {**LISTED, "text": (str, None), "votes": list, "journal": list}
@@ -37,7 +38,10 @@ ATTACHMENT = {
     "within": (str, None), "number": int, "extract": (dict, None),
 }  # fmt: skip
 EXTRACT = {"begins": str, "words": int, "failure": (str, None)}
-VOTE = {"member": str, "verdict": str, "words": str, "at": "moment", "undone": bool}
+VOTE = {
+    "member": str, "verdict": str, "words": str, "at": "moment", "undone": bool, "because": (str, None),
+    "again": ("moment", None), "barred": bool,
+}  # fmt: skip
 LINE = {
     "at": "moment", "actor": str, "event": str, "from": str, "to": str, "reason": str, "words": str, "number": int,
 }  # fmt: skip

@@ -161,6 +161,7 @@ def test_a_database_made_anew_says_the_same(folder: Path, unpacked: Path):
 
 
 def test_all_is_in_order(folder: Path):
+    run_here("work", config=folder / "config.toml")  # writes the lists as this release has them
     ran = run_here("verify", config=folder / "config.toml")
     assert ran.status == 0, (ran.out, ran.err)
 

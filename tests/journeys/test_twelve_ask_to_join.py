@@ -154,7 +154,7 @@ def test_admitted_silent_withdrawn_and_put_off_until_a_day(house: Desk):
 def test_an_appeal_is_heard_once_in_time_by_members_who_did_not_decide(house: Desk):
     """Three more: Ed is admitted on appeal, Fay is rejected twice, Gil is too late."""
     ed, fay, gil = (Applicant(house, name).joins() for name in ("Ed", "Fay", "Gil"))
-    votes(house, f"{ed.ref} reject\n{fay.ref} reject: unknown\n{gil.ref} reject", ANA, BEN)
+    votes(house, f"{ed.ref} reject\n{fay.ref} reject unknown\n{gil.ref} reject", ANA, BEN)
     later(house, minutes=16)
     assert "We know too little of who is writing to us." in fay.last
     assert 'the word "appeal" on a line of its own' in fay.last

@@ -146,7 +146,7 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
 
 def _reason(turn: Turn, command: Command) -> Reason:
     """Why it is rejected, where a reason is named or a day."""
-    if command.verb != "reject":
+    if command.argument != reasons.NAMED:
         return Reason("", command.words)
     return reasons.read(command.words, turn.time, turn.desk.config.desk.timezone)
 

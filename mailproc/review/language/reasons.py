@@ -1,7 +1,8 @@
 """Named reasons for a rejection: "reject off topic", "reject later until March: we are few", in every language.
 
 A name stands at the head of the words; it is one only where it ends them, or a mark, or a day follows, so that "reject
-unsourced claims about the mayor" keeps its words. "later" alone is how some say hold, and needs a mark or a day. A
+unsourced claims about the mayor" keeps its words. "later" alone is how some say hold, and needs a mark or a day
+behind it. What stands behind a colon right after the verb is free words, whatever they are. A
 day says from when on its author may ask again. What they read stands in templates. It knows no clock, and never fails.
 """
 
@@ -17,6 +18,7 @@ from mailproc.review.language.verbs import spellings
 from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
 
 LATER = "later"
+NAMED = "named"  # of a command whose words begin with a named reason, or with a day
 SLUGS = tuple(LEXICONS[0].reasons)
 _STOPS = frozenset({":", ",", ".", ";", "-", "!"})
 _MOST_OF_A_DAY = 6  # words of "until the end of March 2027"
@@ -48,21 +50,23 @@ def names() -> Phrases:
 
 def stands_at_head(rest: tuple[Token, ...], written: str) -> bool:
     """Whether what follows a verb is a named reason, with nothing behind it that makes it doubtful."""
-    marked = bool(rest) and rest[0].text == ":"
-    slug, behind = _named(rest[1:] if marked else rest)
-    if not slug:
-        return False
-    if not behind:
-        return marked or slug != LATER
+    slug, behind = _named(rest)
+    if not slug or not behind:
+        return slug not in {"", LATER}
     divided = behind[0].text == ":" or _day(behind, written) > 0
     return divided or (slug != LATER and (behind[0].text in _STOPS or manners.courteous(behind)))
+
+
+def begins_with_a_day(rest: tuple[Token, ...], written: str) -> bool:
+    """Whether what follows a verb says first from when on its author may ask again."""
+    return _day(rest, written) > 0
 
 
 def read(written: str, now: datetime, zone: tzinfo) -> Reason:
     """What the words behind `reject` say: a named reason, from when on to ask again, and the words that are left."""
     found = tokens(clean(written))
     head = found[1:] if found and found[0].text in _STOPS else found
-    slug, behind = _named(head) if stands_at_head(head, written) or (len(head) and _only(head)) else ("", head)
+    slug, behind = _named(head) if stands_at_head(head, written) else ("", head)
     day = _day(behind, written)
     said = _span(behind[:day], written)
     again = (when.until(said, now, zone) or when.month(said, now, zone)) if day else None
@@ -72,12 +76,6 @@ def read(written: str, now: datetime, zone: tzinfo) -> Reason:
         return Reason("", written)
     left = written[behind[0].start :] if behind else ""
     return Reason(slug, left.lstrip(_EDGES), again)
-
-
-def _only(head: tuple[Token, ...]) -> bool:
-    """It is the name and nothing else: behind a colon also "later" is one."""
-    slug, behind = _named(head)
-    return bool(slug) and not behind
 
 
 def _named(found: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]]:

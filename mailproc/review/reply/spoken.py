@@ -71,7 +71,7 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         return _sort(said, meant, speech)
     words = said.words if verb.takes != verbs.NOTHING and not manners.courteous(said.rest) else ""
     return Spoken(
-        commands=((verb.name, meant.refs, habit.handed_to(said.rest, words) if verb.name == "unclaim" else ""),),
+        commands=((verb.name, meant.refs, _argument(said, verb, words)),),
         name=verb.name,
         words=words,
         takes=verb.takes if words or verb.name != "undo" else verbs.NOTHING,
@@ -79,6 +79,18 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         decides_alone=verb.decides and (verb.takes == verbs.NOTHING or said.verb == "no"),
         hint=hints.with_words(meant.refs, verb),
     )
+
+
+def _argument(said: Sentence, verb: Verb, words: str) -> str:
+    """To whom "not me" hands an item; that a reason is named."""
+    if verb.name == "unclaim":
+        return habit.handed_to(said.rest, words)
+    return reasons.NAMED if verb.name == "reject" and (_is_named(said) or _names_a_day(said)) else ""
+
+
+def _names_a_day(said: Sentence) -> bool:
+    """Whether a day stands at the head of the reason: "reject until March: we are few"."""
+    return not _is_free(said) and reasons.begins_with_a_day(said.rest, " " * said.words_at + said.words)
 
 
 def _aside(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
@@ -258,8 +270,11 @@ def _wrong(said: Sentence, verb: Verb, meant: Meant, speech: Speech) -> str:
 
 
 def _is_named(said: Sentence) -> bool:
-    """Whether a named reason follows the verb: "reject off topic", "reject later: in spring again"."""
-    return not said.plain and reasons.stands_at_head(said.rest, " " * said.words_at + said.words)
+    """Whether a named reason follows the verb: "reject off topic", "reject later: in spring again".
+
+    What stands behind a colon is always the member's own words: "reject: no sources" says just that.
+    """
+    return not said.plain and not _is_free(said) and reasons.stands_at_head(said.rest, " " * said.words_at + said.words)
 
 
 def _wrong_behind_a_name(said: Sentence, speech: Speech) -> str:
