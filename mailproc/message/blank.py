@@ -44,6 +44,11 @@ def words_in(message: Message) -> frozenset[str]:
     return frozenset(found)
 
 
+def words_in_octets(octets: bytes) -> frozenset[str]:
+    """The same of a file: a text, or a mail as it was kept, in whose lines soft breaks may stand."""
+    return frozenset(WORD.findall(re.sub(rb"=\r?\n", b"", octets).decode("latin-1")))
+
+
 def covered(message: Message, secrets: frozenset[str]) -> Message:
     """The mail as it is read, with a blank for each of these secrets; its octets are somebody else's to keep."""
     return _each_text(message, lambda text: WORD.sub(lambda word: BLANK if word[0] in secrets else word[0], text))

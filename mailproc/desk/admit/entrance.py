@@ -19,20 +19,23 @@ from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.letters.catalogue import CARRIERS
+from mailproc.message.blank import WORD, words_in, words_in_octets
 from mailproc.message.blank import covered as cover
-from mailproc.message.blank import words_in
 from mailproc.publish import hook
 from mailproc.publish.access import Entry, Secret, files, write
 from mailproc.store.database import reading, writing
 from mailproc.store.mail import outgoing
+from mailproc.store.octets import disk
 from mailproc.store.people import access, members
 from mailproc.store.people.access import Given, Told
 from mailproc.store.service import pulses
+from mailproc.store.work import attachments
 from mailproc.workflow.access import ENTITLED, reference, user_name
 
 HOOK = "access hook"  # part of `health`, and the lease
 AT_ONCE = 20  # changes told in one pass: the mails that come meanwhile do not wait for all
 PAUSE = timedelta(minutes=1)  # before a command that failed runs again
+LONGEST = 1 << 20  # octets of a file in which a letter of ours may be
 GIVEN, OVER, ENDED = "given", "over", "ended"  # what a command is told of a secret: its time may be over, or its member
 
 
@@ -85,9 +88,10 @@ def _secret(conn: Connection, desk: Desk, given: Given | None) -> Secret | None:
 def covered(desk: Desk, seen: Examined) -> Examined:
     """A mail that quotes a letter of ours is read with our secrets covered, so that nothing made of it holds one.
 
-    Its octets are kept as they came; so the secrets in it are spent (`accessing.came_back`).
+    Its octets are kept as they came; so the secrets in it are spent (`accessing.came_back`), also where the letter came
+    with it as a file or in a forwarded mail, whose words are not ours to change.
     """
-    words = words_in(seen.message)
+    words = words_in(seen.message) | _beside(desk, seen)
     if not words:
         return seen
     with reading(desk.engine) as conn:
@@ -95,6 +99,19 @@ def covered(desk: Desk, seen: Examined) -> Examined:
     secrets = {desk.held.of_access(letter.cause, letter.to): letter.id for letter in letters}
     spent = {word: secrets[word] for word in words & secrets.keys()}
     return replace(seen, message=cover(seen.message, frozenset(spent)), spent=frozenset(spent.values()))
+
+
+def _beside(desk: Desk, seen: Examined) -> frozenset[str]:
+    """What may be a secret of ours in what came with a mail: files no longer than letters are, and names."""
+    files = (each.attachment for each in seen.kept if each.state == "kept")
+    names = " ".join((seen.message.from_shown, *(each.name for each in seen.message.attachments)))
+    found = set(WORD.findall(names))
+    for file in files:
+        path = attachments.path_of(desk.config.storage.attachments, file.sha256)
+        if file.size <= LONGEST and path is not None:
+            with disk.refusals(path):
+                found |= words_in_octets(path.read_bytes())
+    return frozenset(found)
 
 
 # The operator's command

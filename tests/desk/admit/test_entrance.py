@@ -10,6 +10,8 @@ import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from build import (
     a_mail,
     a_reply,
     add_member,
+    authenticated,
     clock_of,
     entry_of,
     give,
@@ -35,7 +38,7 @@ from build import (
     text_of,
 )
 from every_mta import Sink, a_sink
-from same import all_of, rebuilt
+from same import all_of, assert_same, rebuilt
 
 from mailproc.config import load
 from mailproc.desk.admit import entrance
@@ -208,6 +211,33 @@ def test_S120_a_machine_that_quotes_it_ends_it_and_gets_no_other(desk, sink):
     work(desk)
     assert not admits(desk, BEN, secret)
     assert not letters(desk, "member/access", BEN)
+
+
+@pytest.mark.parametrize("comes", ["mail", "file", "text", "name"])
+def test_S120_a_letter_that_comes_back_beside_a_mail_is_spent_too(desk, sink, comes):
+    """Forwarded whole, as a kept mail, copied into a text, or in a name: the octets are here, so it admits nobody."""
+    joins(desk)
+    secret, letter = sent(desk, sink), carried(desk, sink)
+    beside = {
+        "mail": ("welcome.eml", "message/rfc822", letter),
+        "file": ("welcome.eml", "application/octet-stream", letter),
+        "text": ("mine.txt", "text/plain", f"My way in: {secret}\n".encode()),
+        "name": (f"{secret}.txt", "text/plain", b"Nothing.\n"),
+    }[comes]
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = BEN, "articles@harbour.example", "The tram"
+    mail.set_content("The tram never came, and we walked along the quay.\n")
+    name, media_type, octets = beside
+    if media_type == "message/rfc822":
+        mail.add_attachment(message_from_bytes(octets, policy=policy.SMTP))
+    else:
+        maintype, _, subtype = media_type.partition("/")
+        mail.add_attachment(octets, maintype=maintype, subtype=subtype, filename=name)
+    give(desk, authenticated(mail.as_bytes()))
+    work(desk)
+    assert not admits(desk, BEN, secret)
+    assert admits(desk, BEN, sent(desk, sink))
+    assert_same(desk)
 
 
 def test_F130_each_attempt_gives_the_same_octets(desk, sink):
