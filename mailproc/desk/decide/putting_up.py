@@ -24,7 +24,7 @@ from mailproc.review.reply.file import ALL
 from mailproc.store.mail import outgoing
 from mailproc.store.work import files, groups, items, journal
 from mailproc.workflow import life
-from mailproc.workflow.actor import CLOCK, person
+from mailproc.workflow.actor import CLOCK, DESK, person
 from mailproc.workflow.event import Event
 from mailproc.workflow.event import group as group_ref
 from mailproc.workflow.event import letter as letter_ref
@@ -297,8 +297,19 @@ def _not_up(turn: Turn, speaker: Speaker, file: Group) -> Outcome:
     for item in _materials(turn, file, "up"):
         turn.happen(Event(item.ref, E.OFFLINE, speaker.actor))
     _reopen_task(turn, speaker, file)
+    if not packages.is_here(turn, file.claimed_by):
+        return _free_again(turn, file, heard=heard)
     who = "" if has(speaker, file) else packages.called(turn, file.claimed_by)
     return outcome(turn, file, say("file/not-up-after-all", who=who, heard=heard), did=True, undo=False)
+
+
+def _free_again(turn: Turn, file: Group, *, heard: bool) -> Outcome:
+    """Whoever had put it up is no member any more: it is for another."""
+    turn.record(Event(group_ref(file.name), E.UNCLAIM, DESK, reason="member-gone"))
+    task = task_of(turn, file.name)
+    if task is not None and task.state == duties.CLAIMED:
+        turn.happen(Event(task.ref, E.UNCLAIM, DESK, reason="member-gone"))
+    return outcome(turn, file, say("file/not-up-and-free", name=file.name, heard=heard), did=True, undo=False)
 
 
 def _rose(turn: Turn, file: Group) -> list[JournalLine]:

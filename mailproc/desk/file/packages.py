@@ -38,6 +38,7 @@ from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
 PACKAGE, OBJECTION, CLAIM_OVER = "member/package", "member/objection", "member/claim-over"
+HERE = frozenset({"active", "away"})  # states of a member who may have a file
 LAYOUT, HEARD, UP = "author/layout", "author/objection-heard", "author/up"
 
 
@@ -54,6 +55,12 @@ def called(turn: Turn, email: str) -> str:
     """A member by name, else by address."""
     member = members.get(turn.conn, email)
     return member.name or member.email if member else email
+
+
+def is_here(turn: Turn, email: str) -> bool:
+    """Whether somebody is a member still, away or not, and so may have a file."""
+    member = members.get(turn.conn, email)
+    return member is not None and member.state in HERE
 
 
 def whoever(turn: Turn, email: str) -> str:
@@ -246,7 +253,7 @@ def send(turn: Turn, member: Member, file: Group, task: Item | None) -> None:
 def tell_objection(turn: Turn, file: Group, item: Item, words: str, says: str) -> None:
     """Whoever has the file hears at once what a contributor says of its layout."""
     member = members.get(turn.conn, file.claimed_by)
-    if member is None:
+    if member is None or not is_here(turn, member.email):
         return
     context = {"file": file, "item": item, "whom": whoever(turn, item.author.email), "words": words, "says": says}
     _to_claimer(turn, OBJECTION, member, file, item.ref, context)

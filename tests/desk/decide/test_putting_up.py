@@ -28,6 +28,7 @@ from build import (
     state,
     text_of,
 )
+from same import assert_same
 
 from mailproc.desk.decide.putting_up import is_address
 from mailproc.desk.ground.wire import Desk
@@ -352,6 +353,19 @@ def test_an_undo_in_time_means_that_nobody_hears_and_it_is_its_claimers_again(de
     tell(desk, BEN, f"up North Pier {URL}")
     assert file(desk).state == "up"
     assert len([each for each in letters(desk, "author/up", JO) if each.state == "queued"]) == 1
+
+
+@pytest.mark.parametrize("deed", ["suspend", "remove"])
+def test_an_undo_after_its_claimer_is_gone_leaves_it_to_another(desk: Desk, deed: str):
+    up(desk)
+    say(desk, f"{deed} {BEN}")
+    assert "nobody has it any more, so write “claim North Pier Society”" in tell(desk, ANA, "undo North Pier")
+    assert (file(desk).state, file(desk).claimed_by) == ("complete", "")
+    answer(desk, "author/layout", JO, "object: it was 1973")
+    assert not letters(desk, "member/objection", BEN)
+    assert "yours to put up" in tell(desk, ANA, "claim North Pier")
+    assert (file(desk).state, file(desk).claimed_by) == ("claimed", ANA)
+    assert_same(desk)
 
 
 def test_another_member_than_its_claimer_does_not_put_it_up(desk: Desk):
