@@ -61,6 +61,20 @@ def test_a_hint_names_the_item_and_the_verb_of_the_line(text: str):
     ]
 
 
+TASK = Listing((Listed("T-38", 38, "task", "North Pier Society"),), single=False, files=(("north pier", "North Pier"),))
+ON_A_TASK = {
+    "I will see to it on Thursday, I think": 'write "T-38 claim", "T-38 done" or "T-38 not me" on a line of its own',
+    "It is up: https://harbour.example/pier": 'write for example "T-38 up https://..." on a line of its own',
+    "what do we have?\ncontents North Pier": 'write "contents" and the name of a file above them',
+}
+
+
+@pytest.mark.parametrize("text", ON_A_TASK)
+def test_a_hint_on_a_task_says_what_goes_on_tasks_and_on_files(text: str):
+    """None offers a vote or "T-38 contents": neither would work."""
+    assert said(text, TASK).unclear[-1].hint.endswith(ON_A_TASK[text])
+
+
 def test_no_hint_names_an_item_that_nobody_was_shown():
     """A letter that asks one thing lists nothing; nor does one whose items are none of the verb's."""
     for listing in (ONE_QUESTION, Listing((), single=True), Listing((), single=False)):

@@ -16,6 +16,9 @@ from mailproc.review.language.lexicon import LEXICONS, SHARED, Lexicon
 from mailproc.review.language.words import Phrases
 
 NOTHING, TEXT, KIND, BODY, LINE, FILE = "nothing", "text", "kind", "body", "line", "file"
+OF_FILES = frozenset(  # said of a file, by its group's name, and of no item
+    {"contents", "complete", "offline", "restore", "layout", "wanted", "unwanted", "have a part in", "me again for"}
+)
 
 
 @dataclass(frozen=True, slots=True)

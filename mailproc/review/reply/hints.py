@@ -31,9 +31,14 @@ _OF_SELF = {
 }
 
 
-SAID = {"unclaim": "not me", "sort": "sort article"}  # verbs that nobody says by their name alone
+SAID = {  # verbs that nobody says by their name alone
+    "unclaim": "not me",
+    "sort": "sort article",
+    "up": "up https://...",
+}
 _NOT_SHOWN = ONE_QUESTION.refs  # of a letter that lists nothing
 _OFFERED = ("approve", "reject", "hold")  # on what is voted on, where the line leaves the choice
+_TO_DO = ("claim", "done", "not me")  # on a task, where the line leaves the choice
 
 
 def _with(refs: Sequence[str], words: str) -> str:
@@ -120,6 +125,9 @@ def any_verb(refs: Sequence[str], scope: Scope, tokens: tuple[Token, ...] = ()) 
     kind = KINDS.get(item.kind) if item else None
     if (said or manners.negates(tokens)) and (kind is None or kind.voted):
         first, second, third = (f'"{_with(shown, verb)}"' for verb in _OFFERED)
+        return f"write {first}, {second} or {third} on a line of its own"
+    if item is not None and item.kind == "task":
+        first, second, third = (f'"{_with(shown, verb)}"' for verb in _TO_DO)
         return f"write {first}, {second} or {third} on a line of its own"
     return f'write for example "{_with(shown, _fit(item))}" on a line of its own'
 

@@ -21,9 +21,6 @@ WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say 
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
 _MOST_WORDS_OF_A_PLACE = 8
 _ASKING = frozenset({"status", "show", "list", "help"})  # verbs that are questions: "status?" is said by its whole line
-_OF_FILES = frozenset(
-    {"contents", "complete", "offline", "restore", "layout", "wanted", "unwanted", "have a part in", "me again for"}
-)
 _OF_ALL_FILES = frozenset({"offline", "restore"})
 _FEW_BEHIND = 4  # words behind a verb that may take it back
 _MEANT_AS_NO_REASON = 3  # words behind a verb up to which a negation at their end speaks of the verb
@@ -95,7 +92,7 @@ def _names_a_day(said: Sentence) -> bool:
 
 def _aside(said: Sentence, verb: Verb, speech: Speech) -> Spoken | None:
     """What is said of oneself, of files, or of where one stands for readers; None for what is said of items."""
-    if verb.name in _OF_FILES:
+    if verb.name in verbs.OF_FILES:
         return _of_files(said, verb, speech)
     if verb.of_self:
         return _of_self(said, verb, speech)

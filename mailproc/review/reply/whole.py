@@ -34,6 +34,8 @@ _AFTERTHOUGHT = 12  # words of a paragraph that may take back what stands above 
 
 def _write(refs: Sequence[str], verb: str) -> str:
     said = {"yes": "approve", "no": "reject"}.get(verb, hints.SAID.get(verb, verb))
+    if verb in verbs.OF_FILES:
+        return f'"{said}" and the name of a file'
     return f'"{refs[0]} {said}"' if refs else f'"{said}" behind the reference'
 
 

@@ -258,7 +258,10 @@ def test_words_that_are_no_plain_yes_keep_it_waiting_too(desk: Desk):
     assert "objected: “The year is wrong.”" in tell(desk, BEN, f"up North Pier {URL}")
 
 
-@pytest.mark.parametrize("words", ["yes", "Looks good, thank you!", "Das passt so.", "Tout va bien, merci", "Perfecto"])
+@pytest.mark.parametrize(
+    "words",
+    ["yes", "Looks good, thank you!", "Yes, looks fine to me!", "Das passt so.", "Tout va bien, merci", "Perfecto"],
+)
 def test_whoever_is_content_after_all_no_longer_stops_it(desk: Desk, words: str):
     a_file(desk)
     tell(desk, BEN, "claim North Pier")
