@@ -593,7 +593,7 @@ KEYS = (
     Damage(
         "A desk that others can look into",
         open_to_all,
-        ("chmod -R go-rwx /desk/config.toml /desk/data /desk/outbox",),
+        ("chmod -R go-rwx /desk/config.toml /desk/data /desk/outbox", "chmod -R o-rwx /desk/published/access"),
         quick=True,
     ),
 )

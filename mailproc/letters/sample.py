@@ -178,7 +178,7 @@ def digest() -> Digest:
             "approved by Ben; one more approval is needed",
             1,
             past=(
-                "asked to join on 3 May 2026 (M-7): rejected by Ben on 9 May 2026",
+                "asked to join on 3 May 2026 (M-7): rejected by Ben, 9 May 2026",
                 "has sent 2 articles, 1 of them published",
             ),
         ),

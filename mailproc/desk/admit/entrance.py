@@ -32,7 +32,7 @@ from mailproc.store.service import pulses
 from mailproc.store.work import attachments
 from mailproc.workflow.access import ENTITLED, reference, user_name
 
-HOOK = "access hook"  # part of `health`, and the lease
+HOOK = pulses.ACCESS_HOOK  # the lease, too
 AT_ONCE = 20  # changes told in one pass: the mails that come meanwhile do not wait for all
 PAUSE = timedelta(minutes=1)  # before a command that failed runs again
 LONGEST = 1 << 20  # octets of a file in which a letter of ours may be

@@ -14,7 +14,7 @@ from mailproc.desk.decide import counting, declining, doing, files, motions, put
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
-from mailproc.desk.tell import duties, views
+from mailproc.desk.tell import duties, history, views
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.said import TEXTS, says_nothing
@@ -220,7 +220,8 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return refused(item, why)
     after = turn.happen(event(speaker, item, EventName.SORT, facts=place_of(turn, item, kind, rest)))
     if after is not None and item.kind != kind and after.state not in machine.FOR_MEMBERS:
-        turn.tell(after, KINDS[kind].receipt.event)  # it waits for its author, whom only the receipt asks
+        # It waits for its author, whom only the receipt asks
+        turn.tell(after, KINDS[kind].receipt.event, before=history.before(turn, after))
     named = (after.group or after.section) if after is not None and rest else None
     before = item.ref if kind != item.kind else ""
     words = say("done/sorted", called=KINDS[kind].called, named=named, before=before)

@@ -20,7 +20,7 @@ from mailproc.desk.decide import motions, obey
 from mailproc.desk.hear import joining, objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
-from mailproc.desk.tell import views
+from mailproc.desk.tell import history, views
 from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.turn.examine import Examined
@@ -236,7 +236,7 @@ def _agree(wish: Wish) -> bool:
     if after is None:
         return False
     until = after.waiting_since + wish.turn.desk.limits(after.kind).lapse
-    waits = {"item": after, "lapses_at": until, "before": joining.before(wish.turn, after)}
+    waits = {"item": after, "lapses_at": until, "before": history.before(wish.turn, after)}
     answer(wish.turn, wish.seen, "applicant/agreed", waits, ref=after.ref, proven=True)
     return True
 
@@ -298,7 +298,7 @@ def _sort(wish: Wish) -> bool:
     after = turn.happen(Event(item.ref, EventName.SORT, _its_author(item), facts=facts))
     if after is None:
         return False
-    context = views.receipt(turn, [after], wish.seen)
+    context = views.receipt(turn, [after], wish.seen) | {"before": history.before(turn, after)}
     answer(turn, wish.seen, KINDS[kind].template, context, ref=after.ref, listed=(after.ref,), proven=True)
     return True
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailproc.desk.tell import views
+from mailproc.desk.tell import history, views
 from mailproc.desk.tell.answer import answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
@@ -38,17 +38,6 @@ E = EventName
 # Who waits before them
 
 
-def waits(item: Item) -> bool:
-    """It waits for a word, or for its decision to settle."""
-    return item.state in machine.WAITING or item.settles_at is not None
-
-
-def before(turn: Turn, item: Item) -> int:
-    """How many requests came before this one and wait still."""
-    earlier = items.every(turn.conn, item.kind) if KINDS[item.kind].on_a_person else []
-    return sum(waits(each) and (each.received_at, each.number) < (item.received_at, item.number) for each in earlier)
-
-
 # What opens nothing
 
 
@@ -68,7 +57,7 @@ def opens_nothing(turn: Turn, seen: Examined, kind: str) -> bool:
         turn.happen(Event(waiting.ref, E.ADDITION, by, turn.entry.text or ""))
         turn.happen(Event(waiting.ref, E.ATTACH, by, facts=Attached(role="addition")))
     if waiting is not None and waiting.state == "awaiting_agreement":  # the duties again, and how to agree to them
-        receipt = views.receipt(turn, [waiting], seen) | {"before": before(turn, waiting)}
+        receipt = views.receipt(turn, [waiting], seen) | {"before": history.before(turn, waiting)}
         answer(turn, seen, KINDS[kind].template, receipt, ref=waiting.ref)
         return True
     context: dict[str, Any] = {"unheard": why, "ask_again": None, "earlier_ref": item.ref if item else ""}
@@ -82,14 +71,14 @@ def _why_not(turn: Turn, seen: Examined, kind: str, theirs: list[Item]) -> tuple
     known = members.get(turn.conn, seen.writer.email) if seen.writer else None
     if known is not None and known.state in HERE:
         return "member", None
-    open_now = [item for item in theirs if waits(item) and (item.authenticated or not seen.authenticated)]
+    open_now = [item for item in theirs if history.waits(item) and (item.authenticated or not seen.authenticated)]
     if open_now:
         return "waits", open_now[-1]
     early = [item for item in theirs if item.again_at is not None and item.again_at > turn.time]
     if early:
         return "early", early[-1]
     most = turn.desk.config.membership.waiting
-    if most and sum(map(waits, items.every(turn.conn, kind))) >= most:
+    if most and sum(map(history.waits, items.every(turn.conn, kind))) >= most:
         return "full", None
     return None
 
@@ -165,7 +154,7 @@ def appeal(turn: Turn, seen: Examined, item: Item, words: str) -> bool:
 def _unheard(turn: Turn, item: Item) -> str:
     """Why an appeal changes nothing: undecided, second, late, none; "" where it counts."""
     if machine.row(item, E.APPEAL) is None or item.settles_at is not None:
-        return "undecided" if item.appealed_at is None or waits(item) else "second"
+        return "undecided" if item.appealed_at is None or history.waits(item) else "second"
     if item.appealed_at is not None:
         return "second"
     if item.appeal_until is None:

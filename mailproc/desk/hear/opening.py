@@ -7,7 +7,7 @@ The same words get one receipt from whatever address they come: a responder may 
 from __future__ import annotations
 
 from mailproc.desk.hear import joining
-from mailproc.desk.tell import views
+from mailproc.desk.tell import history, views
 from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.turn.examine import Examined
@@ -45,7 +45,7 @@ def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     template = _receipt_of(turn, opened[0]) if len(opened) == 1 else "author/receipt-two-wishes"
     refs = tuple(item.ref for item in opened)
     repeats = not any(item.state in ASKED for item in opened) and _said_before(turn, seen)
-    context = views.receipt(turn, opened, seen) | {"before": joining.before(turn, opened[0])}
+    context = views.receipt(turn, opened, seen) | {"before": history.before(turn, opened[0])}
     answer(turn, seen, template, context, ref=refs[0], listed=refs, repeats=repeats)
 
 

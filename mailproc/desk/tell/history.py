@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from mailproc.desk.tell.known import Known, known_of
+from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
@@ -112,3 +113,17 @@ def _history(
         tuple(line for line in life if line.event in LIFE),
         known,
     )
+
+
+# Who asked first
+
+
+def waits(item: Item) -> bool:
+    """It waits for a word, or for its decision to settle."""
+    return item.state in machine.WAITING or item.settles_at is not None
+
+
+def before(turn: Turn, item: Item) -> int:
+    """How many requests came before this one and wait still."""
+    earlier = items.every(turn.conn, item.kind) if KINDS[item.kind].on_a_person else []
+    return sum(waits(each) and (each.received_at, each.number) < (item.received_at, item.number) for each in earlier)

@@ -170,8 +170,11 @@ class Turn:
         """The whole entry, ready to be written."""
         return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
 
-    def tell(self, item: Item, template: str, words: str = "") -> None:
-        """A letter to the item's author about the item; it goes always (design §7). Where it has none, nobody hears."""
+    def tell(self, item: Item, template: str, words: str = "", **more: object) -> None:
+        """A letter to the item's author about the item; it goes always (design §7). Where it has none, nobody hears.
+
+        `more`: what this letter needs beside what every such letter may say.
+        """
         if not item.author.email:
             return
         name = f"{KINDS[item.kind].audience}/{template}"
@@ -187,6 +190,7 @@ class Turn:
             "guessed": item.guessed,
             "extent": extent_of(item.text, item.text_sha256, joined=item.joined) if item.text else None,
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
+            **more,
         }
         if "lacks" in LETTERS[name].needs:
             given = contribution.contribution_of(self.desk, self.conn, item)

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mailproc import failpoint, times
-from mailproc.desk.admit.entrance import HOOK
 from mailproc.desk.carry import abandoned
 from mailproc.desk.carry.abandoned import Abandoned
 from mailproc.desk.ground import key as keys
@@ -280,11 +279,11 @@ def _border(seen: Vitals) -> Iterator[Finding]:
 
 def _access(seen: Vitals) -> Iterator[Finding]:
     """The operator's command for the site; the files are right meanwhile."""
-    pulse = seen.pulses.get(HOOK, Pulse(HOOK))
+    pulse = seen.pulses.get(pulses.ACCESS_HOOK, Pulse(pulses.ACCESS_HOOK))
     if pulse.failures:
         cure = "run it by hand to see why; it is tried again each minute"
         since = ago(seen.now, pulse.trouble_since or seen.now)
-        yield Finding("trouble", f"[access] hook: {pulse.trouble}, since {since}; {cure}", HOOK)
+        yield Finding("trouble", f"[access] hook: {pulse.trouble}, since {since}; {cure}", pulses.ACCESS_HOOK)
 
 
 def paused(books: Books) -> list[str]:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, delete, insert, select
 from mailproc.store.rows import storable
 from mailproc.store.schema import pulses
 
+ACCESS_HOOK = "access hook"  # the operator's command after each change of who may come in
+
 
 @dataclass(frozen=True, slots=True)
 class Pulse:

@@ -241,7 +241,7 @@ def test_contents_sends_what_is_there_what_is_missing_and_what_waits(desk):
     assert f"{ref}: a picture, “pier.jpg”, from Jo Poole" in letter
     assert "It shows: The office in 1962. Credit: Jo Poole." in letter
     assert "What is missing - leaflets or scans of them - personal experience" in letter
-    assert f"What waits for it - {waiting}" in letter
+    assert f"Still before the members - {waiting}" in letter
 
 
 def test_a_receipt_says_what_the_file_lacks_with_what_has_come(desk):

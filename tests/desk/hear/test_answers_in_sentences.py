@@ -99,10 +99,10 @@ AGREES = (
 
 
 @pytest.mark.parametrize("text", AGREES)
-def test_a_sentence_that_agrees_is_agreement(shared: Desk, text: str):
-    ref = a_request(shared)
-    answers(shared, text, KIM)
-    assert state(shared, ref) == "pending"
+def test_a_sentence_that_agrees_is_agreement(desk: Desk, text: str):
+    ref = a_request(desk)
+    answers(desk, text, KIM)
+    assert state(desk, ref) == "pending"
 
 
 NO_AGREEMENT = (
@@ -132,11 +132,11 @@ NO_AGREEMENT = (
 
 
 @pytest.mark.parametrize("text", NO_AGREEMENT)
-def test_mixed_words_never_agree_and_are_asked_back_with_the_word_that_works(shared: Desk, text: str):
-    ref = a_request(shared)
-    answers(shared, text, KIM)
-    assert state(shared, ref) == "awaiting_agreement"
-    template, words = last(shared, KIM)
+def test_mixed_words_never_agree_and_are_asked_back_with_the_word_that_works(desk: Desk, text: str):
+    ref = a_request(desk)
+    answers(desk, text, KIM)
+    assert state(desk, ref) == "awaiting_agreement"
+    template, words = last(desk, KIM)
     assert template in {"author/not-understood", "author/receipt-addition"}
     assert 'reply with the word "agree" on a line of its own' in words
 
@@ -247,13 +247,13 @@ NAMED = {
 
 
 @pytest.mark.parametrize("text", NAMED)
-def test_a_kind_s_name_under_our_question_sorts_the_mail(shared: Desk, text: str):
-    ref = unsorted(shared)
-    answers(shared, text, template="author/receipt-unsorted")
-    found = item(shared, ref).item
+def test_a_kind_s_name_under_our_question_sorts_the_mail(desk: Desk, text: str):
+    ref = unsorted(desk)
+    answers(desk, text, template="author/receipt-unsorted")
+    found = item(desk, ref).item
     assert found.ref == f"{NAMED[text]}-{ref[2:]}"
     assert found.text == "Please find it below.\n\nThe quay is loud.\n"
-    assert f"receipt-{found.kind}" in last(shared)[0]
+    assert f"receipt-{found.kind}" in last(desk)[0]
     if found.kind == "membership":
         assert found.state == "awaiting_agreement"
 
