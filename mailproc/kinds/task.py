@@ -1,8 +1,7 @@
 """Upkeep: something that whoever is on duty does, so that the site stays clean and current.
 
-A task is opened by the clock or by a reader's report, never by a mail of its own; its section says what is to be done
-(put-up, restore, stale, page) and its group on which file. It goes to one member, moves on when they are away, and
-never ends by itself.
+A task is opened by the clock or by a reader's report; its section says what is to be done, and its group on which
+file. It goes to one member, moves on when they are away, and never ends by itself.
 """
 
 from __future__ import annotations
@@ -12,7 +11,8 @@ from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
 
-PUT_UP = "put-up"  # the section of a task that is done by saying where the file is, which no tap can
+PUT_UP, RESTORE, STALE, PAGE = "put-up", "restore", "stale", "page"  # sections: what is to be done
+ON_FILES = {PUT_UP: ("complete", "claimed"), RESTORE: ("offline", "claimed")}  # on a file in these states; no tap can
 DONE = (Do.SETTLED, Tell("task-done"))
 
 TABLE: Table = kept_waiting("open") | {

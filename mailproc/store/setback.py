@@ -13,14 +13,17 @@ from sqlalchemy import Connection, Table, and_, delete, update
 
 from mailproc.store.people.digests import LAST_DAY
 from mailproc.store.schema import (
+    access,
     asked,
     confirmations,
     digests,
+    groups,
     items,
     journal,
     leases,
     members,
     notices,
+    objections,
     outgoing,
     probes,
     pulses,
@@ -28,11 +31,12 @@ from mailproc.store.schema import (
     received,
     switches,
     votes,
+    wanted,
 )
 
 DAY = timedelta(days=1)  # no lease, and no pause between two tries, lasts longer
 HAPPENED: tuple[tuple[Table, tuple[str, ...]], ...] = (  # no later than now
-    (items, ("waiting_since", "decided_at", "motion_since")),
+    (items, ("waiting_since", "decided_at", "motion_since", "appealed_at")),
     (votes, ("at",)),
     (asked, ("at",)),
     (journal, ("at",)),
@@ -43,9 +47,19 @@ HAPPENED: tuple[tuple[Table, tuple[str, ...]], ...] = (  # no later than now
     (digests, ("at",)),
     (switches, ("since",)),
     (probes, ("at",)),
+    (groups, ("since", "up_at")),
+    (objections, ("at",)),
+    (wanted, ("at",)),
+    (access, ("ended_at",)),
 )
 SETTLING = ((items, "settles_at"), (members, "leaves_at"))  # no later than what is decided now
-EXPIRING = ((confirmations, "created_at", "expires_at"), (readdressings, "at", "expires_at"))
+EXPIRING = (  # from when, until when: as long as before, from now on
+    (confirmations, "created_at", "expires_at"),
+    (readdressings, "at", "expires_at"),
+    (items, "decided_at", "appeal_until"),
+    (groups, "shown_at", "objects_until"),
+    (access, "at", "expires_at"),
+)
 OF_THE_SERVICE = ((pulses, "well_at"), (pulses, "trouble_since"), (pulses, "told_at"))
 
 
@@ -53,14 +67,14 @@ def apply(conn: Connection, now: datetime, number: int, settles: datetime) -> No
     """Set the rows back to `now`, the time of message `number`; what is decided now takes effect at `settles`."""
     later = and_(digests.c.at > now, digests.c.period > now.date().isoformat(), digests.c.period <= LAST_DAY)
     conn.execute(delete(digests).where(later))  # days that have not come yet
+    for table, begins, ends in EXPIRING:
+        lasts = table.c[ends] - (table.c[begins] - now)
+        conn.execute(update(table).where(table.c[begins] > now).values({begins: now, ends: lasts}))
     for table, columns in HAPPENED:
         for name in columns:
             conn.execute(update(table).where(table.c[name] > now).values({name: now}))
     for table, name in SETTLING:
         conn.execute(update(table).where(table.c[name] > settles).values({name: settles}))
-    for table, begins, ends in EXPIRING:
-        lasts = table.c[ends] - (table.c[begins] - now)
-        conn.execute(update(table).where(table.c[begins] > now).values({begins: now, ends: lasts}))
     for name in ("received_at", "time"):
         before = and_(received.c.number < number, received.c[name] > now)
         conn.execute(update(received).where(before).values({name: now}))

@@ -29,6 +29,7 @@ from mailproc.desk.clock.tasks import open_task
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import process, work
 from mailproc.desk.tell import duties, roll
+from mailproc.kinds.task import RESTORE
 from mailproc.store.database import reading
 from mailproc.store.people import asked, members
 from mailproc.store.work import items
@@ -115,7 +116,7 @@ class Quarter:
             luck = self.random.random()
             if luck < 0.55:
                 self.says(email, f"{item.ref} done")
-                if item.section == duties.RESTORE and item.group:
+                if item.section == RESTORE and item.group:
                     say(self.desk, f"group '{item.group}' state=up")
             elif luck < 0.65 and item.state == "open":
                 self.says(email, f"{item.ref} claim")

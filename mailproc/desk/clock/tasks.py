@@ -21,6 +21,7 @@ from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import ref_of
+from mailproc.kinds.task import ON_FILES, PUT_UP, RESTORE, STALE
 from mailproc.message.words.extent import hash_of
 from mailproc.review.rota import Place
 from mailproc.store.database import reading
@@ -36,8 +37,7 @@ from mailproc.workflow.item import Item
 
 DEED, OVER, TAKEN = "task", "over", "taken"
 KEY = 12  # hexadecimal digits of the key that tells matters apart
-OF_STATE = {"complete": duties.PUT_UP, "offline": duties.RESTORE}  # what a file in this state asks for
-WHILE = {duties.PUT_UP: {"complete", "claimed"}, duties.RESTORE: {"offline", "claimed"}}  # and until when
+ASKED_FOR = {states[0]: section for section, states in ON_FILES.items()}  # state of a file -> what it asks for
 Process = Callable[[int], bool]
 Due = tuple[Tasked, datetime]  # what is to be done, and since when
 
@@ -76,10 +76,10 @@ def look(desk: Desk, process: Process) -> bool:
 def _on_files(conn: Connection, desk: Desk, _: datetime) -> Iterator[Due]:
     """Files that somebody has to put up or to bring back, or does so already."""
     for group in desk.groups(groups.every(conn)):
-        todo = OF_STATE.get(group.state)
+        todo = ASKED_FOR.get(group.state)
         if group.state == "claimed":
-            todo = duties.RESTORE if group.url else duties.PUT_UP
-            if any(item.section in duties.ON_FILES for item in duties.on_file(conn, group.name)):
+            todo = RESTORE if group.url else PUT_UP
+            if any(item.section in ON_FILES for item in duties.on_file(conn, group.name)):
                 continue
         if todo and group.since is not None:
             yield Tasked(task=todo, title=group.name, group=group.name, language=desk.config.desk.language), group.since
@@ -96,7 +96,7 @@ def _wishes(conn: Connection, desk: Desk, now: datetime) -> Iterator[Due]:
         if since is not None:
             said = " ".join(filter(None, (line.section, line.words))) or line.file
             language = desk.config.desk.language
-            yield Tasked(task=duties.STALE, title=said, group=line.file or None, language=language), since
+            yield Tasked(task=STALE, title=said, group=line.file or None, language=language), since
 
 
 def _brought(conn: Connection, line: Wanted) -> datetime | None:
@@ -111,7 +111,7 @@ def _brought(conn: Connection, line: Wanted) -> datetime | None:
 def _over(conn: Connection) -> list[Item]:
     """Tasks on files that have moved on."""
     found, states = _put_ups(conn)
-    return [item for item in found if _of(states, item).state not in WHILE[item.section or ""]]
+    return [item for item in found if _of(states, item).state not in ON_FILES[item.section or ""]]
 
 
 def _taken(conn: Connection) -> list[Item]:
@@ -121,7 +121,7 @@ def _taken(conn: Connection) -> list[Item]:
 
 
 def _put_ups(conn: Connection) -> tuple[list[Item], dict[str, Group]]:
-    found = [item for section in WHILE for item in duties.on_section(conn, section)]
+    found = [item for section in ON_FILES for item in duties.on_section(conn, section)]
     return found, {group.name.casefold(): group for group in groups.every(conn)} if found else {}
 
 
@@ -154,7 +154,7 @@ def _open(turn: Turn, rest: str) -> None:
 
 def _claimed(turn: Turn, item: Item) -> bool:
     """Whoever has the file has the task, too; False where nobody has."""
-    group = groups.get(turn.conn, item.group) if item.group and item.section in duties.ON_FILES else None
+    group = groups.get(turn.conn, item.group) if item.group and item.section in ON_FILES else None
     who = members.get(turn.conn, group.claimed_by) if group and group.state == "claimed" else None
     if who is None:
         return False

@@ -17,6 +17,7 @@ from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
+from mailproc.kinds.task import ON_FILES, PUT_UP, RESTORE
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
@@ -38,7 +39,7 @@ class OnFile:
 
 
 ON_FILE: dict[str, OnFile] = dict.fromkeys(  # by the section of the task
-    duties.ON_FILES, OnFile(putting_up.claim, putting_up.unclaim, putting_up.up, putting_up.undo_on_task)
+    ON_FILES, OnFile(putting_up.claim, putting_up.unclaim, putting_up.up, putting_up.undo_on_task)
 )
 
 
@@ -112,7 +113,7 @@ def undo(turn: Turn, speaker: Speaker, item: Item) -> Outcome | None:
         return None
     why = _not_theirs(turn, speaker, item) if item.state == duties.CLAIMED else None
     outcome = refused(item, why) if why else _on_file(turn, speaker, item, "undo")
-    if outcome is None and item.state == "done" and item.section in duties.ON_FILES:
+    if outcome is None and item.state == "done" and item.section in ON_FILES:
         outcome = refused(
             item, say("refused/too-late", how=how(turn, item), retracts=False, ref=item.ref, member=False)
         )
@@ -145,10 +146,10 @@ def by_name(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     """`claim North Pier`, `done North Pier`, `not me` of it: the task on this file, those of its being up first."""
     name, act = command.argument, ON_ITEMS[command.verb]
     found = duties.on_file(turn.conn, name)
-    found.sort(key=lambda item: item.section not in duties.ON_FILES)
+    found.sort(key=lambda item: item.section not in ON_FILES)
     if found:
         return act(turn, speaker, turn.item(found[0].ref) or found[0], command)
-    hooks = ON_FILE.get(duties.PUT_UP)
+    hooks = ON_FILE.get(PUT_UP)
     outcome = getattr(hooks, ON_FILE_VERBS[command.verb])(turn, speaker, name) if hooks else None
     return outcome or Outcome("", "", done=False, words=say("refused/no-task", group=name))
 
@@ -156,7 +157,7 @@ def by_name(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
 def restore(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     """`restore North Pier`, `restore all`: each file that is offline is claimed, by its task where there is one."""
     offline, others = putting_up.restorable(turn, speaker, command.argument)
-    tasks = ((file.name, duties.open_on(turn.conn, duties.RESTORE, file.name, file.name)) for file in offline)
+    tasks = ((file.name, duties.open_on(turn.conn, RESTORE, file.name, file.name)) for file in offline)
     came = [
         claim(turn, speaker, task, command) if task else putting_up.claim(turn, speaker, name) for name, task in tasks
     ]

@@ -276,8 +276,7 @@ def unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
 
 def _group(turn: Turn, name: str) -> Group | None:
     """The group file of this name or alias."""
-    known = turn.desk.groups(groups.every(turn.conn))
-    return next((each for each in known if name.casefold() in map(str.casefold, (each.name, *each.aliases))), None)
+    return turn.desk.group(groups.every(turn.conn), name)
 
 
 def place_of(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:

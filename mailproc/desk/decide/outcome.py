@@ -12,7 +12,6 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, Said, say
 from mailproc.review.member import Member
-from mailproc.review.reply.command import Command
 from mailproc.workflow.actor import Actor, operator_for, person
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import NOTHING, Facts
@@ -47,11 +46,6 @@ class Speaker:
     def actor(self) -> Actor:
         """Who it is in the journal."""
         return operator_for(self.member.email) if self.by_operator else person(self.member.email)
-
-
-def not_yet(command: Command) -> Outcome:
-    """The verb is understood, and not possible yet."""
-    return Outcome("", "", done=False, words=say("refused/not-yet", verb=command.verb))
 
 
 def refused(item: Item, why: Phrase) -> Outcome:

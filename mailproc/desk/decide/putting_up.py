@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from mailproc.desk.decide.outcome import Outcome, Speaker, refused
 from mailproc.desk.file import laying_out, packages
-from mailproc.desk.file.laying_out import SECTIONS, another_has_it, named, task_of
+from mailproc.desk.file.laying_out import another_has_it, named, task_of
 from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.kinds.task import ON_FILES
 from mailproc.phrase import Phrase, say
 from mailproc.review.reply.command import Command
 from mailproc.review.reply.file import ALL
@@ -106,7 +107,7 @@ def unclaim(turn: Turn, speaker: Speaker, name: str) -> Outcome | None:
 
 def overdue(turn: Turn, task: Item) -> None:
     """The time of a claim is over: whoever had the file hears so, and it is for another."""
-    if task.section not in SECTIONS or not task.group:
+    if task.section not in ON_FILES or not task.group:
         return
     file = named(turn, task.group)
     if file.state == "claimed" and turn.record(Event(group_ref(file.name), E.OVERDUE, CLOCK)):
@@ -158,7 +159,7 @@ def up(turn: Turn, speaker: Speaker, name: str, url: str = "") -> Outcome:
 
 def up_on_task(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """`T-130 up https://...`: the file that the task is about."""
-    if item.section not in SECTIONS or not item.group:
+    if item.section not in ON_FILES or not item.group:
         return refused(item, say("file/no-task-of-it", ref=item.ref))
     return replace(up(turn, speaker, item.group, command.words), ref=item.ref, title=item.title)
 
@@ -334,7 +335,7 @@ def _cancelled(turn: Turn, speaker: Speaker, cause: int) -> bool:
 
 def _reopen_task(turn: Turn, speaker: Speaker, file: Group) -> None:
     """The task that was done with it is its claimer's again."""
-    found = [each for each in items.every(turn.conn, duties.TASK) if each.section in SECTIONS]
+    found = [each for each in items.every(turn.conn, duties.TASK) if each.section in ON_FILES]
     done = [each for each in found if each.group == file.name]
     if done and turn.happen(Event(done[-1].ref, E.REVIVE, speaker.actor)):
         turn.happen(Event(done[-1].ref, E.CLAIM, person(file.claimed_by)))

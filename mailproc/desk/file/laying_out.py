@@ -13,6 +13,7 @@ from datetime import datetime
 from mailproc.desk.file import packages
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
+from mailproc.kinds.task import ON_FILES
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store.work import files, groups, items, journal
@@ -25,13 +26,11 @@ from mailproc.workflow.group import Group, Objection
 from mailproc.workflow.item import Item, JournalLine
 
 E = EventName
-SECTIONS = {"put-up": ("complete", "claimed"), "restore": ("offline", "claimed")}  # task -> states of its file
 
 
 def named(turn: Turn, name: str) -> Group:
     """The file of this name as it stands now; one of which nothing is known is wanted."""
-    known = turn.desk.groups(groups.every(turn.conn))
-    return next((each for each in known if each.name.casefold() == name.casefold()), Group(name))
+    return turn.desk.group(groups.every(turn.conn), name) or Group(name)
 
 
 def begin(turn: Turn, file: Group) -> None:
@@ -53,7 +52,7 @@ def tell_changes(turn: Turn) -> None:
 def task_of(turn: Turn, name: str) -> Item | None:
     """The open task of putting a file up, or of restoring it."""
     waiting = items.waiting(turn.conn, machine.WAITING, with_text=False)
-    found = (each for each in waiting if each.section in SECTIONS and each.group == name)
+    found = (each for each in waiting if each.section in ON_FILES and each.group == name)
     return next((turn.item(each.ref) for each in found), None)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -126,6 +127,13 @@ class Desk(Books):
         known = {group.name.casefold(): group for group in rows}
         seeded = [_merged(seed, known.pop(seed.name.casefold(), seed)) for seed in self.seeds]
         return (*seeded, *known.values())
+
+    def group(self, rows: Sequence[Group], name: str) -> Group | None:
+        """The group file of this name, else the first that has it as an alias; in any case."""
+        known, wanted = self.groups(rows), name.strip().casefold()
+        by_name = (group for group in known if group.name.casefold() == wanted)
+        by_alias = (group for group in known if wanted in map(str.casefold, group.aliases))
+        return next(chain(by_name, by_alias), None)
 
     def hours(self, member: Member) -> Hours:
         """The member's day: their own wishes, else the desk's."""

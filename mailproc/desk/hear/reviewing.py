@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from mailproc.desk.admit import accessing
 from mailproc.desk.decide import conflict, doing, files, obey, silence, wanting
-from mailproc.desk.decide.outcome import Outcome, Speaker, not_yet
+from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
@@ -322,7 +322,7 @@ def _on_no_item(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]
         return [DOES[command.verb](turn, speaker, command)]
     if of_a_file and command.verb in doing.VERBS:
         return doing.VERBS[command.verb](turn, speaker, command)
-    return [not_yet(command)] if of_a_file else None
+    return None
 
 
 def _left(turn: Turn, member: Member) -> int:

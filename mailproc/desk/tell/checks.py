@@ -63,9 +63,7 @@ def _of_organisation(conn: Connection, desk: Desk, item: Item) -> Iterator[Phras
 
 def group_of(conn: Connection, desk: Desk, name: str) -> Group | None:
     """The group of this name or alias; None where there is no such file."""
-    said = name.strip().casefold()
-    known = desk.groups(groups.every(conn)) if said else ()
-    return next((each for each in known if said in map(str.casefold, (each.name, *each.aliases))), None)
+    return desk.group(groups.every(conn), name) if name.strip() else None
 
 
 def own_organisation(conn: Connection, desk: Desk, item: Item) -> Group | None:

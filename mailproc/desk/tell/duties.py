@@ -18,6 +18,7 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.kinds import task
 from mailproc.kinds.event import EventName
 from mailproc.kinds.kind import Kind
+from mailproc.kinds.task import ON_FILES, PAGE
 from mailproc.message.field.address import canonical
 from mailproc.phrase import say
 from mailproc.review import duty
@@ -36,8 +37,6 @@ TASK = KIND.name
 OPEN = frozenset(KIND.states) - KIND.ends
 CLAIMED = "claimed"
 LAST = 4  # each fourth reminder the operator hears, too
-PUT_UP, RESTORE, STALE, PAGE = task.PUT_UP, "restore", "stale", "page"  # what is to be done: sections of tasks
-ON_FILES = (PUT_UP, RESTORE)
 CLAIM, OVERDUE = "claimed", "overdue"  # why it is put before somebody
 E = EventName
 

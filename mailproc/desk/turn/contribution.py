@@ -129,11 +129,7 @@ def _read(desk: Desk, conn: Connection, number: int) -> Message | None:
 
 def group_of(conn: Connection, desk: Desk, name: str) -> Group:
     """The group of this name or alias as rules and messages have it; one that nobody knows is a name alone."""
-    known = desk.groups(groups.every(conn))
-    wanted = name.strip().casefold()
-    by_name = next((each for each in known if each.name.casefold() == wanted), None)
-    by_alias = (each for each in known if wanted in map(str.casefold, each.aliases))
-    return by_name or next(by_alias, Group(name))
+    return desk.group(groups.every(conn), name) or Group(name)
 
 
 def standing_of(conn: Connection, desk: Desk, group: Group) -> Standing:

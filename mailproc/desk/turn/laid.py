@@ -124,8 +124,7 @@ def _folders(root: Path) -> Iterator[tuple[Path, str]]:
 
 def _up(conn: Connection, desk: Desk, name: str) -> Group | None:
     """The group, if readers have its file."""
-    known = (each for each in desk.groups(groups.every(conn)) if each.name.casefold() == name.casefold())
-    group = next(known, None)
+    group = desk.group(groups.every(conn), name)
     return group if group and group.up_at and group.state in _HAD_BY_READERS else None
 
 
