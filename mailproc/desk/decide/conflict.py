@@ -2,8 +2,8 @@
 
 "not me for North Pier", from then on: they are not asked (`review.rota`), have no vote (`review.ballot`), and votes of
 theirs on what is open are taken back, with what these had decided where too few are left; tasks on its file go to
-others. The others read of it in the
-tally. "me again for North Pier" ends it, and so does `undo` in answer to the transcript that said so; votes stay gone.
+others. The rest read of it in the tally. "me again for North Pier" ends it, and so does `undo` in answer to the
+transcript that said so; votes stay gone.
 """
 
 from __future__ import annotations

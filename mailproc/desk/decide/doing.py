@@ -1,14 +1,14 @@
 """Tasks: a member takes one on, has done it, or gives it on; named by its reference, or by the file that it is about.
 
 With whom a task is, is `tell.duties`'; what becomes of the file itself when a task on one is claimed, done or given
-back stands in `ON_FILE`. Words behind `done` are for the members alone. A task that was done may be opened again, and a
-claim taken back by whoever has it.
+back stands in `FOR_THE_FILE`. Words behind `done` are for the members alone. A task that was done may be opened again,
+and a claim taken back by whoever has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailproc.desk.decide import declining, putting_up
 from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, how, refused
@@ -17,7 +17,7 @@ from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
-from mailproc.kinds.task import ON_FILES, PUT_UP, RESTORE
+from mailproc.kinds.task import ON_FILES, RESTORE
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
@@ -28,19 +28,12 @@ E = EventName
 DoneOnFile = Callable[[Turn, Speaker, str], Outcome | None]  # by the group's name; None: nothing was to be done
 
 
-@dataclass(frozen=True, slots=True)
-class OnFile:
-    """What becomes of a file when a member claims the task on it, gives that back, says done, or undoes that."""
-
-    claim: DoneOnFile
-    unclaim: DoneOnFile
-    done: DoneOnFile
-    undo: DoneOnFile
-
-
-ON_FILE: dict[str, OnFile] = dict.fromkeys(  # by the section of the task
-    ON_FILES, OnFile(putting_up.claim, putting_up.unclaim, putting_up.up, putting_up.undo_on_task)
-)
+FOR_THE_FILE: dict[str, DoneOnFile] = {  # what becomes of a file by what is said of a task on it
+    "claim": putting_up.claim,
+    "unclaim": putting_up.unclaim,
+    "done": putting_up.up,
+    "undo": putting_up.undo_on_task,
+}
 
 
 def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
@@ -134,9 +127,7 @@ def _not_theirs(turn: Turn, speaker: Speaker, item: Item) -> Phrase | None:
 
 def _on_file(turn: Turn, speaker: Speaker, item: Item, deed: str) -> Outcome | None:
     """What comes of it for the file that the task is about; None where nothing does."""
-    hooks = ON_FILE.get(item.section or "")
-    act: DoneOnFile | None = getattr(hooks, deed) if hooks and item.group else None
-    return act(turn, speaker, item.group or "") if act else None
+    return FOR_THE_FILE[deed](turn, speaker, item.group) if item.section in ON_FILES and item.group else None
 
 
 # By the name of a file
@@ -149,9 +140,9 @@ def by_name(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     found.sort(key=lambda item: item.section not in ON_FILES)
     if found:
         return act(turn, speaker, turn.item(found[0].ref) or found[0], command)
-    hooks = ON_FILE.get(PUT_UP)
-    outcome = getattr(hooks, ON_FILE_VERBS[command.verb])(turn, speaker, name) if hooks else None
-    return outcome or Outcome("", "", done=False, words=say("refused/no-task", group=name))
+    return FOR_THE_FILE[command.verb](turn, speaker, name) or Outcome(
+        "", "", done=False, words=say("refused/no-task", group=name)
+    )
 
 
 def restore(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
@@ -188,7 +179,6 @@ ON_ITEMS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "done": have_done,
     "unclaim": unclaim,
 }
-ON_FILE_VERBS = {"claim": "claim", "done": "done", "unclaim": "unclaim"}
 VERBS: dict[str, Callable[[Turn, Speaker, Command], list[Outcome]]] = {
     "claim": lambda turn, speaker, command: [by_name(turn, speaker, command)],
     "done": lambda turn, speaker, command: [by_name(turn, speaker, command)],

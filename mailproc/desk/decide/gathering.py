@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailproc.desk.file import contents as told
-from mailproc.desk.turn.contribution import contribution_of
 from mailproc.desk.turn.turn import Turn
 from mailproc.dossier.needs import Standing, assigned, needs_in, needs_of
 from mailproc.dossier.piece import pieces_of
@@ -69,7 +68,7 @@ def _pieces(turn: Turn, item: Item) -> tuple[Piece, ...]:
     lines = journal.of(turn.conn, item.ref)
     up = next((line.number for line in reversed(lines) if line.event in GOES_UP), None)
     until = None if up == turn.entry.number else up
-    given = contribution_of(turn.desk, turn.conn, item, until)
+    given = turn.given(item, until)
     needs = needs_of(told.group_of(turn.conn, turn.desk, item.group or ""), turn.desk.needs)
     pieces = pieces_of(given, needs, turn.desk.needs)
     said = [line.words for line in lines if line.event == E.COUNT]

@@ -32,13 +32,13 @@ from mailproc.store.mail import outgoing
 from mailproc.store.octets import disk
 from mailproc.store.people import members
 from mailproc.store.work import attachments, files, items
+from mailproc.workflow import life
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.event import group as group_ref
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
 PACKAGE, OBJECTION, CLAIM_OVER = "member/package", "member/objection", "member/claim-over"
-HERE = frozenset({"active", "away"})  # states of a member who may have a file
 LAYOUT, HEARD, UP = "author/layout", "author/objection-heard", "author/up"
 
 
@@ -60,7 +60,7 @@ def called(turn: Turn, email: str) -> str:
 def is_here(turn: Turn, email: str) -> bool:
     """Whether somebody is a member still, away or not, and so may have a file."""
     member = members.get(turn.conn, email)
-    return member is not None and member.state in HERE
+    return member is not None and member.state in life.HERE
 
 
 def whoever(turn: Turn, email: str) -> str:

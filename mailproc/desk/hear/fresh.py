@@ -23,11 +23,11 @@ from mailproc.review.member import Member
 from mailproc.review.reply.command import Command, Listing, read_lines, read_reply
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
+from mailproc.workflow import life
 
 WORD = "digest"
 ASKED, UNPROVEN = "fresh-digest", "unproven-digest"
 DAY = timedelta(days=1)
-HERE = frozenset({"active", "away"})
 LONGEST = 2_000  # characters of a mail that may be one word and a signature
 NOBODY = Listing((), single=False)
 
@@ -62,7 +62,7 @@ def hear(turn: Turn, seen: Examined) -> None:
     """Write it, or say why not."""
     author = seen.message.author
     member = members.get(turn.conn, author.email) if author else None
-    if member is None or member.state not in HERE:
+    if member is None or member.state not in life.HERE:
         turn.note(state="unauthorised", reason="not-a-member")
     elif not _is_theirs(turn, seen):
         turn.note(state="unauthorised", reason=UNPROVEN)

@@ -23,19 +23,15 @@ from mailproc.review import ballot
 from mailproc.review.reply.command import Command, Listing, Reading, read_lines
 from mailproc.store.people import members
 from mailproc.store.work import items, journal, votes
-from mailproc.workflow import machine
+from mailproc.workflow import life, machine
 from mailproc.workflow.actor import person
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Appealed, Attached, Ended
 from mailproc.workflow.item import Item
 
-HERE = frozenset({"active", "away"})
 NOT_NOW = "applicant/not-now"
 NO_APPEAL = "applicant/no-appeal"
 E = EventName
-
-
-# Who waits before them
 
 
 # What opens nothing
@@ -69,7 +65,7 @@ def opens_nothing(turn: Turn, seen: Examined, kind: str) -> bool:
 def _why_not(turn: Turn, seen: Examined, kind: str, theirs: list[Item]) -> tuple[str, Item | None] | None:
     """A slug, and the earlier request that it is about; None where nothing stands against a new one."""
     known = members.get(turn.conn, seen.writer.email) if seen.writer else None
-    if known is not None and known.state in HERE:
+    if known is not None and known.state in life.HERE:
         return "member", None
     open_now = [item for item in theirs if history.waits(item) and (item.authenticated or not seen.authenticated)]
     if open_now:

@@ -62,9 +62,8 @@ def _object(turn: Turn, seen: Examined, item: Item, words: str, says: str) -> No
     objects = not same and turn.record(Event(group_ref(file.name), E.OBJECT, by, words, reason=says))
     if objects:
         packages.tell_objection(turn, file, item, words, says)
-    elif not same:
-        added = turn.happen(Event(item.ref, E.ADDITION, by, words))
-        _ = added or turn.happen(Event(item.ref, E.NOTE, by, words, reason="after-the-end"))
+    elif not same and turn.happen(Event(item.ref, E.ADDITION, by, words)) is None:
+        turn.happen(Event(item.ref, E.NOTE, by, words, reason="after-the-end"))
     _answer(turn, seen, item, file, says, repeats=same)
 
 

@@ -57,6 +57,7 @@ from mailproc import __version__
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn import apply, contribution
 from mailproc.desk.turn.said import because_of
+from mailproc.dossier.piece import Contribution
 from mailproc.errors import ConfigError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -116,6 +117,7 @@ class Turn:
         self.events: list[Event] = []
         self.letters: list[LetterRecord] = []
         self._items: dict[str, Item] = {}  # by every reference that they bear
+        self._given: dict[tuple[str, str, int | None], Contribution] = {}
 
     @property
     def time(self) -> datetime:
@@ -193,10 +195,16 @@ class Turn:
             **more,
         }
         if "lacks" in LETTERS[name].needs:
-            given = contribution.contribution_of(self.desk, self.conn, item)
-            context["lacks"] = contribution.lacks_beside(self.desk, self.conn, item, given)
+            context["lacks"] = contribution.lacks_beside(self.desk, self.conn, item, self.given(item))
         to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
         self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self.opening(item))
+
+    def given(self, item: Item, until: int | None = None) -> Contribution:
+        """What a material is made of; its mails are read once in a turn, however many rooms ask."""
+        of = (item.ref, item.text_sha256, until)
+        if of not in self._given:
+            self._given[of] = contribution.contribution_of(self.desk, self.conn, item, until)
+        return self._given[of]
 
     def opening(self, item: Item) -> Origin:
         """The mail that opened an item."""
