@@ -16,13 +16,14 @@ from sqlalchemy import Connection
 from mailproc import times
 from mailproc.desk.admit import accessing
 from mailproc.desk.clock import at_once, reminding, tasks
-from mailproc.desk.decide import motions, putting_up, silence
+from mailproc.desk.decide import putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, joining, leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import motions
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import GOES_UP, KINDS
 from mailproc.store.database import reading

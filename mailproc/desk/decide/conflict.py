@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailproc.desk.decide import doing, motions, undoing
-from mailproc.desk.decide.outcome import Outcome, Speaker
+from mailproc.desk.decide import doing, undoing
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import motions
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.phrase import say

@@ -6,10 +6,10 @@ may still decide on it.
 
 from __future__ import annotations
 
-from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, refused
 from mailproc.desk.tell import asking
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, refused
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member

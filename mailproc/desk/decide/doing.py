@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mailproc.desk.decide import declining, putting_up
-from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, how, refused
 from mailproc.desk.file import laying_out
 from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, how, refused
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.kinds.task import ON_FILES, RESTORE

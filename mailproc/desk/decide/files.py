@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailproc.desk.decide.outcome import Outcome, Speaker, done, event, refused
 from mailproc.desk.file import contents as told
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, refused
 from mailproc.dossier.needs import assigned, called, needs_in, needs_of
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS

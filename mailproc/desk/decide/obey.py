@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, declining, doing, files, motions, putting_up, undoing
-from mailproc.desk.decide.outcome import Outcome, Speaker, done, effect, event, how, refused
+from mailproc.desk.decide import declining, doing, files, putting_up, undoing
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.tell import duties, history, views
@@ -19,6 +18,8 @@ from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.said import TEXTS, says_nothing
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import counting, motions
+from mailproc.desk.weigh.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.dossier import proposed
 from mailproc.dossier.page import REPLY
 from mailproc.kinds.event import EventName

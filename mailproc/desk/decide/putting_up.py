@@ -12,11 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from mailproc.desk.decide.outcome import Outcome, Speaker, refused
 from mailproc.desk.file import laying_out, packages
 from mailproc.desk.file.laying_out import another_has_it, named, task_of
 from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker, refused
 from mailproc.kinds.event import EventName
 from mailproc.kinds.task import ON_FILES
 from mailproc.phrase import Phrase, say

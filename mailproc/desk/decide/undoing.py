@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailproc.desk.decide import counting, doing, motions
-from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, event, how, refused
+from mailproc.desk.decide import doing
 from mailproc.desk.decide.unseen import unseen_of
 from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import counting, motions
+from mailproc.desk.weigh.outcome import OF_ANOTHER, Outcome, Speaker, done, event, how, refused
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.phrase import Phrase, say

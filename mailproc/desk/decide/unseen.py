@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Speaker
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import EVERY, KINDS
 from mailproc.phrase import Phrase, say

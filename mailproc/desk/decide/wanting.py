@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.dossier.wanted import counts
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say

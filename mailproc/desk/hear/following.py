@@ -16,7 +16,7 @@ from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk.decide import motions, obey
+from mailproc.desk.decide import obey
 from mailproc.desk.hear import joining, objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
@@ -27,6 +27,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import motions
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of

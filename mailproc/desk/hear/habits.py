@@ -14,11 +14,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from mailproc.desk.decide import conflict
-from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.hear import leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say
 from mailproc.review import rota

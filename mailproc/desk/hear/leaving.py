@@ -13,9 +13,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.hear import readdressing
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from mailproc.desk.admit import accessing
-from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.kinds.event import EventName
 from mailproc.message.compose import addressable
 from mailproc.message.field.address import canonical, reachable

@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from mailproc.desk.admit import accessing
 from mailproc.desk.decide import conflict, doing, files, obey, silence, wanting
-from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
@@ -24,6 +23,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.thread import Thread, earlier_texts, sent
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.kinds.event import EventName
 from mailproc.message.mime.sealed import LOCKS
 from mailproc.message.model import Address

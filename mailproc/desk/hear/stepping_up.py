@@ -13,10 +13,10 @@ from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk.decide.outcome import Outcome
 from mailproc.desk.hear.authority import Authority, let_know
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome
 from mailproc.kinds.event import EventName
 from mailproc.message.model import Address
 from mailproc.phrase import Phrase, say

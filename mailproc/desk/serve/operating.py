@@ -13,13 +13,13 @@ from datetime import datetime
 
 from mailproc import times
 from mailproc.desk.admit import accessing
-from mailproc.desk.decide.outcome import Speaker
 from mailproc.desk.erase import forget
 from mailproc.desk.ground.timepiece import SWITCH
 from mailproc.desk.hear import leaving, reviewing
 from mailproc.desk.tell import digesting
 from mailproc.desk.turn.sought import files_of, sections_of
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Speaker
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address

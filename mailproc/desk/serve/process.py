@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from mailproc import times
 from mailproc.desk.admit import entrance
 from mailproc.desk.clock import at_once, clockwork
-from mailproc.desk.decide import counting, gathering
+from mailproc.desk.decide import gathering
 from mailproc.desk.erase import forget, retention
 from mailproc.desk.file import laying_out
 from mailproc.desk.ground.key import ensure_same
@@ -35,6 +35,7 @@ from mailproc.desk.tell import telling
 from mailproc.desk.turn import apply, extracting, publishing, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine, intact
 from mailproc.desk.turn.turn import Turn, blank
+from mailproc.desk.weigh import counting
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import reach
 from mailproc.message.field.header import plain

@@ -11,9 +11,9 @@ import pytest
 from build import ANA, BEN, CLEO, JO, START, a_desk, a_mail, add_member, give, item, later, letters, say, state, worded
 
 from mailproc.desk.decide.obey import VERBS, obey
-from mailproc.desk.decide.outcome import Outcome, Speaker
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh.outcome import Outcome, Speaker
 from mailproc.kinds.every import KINDS, ref_of
 from mailproc.message.model import Address, Envelope
 from mailproc.phrase import Phrase

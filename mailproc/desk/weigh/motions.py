@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from mailproc.desk.decide import counting
-from mailproc.desk.decide.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
 from mailproc.desk.tell import views
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import counting
+from mailproc.desk.weigh.outcome import OF_ANOTHER, Outcome, Speaker, done, effect, event, how, refused
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.text.nothing import has_words

@@ -1,0 +1,1 @@
+"""What becomes of a page: proof, date, correction, taking down. Names only."""

@@ -1,0 +1,1 @@
+"""How an enquiry is answered: claimed, worded by a member, passed on without their address. Names only."""

@@ -1,0 +1,1 @@
+"""Ballots and what came of a word: counts, motions, outcomes. Names only."""
