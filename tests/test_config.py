@@ -79,6 +79,7 @@ def test_every_value_is_read(tmp_path):
     text += '[delivery]\ntransport = "smtp"\nhost = "mail.harbour.example"\ntls = "implicit"\n'
     text += 'password_command = "pass show desk"\n'
     text += '[review]\ndigest = "daily 6:30"\nundo = "0s"\nauthserv_id = ["mx.harbour.example"]\n'
+    text += '[publish]\nurl = "https://harbour.example/review/"\n'
     text += '[review.material]\nveto = false\nlapse = "2w"\n[limits]\nmessage = "2 MiB"\nattachment = 500000\n'
     config = read(tmp_path, text)
     assert config.desk.timezone.key == "Europe/Lisbon"
@@ -91,6 +92,7 @@ def test_every_value_is_read(tmp_path):
     assert (config.delivery.port, config.delivery.password_command) == (465, ("pass", "show", "desk"))
     assert (config.review.digest, config.review.undo) == (time(6, 30), timedelta(0))
     assert config.review.authserv_id == ("mx.harbour.example",)
+    assert config.publish.url == "https://harbour.example/review"
     assert config.review.kinds["material"].policy == Policy(1, 1, veto=False)
     assert config.review.kinds["material"].lapse == timedelta(days=14)
     assert (config.limits.message, config.limits.attachment) == (2 * 2**20, 500_000)
@@ -112,6 +114,10 @@ def test_every_value_is_read(tmp_path):
         (DESK + '[intake.lmtp]\nlisten = "8024"', ", [intake.lmtp] listen: expected "),
         (DESK + '[storage]\nreserve = "much"', ", [storage] reserve: expected "),
         (DESK + '[health]\npoll_age = "0s"', ", [health] poll_age: expected a length of time"),
+        (DESK + '[publish]\nurl = "harbour.example"', ", [publish] url: expected an address of the web, such as"),
+        (DESK + '[publish]\nurl = "ftp://harbour.example"', ", [publish] url: expected an address of the web"),
+        (DESK + '[publish]\nurl = "https://harbour.example/?a"', ", [publish] url: expected an address of the web"),
+        (DESK + '[publish]\nurl = "https://[harbour"', ", [publish] url: expected an address of the web"),
         (DESK + IMAP + 'auth = "oauth2"', ", [[intake.imap]] token_command: missing; auth"),
         ('nme = "x"\n' + DESK, ': unknown section "nme"'),
         (DESK + "[review]\nundo = 15", ', [review] undo: expected a length of time such as "60s", "15m"'),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -144,6 +145,15 @@ def _language(value: object) -> str:
     return text
 
 
+def _web(value: object) -> str:
+    text = _text(value)
+    parts = urlsplit(text)  # ValueError for brackets that are no address
+    plain = text.isascii() and " " not in text and not (parts.query or parts.fragment or parts.username)
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname or not plain:
+        raise ValueError
+    return text.rstrip("/")
+
+
 def _command(value: object) -> tuple[str, ...]:
     words = tuple(shlex.split(value)) if isinstance(value, str) else _texts(value)
     if not words:
@@ -190,5 +200,6 @@ DAILY = Kind("time of day", 'a time of day, such as "daily 08:00"', _daily)
 SPAN = Kind("hours", 'hours such as "22:00-07:00", or "" for none', _span)
 ZONE = Kind("time zone", 'a time zone of the IANA list, such as "Europe/Lisbon" or "UTC"', _zone)
 LANGUAGE = Kind("language", 'a language tag, such as "en"', _language)
+WEB = Kind("address of the web", 'an address of the web, such as "https://harbour.example"', _web)
 COMMAND = Kind("command", 'a command and its arguments, such as ["pass", "show", "desk"]', _command)
 ACCOUNT = Kind("name", 'a short name of small letters, digits and "-", such as "main"', _account)

@@ -25,6 +25,7 @@ from mailproc.config.option import (
     Lmtp,
     Membership,
     Option,
+    Publish,
     Review,
     Section,
     Storage,
@@ -56,6 +57,7 @@ def load(path: Path) -> Config:
         retention=values["retention"][0],
         health=Health(**values["health"][0]),
         access=Access(**values["access"][0]),
+        publish=Publish(**values["publish"][0]),
         path=path,
     )
     for place, mistake in _contradictions(config):

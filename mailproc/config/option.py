@@ -380,6 +380,18 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class Publish:
+    """[publish]: where readers find what was put up."""
+
+    url: str | None = option(
+        of.WEB,
+        "The address under which the web server shows storage.published. With it letters name the full address of a "
+        "page, and feed.xml is written; without it they name its place in that folder.",
+        example="https://harbour.example",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One [section] of config.toml."""
 
@@ -423,6 +435,7 @@ SECTIONS = (
     Section("retention", dict, keys=tuple(retention())),
     Section("health", Health),
     Section("access", Access),
+    Section("publish", Publish),
 )
 
 
@@ -453,6 +466,7 @@ class Config:
     retention: Mapping[str, timedelta] = field(default_factory=dict)  # kind, or machine -> how long it is kept
     health: Health = Health()
     access: Access = Access()
+    publish: Publish = Publish()
     path: Path = Path("config.toml")
 
     @property

@@ -38,6 +38,7 @@ NOTES = {
     "membership": "Requests to become a member.",
     "limits": "What is too much.",
     "retention": "How long mail is kept after its matter has ended.",
+    "publish": "Where readers find what was published.",
     "health": "When the desk calls for help; see `mailproc health`.",
 }
 

@@ -112,6 +112,15 @@ def clock(hour: time | datetime) -> str:
     return f"{hour:%H:%M}"
 
 
+def addresses_of(site: str) -> Callable[[str | None], str]:
+    """The filter `address_of` of a site: a place of published work as its reader finds it.
+
+    `https://harbour.example/articles/2026/the-tram/`; the place itself, counted from the published folder, where the
+    configuration has no [publish] url. Shown as words, never as a link: scanners follow those.
+    """
+    return lambda place: f"{site}/{place}/" if site and place else place or ""
+
+
 FILTERS: Mapping[str, Callable[..., str]] = {  # of letters and of phrases
     "title": title,
     "words": words,

@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.errors import ConfigError, nearest
-from mailproc.letters.filters import FILTERS
+from mailproc.letters.filters import FILTERS, addresses_of
 from mailproc.letters.texts import CURE, Text, file_of, texts
 from mailproc.phrase import Phrase, Said
 
@@ -29,10 +29,10 @@ _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeEr
 class Phrasebook:
     """The phrases of some folders of templates, the first that has one; used by every thread."""
 
-    def __init__(self, *folders: Path) -> None:
-        """Reads nothing yet."""
+    def __init__(self, *folders: Path, site: str = "") -> None:
+        """`site`: [publish] url. Reads nothing yet."""
         self.folders = folders
-        self._environment = _environment()
+        self._environment = _environment(site)
         self._books: dict[str, Mapping[str, Text]] = {}
         self._templates: dict[tuple[str, str], Template] = {}
 
@@ -124,8 +124,8 @@ class Phrasebook:
         return file_of(self.folders[0] / language, slug)
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
+def _environment(site: str) -> ImmutableSandboxedEnvironment:
     """No HTML stands in a phrase: a letter escapes it with the rest of its body."""
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=lambda _: False)
-    environment.filters |= FILTERS
+    environment.filters |= {**FILTERS, "address_of": addresses_of(site)}
     return environment

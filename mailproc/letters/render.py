@@ -51,12 +51,15 @@ class Words:
 class Letters:
     """The letters of a folder of templates; made once, used by every thread."""
 
-    def __init__(self, templates: Path, *others: Path) -> None:
-        """Over the folder `templates/`; what it lacks is read in the others. Reads nothing yet."""
+    def __init__(self, templates: Path, *others: Path, site: str = "") -> None:
+        """Over the folder `templates/`; what it lacks is read in the others. Reads nothing yet.
+
+        `site`: [publish] url, where readers find what is published; "" none.
+        """
         self.templates = templates
-        self.phrases = Phrasebook(templates, *others)
-        self.environment = _environment(templates, *others)
-        self._carried = _environment(*others) if others else self.environment
+        self.phrases = Phrasebook(templates, *others, site=site)
+        self.environment = _environment(templates, *others, site=site)
+        self._carried = _environment(*others, site=site) if others else self.environment
 
     def _home(self, path: str) -> ImmutableSandboxedEnvironment:
         """Where a letter is read: one that the folder lacks brings its own parts, since older ones may not fit it."""
@@ -108,7 +111,7 @@ class Letters:
         return f"{place}: {what}; correct it, or copy the template again from what `mailproc init` writes"
 
 
-def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
+def _environment(*folders: Path, site: str) -> ImmutableSandboxedEnvironment:
     """Templates of these folders, the first that has one."""
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
@@ -120,6 +123,7 @@ def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
     )
     environment.filters |= {
         **filters.FILTERS,
+        "address_of": filters.addresses_of(site),
         "links": links_line,
         "blocks": blocks_of,
         "block": block_of,

@@ -59,7 +59,7 @@ LEFT_OUT = (  # reasons for which an attachment is not sent to a member
     *("too-large", "no-room", "belied", "macros", "holds-program", "holds-unknown", "unreadable", "archive", "mail"),
     *("same", "missing", "unknown"),
 )
-SHARED = Letters(ROOT / "templates")
+SHARED = Letters(ROOT / "templates", site="https://harbour.example")
 
 
 def hard_to_read() -> tuple[KeptAttachment, ...]:

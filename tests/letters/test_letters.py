@@ -278,6 +278,17 @@ def folder(tmp_path) -> Path:
     return Path(shutil.copytree(TEMPLATES, tmp_path / "templates"))
 
 
+@pytest.mark.parametrize("letter", ["author/published", "author/replaced", "author/gathered"])
+def test_a_letter_says_where_a_work_stands_in_full_where_the_site_has_an_address(letter):
+    place = "articles/2026/the-tram-that-never-came"
+    with_site = Letters(TEMPLATES, site="https://harbour.example").render(letter, "en", sample(letter))
+    assert f"\nhttps://harbour.example/{place}/\n" in with_site.text, "alone on its line: no full stop sticks to it"
+    assert "<a " not in with_site.html, "programs that follow links find none"
+    without = SHARED.render(letter, "en", sample(letter))
+    assert f" {place}\n" in without.text or f"\n{place}\n" in without.text
+    assert "http" not in without.text
+
+
 @pytest.mark.parametrize(
     ("broken", "line", "what"),
     [

@@ -169,7 +169,8 @@ def open_desk(config: Config, now: Callable[[], datetime] | None = None, *, look
     storage = config.storage
     rules, seeds = load_rules(storage.rules), load_groups(storage.rules / GROUPS_FILE)
     needs = load_needs(storage.rules / GROUPS_FILE, carried() / "rules" / GROUPS_FILE)
-    letters = Letters(storage.templates, carried() / "templates")  # for letters that a newer release writes
+    site = config.publish.url or ""
+    letters = Letters(storage.templates, carried() / "templates", site=site)  # others: what a newer release writes
     letters.compile(config.desk.language)
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)
