@@ -75,6 +75,8 @@ def make_desk(folder: Path, **options: object) -> Path:
     A desk believes the Authentication-Results of AUTHSERV unless the options say otherwise.
     """
     init(folder, ask=False)
+    groups = folder / "rules" / "groups.toml"  # its operator has made the examples their own
+    groups.write_text(groups.read_text(encoding="utf-8").replace("example = true\n", ""), encoding="utf-8")
     believing = {"review.authserv_id": [AUTHSERV]}
     path = folder / "config.toml"
     path.write_text(config_text({**HARBOUR, **believing, **options}), encoding="utf-8")

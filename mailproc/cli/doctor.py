@@ -15,7 +15,7 @@ from mailproc.cli import border
 from mailproc.cli.say import out, print_json
 from mailproc.config import Config, load
 from mailproc.config.carried import carried
-from mailproc.config.folder import load_groups, load_rules
+from mailproc.config.folder import GROUPS_FILE, examples_beside, load_groups, load_rules
 from mailproc.delivery import smtp
 from mailproc.desk.carry import listen
 from mailproc.desk.carry.deliver import server_of
@@ -82,13 +82,20 @@ def _findings(path: Path) -> Iterator[Finding]:
 
 def _rules(config: Config) -> Iterator[Finding]:
     rules = load_rules(config.storage.rules)
-    groups = load_groups(config.storage.rules / "groups.toml")
-    problems = check_rules(rules, groups)
+    groups = load_groups(config.storage.rules / GROUPS_FILE)
+    problems = check_rules(rules, groups, examples_beside(groups, carried() / "rules" / GROUPS_FILE))
     for problem in problems:
         yield Finding("trouble", str(problem))
     if not problems:
         yield Finding(
             "ok", f"{config.storage.rules}: {len(rules)} rules do what their examples say, {len(groups)} groups"
+        )
+    examples = [group.name for group in groups if group.example]
+    if examples:
+        yield Finding(
+            "ok",
+            f"{config.storage.rules / GROUPS_FILE}: examples, for which nobody is asked before somebody works on them: "
+            f'{", ".join(examples)}; take the line "example = true" out of one that is yours, and the rest away',
         )
 
 

@@ -13,7 +13,8 @@ from rich.text import Text
 from mailproc.cli.desk import opened
 from mailproc.cli.say import out, print_json
 from mailproc.config import load
-from mailproc.config.folder import load_groups, load_rules
+from mailproc.config.carried import carried
+from mailproc.config.folder import GROUPS_FILE, examples_beside, load_groups, load_rules
 from mailproc.desk.watch.rehearse import Rehearsed, rehearse
 from mailproc.sorting.check import check as problems_of
 from mailproc.sorting.sort import explain
@@ -80,7 +81,8 @@ def check(options: argparse.Namespace) -> int:
     """Every rule's own examples; 1 if one of them fails."""
     config = load(options.config)
     rules = load_rules(config.storage.rules)
-    found = problems_of(rules, load_groups(config.storage.rules / "groups.toml"))
+    groups = load_groups(config.storage.rules / GROUPS_FILE)
+    found = problems_of(rules, groups, examples_beside(groups, carried() / "rules" / GROUPS_FILE))
     if options.json:
         print_json({"rules": len(rules), "problems": [str(problem) for problem in found]})
     else:

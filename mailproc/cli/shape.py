@@ -195,6 +195,7 @@ def group(each: Contents) -> Json:
         "claimed_by": known.claimed_by or None,
         "url": known.url or None,
         "up_at": moment(known.up_at),
+        "example": known.example,
     }
 
 

@@ -5,7 +5,7 @@ Fails with a ConfigError of one line that says file, rule or group, and the cure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,16 @@ def load_groups(path: Path) -> tuple[Group, ...]:
     groups = tuple(_group(path, place, table) for place, table in enumerate(_tables(path)["group"], start=1))
     _check_names(path, groups)
     return groups
+
+
+def examples_beside(groups: Sequence[Group], ours: Path) -> tuple[Group, ...]:
+    """The examples among the groups that we carry (`ours`), but those of which one of these groups has a name.
+
+    The example mails of our rules speak of them, also where an operator has deleted them. Raises ConfigError.
+    """
+    taken = {fold(word) for group in groups for word in (group.name, *group.aliases)}
+    examples = (group for group in load_groups(ours) if group.example)
+    return tuple(each for each in examples if not taken & {fold(word) for word in (each.name, *each.aliases)})
 
 
 def load_needs(path: Path, ours: Path) -> tuple[Need, ...]:
@@ -87,7 +97,8 @@ def _need(path: Path, place: int, table: Any) -> Need:  # noqa: ANN401 - TOML ho
 
 
 _LIST = "a list of texts"
-_KEYS = {"name": "text", "aliases": _LIST, "needs": _LIST, "state": "text", "domains": _LIST}
+_SWITCH = "true or false"
+_KEYS = {"name": "text", "aliases": _LIST, "needs": _LIST, "state": "text", "domains": _LIST, "example": _SWITCH}
 
 
 def _group(path: Path, place: int, table: Any) -> Group:  # noqa: ANN401 - TOML holds anything
@@ -103,16 +114,23 @@ def _group(path: Path, place: int, table: Any) -> Group:  # noqa: ANN401 - TOML 
         if not DOMAIN.fullmatch(domain):
             raise ConfigError(f'{where}: domains: "{domain}" is no domain; write domains = ["nps.example"]')
     aliases, needs, domains = (tuple(table.get(key, ())) for key in ("aliases", "needs", "domains"))
-    return Group(table["name"], aliases, needs, state, domains)
+    return Group(table["name"], aliases, needs, state, domains, example=table.get("example", False))
+
+
+_IS: Mapping[str, Callable[[object], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    _SWITCH: lambda value: isinstance(value, bool),
+    _LIST: lambda value: isinstance(value, list) and all(isinstance(each, str) and fold(each) for each in value),
+}
 
 
 def _check(where: str, table: Mapping[str, Any], keys: Mapping[str, str]) -> None:
     for key, value in table.items():
         if key not in keys:
             raise ConfigError(f'{where}: unknown key "{key}"{nearest(key, keys)}')
-        is_list = isinstance(value, list) and all(isinstance(each, str) and fold(each) for each in value)
-        if not (is_list if keys[key] != "text" else isinstance(value, str)):
-            raise ConfigError(f"{where}: {key}: expected {keys[key]} in quotes")
+        if not _IS[keys[key]](value):
+            quoted = "" if keys[key] == _SWITCH else " in quotes"
+            raise ConfigError(f"{where}: {key}: expected {keys[key]}{quoted}")
 
 
 def _check_names(path: Path, groups: tuple[Group, ...]) -> None:

@@ -1,7 +1,8 @@
 """What the publication looks for, from one source: files that still take material, and members' own lines.
 
 A line whose time is over is none; what is not wanted stands nowhere until that is over. Values only; the lists, the
-letters and the receipts all show this.
+letters and the receipts all show this. A group that came with mailproc as an example is looked for once members say so,
+or once anybody has worked on it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def _sought(group: Group, today: Sequence[Wanted], lacks: Sequence[str]) -> Soug
     own = [line for line in today if line.file.casefold() == group.name.casefold()]
     said = next((line.wanted for line in own if not line.words), None)  # of the file as a whole
     beside = tuple(line for line in own if line.words and line.wanted)
-    takes = group.state in LOOKED_FOR if said is None else said
+    takes = (group.state in LOOKED_FOR and not group.example) if said is None else said
     return Sought(group, tuple(lacks), beside) if takes or (beside and said is not False) else None
 
 

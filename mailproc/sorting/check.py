@@ -35,9 +35,9 @@ EXAMPLE_KEYS: dict[str, type | tuple[type, ...]] = {
 _TYPES = {**DOCUMENTS, ".jpg": "image/jpeg", ".png": "image/png", ".exe": "application/x-dosexec"}
 
 
-def check(rules: Sequence[Rule], groups: Sequence[Named]) -> list[str]:
-    """Every problem in one line each; an empty list is good news."""
-    problems = [problem for rule in rules for problem in _examples(rule, rules, groups)]
+def check(rules: Sequence[Rule], groups: Sequence[Named], spoken_of: Sequence[Named] = ()) -> list[str]:
+    """Every problem in one line each; an empty list is good news. `spoken_of`: more groups that example mails name."""
+    problems = [problem for rule in rules for problem in _examples(rule, rules, (*groups, *spoken_of))]
     problems += [
         f'rules/{rule.file}, rule "{rule.name}": no group "{rule.group}" in groups.toml'
         for rule in rules

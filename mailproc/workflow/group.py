@@ -32,6 +32,7 @@ class Group:
     objects_until: datetime | None = None  # and until when they may object
     url: str = ""  # where it is for readers, or was before it went offline
     up_at: datetime | None = None
+    example: bool = False  # it came with mailproc, and nobody has worked on it: rules find it, nobody is asked for it
 
 
 @dataclass(frozen=True, slots=True)

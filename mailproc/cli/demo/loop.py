@@ -26,6 +26,7 @@ from mailproc.cli.demo.stage import Stage, heeding_ctrl_c, listening, service
 from mailproc.cli.demo.story import play
 from mailproc.cli.init import init
 from mailproc.config import load
+from mailproc.config.folder import GROUPS_FILE
 from mailproc.config.write import HARBOUR, config_text
 from mailproc.desk.ground.books import clock
 from mailproc.desk.ground.wire import open_desk
@@ -107,6 +108,8 @@ def _make(directory: Path) -> None:
         shutil.rmtree(directory)
     init(directory, ask=False)
     _write(directory / MARK, MARK_TEXT)
+    groups = directory / "rules" / GROUPS_FILE  # in the story these groups are the publication's own
+    _write(groups, groups.read_text(encoding="utf-8").replace("example = true\n", ""))
 
 
 def _write(path: Path, text: str) -> None:

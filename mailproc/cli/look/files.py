@@ -13,7 +13,8 @@ def print_file(each: Contents, *, whole: bool) -> None:
     """A file with what it lacks; `whole`: with what it has, and what waits for it."""
     known = each.group
     also = f" ({', '.join(known.aliases)})" if known.aliases else ""
-    out.print(f"{known.name}{also}: {known.state}", markup=False)
+    example = ", an example: nobody is asked for it" if known.example else ""
+    out.print(f"{known.name}{also}: {known.state}{example}", markup=False)
     for line in _pieces(each) if whole else ():
         out.print(line, markup=False)
     for need in each.missing:

@@ -148,10 +148,10 @@ def lacks(conn: Connection, desk: Desk, name: str | None) -> tuple[str, ...]:
 def lacks_beside(desk: Desk, conn: Connection, item: Item, given: Contribution) -> tuple[str, ...] | None:
     """What the item's file would still lack with what is given, as people call it; None where that says nothing.
 
-    So it is where the file looks for nothing, or nobody has said what it needs.
+    So it is where the file looks for nothing, is an example, or nobody has said what it needs.
     """
     group = group_of(conn, desk, item.group) if item.group and KINDS[item.kind].grouped else None
-    if group is None or group.state not in LOOKED_FOR or not group.needs:
+    if group is None or group.example or group.state not in LOOKED_FOR or not group.needs:
         return None
     brought = pieces_of(given, needs_of(group, desk.needs), desk.needs)
     stands = standing(group, desk.needs, [*files.of(conn, group.name), *brought])

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 from mailproc.store.schema import groups
 from mailproc.workflow.group import Group
 
-_NAMES = tuple(field.name for field in fields(Group))
+_NAMES = tuple(field.name for field in fields(Group) if field.name in groups.c)  # what is worked on is no example
 
 
 def every(conn: Connection) -> list[Group]:
