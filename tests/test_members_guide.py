@@ -38,6 +38,19 @@ TABLES = {  # heading -> verb -> what it does
     "On something published": {
         "retract": "ask to take it down; what follows is the reason, and the author gets it",
         "replace": "ask to put the text below in its place",
+        "correct": "ask to put the note below beside it",
+        "hide": "take it off the page at once; the others then decide whether it comes back",
+    },
+    "On an article before it goes up": {
+        "schedule": "say when it goes up: “1 May 08:00”",
+        "decoration": "say that a picture is no part of it; its name follows",
+        "not decoration": "say that it is",
+    },
+    "On an enquiry": {
+        "answer": "put the words below to its reader, who does not see your address",
+        "close": "end it; its reader hears so",
+        "concerns": "say which article it is about; the reference follows",
+        "append": "ask to put the answer on the page of that article",
     },
     "On a file, by the name of its organisation": {
         "contents": "hear what it has, what it lacks and what waits for it",
@@ -82,6 +95,12 @@ SAMPLES = {  # what follows where something has to
     "time zone": "Europe/Lisbon",
     "stand-in": "Ben",
     "replace": "\n\nAnother text.",
+    "correct": "\n\nIt was in 1962.",
+    "answer": "\n\nThe harbour office did.",
+    "concerns": "A-2",
+    "decoration": "logo.png",
+    "not decoration": "map.png",
+    "schedule": "1 May 08:00",
     "ask me for": "history",
     "counts": "history",
     "up": "https://harbour.example/files/pier",
@@ -92,8 +111,10 @@ SAMPLES = {  # what follows where something has to
 }
 
 
-REF_OF = {"claim": "T-1", "done": "T-1", "up": "T-1", "counts": "F-1"}  # on which a verb is said; else on an article
-KIND_OF = {"A-1": "article", "F-1": "material", "T-1": "task"}
+REF_OF = {"claim": "T-1", "done": "T-1", "up": "T-1", "counts": "F-1"} | dict.fromkeys(
+    ("answer", "close", "concerns", "append"), "Q-1"
+)  # on which a verb is said; else on an article
+KIND_OF = {"A-1": "article", "Q-1": "enquiry", "F-1": "material", "T-1": "task"}
 
 
 def tables() -> str:

@@ -12,7 +12,10 @@ from mailproc.kinds.step import Do, Step, Table, Tell
 SETTLE = (Do.SETTLE_LATER,)
 UNDONE = frozenset({"rejected", "discarded", "withdrawn", "lapsed"})  # ends of what nobody approved
 OF_A_BALLOT = frozenset({"approve", "reject", "hold", "ask"})  # verbs on what is voted on
-OF_A_TEXT = frozenset({"version", "confirm", "retract", "replace"})  # verbs on what readers are to see
+OF_A_TEXT = frozenset(  # verbs on what readers are to see
+    {"version", "confirm", "retract", "replace", "correct", "hide", "schedule", "decoration", "not decoration"}
+    | {"change", "pen name", "first name", "no name"}
+)
 TAPS = ("approve", "reject", "hold", "ask", "note", "discard")
 SAID = ("item", "authenticated", "words")  # what a letter needs that passes a member's words on
 RECEIPT = ("item", "authenticated", "attachments", "guessed", "extent", "lapses_at", "wanted")

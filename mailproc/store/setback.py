@@ -32,6 +32,7 @@ from mailproc.store.schema import (
     switches,
     votes,
     wanted,
+    writers,
 )
 
 DAY = timedelta(days=1)  # no lease, and no pause between two tries, lasts longer
@@ -50,6 +51,7 @@ HAPPENED: tuple[tuple[Table, tuple[str, ...]], ...] = (  # no later than now
     (groups, ("since", "up_at")),
     (objections, ("at",)),
     (wanted, ("at",)),
+    (writers, ("at",)),
     (access, ("ended_at",)),
 )
 SETTLING = ((items, "settles_at"), (members, "leaves_at"))  # no later than what is decided now

@@ -46,6 +46,7 @@ WHY_NOT = {
     "decided-before": say("refused/decided-before"),
 }
 NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
+LATER = ("answer", "close", "concerns", "append", "correct", "hide", "schedule", "decoration", "not decoration")
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -302,6 +303,11 @@ def place_of(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
     return place
 
 
+def _later(_turn: Turn, _speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """What is understood, and nobody does yet."""
+    return refused(item, say("refused/later", verb=command.verb))
+
+
 VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "approve": _vote,
     "reject": _vote,
@@ -318,4 +324,5 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "done": doing.have_done,
     **files.ON_ITEMS,
     "up": putting_up.up_on_task,
+    **dict.fromkeys(LATER, _later),
 }

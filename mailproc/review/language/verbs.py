@@ -69,6 +69,15 @@ VERBS: dict[str, Verb] = dict(
         _verb("counts", "member", takes=TEXT, needs_words=True, anywhere=True),  # as what: "history"
         _verb("retract", "member", TEXT, anywhere=True, decides=True),
         _verb("replace", "member", BODY, anywhere=True, decides=True),
+        _verb("correct", "member", BODY, anywhere=True, decides=True),  # a note on what is up
+        _verb("hide", "member", TEXT, anywhere=True, decides=True),  # at once; why, to its author
+        _verb("schedule", "member", LINE, anywhere=True),  # "1 May 08:00"
+        _verb("decoration", "member", TEXT, needs_words=True, anywhere=True),  # the name of an attachment
+        _verb("not decoration", "member", TEXT, needs_words=True, anywhere=True),
+        _verb("answer", "member", BODY, anywhere=True, decides=True),  # to the reader
+        _verb("close", "member author", anywhere=True, decides=True),
+        _verb("concerns", "member", TEXT, needs_words=True, anywhere=True),  # the reference of what is up
+        _verb("append", "member", anywhere=True, decides=True),  # the answer, to the page that it is about
         _habit("away", LINE),  # "until FRIDAY, stand-in NAME": see `when`
         _habit("back"),
         _habit("at once"),
@@ -99,6 +108,16 @@ VERBS: dict[str, Verb] = dict(
         _verb("agree", "author applicant", decides=True),
         _verb("decline", "applicant", needs_item=False, decides=True),
         _verb("object", "author", TEXT, needs_words=True),
+        _verb("stop", "author", decides=True),
+        _verb("change", "author", BODY),  # lines of a proof, OLD and NEW
+        _verb("pen name", "author", TEXT, needs_words=True),
+        _verb("first name", "author"),
+        _verb("no name", "author"),
+        _verb("language", "author applicant", LINE, needs_words=True, needs_item=False),
+        _verb("no receipts", "author applicant", needs_item=False),
+        _verb("receipts", "author applicant", needs_item=False),
+        _verb("one letter a day", "author applicant", needs_item=False),
+        _verb("each letter", "author applicant", needs_item=False),
         _verb("appeal", "applicant", TEXT, decides=True),
     )
 )
@@ -108,7 +127,6 @@ for _kind in EVERY:
 
 OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
 UNSURE = frozenset(words.fold(word) for word in SHARED.harmless)
-NOT_YET = frozenset({"answer", "close"})
 
 LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line
 SAME = {"yes": ("approve", "confirm", "agree", "withdraw"), "no": ("reject",)}  # "yes, approve": the second counts

@@ -131,7 +131,7 @@ def cure(item: Listed) -> str:
     kind = KINDS.get(item.kind)
     if kind is not None and kind.guessed:
         return f'write "{item.today} sort {item.guess or "article"}" or "{item.today} discard"'
-    if kind is not None and "claim" in kind.verbs:
+    if kind is not None and "done" in kind.verbs:
         return f'write "{item.today} claim" or "{item.today} done"'
     if kind is None or not kind.voted:
         return f'write "{item.today} discard" or "{item.today} sort article"'

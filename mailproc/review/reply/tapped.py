@@ -28,7 +28,7 @@ from mailproc.review.reply.written import SIGNATURE, seen
 
 _TAKES_BODY = frozenset({"reject", "retract", "ask", "note"})  # verbs whose words may stand in the body
 _ENDS = (".", "!", "?", ":", ";", ")", "\u2026", "\u3002", '"', "\u201d", "\u00bb")  # of a sentence that is whole
-_NOT_SURE = frozenset({"near-miss", "two-meanings", "not-yet"})  # a line that may be a verb
+_NOT_SURE = frozenset({"near-miss", "two-meanings"})  # a line that may be a verb
 _FEW = 2  # words of such a line; in more of them it is a reason
 _TAKEN_BACK = frozenset({"conditional", "question", "negated", "contradiction", "doubted"})
 _ITS_OWN = frozenset(

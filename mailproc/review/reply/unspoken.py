@@ -15,7 +15,7 @@ from mailproc.review.reply.reading import Listing
 from mailproc.review.reply.resolve import resolve
 from mailproc.review.reply.spoken import WISH, Speech, Spoken
 
-SLIPS = frozenset({"near-miss", "not-yet", "two-meanings"})  # reasons of a line that was meant as a command
+SLIPS = frozenset({"near-miss", "two-meanings"})  # reasons of a line that was meant as a command
 _OF_MANY = 4  # words of a line without a reference that may be a misspelt verb
 _LOOKED_AT = 100  # words of a line in which a verb out of its place is looked for
 
@@ -65,9 +65,7 @@ def _may_assent(tokens: tuple[Token, ...]) -> bool:
 
 
 def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
-    """The reason and hint for a word that is not possible yet, or that has two meanings."""
-    if word in verbs.NOT_YET:
-        return Spoken(reason="not-yet", hint=f'"{word}" is not possible yet; {hints.any_verb(refs, speech.scope)}')
+    """The reason and hint for a word that has two meanings."""
     if word in SHARED.two_meanings:
         verb, meanings = SHARED.two_meanings[word]
         offer = hints.fitting(refs, verb, verb, speech.scope)

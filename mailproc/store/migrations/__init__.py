@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from mailproc.failpoint import reach
 
-KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")  # oldest first
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")  # oldest first
 HEAD = KNOWN[-1]
 
 

@@ -17,6 +17,7 @@ from mailproc.store.schema.people import (
     members,
     notices,
     readdressings,
+    writers,
 )
 from mailproc.store.schema.service import backups, clock, holders, keys, leases, probes, pulses, switches
 from mailproc.store.schema.work import (
@@ -67,4 +68,5 @@ __all__ = [
     "unfetchable",
     "votes",
     "wanted",
+    "writers",
 ]

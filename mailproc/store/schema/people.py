@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false, true
 
 from mailproc.store.columns import HourOfDay, Instant, Words
 from mailproc.store.schema.ground import metadata
@@ -56,6 +56,17 @@ member_addresses = Table(
     Column("member", Integer, ForeignKey("members.id"), nullable=False),
     Column("position", Integer, nullable=False),  # 0 the registered one
     Index(None, "member"),
+)
+
+writers = Table(  # what whoever writes to the desk wishes of its letters
+    "writers",
+    metadata,
+    Column("key", Text, primary_key=True),  # the address, folded
+    Column("email", Text, nullable=False),  # as they write it
+    Column("language", Text, nullable=False, server_default=""),  # of letters to them; "" as it comes
+    Column("receipts", Boolean, nullable=False, server_default=true()),
+    Column("gathers", Boolean, nullable=False, server_default=false()),  # one letter a day
+    Column("at", Instant, nullable=False),
 )
 
 confirmations = Table(

@@ -1,0 +1,23 @@
+"""What those who write to the desk wish, and what may become of a page."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """From 0009."""
+    op.create_table(
+        "writers",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False, server_default=""),
+        sa.Column("receipts", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column("gathers", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_writers"),
+    )
