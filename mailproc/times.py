@@ -1,11 +1,12 @@
-"""How a time is written, one way for each reader: programs and file names, the operator, and people in letters.
+"""How a time is written for programs, file names and the operator.
 
-Values in, words out; times are aware, and no clock is read. How people write times to us is `review.language.when`'s.
+Values in, words out; times are aware, and no clock is read. How letters write one is `letters.language.speech`'s, and
+how people write times to us `review.language.when`'s.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 
 def stamp(at: datetime) -> str:
@@ -21,14 +22,3 @@ def hour_stamp(at: datetime) -> str:
 def minute(at: datetime) -> str:
     """`2026-11-22 10:02 UTC` for the operator."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def day(at: datetime, zone: tzinfo) -> str:
-    """`22 November 2026` for people, where they live."""
-    there = at.astimezone(zone)
-    return f"{there.day} {there:%B %Y}"
-
-
-def moment(at: datetime, zone: tzinfo) -> str:
-    """`22 November 2026 at 10:02 UTC` for people, where they live."""
-    return f"{day(at, zone)} {at.astimezone(zone):at %H:%M %Z}"

@@ -62,7 +62,7 @@ def _silent_on_motions(letters: Letters, language: str) -> list[str]:
     for template in SHOWING:
         context = sample(template)
         try:
-            text = letters.render(
+            text = letters.render_in(
                 template, language, context | {name: shown[name] for name in shown if name in context}
             ).text
         except ConfigError:  # told above
@@ -89,7 +89,7 @@ def _silent_on_kinds(letters: Letters, language: str, told: Iterable[str]) -> li
             context = sample(template)
             context |= {name: value for name, value in values.items() if name in context}
             try:
-                letters.render(template, language, context)
+                letters.render_in(template, language, context)
             except ConfigError as error:
                 if str(error) not in known:
                     found.append(f'{template} has no words for kind "{kind.name}"{where}: {error}')
@@ -101,7 +101,7 @@ def _faults(letters: Letters, template: str, language: str) -> list[str]:
     context = sample(template)
     where = f"{letters.templates / language / template}.txt"
     try:
-        worded = letters.render(template, language, context)
+        worded = letters.render_in(template, language, context)
     except ConfigError as error:
         return [str(error)]
     if not worded.subject or not worded.text.strip():

@@ -19,6 +19,7 @@ from mailproc.kinds.every import KINDS
 from mailproc.kinds.reference import defused
 from mailproc.kinds.task import PUT_UP
 from mailproc.letters.filters import lines_of
+from mailproc.letters.language.speech import Speech
 from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.field.header import clean
 from mailproc.phrase import Said
@@ -193,27 +194,29 @@ def listed(digest: Digest) -> tuple[str, ...]:
     return tuple(entry.item.ref for entry in oldest_first(digest.items))
 
 
-def blocks_of(digest: Digest, reply_address: str) -> tuple[Block, ...]:
+def blocks_of(digest: Digest, reply_address: str, speech: Speech) -> tuple[Block, ...]:
     """The digest's blocks, numbered from 1, oldest first, each text cut at 60 lines; links go to `reply_address`."""
     return tuple(
-        block_of(entry, reply_address, place=place, limit=SHOWN_LINES)
+        block_of(entry, reply_address, speech, place=place, limit=SHOWN_LINES)
         for place, entry in enumerate(oldest_first(digest.items), 1)
     )
 
 
-def block_of(entry: DigestItem, reply_address: str, *, place: int = 1, limit: int | None = None) -> Block:
+def block_of(
+    entry: DigestItem, reply_address: str, speech: Speech, *, place: int = 1, limit: int | None = None
+) -> Block:
     """One block; `limit` is in lines, None shows all."""
     item = entry.item
     lines, cut = barred(item.text or "", limit)
     main = main_document(entry)
     return Block(
-        head=f"{place}. {item.ref}  {item.kind}  {defused(clean(item.title))}".rstrip(),
+        head=f"{place}. {item.ref}  {speech.kind(item.kind)}  {defused(clean(item.title))}".rstrip(),
         entry=entry,
         text=lines,
         cut=cut,
         word_count=len((item.text or "").split()),
         remarks=tuple((remark, barred(remark.text, limit)[0]) for remark in entry.remarks),
-        links=() if entry.own or entry.aside else taps(_verbs(entry), item.ref, reply_address),
+        links=() if entry.own or entry.aside else taps(_verbs(entry), item.ref, reply_address, speech),
         new_text=barred(item.new_text or "", limit)[0] if item.motion == "replace" else (),
         document=_document(entry, main, limit) if main else None,
         documents=tuple(

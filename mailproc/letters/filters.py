@@ -1,33 +1,33 @@
-"""The filters of templates and phrases: a title, a size, a date, somebody's words.
+"""The filters of templates and phrases: a title, a size, a date, a plural, somebody's words.
 
 What comes from outside is made one safe line, or safe lines, here and nowhere else. They never fail on any
 text. Words that a translator must see are not here: letters and their parts stand in `templates/LANGUAGE/`, short
-phrases in its `phrases/`.
+phrases in its `phrases/`, and how the language writes dates, numbers and lists is `language.speech`'s.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import datetime
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mailproc import times
 from mailproc.kinds.reference import defused
+from mailproc.letters.language.speech import Speech
 from mailproc.message.field.header import clean
 
 TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a list
 HELD = "\ue000"  # within a letter's source: a blank at which no line is broken (a private character, never sent)
 _HELD_UP_TO = 60  # characters that are kept on one line
 _LONGEST = 4096  # characters of a one-line value that are read
+SPOKEN = ("own_day", "month", "clock", "size", "number", "plural", "row", "either", "verb", "kind")  # of a Speech
 
 # Controls, and the direction marks that can make a line read as another one (UAX 9 §2); LRM and RLM are harmless.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _QUOTED = re.compile(r'"[^"\n]{1,60}"')
 _MARKS = ("#", "@", "|", "~", "=", "!")  # with which a line of a source may begin (page.py)
-_UNITS = ("bytes", "kB", "MB", "GB")
 
 
 def title(text: str, limit: int = TITLE_LIMIT) -> str:
@@ -77,41 +77,6 @@ def subject(text: str) -> str:
     return clean(text.replace(HELD, " "))
 
 
-def size(octets: int) -> str:
-    """`946 bytes`, `8.2 kB`, `25 MB`."""
-    amount, unit = float(octets), 0
-    while amount >= 999.5 and unit < len(_UNITS) - 1:  # noqa: PLR2004 - what would round to 1,000
-        amount, unit = amount / 1000, unit + 1
-    return f"{amount:.1f} {_UNITS[unit]}" if unit and amount < 9.95 else f"{amount:.0f} {_UNITS[unit]}"  # noqa: PLR2004 - one digit
-
-
-@pass_context
-def day(context: Context, at: datetime) -> str:
-    """`22 November 2026`, in the desk's zone."""
-    return times.day(at, context["desk"].timezone)
-
-
-@pass_context
-def moment(context: Context, at: datetime) -> str:
-    """`22 November 2026 at 10:02 UTC`, in the desk's zone."""
-    return times.moment(at, context["desk"].timezone)
-
-
-def own_day(at: datetime, now: datetime) -> str:
-    """`Friday 27 November`, with the year if it is another than now's and the hour if it is none of midnight's.
-
-    In the time's own zone: a member's.
-    """
-    year = f" {at.year}" if at.year != now.year else ""
-    hour = f" at {at:%H:%M}" if (at.hour, at.minute) != (0, 0) else ""
-    return f"{at:%A} {at.day} {at:%B}{year}{hour}"
-
-
-def clock(hour: time | datetime) -> str:
-    """`18:00`."""
-    return f"{hour:%H:%M}"
-
-
 def addresses_of(site: str) -> Callable[[str | None], str]:
     """The filter `address_of` of a site: a place of published work as its reader finds it.
 
@@ -121,16 +86,34 @@ def addresses_of(site: str) -> Callable[[str | None], str]:
     return lambda place: f"{site}/{place}/" if site and place else place or ""
 
 
-FILTERS: Mapping[str, Callable[..., str]] = {  # of letters and of phrases
+PLAIN: Mapping[str, Callable[..., str]] = {  # the same in every language
     "title": title,
     "words": words,
     "defused": defused,
     "held": held,
     "quoted": quoted,
     "sentence": sentence,
-    "size": size,
-    "day": day,
-    "moment": moment,
-    "own_day": own_day,
-    "clock": clock,
 }
+
+
+def filters_of(speech: Speech, site: str) -> Mapping[str, Callable[..., str]]:
+    """The filters of letters and of phrases in one language: those of its speech, days and hours in the desk's zone.
+
+    `site`: [publish] url, "" none.
+    """
+
+    @pass_context
+    def day(context: Context, at: datetime) -> str:
+        return speech.day(at, context["desk"].timezone)
+
+    @pass_context
+    def moment(context: Context, at: datetime) -> str:
+        return speech.moment(at, context["desk"].timezone)
+
+    return {
+        **PLAIN,
+        "address_of": addresses_of(site),
+        "day": day,
+        "moment": moment,
+        **{name: getattr(speech, name) for name in SPOKEN},
+    }

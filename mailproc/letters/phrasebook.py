@@ -2,7 +2,8 @@
 
 A file is a table of names, each with a short Jinja text: `left = "{{ name }} has left {{ desk.name }}."`, which is the
 phrase `FILE/left`. It is rendered as letters are: sandboxed, undefined names an error, with the same filters; `desk` is
-always there. Where the operator's own folder lacks a phrase, or a file, the one that came with mailproc is said.
+always there. Where the operator's own folder lacks a phrase, or a file, the one that came with mailproc is said; where
+a language lacks it, the desk's language says it, else English.
 What is wrong with a text is a ConfigError with file, phrase and cure, at the start and not in a turn.
 """
 
@@ -17,7 +18,8 @@ from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailproc.errors import ConfigError, nearest
-from mailproc.letters.filters import FILTERS, addresses_of
+from mailproc.letters.filters import filters_of
+from mailproc.letters.language.speech import Speech, speech_of
 from mailproc.letters.texts import CURE, Text, file_of, texts
 from mailproc.phrase import Phrase, Said
 
@@ -29,12 +31,20 @@ _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeEr
 class Phrasebook:
     """The phrases of some folders of templates, the first that has one; used by every thread."""
 
-    def __init__(self, *folders: Path, site: str = "") -> None:
-        """`site`: [publish] url. Reads nothing yet."""
+    def __init__(self, *folders: Path, home: str = MODEL, site: str = "") -> None:
+        """`home`: the language that says what another lacks; `site`: [publish] url. Reads nothing yet."""
         self.folders = folders
-        self._environment = _environment(site)
+        self.home, self.site = home, site
         self._books: dict[str, Mapping[str, Text]] = {}
+        self._speeches: dict[str, Speech] = {}
+        self._environments: dict[str, ImmutableSandboxedEnvironment] = {}
         self._templates: dict[tuple[str, str], Template] = {}
+
+    def speech(self, language: str) -> Speech:
+        """How a language writes dates and numbers. Raises ConfigError."""
+        if language not in self._speeches:
+            self._speeches[language] = speech_of(language, *self.folders)
+        return self._speeches[language]
 
     def book(self, language: str) -> Mapping[str, Text]:
         """Every phrase of a language by slug. Raises ConfigError for a file that cannot be read."""
@@ -77,8 +87,9 @@ class Phrasebook:
     def facts(self, text: Text) -> frozenset[str]:
         """The facts that a text names. Raises ConfigError where it is no template."""
         try:
-            self._environment.from_string(text.source)
-            return frozenset(meta.find_undeclared_variables(self._environment.parse(text.source))) - ALWAYS
+            environment = self._environment(MODEL)
+            environment.from_string(text.source)
+            return frozenset(meta.find_undeclared_variables(environment.parse(text.source))) - ALWAYS
         except _FAILURES as failure:
             raise text.wrong(failure) from failure
 
@@ -89,15 +100,19 @@ class Phrasebook:
         """
         if isinstance(said, str):
             return said
-        book = self.book(language)
-        text = book.get(said.slug)
-        if text is None:
-            raise ConfigError(f"{self._file(language, said.slug)}: no phrase {said.slug}{nearest(said.slug, book)}")
+        text, language = self._text(said.slug, language)
         facts = {name: self.worded(fact, language, desk) for name, fact in said.facts.items()}
         try:
             return self._template(text, language).render({"desk": desk, **facts})
         except _FAILURES as failure:
             raise text.wrong(failure) from failure
+
+    def _text(self, slug: str, language: str) -> tuple[Text, str]:
+        """A phrase's text and whose it is: the language's, else the desk's, else that of the model."""
+        for each in (language, self.home, MODEL):
+            if text := self.book(each).get(slug):
+                return text, each
+        raise ConfigError(f"{self._file(language, slug)}: no phrase {slug}{nearest(slug, self.book(language))}")
 
     def worded(self, value: object, language: str, desk: object) -> Any:  # noqa: ANN401 - what a template is given
         """The value with every phrase in it worded: in tuples and lists and in fields of frozen values, too."""
@@ -117,15 +132,20 @@ class Phrasebook:
     def _template(self, text: Text, language: str) -> Template:
         key = (language, text.slug)
         if key not in self._templates:
-            self._templates[key] = self._environment.from_string(text.source)
+            self._templates[key] = self._environment(language).from_string(text.source)
         return self._templates[key]
+
+    def _environment(self, language: str) -> ImmutableSandboxedEnvironment:
+        if language not in self._environments:
+            self._environments[language] = _environment(self.speech(language), self.site)
+        return self._environments[language]
 
     def _file(self, language: str, slug: str) -> Path:
         return file_of(self.folders[0] / language, slug)
 
 
-def _environment(site: str) -> ImmutableSandboxedEnvironment:
+def _environment(speech: Speech, site: str) -> ImmutableSandboxedEnvironment:
     """No HTML stands in a phrase: a letter escapes it with the rest of its body."""
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=lambda _: False)
-    environment.filters |= {**FILTERS, "address_of": addresses_of(site)}
+    environment.filters |= filters_of(speech, site)
     return environment

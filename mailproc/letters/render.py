@@ -9,7 +9,7 @@ A template that fails is a ConfigError with file, line and cure. It addresses no
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +28,10 @@ from mailproc.errors import ConfigError, nearest
 from mailproc.kinds.every import EVERY
 from mailproc.letters import filters
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import END, Picture, block_of, blocks_of
+from mailproc.letters.digest import END, Block, Digest, DigestItem, Picture, block_of, blocks_of
+from mailproc.letters.language.speech import Speech, languages
 from mailproc.letters.page import STYLE, as_html, figure_line, links_line, wrapped
-from mailproc.letters.phrasebook import Phrasebook
+from mailproc.letters.phrasebook import MODEL, Phrasebook
 from mailproc.letters.tap import tap, taps
 
 BASE = "base.html"
@@ -46,37 +47,77 @@ class Words:
     subject: str
     text: str
     html: str
+    language: str = MODEL  # in which it is, in the end
 
 
 class Letters:
-    """The letters of a folder of templates; made once, used by every thread."""
+    """The letters of a folder of templates, in each of its languages; made once, used by every thread."""
 
-    def __init__(self, templates: Path, *others: Path, site: str = "") -> None:
+    def __init__(self, templates: Path, *others: Path, home: str = MODEL, site: str = "") -> None:
         """Over the folder `templates/`; what it lacks is read in the others. Reads nothing yet.
 
-        `site`: [publish] url, where readers find what is published; "" none.
+        `home` is the desk's language, in which a letter is that another language lacks; `site` is [publish] url, where
+        readers find what is published, "" none.
         """
-        self.templates = templates
-        self.phrases = Phrasebook(templates, *others, site=site)
-        self.environment = _environment(templates, *others, site=site)
-        self._carried = _environment(*others, site=site) if others else self.environment
+        self.templates, self.others, self.home = templates, others, home
+        self.phrases = Phrasebook(templates, *others, home=home, site=site)
+        self._environments: dict[tuple[str, bool], ImmutableSandboxedEnvironment] = {}
 
-    def _home(self, path: str) -> ImmutableSandboxedEnvironment:
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """In which the desk can write to people: those of its own folder, and its own."""
+        return tuple(dict.fromkeys((self.home, *languages(self.templates))))
+
+    def choose(self, *wished: str | None) -> str:
+        """The first of the languages wished for that there is, by its tag or by what stands before the hyphen."""
+        there = {each.lower(): each for each in reversed(self.languages)}
+        tags = (tag for each in wished if each for tag in (each.lower(), each.lower().partition("-")[0]))
+        return next((there[tag] for tag in tags if tag in there), self.home)
+
+    def _home(self, path: str, language: str) -> ImmutableSandboxedEnvironment:
         """Where a letter is read: one that the folder lacks brings its own parts, since older ones may not fit it."""
-        return self.environment if (self.templates / path).is_file() else self._carried
+        return self.environment(language, carried=bool(self.others) and not (self.templates / path).is_file())
+
+    def environment(self, language: str, *, carried: bool = False) -> ImmutableSandboxedEnvironment:
+        """Where the templates of a language are found; `carried`: those alone that came with mailproc."""
+        key = (language, carried)
+        if key not in self._environments:
+            folders = self.others if carried else (self.templates, *self.others)
+            self._environments[key] = _environment(self.phrases.speech(language), folders, self.phrases.site)
+        return self._environments[key]
 
     def compile(self, language: str) -> None:
         """Read every letter's template and every phrase. Raises ConfigError for the first that is missing or wrong."""
         for template in LETTERS:
             path = f"{language}/{template}.txt"
             try:
-                self._home(path).get_template(path)
+                self._home(path, language).get_template(path)
             except _FAILURES as failure:
                 raise ConfigError(self._cure(failure, path)) from failure
         self.phrases.compile(language)
 
     def render(self, template: str, language: str, context: Mapping[str, object]) -> Words:
-        """The words of the letter `audience/event`. Raises ConfigError where template or context do not fit."""
+        """The words of the letter `audience/event`. Raises ConfigError where template or context do not fit.
+
+        A letter that the language lacks, or has with a fault, is in the desk's, and one that this lacks in English;
+        `doctor` tells of both.
+        """
+        *before, last = dict.fromkeys((language, self.home, MODEL))
+        for each in before:
+            if self.has(template, each):
+                try:
+                    return self.render_in(template, each, context)
+                except ConfigError:
+                    if each == self.home:  # whose letters are read at the start
+                        raise
+        return self.render_in(template, last, context)
+
+    def has(self, template: str, language: str) -> bool:
+        """Whether there is such a letter in a language."""
+        return any((folder / language / f"{template}.txt").is_file() for folder in (self.templates, *self.others))
+
+    def render_in(self, template: str, language: str, context: Mapping[str, object]) -> Words:
+        """The same in this language and no other."""
         if template not in LETTERS:
             raise ConfigError(f'letters/catalogue.py: no letter "{template}"{nearest(template, LETTERS)}')
         missing = [name for name in LETTERS[template].names if name not in context]
@@ -85,15 +126,17 @@ class Letters:
         path = f"{language}/{template}.txt"
         context = {name: self.phrases.worded(value, language, context["desk"]) for name, value in context.items()}
         try:
-            loaded = self._home(path).get_template(path)
+            loaded = self._home(path, language).get_template(path)
             subject = filters.subject(_block(loaded, "subject", context))
             source = _block(loaded, "body", context)
-            html = self.environment.get_template(BASE).render(
-                subject=subject, language=language, desk=context["desk"], body=as_html(source)
+            html = (
+                self.environment(language)
+                .get_template(BASE)
+                .render(subject=subject, language=language, desk=context["desk"], body=as_html(source))
             )
         except _FAILURES as failure:
             raise ConfigError(self._cure(failure, path)) from failure
-        return Words(subject, wrapped(source), html)
+        return Words(subject, wrapped(source), html, language)
 
     def _cure(self, failure: BaseException, path: str) -> str:
         """`templates/en/author/x.txt, line 3: 'titel' is undefined; …`."""
@@ -111,34 +154,43 @@ class Letters:
         return f"{place}: {what}; correct it, or copy the template again from what `mailproc init` writes"
 
 
-def _environment(*folders: Path, site: str) -> ImmutableSandboxedEnvironment:
-    """Templates of these folders, the first that has one."""
+def _environment(speech: Speech, folders: Iterable[Path], site: str) -> ImmutableSandboxedEnvironment:
+    """Templates of these folders, the first that has one: `parts/foot.txt` is the language's own."""
+    folders = tuple(folders)
     environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders),
+        loader=FileSystemLoader([*(folder / speech.language for folder in folders), *folders]),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        **filters.FILTERS,
-        "address_of": filters.addresses_of(site),
-        "links": links_line,
-        "blocks": blocks_of,
-        "block": block_of,
-        "taps": _taps,
-        "undo_taps": _undo_taps,
-        "figure": _figure,
-    }
-    environment.globals |= {"style": STYLE, "the_end": END, "sortable": SORTABLE}
+    environment.filters |= {**filters.filters_of(speech, site), **_of_items(speech)}
+    environment.filters |= {"links": links_line, "figure": _figure}
+    sortable = tuple(speech.kind(kind) for kind in SORTABLE)
+    environment.globals |= {"style": STYLE, "the_end": END, "sortable": sortable}
     return environment
 
 
-def _taps(verbs: Iterable[str], ref: str, address: str) -> str:
-    """The source line for one-tap links on one item; nothing for none."""
-    links = taps(verbs, ref, address)
-    return links_line(links) if links else ""
+def _of_items(speech: Speech) -> Mapping[str, Callable[..., object]]:
+    """The filters that lay out items and links, whose words are the language's."""
+
+    def blocks(digest: Digest, address: str) -> tuple[Block, ...]:
+        return blocks_of(digest, address, speech)
+
+    def block(entry: DigestItem, address: str, limit: int | None = None) -> Block:
+        return block_of(entry, address, speech, limit=limit)
+
+    def links_of(verbs: Iterable[str], ref: str, address: str) -> str:
+        """The source line for one-tap links on one item; nothing for none."""
+        links = taps(verbs, ref, address, speech)
+        return links_line(links) if links else ""
+
+    def undo(refs: Iterable[str], address: str) -> str:
+        """The source line for the links that take back what was done on some items."""
+        return links_line(tap("undo", ref, address, speech) for ref in refs)
+
+    return {"blocks": blocks, "block": block, "taps": links_of, "undo_taps": undo}
 
 
 def _figure(picture: Picture, words: str) -> str:
@@ -146,11 +198,6 @@ def _figure(picture: Picture, words: str) -> str:
     scale = 2 if max(picture.width, picture.height) > SHOWN_SIDE else 1
     width, height = (max(1, round(side / scale)) for side in (picture.width, picture.height))
     return figure_line(picture.content_id, width, height, " ".join(words.split()))
-
-
-def _undo_taps(refs: Iterable[str], address: str) -> str:
-    """The source line for the links that take back what was done on some items."""
-    return links_line(tap("undo", ref, address) for ref in refs)
 
 
 def _block(template: Template, name: str, context: Mapping[str, object]) -> str:

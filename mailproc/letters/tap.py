@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from mailproc.kinds.every import KINDS
+from mailproc.letters.language.speech import Speech
 from mailproc.workflow.item import Item
 
 Link = tuple[str, str]  # words, mailto URI
@@ -24,16 +25,16 @@ def verbs_for(item: Item) -> tuple[str, ...]:
     return kind.taps if item.guess or not kind.guessed else tuple(verb for verb in kind.taps if verb != "yes")
 
 
-def taps(verbs: Iterable[str], ref: str, address: str) -> tuple[Link, ...]:
-    """A link for each verb on one item, by mail to this reply address."""
-    return tuple(tap(verb, ref, address) for verb in verbs)
+def taps(verbs: Iterable[str], ref: str, address: str, speech: Speech) -> tuple[Link, ...]:
+    """A link for each verb on one item, by mail to this reply address, in words of the letter's language."""
+    return tuple(tap(verb, ref, address, speech) for verb in verbs)
 
 
-def tap(verb: str, ref: str, address: str) -> Link:
+def tap(verb: str, ref: str, address: str, speech: Speech) -> Link:
     """`approve A-12 by mail`: a mail that says `A-12 approve` in its subject and once more in its body.
 
     RFC 6068 §2: all but unreserved characters are percent-encoded as UTF-8, a blank as %20, never as a plus sign.
     """
-    said = f"{ref} {verb}"
+    said = f"{ref} {speech.verb(verb)}"
     body = f"{said}: " if verb in _WITH_WORDS else said
-    return f"{verb} {ref} by mail", f"mailto:{quote(address, safe='@')}?subject={quote(said)}&body={quote(body)}"
+    return speech.link(verb, ref), f"mailto:{quote(address, safe='@')}?subject={quote(said)}&body={quote(body)}"

@@ -20,7 +20,7 @@ from mailproc.kinds.kind import AUDIENCES
 from mailproc.letters.catalogue import EVERY, LETTERS, NAMES
 from mailproc.letters.check import check, lacking
 from mailproc.letters.extent import extent_of, extent_of_document
-from mailproc.letters.filters import size
+from mailproc.letters.language.speech import speech_of
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import SampleDesk, attachments, item, sample
 from mailproc.message.html.text import to_text
@@ -99,11 +99,11 @@ def test_templates_and_table_hold_each_other():
 @pytest.mark.parametrize("template", ALL)
 def test_a_letter_uses_every_name_it_asks_for(template):
     used, waiting, seen = set(), [f"en/{template}.txt"], set()
-    environment = SHARED.environment
+    environment = SHARED.environment("en")
     while waiting:
         name = waiting.pop()
         seen.add(name)
-        tree = environment.parse((TEMPLATES / name).read_text())
+        tree = environment.parse(environment.loader.get_source(environment, name)[0])
         used |= meta.find_undeclared_variables(tree)
         waiting += [other for other in meta.find_referenced_templates(tree) if other and other not in seen]
     assert set(LETTERS[template].needs) <= used
@@ -258,7 +258,7 @@ def test_one_address_for_everything_is_enough(letters):
     [(0, "0 bytes"), (946, "946 bytes"), (1000, "1.0 kB"), (9960, "10 kB"), (8_200_000, "8.2 MB"), (999_600, "1.0 MB")],
 )
 def test_sizes_read_well(octets, shown):
-    assert size(octets) == shown
+    assert speech_of("en", TEMPLATES).size(octets) == shown
 
 
 def test_an_unknown_type_is_a_file_and_never_the_senders_word(letters):
@@ -267,7 +267,7 @@ def test_an_unknown_type_is_a_file_and_never_the_senders_word(letters):
         "author/receipt-article", "en", sample("author/receipt-article") | {"attachments": (strange, *attachments())}
     ).text
     assert CANARY not in text
-    assert "Attachment 1: a.b, file, 1 bytes, kept." in text
+    assert "Attachment 1: a.b, file, 1 byte, kept." in text
 
 
 # Templates that fail
@@ -370,7 +370,7 @@ def test_a_folder_whose_letters_know_nothing_of_motions_is_found(folder):
 
 def test_a_language_without_templates_is_an_error_with_a_cure():
     with pytest.raises(ConfigError, match=r"xx/author/published\.txt"):
-        Letters(TEMPLATES).render("author/published", "xx", sample("author/published"))
+        Letters(TEMPLATES).render_in("author/published", "xx", sample("author/published"))
 
 
 def test_an_unknown_letter_and_a_missing_name_are_said(letters):

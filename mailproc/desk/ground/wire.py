@@ -169,8 +169,8 @@ def open_desk(config: Config, now: Callable[[], datetime] | None = None, *, look
     storage = config.storage
     rules, seeds = load_rules(storage.rules), load_groups(storage.rules / GROUPS_FILE)
     needs = load_needs(storage.rules / GROUPS_FILE, carried() / "rules" / GROUPS_FILE)
-    site = config.publish.url or ""
-    letters = Letters(storage.templates, carried() / "templates", site=site)  # others: what a newer release writes
+    site, home = config.publish.url or "", config.desk.language
+    letters = Letters(storage.templates, carried() / "templates", home=home, site=site)  # others: of a newer release
     letters.compile(config.desk.language)
     for folder in (storage.archive, storage.attachments, storage.outbox):
         _make_folder(folder)

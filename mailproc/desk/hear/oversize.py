@@ -11,7 +11,6 @@ from datetime import timedelta
 from mailproc.desk.tell.answer import NOTICE, answer
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
-from mailproc.letters.filters import size
 from mailproc.sorting.sort import Verdict
 from mailproc.store.mail import mailboxes
 
@@ -31,6 +30,7 @@ def answer_oversize(turn: Turn, seen: Examined, verdict: Verdict) -> None:
 def _tell_operator(turn: Turn, seen: Examined, limit: int) -> None:
     place = turn.entry.source.rpartition("/")[0].rpartition("/")[0]
     who = seen.writer.email if seen.writer else "an unclear author"
+    size = turn.desk.letters.phrases.speech(turn.desk.config.desk.language).size
     lines = (
         f"Message {turn.entry.number}, from {who}, has {size(seen.oversize)}; limits.message is {size(limit)}.",
         f"Its header is kept. The mail itself was moved: from {place} to the mailbox that `oversize` names there.",
