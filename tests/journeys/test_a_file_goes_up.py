@@ -10,11 +10,8 @@ import hashlib
 import json
 import os
 import re
-import socket
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from io import BytesIO
@@ -22,17 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from build import a_mail, a_reply, add_member, clock_of, digest_now, later, letters, say, state, text_of
+from build import add_member, clock_of, digest_now, letters, say, state
 from dovecot import Dovecot
-from postfix import Postfix, a_postfix, comes
-from same import assert_same
+from harbour import Harbour, a_harbour
 
-from mailproc.desk.carry.deliver import deliver
-from mailproc.desk.carry.listen import listening
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.serve.process import work
 from mailproc.store.database import reading
-from mailproc.store.mail import received as rows
 from mailproc.store.work import groups
 from mailproc.workflow.group import Group
 
@@ -57,101 +50,25 @@ The picture shows the office on the day of the flood.
 """
 
 
-@dataclass(frozen=True)
-class Harbour:
-    """The desk between Postfix and Dovecot, and its people: names that no other test uses."""
-
-    desk: Desk
-    postfix: Postfix
-    dovecot: Dovecot
-
-    def address(self, who: str) -> str:
-        return f"nps-{who.lower()}@crew.example"
-
-    def mail(self, octets: bytes) -> None:
-        """Somebody's mail, through Postfix into the desk, and its turn."""
-        mail = message_from_bytes(octets, policy=policy.default)
-        before = self._kept()
-        self.postfix.send(octets, mail["From"].addresses[0].addr_spec, mail["To"].addresses[0].addr_spec)
-        comes(lambda: self._kept() > before, "the mail")
-        work(self.desk)
-        self.wait(minutes=1)  # letters of one moment have no order
-
-    def _kept(self) -> int:
-        with reading(self.desk.engine) as conn:
-            return len(rows.every(conn))
-
-    def carry(self) -> None:
-        """What is queued leaves by Postfix, for the mailboxes in Dovecot."""
-        out = {"transport": "smtp", "host": "127.0.0.1", "port": self.postfix.port, "tls": "none"}
-        delivery = replace(self.desk.config.delivery, **out)
-        deliver(replace(self.desk, config=replace(self.desk.config, delivery=delivery)))
-        comes(self.postfix.is_empty, "an empty queue")
-
-    def wait(self, **span: float) -> None:
-        later(self.desk, **span)
-        self.carry()
-
-    def inbox(self, who: str) -> list[bytes]:
-        return self.dovecot.mailbox(f"nps-{who.lower()}")
-
-    def last(self, who: str, subject: str) -> bytes:
-        """The letter that came last with these words in its subject."""
-        found = [octets for octets in self.inbox(who) if re.search(subject, _subject(octets))]
-        assert found, (who, subject, [_subject(octets) for octets in self.inbox(who)])
-        return max(found, key=lambda octets: message_from_bytes(octets, policy=policy.default)["Date"].datetime)
-
-    def answer(self, who: str, subject: str, words: str) -> None:
-        sender = f"{who} <{self.address(who)}>"
-        self.mail(a_reply(self.last(who, subject), words, sender, at=clock_of(self.desk)()))
-
-    def reads(self, who: str, subject: str) -> str:
-        return " ".join(text_of(self.last(who, subject)).split())
-
-    @property
-    def file(self) -> Group:
-        with reading(self.desk.engine) as conn:
-            return next(each for each in self.desk.groups(groups.every(conn)) if each.name == NORTH)
-
-    def wanted(self) -> dict[str, Any]:
-        """What `wanted.json` says of the file; {} nothing."""
-        said = json.loads((self.desk.config.storage.published / "wanted.json").read_text())
-        return next((each for each in said["groups"] if each["name"] == NORTH), {})
-
-
-def _subject(octets: bytes) -> str:
-    return str(message_from_bytes(octets, policy=policy.default)["Subject"])
-
-
 @pytest.fixture
 def harbour(open_desks: Callable[..., Desk], dovecot: Dovecot) -> Iterator[Harbour]:
-    desk = open_desks(**{"review.received_by": ["inner.harbour.example"], "review.digest": "daily 23:59"})
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        place = f"127.0.0.1:{free.getsockname()[1]}"
-    routes = {"harbour.example": f"lmtp:inet:{place}", "crew.example": f"lmtp:inet:127.0.0.1:{dovecot.lmtp_port}"}
-    with a_postfix(routes, "myhostname = inner.harbour.example") as postfix, _taking_mail(desk, place):
-        yield Harbour(desk, postfix, dovecot)
-    assert_same(desk)
+    with a_harbour(open_desks, dovecot, "nps") as found:
+        yield found
 
 
-@contextmanager
-def _taking_mail(desk: Desk, place: str) -> Iterator[None]:
-    config = replace(desk.config, lmtp=replace(desk.config.lmtp, listen=place))
-    with listening(replace(desk, config=config)):
-        yield
+def file_of(harbour: Harbour) -> Group:
+    with reading(harbour.desk.engine) as conn:
+        return next(each for each in harbour.desk.groups(groups.every(conn)) if each.name == NORTH)
+
+
+def wanted(harbour: Harbour) -> dict[str, Any]:
+    """What `wanted.json` says of the file; {} nothing."""
+    said = json.loads((harbour.desk.config.storage.published / "wanted.json").read_text())
+    return next((each for each in said["groups"] if each["name"] == NORTH), {})
 
 
 def contribute(harbour: Harbour, who: str, text: str, *files: tuple[str, str, bytes]) -> None:
-    mail = a_mail(
-        text,
-        sender=f"{who} <{harbour.address(who)}>",
-        to="files@harbour.example",
-        subject=f"For the file on the {NORTH}",
-        authentic=True,
-        at=clock_of(harbour.desk)(),
-        attachments=files,
-    )
-    harbour.mail(mail)
+    harbour.write(who, "files@harbour.example", f"For the file on the {NORTH}", text, files)
 
 
 def opened(octets: bytes) -> dict[str, bytes]:
@@ -201,7 +118,7 @@ def gathered(harbour: Harbour) -> list[str]:
 def test_a_file_from_wanted_to_up_and_back_after_a_crash(harbour: Harbour):
     desk = harbour.desk
     work(desk)
-    assert harbour.wanted()["state"] == "wanted"
+    assert wanted(harbour)["state"] == "wanted"
     refs = gathered(harbour)
     assert len(refs) == len(CONTRIBUTORS) + 1
     digest_now(desk, harbour.address("Ana"))
@@ -209,8 +126,8 @@ def test_a_file_from_wanted_to_up_and_back_after_a_crash(harbour: Harbour):
     harbour.answer("Ana", r"wait", "\n".join(f"{ref} approve" for ref in refs))
     harbour.wait(minutes=16)
     assert {state(desk, ref) for ref in refs} == {"gathered"}
-    assert harbour.file.state == "complete", "it has all that it needs, so the clock says so"
-    assert harbour.wanted() == {}
+    assert file_of(harbour).state == "complete", "it has all that it needs, so the clock says so"
+    assert wanted(harbour) == {}
 
     # Whoever is on duty claims it, and lets the time pass
     one = asked(harbour)
@@ -221,7 +138,7 @@ def test_a_file_from_wanted_to_up_and_back_after_a_crash(harbour: Harbour):
         assert "how all of it is laid out" in harbour.reads(who, "how our file looks")
     harbour.wait(days=7, minutes=1)
     assert "So somebody else is asked now" in harbour.reads(one, "not yours any more")
-    assert (harbour.file.state, harbour.file.claimed_by) == ("complete", "")
+    assert (file_of(harbour).state, file_of(harbour).claimed_by) == ("complete", "")
 
     # It passes on, and Jo objects
     two = asked(harbour)
@@ -245,19 +162,19 @@ def test_a_file_from_wanted_to_up_and_back_after_a_crash(harbour: Harbour):
     for who in (*CONTRIBUTORS, "Wim"):
         assert URL in harbour.reads(who, "our file is up")
     assert {state(desk, ref) for ref in refs} == {"up"}
-    assert harbour.wanted() == {}
+    assert wanted(harbour) == {}
     crashes_and_comes_back(harbour, refs, first)
 
 
 def crashes_and_comes_back(harbour: Harbour, refs: list[str], first: dict[str, bytes]) -> None:
     harbour.answer("Ana", r"wait", "offline all")
-    assert harbour.file.state == "offline"
+    assert file_of(harbour).state == "offline"
     harbour.wait(minutes=1)
     harbour.answer("Ana", r"wait", "restore all")
     again = opened(harbour.last("Ana", "its package"))
     harbour.answer("Ana", "its package", "up")
     assert f"up, at {URL}; its contributors know that address" in harbour.reads("Ana", "What your reply did")
-    assert (harbour.file.state, harbour.file.url) == ("up", URL)
+    assert (file_of(harbour).state, file_of(harbour).url) == ("up", URL)
     assert {state(harbour.desk, ref) for ref in refs} == {"up"}
     assert again.keys() == first.keys()
     reads_well(again)
