@@ -79,8 +79,12 @@ class Harbour:
         self.mail(mail)
 
     def answer(self, who: str, subject: str, words: str) -> None:
+        self.reply(who, self.last(who, subject), words)
+
+    def reply(self, who: str, letter: bytes, words: str) -> None:
+        """Words on top of a letter that they quote."""
         sender = f"{who} <{self.address(who)}>"
-        self.mail(a_reply(self.last(who, subject), words, sender, at=clock_of(self.desk)()))
+        self.mail(a_reply(letter, words, sender, at=clock_of(self.desk)()))
 
     def reads(self, who: str, subject: str) -> str:
         return " ".join(text_of(self.last(who, subject)).split())
