@@ -1,4 +1,4 @@
-"""The shipped rules know what a mail wishes in seven languages, wherever it was sent; what only looks so they leave alone.
+"""The shipped rules know what a mail wishes in seven languages, wherever it was sent, and what only looks like a wish.
 
 The mails of tests/corpus/wishes were written as people write, without a look at the rules' phrases. English has its own
 table beside this one (test_shipped_rules).
