@@ -143,6 +143,13 @@ class Message:
     guessed: str = ""  # the charset by which text, subject or a file's name was read by guess: "KOI8-R"; "" none
     joins: int = 0  # line ends that the author's program had put in and marked (RFC 3676 §4), not in `text`
     beside: tuple[Beside, ...] = ()  # of an answer they may change what its text says
+    tongue: str = ""  # the language of its words, a tag, where that is beyond doubt; else ""
+
+    @property
+    def spoken(self) -> str:
+        """The language of the mail: that of its words, else the one that its program claims; "" not known."""
+        claimed = self.language or ""
+        return claimed if claimed.partition("-")[0] == self.tongue else self.tongue or claimed
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from mailproc.message.text.choice import Words, words_of
 from mailproc.message.text.nothing import lock_of
 from mailproc.message.text.pages import joined, linked, own, pages_of, sight_of
 from mailproc.message.text.uuencode import leaves_of
+from mailproc.message.tongue import tongue_of
 
 Items = list[tuple[str, str]]  # names and values of header fields, as the parser gives them
 
@@ -124,6 +125,7 @@ def parse(raw: Octets) -> tuple[Message, dict[str, Body]]:
         guessed=_guess(top, words, found),
         joins=words.joins,
         beside=words.beside,
+        tongue=tongue_of(decode_words(_first(fields, "subject")), words.text),
         **_read_fields(top, fields, words.charset),  # type: ignore[arg-type]  # one value of its own type for each field
     )
     return message, {attachment.part: body for attachment, body in listed}

@@ -84,7 +84,7 @@ def _facts(turn: Turn, row: Received, message: Message, place: Sorted) -> Rescue
         author_name=author.name if author else "",
         author=author.email if author else "",
         identity=row.identity,
-        language=message.language or "en",
+        language=message.spoken or turn.desk.config.desk.language,
         text=taken.text,
         text_source=taken.source,
         text_sha256=taken.sha256,

@@ -182,8 +182,8 @@ def wants_words(seen: Examined, known: Known, verdict: Verdict) -> bool:
     return known.copy_of is None and not seen.oversize and verdict.kind not in ("bounce", "review")
 
 
-def read(entry: Entry, seen: Examined) -> Entry:
-    """The entry with what was read of the mail."""
+def read(entry: Entry, seen: Examined, language: str) -> Entry:
+    """The entry with what was read of the mail; `language` is the desk's, for a mail that does not tell its own."""
     message = seen.message
     return replace(
         entry,
@@ -193,7 +193,7 @@ def read(entry: Entry, seen: Examined) -> Entry:
         logical_key=message.logical_key,
         subject=message.subject,
         from_shown=message.from_shown,
-        language=message.language or "en",
+        language=message.spoken or language,
         identity=seen.identity.method if seen.authenticated else "",
         identity_reason=seen.identity.reason,
         identity_server=seen.identity.server,

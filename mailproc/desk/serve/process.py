@@ -282,7 +282,7 @@ def _commit(desk: Desk, row: Received, seen: Examined | None, act: Callable[[Tur
 def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, act: Callable[[Turn], None]) -> None:
     """The order that nothing is lost by: events, letters on disk, entry on disk; the commit is the caller's."""
     row = replace(row, received_at=min(row.received_at, desk.now()))  # none by a clock that has been set back since
-    turn = Turn(desk, conn, _blank(conn, row, seen), seen.message if seen else None)
+    turn = Turn(desk, conn, _blank(desk, conn, row, seen), seen.message if seen else None)
     act(turn)
     gathering.after(turn)
     laying_out.tell_changes(turn)
@@ -300,10 +300,10 @@ def _finish(conn: Connection, desk: Desk, row: Received, seen: Examined | None, 
     reach("process.applied")
 
 
-def _blank(conn: Connection, row: Received, seen: Examined | None) -> Entry:
+def _blank(desk: Desk, conn: Connection, row: Received, seen: Examined | None) -> Entry:
     """The entry before its turn: the message, and what was read of it."""
     entry = replace(blank(conn, row), kind=OUR_KINDS.get(row.source.partition(":")[0], ""))
-    return mail.read(entry, seen) if seen else entry
+    return mail.read(entry, seen, desk.config.desk.language) if seen else entry
 
 
 def enter(desk: Desk, source: str, body: str, at: datetime | None = None) -> int:

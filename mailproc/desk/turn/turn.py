@@ -76,7 +76,7 @@ from mailproc.phrase import Phrase
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import outbox
-from mailproc.store.people import members
+from mailproc.store.people import members, writers
 from mailproc.store.work import items
 from mailproc.workflow.access import Pass, user_name
 from mailproc.workflow.actor import DESK
@@ -332,7 +332,17 @@ class Turn:
             "last_today": False,
             "held_over": False,
         }
-        return self.desk.letters.render(template, self.desk.config.desk.language, {**every, **context})
+        return self.desk.letters.render(template, self.language_of(template, to, context), {**every, **context})
+
+    def language_of(self, template: str, to: Address, context: Mapping[str, Any]) -> str:
+        """In which language a letter is: as its reader wishes, else as its item or the mail is, else the desk's."""
+        writer = writers.get(self.conn, to.email)
+        wished = [writer.language] if writer else []
+        if template.partition("/")[0] not in OF_THE_DESK:
+            items_of = (context.get("item"), *context.get("items", ()))
+            wished += [item.language for item in items_of if isinstance(item, Item)][:1]
+            wished += [self.message.spoken] if self.message else []
+        return self.desk.letters.choose(*wished)
 
 
 def blank(conn: Connection, row: Received) -> Entry:

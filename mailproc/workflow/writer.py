@@ -1,0 +1,17 @@
+"""What somebody who writes to the desk, member or not, wishes of the letters that they get. A value only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The wishes of one address."""
+
+    email: str  # as they write it
+    at: datetime  # when they last said something of it
+    language: str = ""  # of letters to them, the tag of a folder of templates; "" as the desk finds right
+    receipts: bool = True  # a letter for each mail that needs no answer of theirs
+    gathers: bool = False  # what mails alone cause comes in one letter a day
