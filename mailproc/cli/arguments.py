@@ -117,8 +117,16 @@ def _look(commands: _Commands) -> None:
     sub = _add(commands, "sort", "sort mails as they would be sorted now; nothing is kept", json=True)
     sub.add_argument("files", nargs="+", metavar="FILE", help=".eml, mbox, Maildir, or - for standard input")
     sub.add_argument("--explain", action="store_true", help="every rule, hit or miss, and the runner-up")
-    sub = _add(commands, "rules", "check the rules and their examples", json=True)
-    sub.add_argument("what", choices=["check"], help="every rule against its own examples")
+    sub = _add(commands, "rules", "check the rules and their examples, or rehearse them on mails that came", json=True)
+    what = "check: every rule against its own examples; rehearse: what they would sort otherwise than it was sorted"
+    sub.add_argument("what", choices=["check", "rehearse"], help=what)
+    sub.add_argument("--last", type=_count, metavar="N", help="rehearse: so many of the latest mails (default: 500)")
+    sub.add_argument(
+        "--since", metavar="DAY", help="rehearse: mails from this day on (YYYY-MM-DD), with --last the latest of them"
+    )
+    sub.add_argument(
+        "--rules", type=Path, metavar="DIR", help="rehearse: the rules of another folder than the desk's own"
+    )
     sub = _add(
         commands,
         "received",
@@ -232,6 +240,13 @@ def _watch(commands: _Commands) -> None:
     sub = _add(commands, "clock", words, json=True)
     sub.add_argument("what", nargs="?", choices=["confirm"], help="confirm DAY, after a jump that was none")
     sub.add_argument("day", nargs="?", metavar="DAY", help="today, as 2026-11-30: you have looked at another clock")
+
+
+def _count(word: str) -> int:
+    """How many. Raises ArgumentTypeError."""
+    if not NUMBER.fullmatch(word) or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is no number of mails; write for example --last 500")
+    return int(word)
 
 
 def _number(word: str) -> int:

@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {  # command, or command and word -> module:functi
     "trace": "mailproc.cli.look.messages:trace",
     "sort": "mailproc.cli.rules:sort",
     "rules": "mailproc.cli.rules:check",
+    "rules rehearse": "mailproc.cli.look.rehearsal:rehearse",
     "received": "mailproc.cli.look.messages:received",
     "received retry": "mailproc.cli.act:retry_received",
     "outbox": "mailproc.cli.look.letters:outbox",

@@ -221,6 +221,17 @@ def latest(conn: Connection, sources: Iterable[str], limit: int) -> list[tuple[i
     return [(row.number, row.offset) for row in conn.execute(query)]
 
 
+def sorted_lately(
+    conn: Connection, ours: Iterable[str], last: int | None = None, since: datetime | None = None
+) -> list[int]:
+    """Numbers of the mails that rules sorted, whose source keys do not begin so, the latest first."""
+    here = [received.c.state == "processed", *(~received.c.source.startswith(each, autoescape=True) for each in ours)]
+    if since is not None:
+        here.append(received.c.received_at >= since)
+    query = select(received.c.number).where(*here).order_by(received.c.sequence.desc()).limit(last)
+    return list(conn.execute(query).scalars())
+
+
 def effect_of(conn: Connection, key: str) -> int | None:
     """The number of the copy of this logical message that had its effect: any other copy is a duplicate."""
     return conn.execute(select(received.c.number).where(received.c.effect_key == key)).scalar()
