@@ -32,6 +32,8 @@ from mailproc.finding import Finding
 from mailproc.intake import imap
 from mailproc.letters.check import check as check_templates
 from mailproc.letters.check import lacking as letters_lacking
+from mailproc.letters.language.compare import MODEL, compare
+from mailproc.letters.language.speech import languages
 from mailproc.message.field.address import canonical
 from mailproc.publish.check import check as check_house
 from mailproc.sorting.check import check as check_rules
@@ -111,11 +113,23 @@ def _templates(config: Config) -> Iterator[Finding]:
         yield Finding("trouble", problem)
     if not problems:
         yield Finding("ok", f"{folder}: every letter can be worded, and a file laid out")
+    for other in languages(folder):
+        yield from _translated(folder, other, ours)
     lacking = letters_lacking(folder, language, ours)
     if lacking:
         some, more = ", ".join(lacking[:SOME]), len(lacking) - SOME
         named = f"{some} and {more} more" if more > 0 else some
         yield Finding("ok", f"{folder / language}: what is not there is as it came with mailproc: {named}")
+
+
+def _translated(folder: Path, language: str, ours: Path) -> Iterator[Finding]:
+    """A language that is written in beside English: what it lacks is said in the desk's, and that is a pity."""
+    found = compare(folder, language, ours) if language != MODEL else ()
+    if found:
+        some, more = "; ".join(found[:SOME]), len(found) - SOME
+        yield Finding("warning", f"{some}{f'; and {more} more' if more > 0 else ''}")
+    elif language != MODEL:
+        yield Finding("ok", f"{folder / language}: says all that {MODEL} says")
 
 
 def _folders(config: Config) -> Iterator[Finding]:

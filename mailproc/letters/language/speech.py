@@ -146,8 +146,8 @@ class Speech:
 
 def speech_of(language: str, *folders: Path) -> Speech:
     """The language as the first of the folders of templates has it that knows it. Raises ConfigError."""
-    file = next((path for folder in folders if (path := folder / language / FILE).is_file()), None)
-    table = _read(file) if file else Table()
+    file = next((path for folder in folders if (path := folder / language / FILE).is_file()), Path(FILE))
+    table = read_table(file) or Table()
     wanted = table.locale or language
     try:
         return Speech(language, Locale.parse(wanted.replace("-", "_")), known=True, table=table)
@@ -157,7 +157,10 @@ def speech_of(language: str, *folders: Path) -> Speech:
     return Speech(language, Locale.parse("root"), known=False, table=table)
 
 
-def _read(file: Path) -> Table:
+def read_table(file: Path) -> Table | None:
+    """The table of a language's folder; None where it has none. Raises ConfigError."""
+    if not file.is_file():
+        return None
     try:
         table = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), Table)
         for pattern, _ in table.sounds:
