@@ -22,7 +22,7 @@ from mailproc.desk.keep.rebuild import rebuild as make_anew
 from mailproc.desk.keep.reconcile import Reconciled
 from mailproc.desk.keep.reconcile import reconcile as compare
 from mailproc.desk.keep.verify import verify as look
-from mailproc.desk.turn import publishing
+from mailproc.desk.page import whole
 from mailproc.desk.watch.afresh import otherwise
 from mailproc.errors import UsageError
 from mailproc.store.database import open_database
@@ -154,7 +154,7 @@ def publish(options: argparse.Namespace) -> int:
     with opened(options, looks=True) as desk:
         root = options.to.resolve() if options.to else desk.config.storage.published
         with progress("publishing") as advance:
-            came = publishing.publish_all(desk, root, advance)
+            came = whole.publish_all(desk, root, advance)
         if options.json:
             print_json(asdict(came))
         else:

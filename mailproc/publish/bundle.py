@@ -2,8 +2,10 @@
 
 `publish_article` and `publish_material` may be called again at any time with the same reference: the work keeps its
 place and is replaced as a whole. `retract` leaves one line. `restore` brings back what stood, octet for octet, and
-`differing` says what does not. Whose a folder is says its page's front matter, so no index can go astray. Raises
-StoreError when the disk refuses or octets are not those that were kept; addresses never go up.
+`differing` says what does not. Whose a folder is says its page's front matter, so no index can go astray. `index.html`,
+the page for browsers, comes from outside (`web`): it goes up with the work, and changes with the house format, so the
+sums do not name it. Raises StoreError when the disk refuses or octets are not those that were kept; addresses never go
+up.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
@@ -33,9 +35,10 @@ from mailproc.publish.files import (
 )
 from mailproc.publish.inert import inert
 from mailproc.publish.page import disarmed, disarmed_text, front_matter, link, listing, page, public_name
+from mailproc.publish.web import INDEX, Inside
 
 MAX_SLUG = 60  # characters
-_OURS = ("index.md", "text.txt", "SHA256SUMS")
+_OURS = ("index.md", "text.txt", "SHA256SUMS", INDEX)
 _RESERVED = {"", "index", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 # letters that NFKD does not take apart; apostrophes vanish
 _LETTERS = str.maketrans(
@@ -76,6 +79,14 @@ class Bundle:
     earlier: tuple[str, ...] = ()  # SHA-256 of the texts that stood here before, hex, oldest first
 
 
+Page = Callable[[str], bytes]  # place -> index.html of the work that stands there
+
+
+def unseen(_: str) -> bytes:
+    """No page for browsers."""
+    return b""
+
+
 @dataclass(frozen=True, slots=True)
 class Retracted:
     """A work that was taken down: one line stands in its place."""
@@ -84,30 +95,30 @@ class Retracted:
     on: date
 
 
-def publish_article(root: Path, bundle: Bundle, folder: str = "articles") -> str:
+def publish_article(root: Path, bundle: Bundle, folder: str = "articles", page: Page = unseen) -> str:
     """Put up a work by itself; gives its place counted from `root`: `articles/2026/the-tram-that-never-came`."""
     year = PurePosixPath(folder, f"{bundle.received_at.astimezone(UTC).year:04d}")
     with refusals(root):
         place = _own_place(root, bundle, _article_places(year, bundle))
-        _put(root / place, bundle)
+        _put(root / place, bundle, page(place))
     return place
 
 
-def publish_material(root: Path, group: str, bundle: Bundle, below: str = "files") -> str:
+def publish_material(root: Path, group: str, bundle: Bundle, below: str = "files", page: Page = unseen) -> str:
     """Put up one contribution to a group's file and list it there: `files/north-pier-society/F-124`."""
     with refusals(root):
         folder = _group_folder(root, group, below)
         place = f"{folder}/{bundle.ref}"
-        _put(root / place, bundle)
+        _put(root / place, bundle, page(place))
     list_group(root / folder, group)
     return place
 
 
-def retract(root: Path, place: str, ref: str, on: date) -> None:
+def retract(root: Path, place: str, ref: str, on: date, page: Page = unseen) -> None:
     """Leave one line where a work stood; text and attachments go. Again, or after a crash: the same."""
     with refusals(root):
         target = _own(root, place, ref)
-        _fill(target, ref, {}, _last_line(ref, on))
+        _fill(target, ref, {}, _last_line(ref, on) | _seen(page(place)))
     group = front_matter(target.parent).get("group")
     if isinstance(group, str):
         list_group(target.parent, group)
@@ -123,7 +134,7 @@ def take_away(root: Path, place: str, ref: str) -> None:
         list_group(target.parent, group)
 
 
-def restore(root: Path, place: str, what: Bundle | Retracted) -> bool:
+def restore(root: Path, place: str, what: Bundle | Retracted, page: Page = unseen) -> bool:
     """Put a work, or the line it left, where it stood; False where exactly that stands there, and nothing is written.
 
     A file in a work's folder that is not of the work is left alone. A contribution's group is not listed anew: when
@@ -131,13 +142,25 @@ def restore(root: Path, place: str, what: Bundle | Retracted) -> bool:
     """
     with refusals(root):
         target = _own(root, place, what.ref)
-        wrong = set(_differing(target, what))
+        wrong, shown = set(_differing(target, what)), _seen(page(place))
         if isinstance(what, Bundle):
             wrong &= _sums(what).keys()
-            _put(target, what) if not target.is_dir() else _mend(target, what, wrong)
+            _put(target, what, page(place)) if not target.is_dir() else _mend(target, what, wrong)
         elif wrong:
-            _fill(target, what.ref, {}, _last_line(what.ref, what.on))
-    return bool(wrong)
+            _fill(target, what.ref, {}, _last_line(what.ref, what.on) | shown)
+        old = {name for name, octets in shown.items() if not _holds(target / name, octets)}
+        for name in old:
+            replace_file(target / name, shown[name])
+    return bool(wrong | old)
+
+
+def _seen(page: bytes) -> dict[str, bytes]:
+    """The page for browsers, by its name, if there is one."""
+    return {INDEX: page} if page else {}
+
+
+def _holds(path: Path, octets: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == octets
 
 
 def _mend(target: Path, bundle: Bundle, wrong: Collection[str]) -> None:
@@ -164,7 +187,8 @@ def differing(root: Path, place: str, what: Bundle | Retracted) -> tuple[tuple[s
 
 def _differing(target: Path, what: Bundle | Retracted) -> tuple[str, ...]:
     wanted = _sums(what)
-    there = {path.name: _sha256_of(path) for path in target.iterdir()} if target.is_dir() else {}
+    found = target.iterdir() if target.is_dir() else ()
+    there = {path.name: _sha256_of(path) for path in found if path.name != INDEX}
     return tuple(sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name)))
 
 
@@ -244,9 +268,17 @@ def _owner(folder: Path) -> str | None:
     return None if found is None else str(front_matter(found).get("reference", ""))
 
 
-def _put(target: Path, bundle: Bundle) -> None:
+def _put(target: Path, bundle: Bundle, page: bytes) -> None:
     names = _unique_names(bundle)
-    _fill(target, bundle.ref, {name: enclosure for enclosure, name in names.items()}, _written(bundle, names))
+    written = _written(bundle, names) | _seen(page)
+    _fill(target, bundle.ref, {name: enclosure for enclosure, name in names.items()}, written)
+
+
+def inside_of(bundle: Bundle) -> Inside:
+    """What stands in a work, by the names under which its files go up."""
+    names = _unique_names(bundle)
+    enclosed = tuple((name, each.media_type) for each, name in names.items() if each != bundle.document)
+    return Inside(bundle.text or "", names[bundle.document] if bundle.document else "", enclosed)
 
 
 def _fill(target: Path, ref: str, copied: Mapping[str, Enclosure], written: Mapping[str, bytes]) -> None:

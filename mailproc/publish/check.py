@@ -1,4 +1,4 @@
-"""Is the house format fit for readers? A sample file laid out by the desk's templates, and looked at as a reader would.
+"""Is the house format fit for readers? Sample pages by the desk's templates, looked at as a reader would.
 
 A page says its language, has one heading above all and no gap below it, words for each picture, and every word that
 contributors gave; nothing in it runs, is loaded from elsewhere or can be sent. For doctor and the tests; it reads the
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -19,10 +19,12 @@ from pathlib import Path
 from mailproc.dossier.layout import Shown, lay_out
 from mailproc.dossier.page import Page
 from mailproc.errors import ConfigError
-from mailproc.publish.house import CURE, FOLDER, PAGES, House
+from mailproc.publish.house import CURE, FOLDER, PAGE, PAGES, House
+from mailproc.publish.web import CORRECTIONS, INDEX, Correction, Entry, File, Inside, Site
 from mailproc.workflow.group import Piece
 
 _ACTIVE = frozenset({"script", "iframe", "frame", "object", "embed", "applet", "base", "form", "link", "portal"})
+_ONLY_NAMES = frozenset({"canonical", "alternate", "license"})  # what a <link> may be for: nothing is loaded by it
 _LOADING = frozenset({"src", "srcset", "poster", "data", "background", "action", "formaction", "ping", "manifest"})
 _OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//)", re.IGNORECASE)
 _FOLLOWED = re.compile(r"(?:https?://|#|[^:/?#]+(?:/|$))", re.IGNORECASE)
@@ -32,12 +34,14 @@ _NAMES = {("F-2", "2" * 64): "pieces/F-2-office.jpg", ("F-3", "3" * 64): "pieces
 _WORDS = ("Eleven umbrellas stood", "About it all", "I was there", "It was postponed")
 _SAID = ("The office", "Jo Fields", "may be shown", "an attic", "rules of 1931", "Minutes", "Ida Pell")
 _PUBLICATION = "The Harbour Review"
+_AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 
 def check(templates: Path, *others: Path) -> tuple[str, ...]:
     """What is wrong with the house format, a line each with its cure; () where nothing is."""
     try:
-        made = House(templates, *others).render(sample(), _NAMES, _PUBLICATION)
+        house = House(templates, *others)
+        made, pages = house.render(sample(), _NAMES, _PUBLICATION), sample_pages(house)
     except ConfigError as error:
         return (str(error),)
     found = []
@@ -46,7 +50,30 @@ def check(templates: Path, *others: Path) -> tuple[str, ...]:
         text = octets.decode()
         faults = [*_left_out(text), *(_faults(text) if name.endswith(".html") else ())]
         found += [f"{where}: {fault}; {CURE}" for fault in dict.fromkeys(faults)]
-    return tuple(found)
+    where = templates / FOLDER / PAGE
+    faults = [fault for text, must in pages.items() for fault in (*_lacking(text, must), *_faults(text))]
+    return (*found, *(f"{where}: {fault}; {CURE}" for fault in dict.fromkeys(faults)))
+
+
+def sample_pages(house: House) -> dict[str, tuple[str, ...]]:
+    """A page of each form that `page.html` has, with what it must show. Raises ConfigError."""
+    site = Site(house, None, _PUBLICATION, url="https://harbour.example")
+    said = Correction(_AT, "There were twelve.")
+    work = Entry(
+        "A-12", "Umbrellas", "Jo Fields", "articles/2026/umbrellas", _AT, section="humour", corrections=(said,)
+    )
+    gone, file = replace(work, ref="A-9", gone_on=_AT + timedelta(days=1)), File("North Pier", "files/north-pier", _AT)
+    enclosed = (("office.jpg", "image/jpeg"), ("rules of 1931.pdf", "application/pdf"))
+    told = ("Umbrellas", "Jo Fields", "22 November 2026", "Humour", "twelve")
+    inside = Inside(f"{_WORDS[0]}\nin the rain.\n", "", enclosed)
+    shown: dict[bytes, tuple[str, ...]] = {}
+    shown[site.work(work, inside)] = (*told, _WORDS[0], "A-12", "office.jpg", "rules of 1931.pdf", "text.txt")
+    shown[site.work(gone, Inside())] = ("A-9", "23 November 2026")
+    shown[site.work(work, Inside(document="umbrellas.docx"))] = (*told, "umbrellas.docx")
+    lists = site.lists((work,), (file,), "0" * 16)
+    shown |= {lists[INDEX]: (*told, "North Pier"), lists[f"articles/{INDEX}"]: told[:-1]}
+    shown |= {lists[f"files/{INDEX}"]: ("North Pier",), lists[f"{CORRECTIONS}/{INDEX}"]: ("Umbrellas", "twelve")}
+    return {page.decode(): must for page, must in shown.items()}
 
 
 def sample() -> Page:
@@ -72,13 +99,18 @@ def _shown(piece: Piece, text: str = "", by: str = "Jo Fields", *, reply: bool =
 
 def _left_out(text: str) -> Iterator[str]:
     """Words of contributors, and what must be said of their pieces, that a page does not show."""
+    yield from _lacking(text, (*_WORDS, *_SAID))
     shown = unescape(text)
-    for words in (*_WORDS, *_SAID):
-        if words not in shown:
-            yield f'does not show "{words}" of a sample file: no word of a contributor is left out'
     for place in _NAMES.values():
         if place not in shown:
             yield f"does not lead to {place} of a sample file"
+
+
+def _lacking(text: str, must: Sequence[str]) -> Iterator[str]:
+    shown = unescape(text)
+    for words in must:
+        if words not in shown:
+            yield f'does not show "{words}" of a sample: no word of a contributor is left out'
 
 
 def _faults(text: str) -> Iterator[str]:
@@ -114,7 +146,7 @@ class _Looked(HTMLParser):
         """Note what runs, what is loaded, and what a reader is told by."""
         self._inside = tag
         given = {name: value or "" for name, value in attrs}
-        if tag in _ACTIVE:
+        if tag in _ACTIVE and not (tag == "link" and given.get("rel") in _ONLY_NAMES):
             self.faults.append(f"holds <{tag}>: nothing in a file runs, is loaded or can be sent")
         if tag == "meta" and given.get("http-equiv", "").casefold() == "refresh":
             self.faults.append("leads its reader elsewhere by itself (refresh)")

@@ -1,12 +1,14 @@
-"""The house format: templates of the desk's own that make a laid-out file a page, `index.md` and `index.html`.
+"""The house format: templates of the desk's own that make pages of a laid-out file, of each work, and of the lists.
 
-They are the desk's to edit: `house/file.md`, `house/file.html` and their words, `house/words.toml`; what a folder
-lacks is read in the next. Whatever they do, a value of somebody's comes in as words: in HTML escaped, in Markdown with
-every mark disarmed. Whether an edited page is still fit for readers, `check` says. Raises ConfigError with its cure.
+They are the desk's to edit: `house/file.md`, `file.html`, `page.html`, their `style.css` and their words in
+`words.toml` and, for one language, `words.es.toml`; what a folder lacks is read in the next. Whatever they do, a value
+of somebody's comes in as words: in HTML escaped, in Markdown with every mark disarmed. Whether an edited page is still
+fit for readers, `check` says. Raises ConfigError with its cure.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 import traceback
@@ -17,7 +19,10 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -28,6 +33,7 @@ from mailproc.publish.page import page as with_front_matter
 
 FOLDER = "house"
 WORDS = "words.toml"
+PAGE = "page.html"  # of a work, and of the lists
 PAGES = {"index.md": "file.md", "index.html": "file.html"}
 CURE = "correct it, or copy the folder house again from what `mailproc init` writes"
 Names = Mapping[tuple[str, str], str]  # (reference, SHA-256) of a piece -> where its file lies beside the page
@@ -55,19 +61,33 @@ class House:
         )
         self._environment.filters |= {"day": day, "size": size}
 
-    def words(self) -> Mapping[str, str]:
-        """The house's own words, those of the first folder that has them. Raises ConfigError."""
+    def words(self, language: str = "") -> Mapping[str, str]:
+        """The house's own words, those of the first folder that has them; its language's first. Raises ConfigError."""
         found: dict[str, str] = {}
         for folder in reversed(self._folders):
-            found |= _read_words(folder / WORDS)
+            for name in (WORDS, f"words.{language}.toml"):
+                found |= _read_words(folder / name)
         return found
+
+    def mark(self, language: str) -> str:
+        """What pages for browsers are made by, in a few characters: another, and they are made anew."""
+        made_by = hashlib.sha256()
+        for name in (PAGE, "style.css", WORDS, f"words.{language}.toml"):
+            found = (folder / name for folder in self._folders)
+            made_by.update(b"".join(file.read_bytes() for file in found if file.is_file()) + b"\0")
+        return made_by.hexdigest()[:16]
+
+    def page(self, page: Mapping[str, object], publication: str, language: str) -> str:
+        """A page for browsers by `page.html`, whatever it is of. Raises ConfigError."""
+        context = {"page": page, "publication": publication, "language": language, "words": self.words(language)}
+        return _without_gaps(self._rendered(PAGE, context))
 
     def render(self, page: Page, names: Names, publication: str, laid_out: str = "") -> dict[str, bytes]:
         """`index.md` and `index.html`, with links to what `names` has; `laid_out`: a mark of what they are made of.
 
         Raises ConfigError.
         """
-        words = self.words()
+        words = self.words(page.language)
         made = {}
         for name, template in PAGES.items():
             said = _disarmed if template.endswith(".md") else str
@@ -82,7 +102,7 @@ class House:
         }
         return {
             "index.md": with_front_matter(facts, _GAPS.sub("\n\n", made["index.md"]).strip("\n")),
-            "index.html": "\n".join(line for line in made["index.html"].split("\n") if line.strip()).encode() + b"\n",
+            "index.html": _without_gaps(made["index.html"]).encode(),
         }
 
     def _rendered(self, template: str, context: Mapping[str, object]) -> str:
@@ -101,6 +121,10 @@ class House:
             where, line = frames[-1].filename, frames[-1].lineno
         what = " ".join(str(failure).split()) or type(failure).__name__
         return f"{where}{'' if line is None else f', line {line}'}: {what}; {CURE}"
+
+
+def _without_gaps(html: str) -> str:
+    return "\n".join(line for line in html.split("\n") if line.strip()) + "\n"
 
 
 def _read_words(file: Path) -> dict[str, str]:
@@ -166,9 +190,19 @@ def _address(href: str) -> Markup:
     return Markup(quote(href, safe=_IN_AN_ADDRESS).replace("&", "&amp;"))  # noqa: S704 - quoted
 
 
-def day(at: date) -> str:
-    """`22 November 2026`."""
-    return f"{at.day} {at:%B} {at.year}"
+@pass_context
+def day(context: Context, at: date) -> str:
+    """`22 November 2026`, in the house's language."""
+    return in_words(at, str(context.get("language") or context["page"]["language"]))
+
+
+def in_words(at: date, language: str) -> str:
+    """`22 November 2026`, `22 de noviembre de 2026`: as people write it in a language, here or, unknown, in English."""
+    try:
+        locale = Locale.parse("en_GB" if language == "en" else language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en", "GB")
+    return format_date(at, "long", locale)
 
 
 def size(octets: int) -> str:

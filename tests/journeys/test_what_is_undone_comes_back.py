@@ -34,8 +34,8 @@ from same import assert_same
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify
+from mailproc.desk.page import whole
 from mailproc.desk.serve.process import work
-from mailproc.desk.turn import publishing
 
 WHO = {ANA: f"Ana <{ANA}>", BEN: f"Ben <{BEN}>", CLEO: f"Cleo <{CLEO}>", JO: f"Jo Poole <{JO}>"}
 
@@ -151,7 +151,7 @@ def test_what_was_taken_back_may_be_rejected_and_its_line_stays(told):
     root = desk.config.storage.published
     assert "was taken down on" in (root / place / "index.md").read_text()
     shutil.rmtree(root / place)
-    assert publishing.publish_all(desk, root).written == [ref]
+    assert whole.publish_all(desk, root).written == [ref]
     assert verify(desk).findings == []
     assert "open again" in tells(desk, ANA, f"undo {ref}"), "and that is not for ever either"
 
@@ -170,7 +170,7 @@ def test_it_goes_up_where_it_stood_though_the_folder_was_lost_and_its_name_is_ta
     tells(desk, BEN, f"{second} approve")
     later(desk, minutes=16)
     assert item(desk, second).item.place == place
-    publishing.publish_all(desk, desk.config.storage.published)
+    whole.publish_all(desk, desk.config.storage.published)
 
 
 def test_it_is_approved_again_before_its_page_came_down(told):

@@ -199,7 +199,13 @@ def test_doctor_tells_what_an_edited_page_does(tmp_path):
     said = run_here("doctor", config=config)
     assert "and a file laid out" in said.out
     house = tmp_path / "templates/house"
-    assert {each.name for each in house.iterdir()} == {"file.md", "file.html", "words.toml"}, "init writes them"
+    assert {each.name for each in house.iterdir()} == {
+        "file.md",
+        "file.html",
+        "page.html",
+        "style.css",
+        "words.toml",
+    }, "init writes them"
     (house / "file.html").write_text("<script src=https://counter.example/x.js></script>")
     said = run_here("doctor", config=config)
     assert said.status == 1
@@ -226,7 +232,15 @@ def test_the_house_format_as_it_comes_is_fit_for_readers():
         ("file.html", "</main>", '<img src="https://counter.example/x.png" alt="x"></main>', "loads from elsewhere"),
         ("file.html", "</main>", '<img src="//counter.example/x.png" alt="x"></main>', "loads from elsewhere"),
         ("file.html", "<title>", '<link rel="stylesheet" href="https://fonts.example/x.css"><title>', "<link>"),
-        ("file.html", "* {", "@import 'https://fonts.example/x.css'; * {", "<style> loads"),
+        ("style.css", "* {", "@import 'https://fonts.example/x.css'; * {", "<style> loads"),
+        ("page.html", "</main>", "<script>1</script></main>", "<script>"),
+        ("page.html", "</main>", '<link rel="stylesheet" href="/x.css"></main>', "<link>"),
+        ("page.html", "{{ lines | join", "{{ lines[:0] | join", "Eleven umbrellas stood"),
+        ("page.html", "{% for note in page.corrections %}", "{% for note in [] %}", "twelve"),
+        ("page.html", ' alt="{{ picture.alt or words.picture }}"', "", "no words (alt)"),
+        ("page.html", "{{ words.gone_before }} {{ dated(page.on) }}", "", "23 November 2026"),
+        ("page.html", "{{ page.root }}{{ entry.href }}", "{{ entry.hreff }}", "hreff"),
+        ("page.html", "<h2 id", "<h3 id", "leaves out a level"),
         ("file.html", "<main>", "<main onclick='x()'>", "runs"),
         ("file.html", "<main>", "<form action='/x'></form><main>", "<form>"),
         ("file.html", ' alt="{{ block.alt or words.picture }}"', "", "no words (alt)"),
@@ -256,7 +270,7 @@ def test_words_in_another_language_are_an_edit_of_one_file(tmp_path):
     assert "Inhalt &lt;b&gt;" in text
 
 
-@pytest.mark.parametrize("missing", ["file.md", "file.html", "words.toml", ""])
+@pytest.mark.parametrize("missing", ["file.md", "file.html", "page.html", "style.css", "words.toml", ""])
 def test_what_the_desk_lacks_is_as_it_came_with_the_program(tmp_path, missing):
     shutil.copytree(TEMPLATES / "house", tmp_path / "house")
     if missing:

@@ -21,6 +21,8 @@ from mailproc.delivery.sent import record_path
 from mailproc.desk.erase import searching
 from mailproc.desk.erase.searching import Signs
 from mailproc.desk.ground.wire import Desk
+from mailproc.desk.page.whole import write_site
+from mailproc.desk.turn.publishing import left_of
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
@@ -223,7 +225,7 @@ def _when_nobody_reads(desk: Desk, act: Callable[[Connection], None]) -> None:
 def _erase(desk: Desk, conn: Connection, scope: Scope, found: Found, at: datetime) -> None:
     search(desk, conn, scope, found)
     for item in scope.down:  # first of all: what readers see
-        retract(desk.config.storage.published, item.place or "", item.ref, at.date())
+        retract(desk.config.storage.published, item.place or "", item.ref, at.date(), left_of(desk, item, at.date()))
     full = replace_letters(scope.erasure, found)
     letters = dict(_letter_stubs(desk, conn, full, at))
     full = replace(full, letter_stubs={each: stub.hash_of(octets) for each, octets in letters.items()})
@@ -237,6 +239,7 @@ def _erase(desk: Desk, conn: Connection, scope: Scope, found: Found, at: datetim
         _enter_undecided(desk, conn, each)
         own.erase(each.number, octets=True)
     erasing_rows.rows(conn, replace(full, stubs=own.stubs))
+    write_site(desk, conn, desk.config.storage.published)
     for path in searching.left_over(desk, scope.signs, (letter.id for letter in outgoing.every(conn))):
         path.unlink(missing_ok=True)
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from mailproc.config.carried import carried
+from mailproc.desk.ground.site import house_of
 from mailproc.desk.turn import laid
 from mailproc.desk.turn.turn import Origin, Turn
 from mailproc.dossier import layout
@@ -118,7 +119,7 @@ def misread(turn: Turn, file: Group, lines: Sequence[str]) -> tuple[str, ...]:
 
 def in_words(turn: Turn, file: Group) -> list[tuple[Section, str]]:
     """The sections of the page with their headings."""
-    said = _house(turn).words()
+    said = _house(turn).words(turn.desk.config.desk.language)
     return [(each, each.heading or said.get(each.slug, each.slug)) for each in page_of(turn, file).sections]
 
 
@@ -149,7 +150,7 @@ def _piece(block: Block, *, mine: bool) -> LaidPiece:
 
 def _house(turn: Turn) -> House:
     """The desk's own house format; where that fails, the one that came with mailproc, so that no turn fails of it."""
-    own = laid.house_of(turn.desk)
+    own = house_of(turn.desk)
     try:
         own.render(lay_out("", (), ()), {}, "")
     except ConfigError:  # `doctor` names the fault
@@ -235,7 +236,7 @@ def _to_contributor(
 def send(turn: Turn, member: Member, file: Group, task: Item | None) -> None:
     """The file's package: one letter, or as many as it takes."""
     about = task.ref if task else group_ref(file.name)
-    lines = layout.outline(page_of(turn, file), _house(turn).words())
+    lines = layout.outline(page_of(turn, file), _house(turn).words(turn.desk.config.desk.language))
     order = tuple((heading, what) for heading, _, what in (line.rpartition(": ") for line in lines))
     parcels, lacks = parcels_of(turn, file)
     for number, parcel in enumerate(parcels, 1):

@@ -11,10 +11,12 @@ from pathlib import Path
 from mailproc.desk.admit.entrance import access_files
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.flaw import Flaw, Report
+from mailproc.desk.page.whole import list_files
 from mailproc.desk.turn.laid import group_files
-from mailproc.desk.turn.publishing import Work, changes_next, group_of, list_files, published_refs, rests, work_of
+from mailproc.desk.turn.publishing import Work, changes_next, group_of, page_of, published_refs, rests, work_of
 from mailproc.errors import StoreError
 from mailproc.publish.bundle import claimed, differing
+from mailproc.publish.web import INDEX
 from mailproc.store.database import reading
 from mailproc.store.work import items
 
@@ -33,6 +35,7 @@ def look(desk: Desk, report: Report) -> None:
             work = work_of(desk, ref)
             if not changes_next(work):
                 report.findings += _bundle(root, work)
+                report.findings += () if rests(desk) else _page(desk, root, work)
         except StoreError as error:  # its octets or its entry are gone: said with the cure
             report.findings.append(Flaw("bundle-unknown", ref, str(error)))
             unknown.add(ref)
@@ -58,6 +61,17 @@ def _bundle(root: Path, work: Work) -> Iterator[Flaw]:
     if strange:
         cure = "it is no part of the work; take it out"
         yield Flaw("bundle-has-more", f"{folder}: {', '.join(strange)}", cure, number)
+
+
+def _page(desk: Desk, root: Path, work: Work) -> Iterator[Flaw]:
+    """Its page for browsers, which is made by the house format as it is now."""
+    page = root / work.place / INDEX
+    if not page.parent.is_dir():  # told already
+        return
+    if not page.is_file():
+        yield Flaw("list-missing", str(page), PUBLISH, work.item.number)
+    elif page.read_bytes() != page_of(desk, work)(work.place):
+        yield Flaw("list-changed", str(page), PUBLISH, work.item.number)
 
 
 def _strangers(desk: Desk, root: Path, places: dict[str, str]) -> Iterator[tuple[str, Flaw]]:

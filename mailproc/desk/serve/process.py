@@ -30,9 +30,10 @@ from mailproc.desk.ground.key import ensure_same
 from mailproc.desk.ground.receive import adopt, receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import border, leaving, unread
+from mailproc.desk.page import whole
 from mailproc.desk.serve import mail, operating
 from mailproc.desk.tell import telling
-from mailproc.desk.turn import apply, extracting, publishing, small
+from mailproc.desk.turn import apply, extracting, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine, intact
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.desk.weigh import counting
@@ -87,7 +88,7 @@ def _work(desk: Desk, progress: Callable[[int], None], stop: Callable[[], bool])
                 continue
             row = _claim(desk)  # a message of the clock that broke its turn waits for the next
             if row is None:
-                publishing.write_lists(desk)
+                whole.write_lists(desk)
                 break
         ended = _serve(desk, row)
         if ended == DONE:

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailproc.config.carried import carried
+from mailproc.desk.ground.site import house_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.contribution import words_of
 from mailproc.dossier.layout import Shown, lay_out
@@ -35,11 +36,6 @@ from mailproc.workflow.item import Item
 REPLY = "reply"  # section of material that is the organisation's own word
 _HAD_BY_READERS = frozenset({"up", "offline", "claimed"})
 _PAGES = ("index.md", "index.html")
-
-
-def house_of(desk: Desk) -> House:
-    """The desk's templates of the house format, over those that came with mailproc."""
-    return House(desk.config.storage.templates, carried() / "templates")
 
 
 def titles_of(desk: Desk, group: Group) -> list[tuple[str, str]]:
@@ -95,7 +91,7 @@ def group_files(desk: Desk, folder: Path, name: str) -> dict[str, bytes]:
 
 def list_groups(desk: Desk, root: Path) -> None:
     """The pages of all files that readers have, written where they are not as they should be."""
-    for folder, name in _folders(root):
+    for folder, name in folders(root):
         with refusals(folder):
             _list_group(desk, folder, name)
 
@@ -114,7 +110,7 @@ def _list_group(desk: Desk, folder: Path, name: str) -> None:
             (folder / page).unlink(missing_ok=True)
 
 
-def _folders(root: Path) -> Iterator[tuple[Path, str]]:
+def folders(root: Path) -> Iterator[tuple[Path, str]]:
     """The folders of files, with whose they are."""
     for folder in sorted(root.glob("files/*")):
         group = front_matter(folder).get("group")

@@ -3,25 +3,23 @@
 Order (design §4.4): the bundle is written and renamed into place, then the `published` (or `gathered`) event
 is received as a message of the clock. A death in between writes the same bundle again: it is idempotent by
 reference. Whatever was taken back while it went up is put right. While publishing is paused nothing goes up or comes
-down. `publish_all` brings back what stood, octet for octet, from rows, entries and kept octets. What a bundle looks
-like is `publish`'s. Raises StoreError.
+down. `work_of` says what stood, from rows, entries and kept octets; the whole site is `desk/page/whole`'s, and what a
+bundle looks like `publish`'s. Raises StoreError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from pathlib import Path
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from mailproc.desk.ground.lease import held
+from mailproc.desk.ground.site import entry_of, line_left, site_of
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.turn.laid import group_files, list_groups
 from mailproc.desk.turn.said import says_nothing
-from mailproc.desk.turn.sought import sought
-from mailproc.dossier.wanted import Standing
 from mailproc.errors import StoreError
 from mailproc.failpoint import reach
 from mailproc.kinds.event import EventName
@@ -30,15 +28,16 @@ from mailproc.kinds.kind import Up
 from mailproc.publish.bundle import (
     Bundle,
     Enclosure,
+    Page,
     Retracted,
+    inside_of,
     publish_article,
     publish_material,
     restore,
     retract,
     take_away,
 )
-from mailproc.publish.files import replace_file
-from mailproc.publish.site import wanted_files, write_wanted
+from mailproc.publish.web import Inside, Site
 from mailproc.store.database import reading
 from mailproc.store.mail import received as rows
 from mailproc.store.octets import archive
@@ -60,15 +59,6 @@ class Work:
     item: Item
     place: str  # counted from the published folder
     what: Bundle | Retracted
-
-
-@dataclass(slots=True)
-class Published:
-    """What `publish_all` came to."""
-
-    written: list[str] = field(default_factory=list)  # references of what was missing or changed
-    unchanged: int = 0
-    refused: list[str] = field(default_factory=list)  # a line for each work that could not be put up
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +103,7 @@ def _publish(desk: Desk, enter: Enter, due: Due) -> bool:
     for item in due.down:
         with reading(desk.engine) as conn:
             at = _down_at(conn, item)
-        retract(desk.config.storage.published, item.place or "", item.ref, at.date())
+        retract(desk.config.storage.published, item.place or "", item.ref, at.date(), left_of(desk, item, at.date()))
         happened.append(enter(f"taken_down {item.ref}", at))
     if refused:
         raise refused[0]
@@ -164,32 +154,15 @@ def _put_right(desk: Desk, ref: str, place: str) -> None:
         was_up = _line_up(conn, ref) is not None
     if was_up:
         work = work_of(desk, ref)
-        restore(desk.config.storage.published, work.place, work.what)
+        restore(desk.config.storage.published, work.place, work.what, page_of(desk, work))
     else:
         take_away(desk.config.storage.published, place, ref)
-
-
-def write_lists(desk: Desk) -> None:
-    """The wanted list, and the pages of files beside the bundles, as they stand now; nothing while publishing rests."""
-    if not rests(desk):
-        write_wanted(desk.config.storage.published, _sought(desk), desk.config.desk.timezone)
-        list_groups(desk, desk.config.storage.published)
 
 
 def rests(desk: Desk) -> bool:
     """Publishing is paused."""
     with reading(desk.engine) as conn:
         return switches.paused(conn, "publishing")
-
-
-def list_files(desk: Desk) -> dict[str, bytes]:
-    """The octets of the lists, by name, as they should stand now."""
-    return wanted_files(_sought(desk), desk.config.desk.timezone)
-
-
-def _sought(desk: Desk) -> Standing:
-    with reading(desk.engine) as conn:
-        return sought(conn, desk, desk.now())
 
 
 def _is_due(item: Item) -> bool:
@@ -207,9 +180,28 @@ def _put_up(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime
     bundle = _bundle(desk, item, kept, at)
     root = desk.config.storage.published
     up = _goes_up(item)
+    page = partial(_page, site_of(desk), item, bundle)
     if up.grouped and item.group:
-        return publish_material(root, item.group, bundle, up.folder)
-    return publish_article(root, bundle, up.folder)
+        return publish_material(root, item.group, bundle, up.folder, page)
+    return publish_article(root, bundle, up.folder, page)
+
+
+def _page(site: Site, item: Item, bundle: Bundle, place: str) -> bytes:
+    """A work's page for browsers."""
+    return site.work(entry_of(item, place, bundle.published_at), inside_of(bundle))
+
+
+def left_of(desk: Desk, item: Item, on: date) -> Page:
+    """The page of what is left of a work."""
+    site = site_of(desk)
+    return lambda place: site.work(line_left(item, place, on), Inside())
+
+
+def page_of(desk: Desk, work: Work) -> Page:
+    """The page of a work, or of what is left of it, as it should stand."""
+    if isinstance(work.what, Retracted):
+        return left_of(desk, work.item, work.what.on)
+    return partial(_page, site_of(desk), work.item, work.what)
 
 
 def _goes_up(item: Item) -> Up:
@@ -252,36 +244,7 @@ def _enclosure(desk: Desk, kept: KeptAttachment) -> Enclosure:
     return Enclosure(found.name, path, found.media_type, found.sha256)
 
 
-# The whole site again
-
-
-def publish_all(desk: Desk, root: Path, progress: Callable[[int], None] = lambda _: None) -> Published:
-    """Everything that is up or was taken down, and the lists, in `root` again; what stands there right is left alone.
-
-    Nothing of others is removed.
-    """
-    came = Published()
-    folders: dict[str, str] = {}
-    for ref in published_refs(desk):
-        try:
-            work = work_of(desk, ref)
-            written = restore(root, work.place, work.what)
-        except StoreError as error:
-            came.refused.append(f"{ref}: {error}")
-            continue
-        finally:
-            progress(1)
-        if group := group_of(work):
-            folders[work.place.rpartition("/")[0]] = group
-        if written:
-            came.written.append(ref)
-        else:
-            came.unchanged += 1
-    for folder, group in folders.items():
-        for name, octets in group_files(desk, root / folder, group).items():
-            replace_file(root / folder / name, octets)
-    write_wanted(root, _sought(desk), desk.config.desk.timezone)
-    return came
+# What is up, and what was
 
 
 def published_refs(desk: Desk) -> list[str]:

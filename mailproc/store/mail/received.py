@@ -264,6 +264,12 @@ def last_proven(conn: Connection, email: str) -> datetime | None:
     return conn.execute(select(func.max(received.c.received_at)).where(here)).scalar()
 
 
+def first(conn: Connection) -> datetime | None:
+    """When the first message of all came; it never changes, for its row stays whatever is erased of it."""
+    at: datetime | None = conn.execute(select(received.c.received_at).order_by(received.c.number).limit(1)).scalar()
+    return at
+
+
 def last(conn: Connection) -> tuple[int, datetime | None]:
     """Sequence and time of the entry applied last, (0, None) for none: our time never goes backwards from it."""
     query = select(received.c.sequence, received.c.time).where(received.c.sequence.is_not(None))

@@ -510,7 +510,7 @@ def test_a_work_that_cannot_go_up_keeps_nobody_in(desk, sink, monkeypatch):
     joins(desk)
     secret = sent(desk, sink)
     say(desk, f"suspend {BEN}")
-    monkeypatch.setattr("mailproc.desk.turn.publishing.write_lists", _refuses)
+    monkeypatch.setattr("mailproc.desk.page.whole.write_lists", _refuses)
     with pytest.raises(RuntimeError):
         work(desk)
     assert not admits(desk, BEN, secret)

@@ -18,8 +18,9 @@ from mailproc.desk.ground.wire import Desk, open_desk
 from mailproc.desk.keep import verify_messages
 from mailproc.desk.keep.copies import NOWHERE
 from mailproc.desk.keep.verify import verify
+from mailproc.desk.page.whole import publish_all
 from mailproc.desk.serve.process import work
-from mailproc.desk.turn.publishing import publish_all, published_refs, work_of
+from mailproc.desk.turn.publishing import published_refs, work_of
 from mailproc.store.database import writing
 from mailproc.store.octets import archive, derived
 from mailproc.store.schema import attempts, outgoing, received

@@ -12,7 +12,8 @@ from hostile_documents import W, docx
 from mailproc.desk.file.contents import group_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify
-from mailproc.desk.turn import laid, publishing
+from mailproc.desk.page import whole
+from mailproc.desk.turn import laid
 from mailproc.desk.turn.laid import page_of
 from mailproc.publish.check import faults_of
 from mailproc.publish.page import front_matter
@@ -55,7 +56,7 @@ def put(desk: Desk, **left: object) -> None:
     with writing(desk.engine) as conn:
         known = groups.get(conn, NAME) or Group(NAME)
         groups.put(conn, replace(known, **left))
-    publishing.write_lists(desk)
+    whole.write_lists(desk)
 
 
 def up(desk: Desk, **left: object) -> None:
@@ -101,7 +102,7 @@ def test_it_is_written_once_and_not_again(desk, monkeypatch):
     bring(desk, WHOLE)
     up(desk)
     monkeypatch.setattr(laid, "group_files", None)
-    publishing.write_lists(desk)
+    whole.write_lists(desk)
 
 
 def test_what_is_no_longer_up_is_a_list_again(desk):
@@ -135,8 +136,8 @@ def test_the_pages_are_verified_and_put_up_again_as_they_stood(desk, tmp_path):
     assert stood.keys() == {"index.md", "index.html"}
     (folder_of(desk) / "index.html").write_text("changed")
     assert [flaw.slug for flaw in verify(desk).findings] == ["list-changed"]
-    publishing.publish_all(desk, desk.config.storage.published)
-    publishing.publish_all(desk, tmp_path / "elsewhere")
+    whole.publish_all(desk, desk.config.storage.published)
+    whole.publish_all(desk, tmp_path / "elsewhere")
     for root in (desk.config.storage.published, tmp_path / "elsewhere"):
         again = {each.name: each.read_bytes() for each in (root / FOLDER).iterdir() if each.is_file()}
         assert again == stood
