@@ -10,7 +10,7 @@ It decides nothing, and shows a text without altering what is kept of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from mailproc.kinds.reference import defused
 from mailproc.kinds.task import PUT_UP
 from mailproc.letters.filters import lines_of
 from mailproc.letters.language.speech import Speech
+from mailproc.letters.prose import folded
 from mailproc.letters.tap import Link, taps, verbs_for
 from mailproc.message.field.header import clean
 from mailproc.phrase import Said
@@ -257,13 +258,13 @@ def _verbs(entry: DigestItem) -> tuple[str, ...]:
 
 
 def barred(text: str, limit: int | None = None) -> tuple[tuple[str, ...], bool]:
-    """A text as lines of 72 columns at most, each behind `| `, and whether it was cut at `limit` lines.
+    """A text as lines of 76 columns at most, each behind `| `, and whether it was cut at `limit` lines.
 
     Blank lines in a row are shown as one, controls and direction marks not at all, and references in it
     without their hyphen, so that none of them stands above its own block.
     """
     lines: list[str] = []
-    for line in (piece for whole in lines_of(text) for piece in _folded(defused(whole))):
+    for line in (piece for whole in lines_of(text) for piece in folded(defused(whole), BAR_WIDTH, LONGEST_WORD)):
         if limit is not None and len(lines) == limit:
             return tuple(lines), True
         lines.append("| " + line)
@@ -294,24 +295,3 @@ def breaches(text: str, refs: tuple[str, ...]) -> tuple[str, ...]:
     if refs and first.split(" ")[1:2] != [refs[0]]:
         found.append("a reference stands above the items")
     return tuple(found)
-
-
-def _folded(line: str) -> Iterator[str]:
-    """The line in pieces of 70 columns; addresses of the web stay whole."""
-    if len(line) <= BAR_WIDTH:
-        yield line
-        return
-    piece = ""
-    for word in _pieces(line):
-        if piece.strip() and len(piece) + 1 + len(word) > BAR_WIDTH:
-            yield piece
-            piece = word
-        else:
-            piece = f"{piece} {word}" if piece else word
-    yield piece
-
-
-def _pieces(line: str) -> Iterator[str]:
-    for word in line.split(" "):
-        width = LONGEST_WORD if "://" in word else BAR_WIDTH
-        yield from (word[at : at + width] for at in range(0, max(len(word), 1), width))

@@ -1,54 +1,31 @@
-"""The layout of a letter: one source, laid out as plain text of 72 columns and as HTML with the same lines.
+"""The layout of a letter: one source, laid out as plain text of 72 columns and as HTML with the same words.
 
 The source is what a template gives: one paragraph or sentence a line, and seven marks at the head of a
 line: `## ` a heading, `- ` a list item, `| ` a line of somebody's text, `~ ` a fact about an item, `@ ` mailto
 links and `! ` a picture in small (both in HTML only), `====` the end of the items. Headings and `| ` lines are never
 wrapped, so that no word of a stranger comes to stand alone on a line; and no line begins with a word in quotation
-marks, which would read as a command of ours.
+marks, which would read as a command of ours. In HTML somebody's text stands beside a line on its left, its prose as
+wide as the window. Elements are named here by class; how these look is `templates/letter.css`.
 It knows no letter and no item, loads nothing, and escapes everything.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from markupsafe import Markup
 
 from mailproc.kinds import reference
+from mailproc.letters import prose
 from mailproc.letters.filters import HELD
 
 WIDTH = 72  # columns of a text line (RFC 5322 §2.1.1 asks for 78 at most; quoting costs two each time)
 HEADING, ITEM, BAR, FACT, LINKS, FIGURES, RULE = "## ", "- ", "| ", "~ ", "@ ", "! ", "===="
 
+_BLANKS = re.compile(r"^ +| {2,}")
 _QUOTED = re.compile(r'\S* ?"[^"\n]{1,40}"')  # a word that works, with the word before it: it never begins a line
-
-STYLE: Mapping[str, str] = {
-    "body": "margin:0;padding:0;background:#ffffff;color:#1c1c1c",
-    "main": "max-width:40em;margin:0 auto;padding:20px 16px 32px;overflow-wrap:anywhere;text-align:left;"
-    "font-family:Georgia,Cambria,serif;font-size:17px;line-height:1.5;color:#1c1c1c;background:#ffffff",
-    "mast": "margin:0 0 20px;padding:0 0 8px;border-bottom:3px solid #14425c;font-size:15px;line-height:1.4;"
-    "font-weight:bold;color:#14425c",
-    "h2": "margin:32px 0 8px;font-size:20px;line-height:1.3;color:#14425c",
-    "head": "margin:36px 0 8px;padding:14px 0 0;border-top:2px solid #14425c;font-size:20px;line-height:1.3;"
-    "color:#14425c",
-    "kind": "font-weight:normal",
-    "ref": "white-space:nowrap",  # browsers break a line at its hyphen
-    "p": "margin:0 0 14px",
-    "facts": "margin:0 0 14px;font-size:16px;color:#40464c",
-    "fact": "display:inline-block;padding-left:16px;text-indent:-16px",  # a fact over two lines is seen to be one
-    "ul": "margin:0 0 14px;padding:0 0 0 22px",
-    "li": "margin:0 0 4px",
-    "figure": "display:inline-block;vertical-align:top;margin:0 8px 8px 0;max-width:100%;height:auto;"
-    "border:1px solid #8c8c84;background:#ffffff;color:#1c1c1c;font-size:15px;line-height:1.3",
-    "bars": "margin:0 0 14px;padding:10px 12px 10px 26px;text-indent:-14px;background:#f5f3ee",
-    "bar": "white-space:pre-wrap",  # verse and columns stand as they were written
-    "links": "margin:0 0 14px;font-size:16px;line-height:3.5",  # rows of them 56 pixels apart: a finger finds one
-    "link": "display:inline;margin-right:6px;padding:13px 10px;border:1px solid #14425c;border-radius:5px;"
-    "color:#14425c;background:#ffffff;text-decoration:none;white-space:nowrap",
-    "rule": "margin:32px 0 0;font-size:12px;color:#767676",
-}
 
 
 def wrapped(source: str) -> str:
@@ -59,7 +36,7 @@ def wrapped(source: str) -> str:
 
 
 def as_html(source: str) -> Markup:
-    """The source as HTML blocks: headings, real lists, paragraphs; a line of the text is a line here too."""
+    """The source as HTML blocks: headings, real lists, paragraphs; a line of ours is a line here too."""
     blocks = []
     for mark, lines in groupby(_lines(source), _mark):
         if mark:
@@ -75,12 +52,12 @@ def links_line(links: Iterable[tuple[str, str]]) -> str:
 def _links(lines: list[str]) -> Markup:
     """All links of a line on one line, each with words that say what it does."""
     fields = lines[0][len(LINKS) :].split("\t")
-    anchor = Markup('<a style="{}" href="{}">{}</a>')
+    anchor = Markup('<a class="tap" href="{}">{}</a>')
     pairs = zip(fields[::2], fields[1::2], strict=True)
     anchors = Markup("\n").join(  # a line each, within the 998 octets of RFC 5322 §2.1.1
-        anchor.format(STYLE["link"], target, words) for words, target in pairs if target.startswith("mailto:")
+        anchor.format(target, words) for words, target in pairs if target.startswith("mailto:")
     )
-    return Markup('<p style="{}">{}</p>').format(STYLE["links"], anchors)
+    return Markup('<p class="taps">{}</p>').format(anchors)
 
 
 def figure_line(content_id: str, width: int, height: int, words: str) -> str:
@@ -90,18 +67,32 @@ def figure_line(content_id: str, width: int, height: int, words: str) -> str:
 
 def _figures(lines: list[str]) -> Markup:
     """Pictures side by side, as many as there is room for; lines without one are words below them."""
-    image = Markup('<img style="{}" src="cid:{}" width="{}" height="{}" alt="{}">')
+    image = Markup('<img class="figure" src="cid:{}" width="{}" height="{}" alt="{}">')
     given = [line[len(FIGURES) :].split("\t") for line in lines]
-    images = [image.format(STYLE["figure"], *fields) for fields in given if len(fields) > 1]
+    images = [image.format(*fields) for fields in given if len(fields) > 1]
     below = [Markup("<br>") + _whole(fields[0]) for fields in given if len(fields) == 1]
-    return Markup('<p style="{}">{}</p>').format(STYLE["facts"], Markup("\n").join([*images, *below]))
+    return Markup('<p class="facts">{}</p>').format(Markup("\n").join([*images, *below]))
 
 
-def _bars(lines: Iterable[str]) -> Markup:
-    """Lines that begin with `| `, each a line of its own in every client."""
-    row = Markup('<div dir="auto" style="{}">{}</div>')
-    inner = Markup("\n").join(row.format(STYLE["bar"], line) for line in lines)
-    return Markup('<div style="{}">\n{}\n</div>').format(STYLE["bars"], inner)
+def _theirs(lines: Iterable[str]) -> Markup:
+    """Somebody's text, a line on its left: prose flows, and what its author broke stays broken."""
+    text = prose.whole([line[len(BAR) :] for line in lines])
+    inner = Markup("\n").join(map(_their_paragraph, prose.paragraphs(text)))
+    return Markup('<div class="theirs" role="blockquote">\n{}\n</div>').format(inner)
+
+
+def _their_paragraph(lines: Iterable[str]) -> Markup:
+    """A line of verse hangs where it is folded; blanks keep their number, as columns have them."""
+    shown = [_BLANKS.sub(_kept, line) for line in lines]
+    line = Markup('<span class="line">{}</span>')
+    inner = Markup("<br>\n").join(map(line.format, shown)) if len(shown) > 1 else shown[0]
+    return Markup('<p dir="auto">{}</p>').format(inner)
+
+
+def _kept(blanks: re.Match[str]) -> str:
+    """Blanks that HTML does not make one."""
+    last = " " if blanks.start() else "\u00a0"
+    return "\u00a0" * (len(blanks[0]) - 1) + last
 
 
 def _lines(source: str) -> Iterator[str]:
@@ -123,7 +114,9 @@ def _fill(line: str) -> list[str]:
     if line.startswith(HEADING):
         return [line[len(HEADING) :]]
     line = line.removeprefix(FACT)
-    if len(line) <= WIDTH or line.startswith(BAR):
+    if line.startswith(BAR):
+        return [BAR + prose.unmarked(line[len(BAR) :])]
+    if len(line) <= WIDTH:
         return [line]
     margin = "  " if line.startswith(ITEM) else ""
     filled = [""]
@@ -142,48 +135,47 @@ def _mark(line: str) -> str:
 
 
 def _paragraph(lines: list[str]) -> Markup:
-    return Markup('<p style="{}">{}</p>').format(STYLE["p"], Markup("<br>\n").join(map(_whole, lines)))
+    return Markup("<p>{}</p>").format(Markup("<br>\n").join(map(_whole, lines)))
 
 
 def _facts(lines: list[str]) -> Markup:
     """Facts in smaller letters, each a line of its own that hangs where it is folded."""
-    fact = Markup('<span style="{}">{}</span>')
-    spans = Markup("<br>\n").join(fact.format(STYLE["fact"], _whole(line[len(FACT) :])) for line in lines)
-    return Markup('<p style="{}">{}</p>').format(STYLE["facts"], spans)
+    fact = Markup('<span class="fact">{}</span>')
+    spans = Markup("<br>\n").join(fact.format(_whole(line[len(FACT) :])) for line in lines)
+    return Markup('<p class="facts">{}</p>').format(spans)
 
 
 def _heading(lines: list[str]) -> Markup:
     """A heading; one in three parts, two blanks between them, is the head of an item: reference, kind, title."""
     words = lines[0][len(HEADING) :]
     if words.count("  ") < 2:  # noqa: PLR2004 - three parts
-        return Markup('<h2 style="{}">{}</h2>').format(STYLE["h2"], words)
-    shown = Markup('<h2 style="{}">{}&nbsp; <span style="{}">{}</span>&nbsp; {}</h2>')
-    ref, kind, title = words.split("  ", 2)
-    return shown.format(STYLE["head"], ref, STYLE["kind"], kind, title)
+        return Markup("<h2>{}</h2>").format(words)
+    shown = Markup('<h2 class="head">{}&nbsp; <span class="kind">{}</span>&nbsp; {}</h2>')
+    return shown.format(*words.split("  ", 2))
 
 
 def _list(lines: list[str]) -> Markup:
-    item = Markup('<li style="{}">{}</li>')
-    items = Markup("\n").join(item.format(STYLE["li"], _whole(line[len(ITEM) :])) for line in lines)
-    return Markup('<ul style="{}">\n{}\n</ul>').format(STYLE["ul"], items)
+    item = Markup("<li>{}</li>")
+    items = Markup("\n").join(item.format(_whole(line[len(ITEM) :])) for line in lines)
+    return Markup("<ul>\n{}\n</ul>").format(items)
 
 
 def _whole(line: str) -> Markup:
     """A line of ours with its references kept whole."""
-    shown = Markup('<span style="{}">{}</span>')
+    shown = Markup('<span class="ref">{}</span>')
     pieces = enumerate(reference.apart(line))
-    return Markup().join(shown.format(STYLE["ref"], piece) if n % 2 else piece for n, piece in pieces)
+    return Markup().join(shown.format(piece) if n % 2 else piece for n, piece in pieces)
 
 
 def _rules(lines: list[str]) -> Markup:
     """The line of `=` that ends the items; it says nothing to those who listen."""
-    return Markup('<p style="{}" aria-hidden="true">{}</p>').format(STYLE["rule"], lines[0])
+    return Markup('<p class="rule" aria-hidden="true">{}</p>').format(lines[0])
 
 
 _WRITERS = {
     HEADING: _heading,
     ITEM: _list,
-    BAR: _bars,
+    BAR: _theirs,
     FACT: _facts,
     LINKS: _links,
     FIGURES: _figures,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from css_inline import CSSInliner
 from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
@@ -30,11 +31,12 @@ from mailproc.letters import filters
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import END, Block, Digest, DigestItem, Picture, block_of, blocks_of
 from mailproc.letters.language.speech import Speech, languages
-from mailproc.letters.page import STYLE, as_html, figure_line, links_line, wrapped
+from mailproc.letters.page import as_html, figure_line, links_line, wrapped
 from mailproc.letters.phrasebook import MODEL, Phrasebook
 from mailproc.letters.tap import tap, taps
 
-BASE = "base.html"
+BASE, SHEET = "base.html", "letter.css"
+OLD_STYLE = {"body": "", "main": "max-width:40em;margin:0 auto", "mast": ""}  # what an older base.html asks for
 SHOWN_SIDE = 150  # pixels of a screen that a small view takes: two stand side by side on a telephone
 SORTABLE = tuple(kind.name for kind in EVERY if not kind.guessed)  # what a member may write behind "sort"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -129,14 +131,20 @@ class Letters:
             loaded = self._home(path, language).get_template(path)
             subject = filters.subject(_block(loaded, "subject", context))
             source = _block(loaded, "body", context)
-            html = (
-                self.environment(language)
-                .get_template(BASE)
-                .render(subject=subject, language=language, desk=context["desk"], body=as_html(source))
-            )
+            base = self.environment(language).get_template(BASE)
+            html = base.render(subject=subject, language=language, desk=context["desk"], body=as_html(source))
+            html = self._styled(html, language)
         except _FAILURES as failure:
             raise ConfigError(self._cure(failure, path)) from failure
         return Words(subject, wrapped(source), html, language)
+
+    def _styled(self, html: str, language: str) -> str:
+        """The page with its style sheet written into the elements, since several mail programs drop `<style>`.
+
+        After rendering, for an inliner moves a template's loop out of its table. What base.html has in `<style>` stays.
+        """
+        sheet = self.environment(language).get_template(SHEET).render()
+        return CSSInliner(extra_css=sheet, keep_style_tags=True, load_remote_stylesheets=False).inline(html)
 
     def _cure(self, failure: BaseException, path: str) -> str:
         """`templates/en/author/x.txt, line 3: 'titel' is undefined; …`."""
@@ -168,7 +176,7 @@ def _environment(speech: Speech, folders: Iterable[Path], site: str) -> Immutabl
     environment.filters |= {**filters.filters_of(speech, site), **_of_items(speech)}
     environment.filters |= {"links": links_line, "figure": _figure}
     sortable = tuple(speech.kind(kind) for kind in SORTABLE)
-    environment.globals |= {"style": STYLE, "the_end": END, "sortable": sortable}
+    environment.globals |= {"style": OLD_STYLE, "the_end": END, "sortable": sortable}
     return environment
 
 

@@ -65,7 +65,7 @@ LINK = re.compile(r"(.+) ([A-Z]-\d+) by mail")
 def links_of(letter: bytes) -> list[tuple[str, str]]:
     """(words, URI) of every link, as a mail program reads them."""
     html = octets_as_html(letter)
-    return [(unescape(words), unescape(uri)) for uri, words in re.findall(r'href="([^"]+)">([^<]+)</a>', html)]
+    return [(unescape(words), unescape(uri)) for uri, words in re.findall(r'href="([^"]+)"[^>]*>([^<]+)</a>', html)]
 
 
 def octets_as_html(letter: bytes) -> str:

@@ -69,9 +69,18 @@ class Rendered:
 
     @cached_property
     def extra(self) -> Page:
-        """The lines that the HTML part has and the text part has not, or has fewer times: links, mostly."""
-        here, there = (Counter(map(str.strip, lines)) for lines in (self.text.split("\n"), self.letter.page.lines))
-        return page_of("\n".join(here - there), self.seen)
+        """The lines that the HTML part has and the text part has not, or has fewer times: links, and prose that flows.
+
+        By their words: what stands behind a bar in the text stands beside a line in HTML.
+        """
+        left = Counter(self.letter.page.rows)
+        lines: dict[str, None] = {}
+        for n in self.page.worded:
+            row = self.page.rows[n]
+            left[row] -= 1
+            if left[row] < 0:
+                lines[self.page.lines[n].strip()] = None
+        return page_of("\n".join(lines), self.seen)
 
     @cached_property
     def extra_rows(self) -> set[Row]:
@@ -107,7 +116,9 @@ class Rendered:
         page = self.page
         found = align(page, self.letter)
         theirs = set(self.letter.page.rows)
-        apart = (n for n in page.worded if page.rows[n] not in theirs or not found.covered(n))
+        apart = (
+            n for n in page.worded if not found.covered(n) or (len(page.rows[n]) < RUN and page.rows[n] not in theirs)
+        )
         kept, were = cut(page, apart, "\0html")
         beside = _beside_text(found)
         return source_of(kept), [beside[n] for n in were]
