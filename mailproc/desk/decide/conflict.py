@@ -14,7 +14,7 @@ from mailproc.desk.decide import doing, undoing
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
 from mailproc.desk.weigh import motions
-from mailproc.desk.weigh.outcome import Outcome, Speaker
+from mailproc.desk.weigh.outcome import Outcome, Speaker, order
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.phrase import say
@@ -28,7 +28,6 @@ from mailproc.workflow.facts import Part
 from mailproc.workflow.item import Item
 
 NOT_ME, PART, AGAIN = "unclaim", "have a part in", "me again for"
-NOT_FOR = "not me for"  # as people say it
 OF_A_FILE = frozenset({"claim", "up", "counts", "complete", "layout"})  # verbs on a file that shape what readers see
 
 
@@ -40,14 +39,14 @@ def stand_aside(turn: Turn, speaker: Speaker, name: str) -> Outcome:
     change(turn, speaker, name, part=True)
     gone = [taken for item in _open(turn, name) if (taken := _take_back(turn, speaker, item))]
     words = say("self/stands-aside", file=name, votes=in_a_row(gone), tasks=in_a_row(handed))
-    return Outcome("", "", done=True, words=words, undo=f"{AGAIN} {name}")
+    return Outcome("", "", done=True, words=words, undo=order(AGAIN, name))
 
 
 def decide_again(turn: Turn, speaker: Speaker, name: str) -> Outcome:
     """They have no part in it any more, and are asked again."""
     if not change(turn, speaker, name, part=False):
         return Outcome("", "", done=False, words=say("self/no-part", file=name))
-    return Outcome("", "", done=True, words=say("self/asked-again", file=name), undo=f"{NOT_FOR} {name}")
+    return Outcome("", "", done=True, words=say("self/asked-again", file=name), undo=order(PART, name))
 
 
 def change(turn: Turn, speaker: Speaker, name: str, *, part: bool) -> bool:

@@ -16,7 +16,6 @@ from mailproc.desk.tell import asking, duties
 from mailproc.desk.turn.turn import Turn
 from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, how, refused
 from mailproc.kinds.event import EventName
-from mailproc.kinds.every import KINDS
 from mailproc.kinds.task import ON_FILES, RESTORE
 from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
@@ -39,7 +38,7 @@ FOR_THE_FILE: dict[str, DoneOnFile] = {  # what becomes of a file by what is sai
 def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
     """The task is with the speaker, until the time of a claim is over."""
     if not duties.is_task(item):
-        return refused(item, say("refused/not-a-task", called=KINDS[item.kind].called))
+        return refused(item, say("refused/not-a-task", called=say("words/a-kind", kind=item.kind)))
     if not speaker.member.votes:
         return refused(item, say("refused/away"))
     if item.state not in duties.OPEN:
@@ -73,7 +72,7 @@ def _take(turn: Turn, speaker: Speaker, item: Item) -> None:
 def have_done(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """It is done, whoever had it."""
     if not duties.is_task(item):
-        return refused(item, say("refused/not-a-task", called=KINDS[item.kind].called))
+        return refused(item, say("refused/not-a-task", called=say("words/a-kind", kind=item.kind)))
     if item.state not in duties.OPEN:
         return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
     outcome = _on_file(turn, speaker, item, "done")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from mailproc.desk.file import contents as told
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, refused
+from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, order, refused
 from mailproc.dossier.needs import assigned, called, needs_in, needs_of
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
@@ -33,7 +33,7 @@ def complete(turn: Turn, speaker: Speaker, command: Command) -> Outcome:
     lacks = told.lacks(turn.conn, turn.desk, group.name)
     turn.record(Event(group_ref(group.name), EventName.COMPLETE, speaker.actor, command.words))
     words = say("done/complete", file=group.name, lacks=lacks)
-    return Outcome("", "", done=True, words=words, undo=f"wanted: {group.name}")
+    return Outcome("", "", done=True, words=words, undo=order("wanted", group.name, ": "))
 
 
 def counts(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:

@@ -108,7 +108,7 @@ def _closed(turn: Turn, item: Item, verb: str) -> Phrase | None:
     if not waits and machine.settled(item):
         return _already(turn, item, verb)
     if not KINDS[item.kind].voted:
-        return say("refused/no-ballot", why=KINDS[item.kind].no_ballot)
+        return say("refused/no-ballot", why=say("words/no-ballot", kind=item.kind))
     if item.state == "discarded":
         return say("refused/undo-first", how=how(turn, item))
     return WAITS_FOR.get(item.state) if waits and machine.row(item, EventName(verb)) is None else None
@@ -226,7 +226,7 @@ def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         turn.tell(after, KINDS[kind].receipt.event, before=history.before(turn, after))
     named = (after.group or after.section) if after is not None and rest else None
     before = item.ref if kind != item.kind else ""
-    words = say("done/sorted", called=KINDS[kind].called, named=named, before=before)
+    words = say("done/sorted", called=say("words/a-kind", kind=kind), named=named, before=before)
     return Outcome(ref_of(kind, item.number), item.title, done=True, words=words)
 
 
@@ -242,7 +242,7 @@ def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outc
     if why:
         return Outcome(str(number), "", done=False, words=why)
     after = turn.item(ref_of(kind, number))
-    words = say("done/rescued", called=KINDS[kind].called)
+    words = say("done/rescued", called=say("words/a-kind", kind=kind))
     return Outcome(ref_of(kind, number), after.title if after else "", done=True, words=words)
 
 
@@ -266,7 +266,7 @@ def unsortable(turn: Turn, item: Item, kind: str, rest: str) -> Phrase | None:
     if fixed and item.state not in machine.WAITING:
         return say("refused/settled", how=how(turn, item), settles=item.settles_at is not None)
     if moves and known_of(turn.conn, [item]).was_up(item):  # and so does what was up
-        return say("refused/was-up", called=KINDS[item.kind].called)
+        return say("refused/was-up", called=say("words/a-kind", kind=item.kind))
     if says_nothing(turn.conn, item, kind):
         return say("refused/no-words")
     other = turn.item(ref_of(kind, item.number))

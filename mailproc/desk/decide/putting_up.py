@@ -16,7 +16,7 @@ from mailproc.desk.file import laying_out, packages
 from mailproc.desk.file.laying_out import another_has_it, named, task_of
 from mailproc.desk.tell import duties
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.weigh.outcome import Outcome, Speaker, refused
+from mailproc.desk.weigh.outcome import Outcome, Speaker, order, refused
 from mailproc.kinds.event import EventName
 from mailproc.kinds.task import ON_FILES
 from mailproc.phrase import Phrase, say
@@ -47,7 +47,7 @@ def outcome(turn: Turn, file: Group, words: Phrase, *, did: bool, undo: bool = T
     task = task_of(turn, file.name)
     ref, title = (task.ref, file.name) if task else ("", "")
     words = words if task else say("file/by-name", name=file.name, did=words)
-    return Outcome(ref, title, done=did, words=words, undo=f"undo {ref or file.name}" if did and undo else "")
+    return Outcome(ref, title, done=did, words=words, undo=order("undo", ref or file.name) if did and undo else "")
 
 
 def _refused(turn: Turn, file: Group, why: Phrase) -> Outcome:

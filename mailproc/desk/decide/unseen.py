@@ -53,7 +53,8 @@ class Unseen:
             return None
         if ref != item.ref:
             word = _fitting(item, command)
-            return say("refused/another-kind", called=KINDS[item.kind].called, before=ref, ref=item.ref, word=word)
+            called = say("words/a-kind", kind=item.kind)
+            return say("refused/another-kind", called=called, before=ref, ref=item.ref, word=word)
         guarded = OVERRUN.get(command.verb, WORDS | HOLDS.keys())
         line = next((line for line in self.since if line.event in guarded), None)
         if line is None or self._is_decided:  # that it is decided says more
@@ -110,7 +111,7 @@ def not_for(turn: Turn, command: Command, ref: str) -> tuple[Item, Phrase] | Non
     item = turn.item(ref)
     if item is None or item.state not in machine.WAITING or not VERBS[command.verb].decides:
         return None
-    word, called = _fitting(item, command), KINDS[item.kind].called
+    word, called = _fitting(item, command), say("words/a-kind", kind=item.kind)
     by_name = word == _word(command)  # "all" means what is voted on; the verb goes on it all the same
     return item, say("refused/passed-over", verb=command.verb, called=called, by_name=by_name, ref=item.ref, word=word)
 

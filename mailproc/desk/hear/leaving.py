@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.hear import readdressing
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.weigh.outcome import Outcome, Speaker
+from mailproc.desk.weigh.outcome import Outcome, Speaker, order
 from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.model import Address
@@ -41,7 +41,7 @@ def _resign(turn: Turn, speaker: Speaker) -> Outcome:
     at = turn.after(turn.desk.config.review.undo)
     if not turn.record(Event(member_ref(speaker.member.email), EventName.RESIGN, speaker.actor, due=at)):
         return Outcome("", "", done=False, words=say("self/leaves-already"))
-    return Outcome("", "", done=True, words=say("self/leaves", at=at), undo="back")
+    return Outcome("", "", done=True, words=say("self/leaves", at=at), undo=order("back", "", ""))
 
 
 def answered(turn: Turn, speaker: Speaker, verb: str) -> Outcome | None:

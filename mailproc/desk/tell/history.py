@@ -58,7 +58,7 @@ class History:
             if item.ref != but
         ]
         sent = [
-            say("past/sent", kind=kind, called=KINDS[kind].called, n=n, up=up, goes_up=KINDS[kind].up is not None)
+            say("past/sent", kind=kind, called=say("words/a-kind", kind=kind), n=n, up=up, goes_up=bool(KINDS[kind].up))
             for kind, n, up in self.counted()
         ]
         life = [say("past/life", event=str(line.event), at=line.at) for line in self.life]

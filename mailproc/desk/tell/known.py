@@ -78,14 +78,14 @@ class Known:
 
     def standing(self, item: Item, reader: Member | None = None) -> Phrase:
         """How an item came into its state: `approved by Ana on 22 November 2026 at 10:02 UTC, and published`."""
-        line, then = self.arrival(item), KINDS[item.kind].called_done if item.state in DONE else ""
-        state = "approved" if then else item.state
+        line, done = self.arrival(item), item.state in DONE and bool(KINDS[item.kind].called_done)
+        state = "approved" if done else item.state
         if line is None:
             return say("standing/state", state=state)
         return say(
             "standing/how",
             state=state,
-            then=then,
+            then=say("words/once-approved", kind=item.kind) if done else "",
             by=in_a_row(self.deciders(item, reader)),
             waits=item.state in machine.FOR_MEMBERS,
             at=line.at,

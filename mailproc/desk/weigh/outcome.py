@@ -29,7 +29,7 @@ class Outcome:
     title: str
     done: bool
     words: Phrase  # "approved; it takes effect at 10:17"
-    undo: str = ""  # how to take it back, "" where there is nothing to take back
+    undo: Said = ""  # how to take it back, "" where there is nothing to take back
     told: Said = ""  # words of theirs that its author gets, as they are, or with the reason that they name
     letter: str = ""  # the template of a letter that tells it whole: no transcript is needed for it alone
 
@@ -53,10 +53,15 @@ def refused(item: Item, why: Phrase) -> Outcome:
     return Outcome(item.ref, item.title, done=False, words=why)
 
 
+def order(verb: str, what: str, mark: str = " ") -> Phrase:
+    """What a member writes, as a letter says it: `undo A-12`, `wanted: North Pier Society`."""
+    return say("words/order", verb=verb, mark=mark, what=what)
+
+
 def done(turn: Turn, item: Item, words: Phrase, *, undo: bool = False, told: Said = "") -> Outcome:
     """It was done; `undo`: the word takes it back; `told`: what its author gets of the member's words."""
     now = turn.item(item.ref) or item
-    return Outcome(now.ref, now.title, done=True, words=words, undo=f"undo {now.ref}" if undo else "", told=told)
+    return Outcome(now.ref, now.title, done=True, words=words, undo=order("undo", now.ref) if undo else "", told=told)
 
 
 def event(speaker: Speaker, item: Item, name: EventName, words: str = "", facts: Facts = NOTHING) -> Event:
