@@ -13,7 +13,8 @@ SETTLE = (Do.SETTLE_LATER,)
 UNDONE = frozenset({"rejected", "discarded", "withdrawn", "lapsed"})  # ends of what nobody approved
 OF_A_BALLOT = frozenset({"approve", "reject", "hold", "ask"})  # verbs on what is voted on
 OF_A_TEXT = frozenset(  # verbs on what readers are to see
-    {"version", "confirm", "retract", "replace", "correct", "hide", "schedule", "decoration", "not decoration"}
+    {"version", "confirm", "retract", "replace", "append", "correct", "hide", "schedule"}
+    | {"decoration", "not decoration"}
     | {"change", "pen name", "first name", "no name"}
 )
 TAPS = ("approve", "reject", "hold", "ask", "note", "discard")
@@ -117,6 +118,8 @@ def up(state: str) -> Table:
         (state, E.KEEP): Step(state, (Do.SETTLED, Do.RESET_VOTES)),
         (state, E.REPLACE): Step(state, (Do.SETTLED,)),
         (state, E.REPLACED): Step(state, (Do.RESET_VOTES, Tell("replaced"))),
+        (state, E.APPEND): Step(state, (Do.SETTLED,)),
+        (state, E.APPENDED): Step(state, (Do.RESET_VOTES, Tell("appended"))),
         (state, E.RETRACT): Step("retracted", (Do.SETTLED, Tell("retracted"))),
         (state, E.RECALL): Step("pending", (Do.RESET_VOTES, Tell("recalled"))),
         (state, E.REVIVE): Step("retracted", (Tell("retracted"),)),

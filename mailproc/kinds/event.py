@@ -40,6 +40,8 @@ class EventName(StrEnum):
     REPLACE = "replace"
     REPLACED = "replaced"
     RETRACT = "retract"
+    APPEND = "append"  # the ballot on a note has settled
+    APPENDED = "appended"
     TAKEN_DOWN = "taken_down"
     CLAIM = "claim"  # to a group file as well
     UNCLAIM = "unclaim"  # to a group file as well

@@ -125,6 +125,7 @@ _TABLE = (
     Letter("author/withdrawal-noted", "the author asks to take down what is up; members decide", _OWN),
     Letter("author/version-noted", "the author sent a new text for what is up; members decide", (*_OWN, "extent")),
     Letter("author/replaced", "another text was put up in the place of the first", (*_OWN, "extent")),
+    Letter("author/appended", "an answer to a reader was put on the page of what is up", _OWN),
     Letter("author/kept", "what the author asked for on what is up did not come about", _SAID),
     Letter("author/reopened", "a settled decision was undone; the item waits again", _OWN),
     Letter("author/not-understood", "a reply by the author asked for something unclear", (*_OWN, "lines")),

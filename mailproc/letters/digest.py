@@ -32,7 +32,7 @@ DOCUMENT_LINES = 12  # of a document that comes with a text
 BAR_WIDTH = 76  # columns behind "| ": lines as most people wrap them stay whole, and none is over 78 (RFC 5322 §2.1.1)
 LONGEST_WORD = 300  # an address of the web stays whole up to here
 END = "=" * 24  # closes the last block
-MOTION = {"retract": ("retract", "reject"), "replace": ("reject",)}  # no tap for "replace": what follows is a text
+MOTION = {"retract": ("retract", "reject"), "replace": ("reject",), "append": ("append", "reject")}  # no tap for "replace": what follows is a text
 
 _ORDER = ("waiting", "task", "settling", "motion")
 
@@ -175,7 +175,7 @@ class Block:
     word_count: int
     remarks: tuple[tuple[Remark, tuple[str, ...]], ...]  # each with its lines behind "| "
     links: tuple[Link, ...]
-    new_text: tuple[str, ...] = ()  # of a motion to replace the text, each line behind "| "
+    new_text: tuple[str, ...] = ()  # of a motion to put another text up, or a note, each line behind "| "
     document: Document | None = None  # what the word is about, where that is no text but an attached document
     documents: tuple[Document, ...] = ()  # the others
 
@@ -218,7 +218,7 @@ def block_of(
         word_count=len((item.text or "").split()),
         remarks=tuple((remark, barred(remark.text, limit)[0]) for remark in entry.remarks),
         links=() if entry.own or entry.aside else taps(_verbs(entry), item.ref, reply_address, speech),
-        new_text=barred(item.new_text or "", limit)[0] if item.motion == "replace" else (),
+        new_text=barred(item.new_text or "", limit)[0] if item.new_text and item.motion else (),
         document=_document(entry, main, limit) if main else None,
         documents=tuple(
             _document(entry, number, DOCUMENT_LINES if limit else None)

@@ -208,14 +208,17 @@ def settling() -> DigestItem:
 
 def motion(asks: str = "retract") -> DigestItem:
     """A published article that Ben wants taken down, or to read otherwise."""
-    new = "The ferry is back, and so is the queue.\n" if asks == "replace" else None
+    texts = {
+        "replace": "The ferry is back, and so is the queue.\n",
+        "append": "It was built in 1962, says the harbour's own book: https://harbour.example/book\n",
+    }
     published = item(
         9,
         title="The ferry is back",
         state="published",
         motion=asks,
         motion_since=NOW,
-        new_text=new,
+        new_text=texts.get(asks),
         motion_by="ben@gangway.example",
     )
     said = (Remark("What Ben says, 22 November 2026 at 08:00 UTC", "It was last year's ferry."),)

@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 
 from mailproc import times
+from mailproc.dossier.link import links_in
 from mailproc.errors import StoreError
 from mailproc.kinds.every import FOLDERS
 from mailproc.message.field.filename import safe_name
@@ -36,8 +37,10 @@ from mailproc.publish.files import (
 from mailproc.publish.inert import inert
 from mailproc.publish.page import disarmed, disarmed_text, front_matter, link, listing, page, public_name
 from mailproc.publish.web import INDEX, Inside
+from mailproc.workflow.item import PageNote
 
 MAX_SLUG = 60  # characters
+NOTED = {"answer": "The members, to a reader who asked"}  # what the sorts of notes are called
 _OURS = ("index.md", "text.txt", "SHA256SUMS", INDEX)
 _RESERVED = {"", "index", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 # letters that NFKD does not take apart; apostrophes vanish
@@ -77,6 +80,7 @@ class Bundle:
     replaced_at: datetime | None = None  # aware; when this text took the place of the first
     replaced_by: str = ""  # whose it is then: "author" or "members"
     earlier: tuple[str, ...] = ()  # SHA-256 of the texts that stood here before, hex, oldest first
+    notes: tuple[PageNote, ...] = ()  # what members put beside its words later, oldest first
 
 
 Page = Callable[[str], bytes]  # place -> index.html of the work that stands there
@@ -344,6 +348,7 @@ def _facts(bundle: Bundle, names: Mapping[Enclosure, str], sums: Mapping[str, st
         "replaced": times.stamp(bundle.replaced_at) if bundle.replaced_at else None,
         "replaced_by": bundle.replaced_by,
         "earlier_sha256": list(bundle.earlier),
+        "notes": [_noted(note) for note in bundle.notes],
         "attachments": attachments,
     }
 
@@ -352,7 +357,23 @@ def _body(bundle: Bundle, names: Mapping[Enclosure, str]) -> str:
     blocks = [] if bundle.text is None else [disarmed_text(bundle.text)]
     lines = [disarmed(line) for line in (*_replaced(bundle), *bundle.source)]
     lines += [link(name, name) for name in names.values()]
-    return "\n\n".join([*blocks, *([listing(lines)] if lines else [])])
+    notes = [block for note in bundle.notes for block in _note(note)]
+    return "\n\n".join([*blocks, *([listing(lines)] if lines else []), *notes])
+
+
+def _noted(note: PageNote) -> dict[str, object]:
+    """A note, as the page's front matter tells it; its sources are the links in its words."""
+    told = {"sort": note.sort, "date": times.stamp(note.at), "of": note.of, "words": note.words}
+    sources = [link.url for link in links_in(note.words)]
+    return {name: value for name, value in {**told, "sources": sources}.items() if value}
+
+
+def _note(note: PageNote) -> Iterator[str]:
+    """What stands beside the author's words: when, what, and its sources in a list of their own."""
+    yield disarmed(f"{NOTED[note.sort]}, {note.at.astimezone(UTC).date().isoformat()}:")
+    yield disarmed_text(note.words)
+    if sources := links_in(note.words):
+        yield listing([disarmed(f"Source: {link.url}") for link in sources])
 
 
 def _replaced(bundle: Bundle) -> Iterator[str]:

@@ -3,7 +3,7 @@
 Values in, values out; time plays no part here (the desk lets a decision settle). Nobody decides on their own item, nor
 on one about a group in which they have a part. A tie is a value, not an
 error: both sides have enough and no veto breaks it, so nothing carries. On something published the question is what
-a motion asks; a vote for it says "retract" or "replace", one against it "reject": leave it as it is.
+a motion asks; a vote for it says "retract", "replace" or "append", one against it "reject": leave it as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.review.member import Member, Policy, Vote
 
-_DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace"})
+_DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace", "append"})
 _OF_A_GROUP = _DECISIONS | {"sort", "claim", "up", "counts", "complete", "layout"}  # who has a part in it says none
 _HERE = frozenset({"active", "away"})
 

@@ -43,7 +43,7 @@ class Vote:
     """A member's standing vote on one item; a later one of the same member replaces it."""
 
     member: str  # addr-spec
-    verdict: str  # "approve" or "reject"; on something published "retract", "replace", or "reject" to keep it as it is
+    verdict: str  # "approve" or "reject"; on something published what its motion asks, or "reject" to keep it as it is
     words: str
     at: datetime
     undone: bool = False

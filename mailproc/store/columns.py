@@ -1,4 +1,4 @@
-"""The kinds of column that are ours: an instant, a list of words, an hour of the day; and addresses as keys.
+"""The kinds of column that are ours: an instant, a list of words, notes, an hour of the day; and addresses as keys.
 
 Instants are integer seconds since 1970, UTC: they compare and add alike in SQLite and PostgreSQL, whatever the
 collation, and our times are whole seconds anyway. Lists are JSON text.
@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, time
 
+import msgspec
 from sqlalchemy import BigInteger, Dialect, Text, TypeDecorator
+
+from mailproc.workflow.item import PageNote
 
 
 class Instant(TypeDecorator[datetime]):
@@ -46,6 +49,23 @@ class Words(TypeDecorator[tuple[str, ...]]):
         """A tuple."""
         del dialect
         return None if value is None else tuple(json.loads(value))
+
+
+class PageNotes(TypeDecorator[tuple[PageNote, ...]]):
+    """The notes on a page, kept as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[PageNote, ...] | None, dialect: Dialect) -> str | None:
+        """JSON text."""
+        del dialect
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[PageNote, ...] | None:
+        """A tuple, oldest first."""
+        del dialect
+        return None if value is None else msgspec.json.decode(value, type=tuple[PageNote, ...])
 
 
 class HourOfDay(TypeDecorator[time]):

@@ -288,9 +288,11 @@ class Erasure:
                 question=question,
                 new_text=None,
                 earlier_sha256=(),
+                notes=(),
             )
         author = Address(item.author.name, self.one(item.author.email)) if self.everywhere else item.author
-        left = replace(item, author=author, question=question, new_text=self.proposed(item.new_text))
+        notes = tuple(replace(each, words=self.elsewhere(each.words)) for each in item.notes)
+        left = replace(item, author=author, question=question, new_text=self.proposed(item.new_text), notes=notes)
         if item.number in self.untouched:
             return left
         text, digest = self.text(item.text, item.text_sha256)

@@ -75,7 +75,7 @@ class Counts(Facts):
 class Voted(Facts):
     """A vote."""
 
-    verdict: str  # approve, reject; on a motion retract, replace, reject
+    verdict: str  # approve, reject; on a motion what it asks, or reject
     because: str | None = None  # a named reason, a slug of `review.language.reasons`
     again: datetime | None = None  # from when on its author may ask again
 
@@ -146,8 +146,9 @@ class WentUp(Facts):
 class Moved(Facts):
     """What a motion asks."""
 
-    motion: str  # retract, replace
+    motion: str  # retract, replace, append
     text: str | None = None
+    of: str | None = None  # the reference of what the text comes of
     text_sha256: str | None = None  # of a text that lost lines when somebody was forgotten
 
 

@@ -40,6 +40,16 @@ class KeptAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class PageNote:
+    """What members put on the page of a published work later, beside its words, which it does not change."""
+
+    sort: str  # "answer": what a reader was told
+    words: str
+    at: datetime  # when that took effect
+    of: str = ""  # the reference of what it comes of, an enquiry; "" it comes of nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """Something that people decide on."""
 
@@ -66,15 +76,18 @@ class Item:
     question: str | None = None  # the open question to the author
     reminded: int = 0  # the last reminder's period since waiting_since; those that were missed count
     extent: str = "whole"  # "whole", "marked" (begin/end lines) or "unclear" (two wishes in one mail)
-    motion: str = ""  # what an open ballot on something published asks: "retract", "replace"; "" none
+    motion: str = ""  # what an open ballot on something published asks: "retract", "replace", "append"; "" none
     motion_since: datetime | None = None
-    new_text: str | None = None  # what "replace" would put up
+    motion_of: str = ""  # the reference of the enquiry whose answer "append" would put on the page
+    new_text: str | None = None  # what "replace" or "append" would put up
     consent_at: datetime | None = None  # announced: approved then by itself, unless somebody objects
     motion_by: str = ""  # who asked, an addr-spec
-    motion_settles: str = ""  # what the ballot came to: "retract", "replace", or "keep" as it is; "" it is open
+    motion_settles: str = ""  # what the ballot came to: "retract", "replace", "append", or "keep" as it is; "" open
     replaced_at: datetime | None = None  # when another text was put up in the place of the first
     replaced_by: str = ""  # whose it is: "author" or "members"
     earlier_sha256: tuple[str, ...] = ()  # of the texts that were up before, oldest first
+    notes: tuple[PageNote, ...] = ()  # on its page, oldest first
+    about: str = ""  # of an enquiry: the reference of the published item that it is about; "" none is known
     again_at: datetime | None = None  # rejected: its author may ask again from then on
     appeal_until: datetime | None = None  # it ended against its author, who may appeal until then; None: they may not
     appealed_at: datetime | None = None  # when they did, which they may once

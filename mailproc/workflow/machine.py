@@ -18,7 +18,7 @@ from mailproc.message.words.extent import hash_of
 from mailproc.workflow import life
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Ended, Moved, Reminded, Replaced, WentUp
-from mailproc.workflow.item import Item
+from mailproc.workflow.item import Item, PageNote
 
 E = EventName
 DECISIONS = frozenset({E.APPROVE, E.REJECT, E.DISCARD})
@@ -31,7 +31,9 @@ DOWN = frozenset(state for state, name, _ in ROWS if name is E.TAKEN_DOWN)  # re
 SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
 BY_ONE = frozenset({"held", "awaiting_author", "discarded", "lapsed"})  # one word led there, and anybody may undo it
 DROPPED = frozenset({E.DROP, E.KEEP, E.LAPSE})  # what ends a motion and leaves all as it was
-OF_A_MOTION = DROPPED | {E.CARRY, E.REFUSE, E.REOPEN, E.REMIND, E.REPLACE, E.REPLACED, E.RETRACT}
+ANEW: dict[str, EventName] = {"replace": E.REPLACED, "append": E.APPENDED}  # motions by which a page goes up anew
+NOTES: dict[str, str] = {"append": "answer"}  # of those, the ones that put a note on it: which sort
+OF_A_MOTION = DROPPED | {E.CARRY, E.REFUSE, E.REOPEN, E.REMIND, E.RETRACT, *map(E, ANEW), *ANEW.values()}
 UNSETTLING = frozenset({E.MOVE, E.REOPEN, E.DROP, E.LAPSE})  # no decision stands after these
 UNNOTICED = frozenset(
     {E.ANNOUNCE, E.REMIND, E.TAKEN_DOWN}
@@ -41,6 +43,7 @@ NO_MOTION: dict[str, Any] = {
     "motion_since": None,
     "motion_by": "",
     "motion_settles": "",
+    "motion_of": "",
     "new_text": None,
     "reminded": 0,
 }
@@ -138,9 +141,18 @@ def _moved(item: Item, event: Event, at: datetime) -> dict[str, Any]:
     if event.name is EventName.MOVE:
         moved = event.told(Moved)
         asked = {"motion": moved.motion, "new_text": moved.text, "motion_by": event.by.email}
+        asked["motion_of"] = moved.of or ""
         return NO_MOTION | asked | {"motion_since": at}
-    replaced = _replaced(item, event, at) if event.name is EventName.REPLACED else {}
-    return replaced | NO_MOTION if replaced or event.name in DROPPED else {}
+    anew = _anew(item, event, at) if event.name in ANEW.values() else {}
+    return anew | NO_MOTION if anew or event.name in DROPPED else {}
+
+
+def _anew(item: Item, event: Event, at: datetime) -> dict[str, Any]:
+    """What goes up with a page: another text, or a note beside it."""
+    if event.name is EventName.REPLACED:
+        return _replaced(item, event, at)
+    note = PageNote(NOTES[item.motion], item.new_text or "", event.due or at, item.motion_of)
+    return {"notes": (*item.notes, note)}
 
 
 def _replaced(item: Item, event: Event, at: datetime) -> dict[str, Any]:
@@ -184,7 +196,7 @@ def period(item: Item, limits: Limits, by: datetime) -> int:
 def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None:
     """What will happen to an item by itself, and when: settle, wake, overdue, consent, remind or lapse. None: nothing.
 
-    A motion that settles does what it asks: retract, replace, or keep. `by` is when somebody looks: reminders that
+    A motion that settles does what it asks (retract, replace, append), or keeps it. `by` is when somebody looks: reminders that
     were missed until then come as one, and none after a lapse.
     """
     if item.settles_at is not None:

@@ -177,6 +177,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield from with_files(one)
     yield "member-single-again", "member/single", {"again": True, "undo_minutes": 0}
     yield "member-single-motion", "member/single", {"entry": motion()}
+    yield "member-single-append", "member/single", {"entry": motion("append")}
     agreeing = {"item": item(12, "membership", state="awaiting_agreement", title="May I join?")}
     yield "author-not-understood-agreement", "author/not-understood", agreeing
     yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing

@@ -41,7 +41,7 @@ REMINDERS = {"remind"}  # composed together, one letter for each member: see `re
 OF_PEOPLE = habits.DEEDS | leaving.DEEDS | accessing.DEEDS
 PUBLISHING: dict[str, frozenset[str]] = {  # deed -> states before it
     **dict.fromkeys(map(str, GOES_UP), frozenset({"approved"})),
-    "replaced": machine.UP,
+    **dict.fromkeys(map(str, machine.ANEW.values()), machine.UP),
     "taken_down": machine.DOWN,
 }
 
@@ -168,8 +168,8 @@ def _still_due(turn: Turn, item: Item, name: str) -> bool:
     if name in PUBLISHING:
         if name == "taken_down":
             return item.state in machine.DOWN and item.place is not None
-        wanted = item.motion_settles == "replace" if name == "replaced" else True
-        return item.state in PUBLISHING[name] and machine.settled(item) and wanted
+        anew = machine.ANEW.get(item.motion_settles) == name if EventName(name) in machine.ANEW.values() else True
+        return item.state in PUBLISHING[name] and machine.settled(item) and anew
     next_ = machine.due(item, turn.desk.limits(item.kind), turn.time)
     return next_ is not None and next_[0] == name and next_[1] <= turn.time
 

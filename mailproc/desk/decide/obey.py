@@ -46,7 +46,7 @@ WHY_NOT = {
     "decided-before": say("refused/decided-before"),
 }
 NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
-LATER = ("answer", "close", "concerns", "append", "correct", "hide", "schedule", "decoration", "not decoration")
+LATER = ("answer", "close", "concerns", "correct", "hide", "schedule", "decoration", "not decoration")
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -316,6 +316,7 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "discard": _single,
     "retract": motions.retract,
     "replace": motions.replace_text,
+    "append": lambda *said: _later(*said) if said[2].kind == "enquiry" else motions.append(*said[:3]),
     "note": _note,
     "sort": _sort,
     "undo": undoing.undo,

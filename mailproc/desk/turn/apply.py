@@ -49,7 +49,7 @@ from mailproc.workflow.outgoing import Outgoing
 
 E = EventName
 OBJECTIONS = frozenset({E.VOTE, E.UNVOTE, E.NOTE, E.SORT})  # whatever a person says of an item that was announced
-AS_OLD_AS_ITS_CAUSE = GOES_UP | {E.REPLACED, E.TAKEN_DOWN}  # however late it is entered
+AS_OLD_AS_ITS_CAUSE = GOES_UP | {*machine.ANEW.values(), E.TAKEN_DOWN}  # however late it is entered
 
 # What applying an entry raises that was damaged, or changed by hand: what it says fits no row, no table or no column
 UNFIT = (MailprocError, LookupError, TypeError, ValueError, ArithmeticError, SQLAlchemyError)

@@ -46,7 +46,7 @@ from mailproc.store.work import attachments, items, journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import CLOCK
 from mailproc.workflow.event import Event
-from mailproc.workflow.facts import Replaced, WentUp
+from mailproc.workflow.facts import NOTHING, Replaced, WentUp
 from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 Enter = Callable[[str, datetime], bool]  # receives and processes a message of the clock; False if it had no effect
@@ -121,9 +121,9 @@ def _up(desk: Desk, enter: Enter, item: Item) -> bool:
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up)) if up else attachments.of_item(conn, item)
         earlier = up or _line_up(conn, item.ref)
     item = replace(item, place=_place_of(desk, item, earlier) or None) if earlier else item  # readers know it there
-    place = _put_up(desk, replaced_by_its_new_text(item, at) if anew else item, kept, item.published_at or at)
+    place = _put_up(desk, as_it_goes_up_anew(item, at) if anew else item, kept, item.published_at or at)
     reach("publish.renamed")
-    said = f"replaced {item.ref}" if anew else f"{_goes_up(item).event} {item.ref} {place}"
+    said = f"{machine.ANEW[item.motion_settles]} {item.ref}" if anew else f"{_goes_up(item).event} {item.ref} {place}"
     happened = enter(said, at)
     if not _took_effect(desk, item):
         _put_right(desk, item.ref, place)
@@ -131,13 +131,15 @@ def _up(desk: Desk, enter: Enter, item: Item) -> bool:
 
 
 def goes_up_anew(item: Item) -> bool:
-    """Members have decided on another text, that has settled, and it is not up yet."""
-    return item.motion_settles == "replace" and machine.settled(item)
+    """Members have decided on another text, or on a note, that has settled, and it is not up yet."""
+    return item.motion_settles in machine.ANEW and machine.settled(item)
 
 
-def replaced_by_its_new_text(item: Item, at: datetime) -> Item:
+def as_it_goes_up_anew(item: Item, at: datetime) -> Item:
     """The item as the event will leave it."""
-    happened = Event(item.ref, EventName.REPLACED, CLOCK, due=at, facts=Replaced(earlier=item.text_sha256))
+    name = machine.ANEW[item.motion_settles]
+    facts = Replaced(earlier=item.text_sha256) if name is EventName.REPLACED else NOTHING
+    happened = Event(item.ref, name, CLOCK, due=at, facts=facts)
     stepped = machine.step(item, happened, at)
     return stepped[0] if stepped else item
 
@@ -171,7 +173,7 @@ def _is_due(item: Item) -> bool:
 
 def _settled_at(conn: Connection, item: Item) -> datetime:
     """When the decision took effect: a due time, however late this is noticed."""
-    settled = [line.at for line in journal.of(conn, item.ref) if line.event in {EventName.SETTLE, EventName.REPLACE}]
+    settled = [line.at for line in journal.of(conn, item.ref) if line.event in {EventName.SETTLE, *machine.ANEW}]
     return settled[-1] if settled else item.waiting_since
 
 
@@ -233,6 +235,7 @@ def _bundle(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime
         replaced_at=item.replaced_at,
         replaced_by=item.replaced_by,
         earlier=item.earlier_sha256,
+        notes=item.notes,
     )
 
 

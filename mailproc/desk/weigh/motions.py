@@ -1,9 +1,9 @@
-"""A motion: members decide whether something published comes down, or another text takes the place of the first.
+"""A motion: members decide whether something published comes down, reads otherwise, or bears a note on its page.
 
-A member's `retract` or `replace` opens it, and so does its author's wish; the kind's policy says how many votes carry
-it. What is up stays as it is until the decision has settled, and until then anything may be taken back. A new text is
-put up word for word, and the page says whose it is and since when. Whoever asked hears how it ended: it lapses like
-any other wait. Bundles are `publishing`'s.
+A member's `retract`, `replace` or `append` opens it, and so does its author's wish; the kind's policy says how many
+votes carry it. What is up stays as it is until the decision has settled, and until then anything may be taken back. A
+new text is put up word for word, and the page says whose it is and since when; a note leaves every word as it is.
+Whoever asked hears how it ended: it lapses like any other wait. Bundles are `publishing`'s.
 """
 
 from __future__ import annotations
@@ -66,6 +66,20 @@ def _irreplaceable(turn: Turn, item: Item, text: str) -> Phrase | None:
     if item.motion and text != item.new_text and not _yields(turn, item):
         return say("refused/other-text", ref=item.ref)
     return None
+
+
+def append(turn: Turn, speaker: Speaker, item: Item, words: str = "", of: str = "") -> Outcome:
+    """A note on its page: a motion with these words, which come of the enquiry `of`; without any a vote for it."""
+    if item.state not in machine.UP:
+        return refused(item, _not_up(turn, item))
+    if item.motion and (item.motion != "append" or (words and words != item.new_text)) and not _yields(turn, item):
+        return refused(item, _another(item))
+    if not words and item.motion != "append":
+        return refused(item, say("refused/no-answer"))
+    if words and item.motion != "append":
+        moved = Moved(motion="append", text=words, of=of or None)
+        _open(turn, event(speaker, item, EventName.MOVE, facts=moved), item)
+    return _cast(turn, speaker, item, "append", "")
 
 
 def vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:

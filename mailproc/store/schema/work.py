@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
 
-from mailproc.store.columns import Instant, Words
+from mailproc.store.columns import Instant, PageNotes, Words
 from mailproc.store.schema.ground import item_row, message_number, metadata
 
 items = Table(
@@ -44,6 +44,9 @@ items = Table(
     Column("replaced_at", Instant),
     Column("replaced_by", Text, nullable=False, server_default=""),
     Column("earlier_sha256", Words, nullable=False, server_default="[]"),
+    Column("motion_of", Text, nullable=False, server_default=""),
+    Column("notes", PageNotes, nullable=False, server_default="[]"),
+    Column("about", Text, nullable=False, server_default=""),
     Column("again_at", Instant),
     Column("appeal_until", Instant),
     Column("appealed_at", Instant),

@@ -37,7 +37,7 @@ from mailproc.store.columns import folded
 from mailproc.store.rows import chunked
 from mailproc.store.schema import aliases, item_messages, items, journal
 from mailproc.workflow.item import Item
-from mailproc.workflow.machine import FOR_MEMBERS, UP
+from mailproc.workflow.machine import ANEW, FOR_MEMBERS, UP
 
 _PLAIN = tuple(field.name for field in fields(Item) if field.name not in ("author", "aliases"))
 _LISTED = tuple(name for name in _PLAIN if name != "text")
@@ -163,7 +163,7 @@ def for_publishing(conn: Connection) -> list[Item]:
     """The items, with texts, that may have to go up, go up anew or come down, by number: their state tells which."""
     settled = and_(items.c.state == "approved", items.c.settles_at.is_(None))
     taken_down = and_(items.c.state.not_in(UP), items.c.place.is_not(None))
-    anew = and_(items.c.motion_settles == "replace", items.c.settles_at.is_(None))
+    anew = and_(items.c.motion_settles.in_(ANEW), items.c.settles_at.is_(None))
     return _matching(conn, or_(settled, taken_down, anew), with_text=True)
 
 

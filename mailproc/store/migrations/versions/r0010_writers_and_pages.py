@@ -21,3 +21,5 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_writers"),
     )
+    for name, default in (("motion_of", ""), ("notes", "[]"), ("about", "")):
+        op.add_column("items", sa.Column(name, sa.Text(), nullable=False, server_default=default))
