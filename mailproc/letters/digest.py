@@ -32,7 +32,11 @@ DOCUMENT_LINES = 12  # of a document that comes with a text
 BAR_WIDTH = 76  # columns behind "| ": lines as most people wrap them stay whole, and none is over 78 (RFC 5322 §2.1.1)
 LONGEST_WORD = 300  # an address of the web stays whole up to here
 END = "=" * 24  # closes the last block
-MOTION = {"retract": ("retract", "reject"), "replace": ("reject",), "append": ("append", "reject")}  # no tap for "replace": what follows is a text
+MOTION = {  # no tap for "replace": what follows is a text
+    "retract": ("retract", "reject"),
+    "replace": ("reject",),
+    "append": ("append", "reject"),
+}
 
 _ORDER = ("waiting", "task", "settling", "motion")
 

@@ -196,8 +196,8 @@ def period(item: Item, limits: Limits, by: datetime) -> int:
 def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None:
     """What will happen to an item by itself, and when: settle, wake, overdue, consent, remind or lapse. None: nothing.
 
-    A motion that settles does what it asks (retract, replace, append), or keeps it. `by` is when somebody looks: reminders that
-    were missed until then come as one, and none after a lapse.
+    A motion that settles does what it asks, or keeps it as it is. `by` is when somebody looks: reminders that were
+    missed until then come as one, and none after a lapse.
     """
     if item.settles_at is not None:
         return item.motion_settles or "settle", item.settles_at

@@ -133,6 +133,7 @@ def of_requests() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-rejected-later", "author/rejected", {"item": later, "because": (say("named/later"),)}
     again = {"item": replace(over, appeal_until=NOW + timedelta(days=14)), "attachments": ()}
     yield "author-receipt-addition-rejected", "author/receipt-addition", again
+    yield "member-single-append", "member/single", {"entry": motion("append")}
 
 
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -177,7 +178,6 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield from with_files(one)
     yield "member-single-again", "member/single", {"again": True, "undo_minutes": 0}
     yield "member-single-motion", "member/single", {"entry": motion()}
-    yield "member-single-append", "member/single", {"entry": motion("append")}
     agreeing = {"item": item(12, "membership", state="awaiting_agreement", title="May I join?")}
     yield "author-not-understood-agreement", "author/not-understood", agreeing
     yield "author-receipt-addition-agreement", "author/receipt-addition", agreeing
