@@ -18,6 +18,7 @@ from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import Digest, DigestItem, Month, News, barred
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.laid import LaidPiece, LaidSection, Parcel
+from mailproc.letters.language.speech import languages
 from mailproc.letters.render import Letters
 from mailproc.letters.sample import (
     NOW,
@@ -336,9 +337,9 @@ def one_done() -> dict[str, object]:
     return {"done": done[:1], "not_done": (), "unclear": ()}
 
 
-def octets(template: str, changes: dict[str, object]) -> bytes:
+def octets(template: str, changes: dict[str, object], language: str = "en") -> bytes:
     context = sample(template) | changes
-    words = SHARED.render(template, "en", context)
+    words = SHARED.render_in(template, language, context)
     to = context["to"]
     assert isinstance(to, Address)
     triggered = template.split("/")[1].startswith(TRIGGERED)
@@ -370,6 +371,32 @@ def test_a_letter_is_what_was_read_and_agreed(name, template, changes):
         path.write_bytes(written)
     assert path.is_file(), "no golden letter; write it with UPDATE_GOLDEN=1 and read it"
     assert written == path.read_bytes()
+
+
+TRANSLATED = [  # what another language has a letter for; what it has not is in English
+    (language, name, template, changes)
+    for language in languages(ROOT / "templates")
+    for name, template, changes in situations()
+    if language != "en" and SHARED.has(template, language)
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "template", "changes"), [pytest.param(*each, id=f"{each[0]}-{each[1]}") for each in TRANSLATED]
+)
+def test_a_letter_in_another_language_is_what_was_read_and_agreed(language, name, template, changes):
+    path = GOLDEN / language / f"{name}.eml"
+    written = octets(template, changes, language)
+    if os.environ.get("UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(written)
+    assert path.is_file(), "no golden letter; write it with UPDATE_GOLDEN=1 and read it"
+    assert written == path.read_bytes()
+
+
+def test_every_golden_letter_in_another_language_is_one_of_ours():
+    there = {(path.parent.name, path.stem) for path in GOLDEN.glob("*/*.eml")}
+    assert there == {(language, name) for language, name, _, _ in TRANSLATED}
 
 
 def test_every_golden_letter_is_one_of_ours():
