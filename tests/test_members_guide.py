@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from worded import hint_of
 
 from mailproc.review.language.lexicon import LEXICONS, Lexicon
 from mailproc.review.language.verbs import VERBS
@@ -182,7 +183,7 @@ def test_every_word_that_the_guide_shows_means_what_it_says(lexicon: Lexicon):
         reading = read_lines(line, Listing(items, single=False, files=files), "member")
         found = [command.verb for command in reading.commands]
         if found != [verb] or reading.unclear:
-            wrong.append((line, found, [each.hint for each in reading.unclear]))
+            wrong.append((line, found, [hint_of(each) for each in reading.unclear]))
     assert wrong == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from worded import hint_of
 
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Command, Listed, Listing, Reading, blocks, read_lines, read_reply
@@ -169,12 +170,12 @@ def test_what_is_asked_back_and_changes_nothing(text: str):
     reading = said(text)
     assert reading.commands == ()
     assert ASKED_BACK[text] in reasons(reading)
-    assert all(unclear.hint for unclear in reading.unclear)
+    assert all(hint_of(unclear) for unclear in reading.unclear)
 
 
 def test_a_near_miss_is_asked_back_with_the_right_word():
     (unclear,) = said("A-12 aprove").unclear
-    assert unclear.hint == 'did you mean "approve"? write "A-12 approve" on a line of its own'
+    assert hint_of(unclear) == 'did you mean "approve"? write "A-12 approve" on a line of its own'
 
 
 def test_what_is_understood_acts_beside_what_is_not():
@@ -202,7 +203,7 @@ def test_a_writer_who_counts_places_is_asked_for_references():
     listing = Listing(tuple(Listed(f"A-{n}", n, "article", "x") for n in (3, 4, 7)), single=False)
     reading = said("1 yes\n2 no\n3 later\n7 yes", listing=listing)
     assert acts(reading) == [("approve", "A-7")]
-    assert [unclear.hint for unclear in reading.unclear] == [
+    assert [hint_of(unclear) for unclear in reading.unclear] == [
         "no item has the number 1; if you mean the one at place 1, write A-3",
         "no item has the number 2; if you mean the one at place 2, write A-4",
         "3 is the number of A-3 and the place of A-7; write A-3 or A-7",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from worded import hint_of
 
 from mailproc.message.words.quotation import Sent
 from mailproc.review.language import verbs
@@ -271,7 +272,7 @@ def test_a_number_that_may_be_two_things_is_asked_back(text: str):
     moved = Listing((*items[:3], items[6], *items[4:6], items[3]), single=False)
     reading = said(text, moved)
     assert reading.commands == ()
-    assert any(IN_DOUBT[text].split(" is an ")[0] in unclear.hint for unclear in reading.unclear), reading.unclear
+    assert any(IN_DOUBT[text].split(" is an ")[0] in hint_of(unclear) for unclear in reading.unclear), reading.unclear
 
 
 def test_prima_behind_a_verb_praises_and_is_no_place():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from worded import hint_of
 
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply.command import Command, Listed, Listing, read_lines, read_reply
@@ -99,7 +100,7 @@ def test_S97_a_yes_that_took_a_guess_approves_nothing_once_somebody_has_sorted_t
     reading = read_lines(line, SORTED, "member")
     assert reading.commands == ()
     assert [each.reason for each in reading.unclear] == ["sorted-since"]
-    assert 'U-15 is an article by now; write "A-15 approve"' in reading.unclear[0].hint
+    assert 'U-15 is an article by now; write "A-15 approve"' in hint_of(reading.unclear[0])
 
 
 @pytest.mark.parametrize("line", ["A-15 approve", "U-15 approve", "15 approve"])

@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from worded import hint_of
 
 from mailproc.message.words.quotation import Sent
 from mailproc.review.language import verbs
@@ -56,7 +57,7 @@ HINTS = {
 
 @pytest.mark.parametrize("text", HINTS)
 def test_a_hint_names_the_item_and_the_verb_of_the_line(text: str):
-    assert [unclear.hint.removeprefix("decide without a condition: ") for unclear in said(text).unclear] == [
+    assert [hint_of(unclear).removeprefix("decide without a condition: ") for unclear in said(text).unclear] == [
         HINTS[text]
     ]
 
@@ -72,7 +73,7 @@ ON_A_TASK = {
 @pytest.mark.parametrize("text", ON_A_TASK)
 def test_a_hint_on_a_task_says_what_goes_on_tasks_and_on_files(text: str):
     """None offers a vote or "T-38 contents": neither would work."""
-    assert said(text, TASK).unclear[-1].hint.endswith(ON_A_TASK[text])
+    assert hint_of(said(text, TASK).unclear[-1]).endswith(ON_A_TASK[text])
 
 
 def test_no_hint_names_an_item_that_nobody_was_shown():
@@ -80,10 +81,10 @@ def test_no_hint_names_an_item_that_nobody_was_shown():
     for listing in (ONE_QUESTION, Listing((), single=True), Listing((), single=False)):
         for text in ("yes but later", "reject this or hold it", "aprove", "not approve", "ok", "retract it all", "bin"):
             for unclear in said(text, listing).unclear:
-                assert refs_in(unclear.hint) == [], (text, unclear.hint)
+                assert refs_in(hint_of(unclear)) == [], (text, hint_of(unclear))
     for text in ("retract", "I would retract it"):
         for unclear in said(text, ONE["Q-33"]).unclear:
-            assert set(refs_in(unclear.hint)) <= {"Q-33"}, unclear.hint
+            assert set(refs_in(hint_of(unclear))) <= {"Q-33"}, hint_of(unclear)
 
 
 def refs_in(text: str) -> list[str]:
@@ -117,7 +118,7 @@ def test_a_hint_s_items_and_verb_are_those_of_the_line(line: str, alone: str | N
 
 
 def check(unclear: Unclear, line: str, listing: Listing) -> None:
-    hinted, named = set(refs_in(unclear.hint)), set(refs_in(line))
+    hinted, named = set(refs_in(hint_of(unclear))), set(refs_in(line))
     assert hinted <= named | set(listing.refs), (line, unclear)
     listed = named & set(listing.refs)
     numbers = {item.ref for item in listing.items if re.search(rf"\b{item.number}\b", line)}
@@ -130,7 +131,7 @@ def check(unclear: Unclear, line: str, listing: Listing) -> None:
     if len(verbs_said) != 1 or words & {"not", "never"}:
         return
     (verb,) = verbs_said
-    for ref, shown in offered(unclear.hint):
+    for ref, shown in offered(hint_of(unclear)):
         about = verbs.VERBS[verb]
         goes = not ref or KINDS.get(ref) is None or not about.kinds or KINDS[ref] in about.kinds
         if goes and unclear.reason not in {"not-for-kind", "no-guess"}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from worded import hint_of
 
 from mailproc.message.words.quotation import Sent
 from mailproc.review.reply import file, habit
@@ -105,7 +106,7 @@ def test_chat_sets_and_decides_nothing(text: str, listing: Listing):
 
 def test_what_is_not_clear_is_asked_back_with_an_example():
     (unclear,) = said("away until 5/12").unclear
-    assert (unclear.reason, unclear.hint) == (
+    assert (unclear.reason, hint_of(unclear)) == (
         "unclear-words",
         'write only "away until Friday" on the line, or a date as in "away until 2026-12-05"',
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 import pytest
+from worded import hint_of
 
 from mailproc.message.html.text import to_text
 from mailproc.message.words.quotation import Sent
@@ -88,7 +89,7 @@ def test_without_words_a_verb_that_can_do_without_acts_and_another_is_asked_back
         acts = [(c.verb, c.refs, c.words) for c in reading.commands]
         assert acts == ([("reject", ("A-12",), "")] if verb == "reject" else [])
         assert [each.reason for each in reading.unclear] == ([] if verb == "reject" else ["no-words"])
-        assert all(f'"A-12 {verb}: ..."' in each.hint for each in reading.unclear)
+        assert all(f'"A-12 {verb}: ..."' in hint_of(each) for each in reading.unclear)
 
 
 def test_paragraphs_above_and_below_stay_in_their_order():

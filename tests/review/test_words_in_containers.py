@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 
 import pytest
+from worded import hint_of
 
 from bench.letter import the_digest
 from bench.replies import decided
@@ -157,7 +158,7 @@ def test_words_typed_within_a_quotation_come_back_with_the_item_s_name(program: 
     reading = of("" if form == "text" else rich, None if form == "html" else plain)
     assert not reading.commands
     assert [(each.line, each.reason) for each in reading.unclear] == [("hold", "quoted-or-said")]
-    assert "A-12 hold" in reading.unclear[0].hint
+    assert "A-12 hold" in hint_of(reading.unclear[0])
 
 
 @pytest.mark.parametrize("place", ["top", "bottom"])
@@ -171,4 +172,4 @@ def test_words_at_either_end_of_a_quotation_come_back_too(place: str, form: str,
     reading = of("" if form == "text" else around, None if form == "html" else quoted)
     assert not reading.commands
     assert [(each.line, each.reason) for each in reading.unclear] == [(words, "quoted-or-said")]
-    assert "A-13" in reading.unclear[0].hint
+    assert "A-13" in hint_of(reading.unclear[0])

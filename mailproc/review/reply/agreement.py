@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from mailproc.phrase import Phrase, say
 from mailproc.review.language.verbs import BODY, LINE, VERBS
 from mailproc.review.language.when import parted
 from mailproc.review.reply.reading import Command, Listing, Reading, Unclear
@@ -54,7 +55,7 @@ def give_body(said: list[Said], body: str, who: str, listing: Listing) -> None:
 def without_doubts(said: Sequence[Said]) -> list[Said]:
     """All lines, less the decisions that another line makes doubtful: "A-12 approve" beside "do not approve A-12"."""
     doubted = {ref for each in said for ref in each.doubted}
-    return [part for each in said for part in _taking(each, doubted, "doubted", "say it in one line")]
+    return [part for each in said for part in _taking(each, doubted, "doubted")]
 
 
 def the_rest(said: Sequence[Said]) -> list[Said]:
@@ -71,7 +72,7 @@ def the_rest(said: Sequence[Said]) -> list[Said]:
         if left and not astray:
             found.append(replace(each, command=replace(command, refs=left)))
         else:
-            hint = "another line's item is not clear; name the items" if astray else "no other item is left"
+            hint = say("hint/rest-not-clear") if astray else say("hint/no-rest")
             found.append(Said(unclear=Unclear(command.line, "which-rest", hint)))
     return found
 
@@ -84,7 +85,7 @@ def settle(said: Sequence[Said], own: str) -> Reading:
             verdicts[ref].add((command.verb, command.argument))
     torn = {ref for ref, found in verdicts.items() if len(found) > 1}
     said = _without_torn_wishes(said)
-    kept = [part for each in said for part in _taking(each, torn, "contradiction", "say one thing on each item")]
+    kept = [part for each in said for part in _taking(each, torn, "contradiction")]
     commands = _merged(each.command for each in kept if each.command)
     unclear = list(dict.fromkeys(each.unclear for each in kept if each.unclear))
     talked = any(each.talk for each in said)
@@ -97,9 +98,8 @@ def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:
     for command in (each.command for each in said if each.command and VERBS[each.command.verb].of_self):
         wishes[_wish(command)].add((command.verb, command.words))
     torn = {wish for wish, found in wishes.items() if len(found) > 1}
-    hint = "the mail says two things of {}; say it once"
     return [
-        Said(unclear=Unclear(each.command.line, "contradiction", hint.format(each.command.argument or "you")))
+        Said(unclear=Unclear(each.command.line, "contradiction", say("hint/two-wishes", about=each.command.argument)))
         if each.command and _wish(each.command) in torn
         else each
         for each in said
@@ -117,14 +117,15 @@ def _what(command: Command) -> str:
     return " ".join(parted(command.words)[0].casefold().split()) if of_words else command.argument
 
 
-def _taking(said: Said, refs: set[str], reason: str, hint: str) -> list[Said]:
+def _taking(said: Said, refs: set[str], reason: str) -> list[Said]:
     """What is left of one line when it may not decide on `refs`, and the unclear line that says so."""
     command = said.command
     if command is None or not VERBS[command.verb].decides or not refs.intersection(command.refs):
         return [said]
     left = tuple(ref for ref in command.refs if ref not in refs)
-    lost = ", ".join(ref for ref in command.refs if ref in refs)
-    back = Said(unclear=Unclear(command.line, reason, f"on {lost} the mail says two things; {hint}"))
+    lost = tuple(ref for ref in command.refs if ref in refs)
+    hint = say("hint/one-line", refs=lost) if reason == "doubted" else say("hint/one-thing", refs=lost)
+    back = Said(unclear=Unclear(command.line, reason, hint))
     return [replace(said, command=replace(command, refs=left)), back] if left else [back]
 
 
@@ -166,8 +167,7 @@ def agree(text: Reading, html: Reading) -> Reading:
         fewer, more = sorted((text.unclear, html.unclear), key=len)
         unclear = fewer or tuple(each for each in more if each.reason == _TYPED_WITHIN)
         return Reading(text.commands, unclear, own, talked=text.talked or html.talked)
-    hint = "the mail's plain text and its HTML part say different things; send it again as plain text"
-    differ = _all_back((text, html), "parts-differ", hint)
+    differ = _all_back((text, html), "parts-differ", say("hint/parts-differ"))
     return Reading((), (*differ, *max((text.unclear, html.unclear), key=len)), own)
 
 
@@ -183,7 +183,7 @@ def with_subject(subject: Reading, body: Reading) -> Reading:
         return replace(subject, own=body.own)
     if sense(subject) == sense(body) and not body.unclear:
         return body
-    differ = _all_back((subject, body), "subject-differs", "the subject and the text say different things; say it once")
+    differ = _all_back((subject, body), "subject-differs", say("hint/subject-differs"))
     return Reading((), (*differ, *body.unclear), body.own)
 
 
@@ -198,7 +198,7 @@ def told(reading: Reading) -> Reading:
     return replace(reading, unclear=reading.unclear[:MOST_UNCLEAR], more=len(left)) if left else reading
 
 
-def _all_back(readings: Iterable[Reading], reason: str, hint: str) -> tuple[Unclear, ...]:
+def _all_back(readings: Iterable[Reading], reason: str, hint: Phrase) -> tuple[Unclear, ...]:
     lines = dict.fromkeys(command.line for reading in readings for command in reading.commands)
     return tuple(Unclear(line, reason, hint) for line in lines)
 

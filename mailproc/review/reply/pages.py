@@ -16,6 +16,7 @@ from mailproc.message.words.gateway import is_tap
 from mailproc.message.words.marks import mark
 from mailproc.message.words.page import Row
 from mailproc.message.words.quotation import Line
+from mailproc.phrase import say
 from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence, Targets, joins, sentence
 from mailproc.review.language.words import clean
@@ -29,7 +30,7 @@ from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
 
 _TEXT_BELOW = frozenset({"version", "replace", "correct", "answer", "change"})  # text for others: all of it, or none
-_BROKEN = 'its text is broken off; put a line "--- begin" above the text and a line "--- end" below it'
+_BROKEN = say("hint/broken")
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
 _MOST_CLOSING = 4  # lines of a sign-off and a name
@@ -156,8 +157,8 @@ class Pages:
                 self._take_back(n, said)
             self._beside.prose(self._text(n), said, entry=said.is_entry, aside=False)
         elif self._who == "member" or manners.courteous(said.rest):
-            hint = "the mail's HTML may hide this line from its reader; write it as plain text"
-            self._said.append(Said(unclear=Unclear(self._texts_as_written(n), "may-be-hidden", hint)))
+            unclear = Unclear(self._texts_as_written(n), "may-be-hidden", say("hint/hidden"))
+            self._said.append(Said(unclear=unclear))
 
     def _ask_if_said(self, n: int) -> None:
         """Ask back about a line that begins with a verb and that the letter may have said as well as the writer."""
@@ -167,7 +168,7 @@ class Pages:
         if line.loose and not line.own and not line.marked and self._who == "member":
             verb = self._sentence(n).verb
             if verb:
-                hint = f"the letter says the same; {hints.write(self._stands(line), verb)}"
+                hint = say("hint/letter-says-so", how=hints.write(self._stands(line), verb))
                 self._said.append(Said(unclear=Unclear(line.text.strip(), "quoted-or-said", hint)))
 
     def _ask_if_amid(self, line: Line) -> None:
@@ -177,7 +178,7 @@ class Pages:
         if said.verb:
             refs = resolve(said.targets, None, self._scope).refs if said.targets else self._stands(line)
             offer = hints.fitting(refs, said.verb, said.verb, self._scope)
-            hint = f"it stands inside the quotation; above all quotations {offer}"
+            hint = say("hint/within", how=offer)
             self._said.append(Said(unclear=Unclear(words, "quoted-or-said", hint), about=refs))
 
     def _show_others(self) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from mailproc.kinds.common import OF_A_BALLOT
 from mailproc.kinds.every import KINDS
+from mailproc.phrase import Phrase, Said, say
 from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Targets, named
 from mailproc.review.language.verbs import Verb
@@ -31,7 +32,7 @@ class Meant:
 
     refs: tuple[str, ...] = ()
     reason: str = ""
-    hint: str = ""
+    hint: Said = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def resolve(targets: Targets, verb: Verb | None, scope: Scope) -> Meant:
             i for i in scope.listing.items if targets.kind in {"", i.kind, i.shown} and i.ref not in excepted.refs
         )
         refs = tuple(item.ref for item in chosen if suits(item, verb) and _of_a_ballot(item, verb))
-        return Meant(refs) if refs else Meant(reason="nothing-listed", hint=f"name the items{_for_example(scope)}")
+        return Meant(refs) if refs else Meant(reason="nothing-listed", hint=_name_items(scope))
     meant = _each(targets.spans, scope, targets)
     wrong = next((scope.by_ref[ref] for ref in meant.refs if not suits(scope.by_ref.get(ref), verb)), None)
     return Meant(reason="not-for-kind", hint=misfit(wrong)) if wrong else meant
@@ -121,26 +122,31 @@ def passed(targets: Targets | None, refs: tuple[str, ...], scope: Scope) -> tupl
     return tuple(ref for ref in resolve(targets, None, scope).refs if ref not in refs)
 
 
-def misfit(item: Listed) -> str:
+def _name_items(scope: Scope) -> Phrase:
+    return say("hint/name-items", refs=scope.refs[:_NAMED], more=len(scope.refs) > _NAMED)
+
+
+def misfit(item: Listed) -> Phrase:
     """What an item is and what goes on it; of a letter that asks one thing and shows no item, what answers it."""
-    return f"{item.ref} is {a(item.kind)}; {cure(item)}" if item.number else 'write "yes" or "no", and nothing else'
+    if not item.number:
+        return say("hint/yes-or-no")
+    return say("hint/what-it-is", ref=item.ref, called=say("words/a-kind", kind=item.kind), how=cure(item))
 
 
-def cure(item: Listed) -> str:
+def cure(item: Listed) -> Phrase:
     """What to write instead of a verb that does not go on this item."""
     kind = KINDS.get(item.kind)
     if kind is not None and kind.guessed:
-        return f'write "{item.today} sort {item.guess or "article"}" or "{item.today} discard"'
+        return _either(item, f"sort {item.guess or 'article'}", "discard")
     if kind is not None and "done" in kind.verbs:
-        return f'write "{item.today} claim" or "{item.today} done"'
+        return _either(item, "claim", "done")
     if kind is None or not kind.voted:
-        return f'write "{item.today} discard" or "{item.today} sort article"'
-    return f'write "{item.today} approve" or "{item.today} reject"'
+        return _either(item, "discard", "sort article")
+    return _either(item, "approve", "reject")
 
 
-def a(kind: str) -> str:
-    """A kind with "a" or "an" before it."""
-    return KINDS[kind].called if kind in KINDS else kind
+def _either(item: Listed, first: str, second: str) -> Phrase:
+    return say("hint/one-of-two", ref=item.today, first=first, second=second)
 
 
 def _each(spans: Iterable[tuple[str, str]], scope: Scope, how: Targets = _AS_WRITTEN) -> Meant:
@@ -166,10 +172,10 @@ def _counted(first: str, last: str, scope: Scope, how: Targets) -> Meant | None:
     if not how.placed and any(int(name) in scope.by_number for name in (first, last)):
         return None
     if scope.outside and not how.placed:
-        hint = f"{first} may be an item's number or a place; if you mean the one at place {first}, write {there.ref}"
+        hint = say("hint/place-or-number", place=first, ref=there.ref)
         return Meant(reason="ambiguous-number", hint=hint)
     refs = scope.refs[int(first) - 1 : int(last)]
-    return Meant(refs) if refs else Meant(reason="unknown-number", hint="write the smaller number first")
+    return Meant(refs) if refs else Meant(reason="unknown-number", hint=say("hint/smaller-first"))
 
 
 def _one(name: str, scope: Scope) -> Meant:
@@ -181,10 +187,10 @@ def _one(name: str, scope: Scope) -> Meant:
     if len(same) == 1 and (there is None or there is same[0]):
         return Meant((same[0].ref,))
     if len(same) == 1 and there is not None:
-        hint = f"{name} is the number of {same[0].ref} and the place of {there.ref}; write {same[0].ref} or {there.ref}"
+        hint = say("hint/number-and-place", name=name, ref=same[0].ref, other=there.ref)
         return Meant(reason="ambiguous-number", hint=hint)
     if same:
-        return Meant(reason="ambiguous-number", hint=f"write the whole reference, {' or '.join(i.ref for i in same)}")
+        return Meant(reason="ambiguous-number", hint=say("hint/whole-reference", refs=tuple(i.ref for i in same)))
     return Meant((name,)) if scope.outside else Meant(reason="unknown-number", hint=_unknown(name, scope))
 
 
@@ -194,21 +200,16 @@ def _referenced(ref: str, same: tuple[Listed, ...], scope: Scope) -> Meant:
     if scope.outside:
         return Meant((ref,))
     if same:
-        return Meant(reason="wrong-letter", hint=f"{ref} is not in the letter; did you mean {same[0].ref}?")
+        return Meant(reason="wrong-letter", hint=say("hint/other-letter", ref=ref, other=same[0].ref))
     return Meant(reason="unknown-reference", hint=_unknown(ref, scope))
 
 
-def _unknown(name: str, scope: Scope) -> str:
+def _unknown(name: str, scope: Scope) -> Phrase:
     """What to write instead; a place in the letter is named as such."""
     there = _at_place(name, scope)
     if there is not None:
-        return f"no item has the number {name}; if you mean the one at place {name}, write {there.ref}"
-    return f"{name} is not in the letter{_for_example(scope)}"
-
-
-def _for_example(scope: Scope) -> str:
-    more = " ..." if len(scope.refs) > _NAMED else ""
-    return f"; it lists {', '.join(scope.refs[:_NAMED])}{more}" if scope.refs else ""
+        return say("hint/place", name=name, ref=there.ref)
+    return say("hint/not-listed", name=name, refs=scope.refs[:_NAMED], more=len(scope.refs) > _NAMED)
 
 
 def _at_place(name: str, scope: Scope) -> Listed | None:
@@ -231,4 +232,4 @@ def _range(first: str, last: str, scope: Scope) -> Meant:
         for item in sorted(scope.listing.items, key=lambda item: item.number)
         if low <= item.number <= high and (len(letters) != 1 or item.ref[0] in letters)
     )
-    return Meant(refs) if refs else Meant(reason="unknown-reference", hint="write the smaller number first")
+    return Meant(refs) if refs else Meant(reason="unknown-reference", hint=say("hint/smaller-first"))

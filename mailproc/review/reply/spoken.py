@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailproc.kinds.every import KINDS, OF_LETTER, UNSORTED
+from mailproc.phrase import Phrase, Said, say
 from mailproc.review.language import behind, manners, reasons, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
 from mailproc.review.reply import file, habit, hints
 from mailproc.review.reply.reading import Listed
-from mailproc.review.reply.resolve import Meant, Scope, a, cure, misfit, resolve, suits
+from mailproc.review.reply.resolve import Meant, Scope, cure, misfit, resolve, suits
 
 WISH = "withdrawal-unclear"  # an author may want theirs back, and does not say so plainly
 _SORTABLE = (*(kind for kind in KINDS if kind != UNSORTED), "help")
@@ -47,7 +48,7 @@ class Spoken:
     needs_words: bool = False
     decides_alone: bool = False  # a decision that no words may follow
     reason: str = ""
-    hint: str = ""
+    hint: Said = ""
 
 
 def speak(said: Sentence, speech: Speech) -> Spoken:
@@ -369,7 +370,7 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     """`yes` and `ok`: approve, take the best guess of an unsorted mail, confirm, or agree."""
     meant = _meant(said, Verb("yes", frozenset()), speech)
     if said.targets is not None and said.targets.everything and talk.is_wellbeing(said.tokens):
-        return Spoken(reason="two-meanings", hint='if it decides on all of them, write "all approve"')
+        return Spoken(reason="two-meanings", hint=say("hint/all-of-them"))
     wrong = _not_courteous(said.rest)
     if meant.reason or wrong:
         first = meant.refs or speech.standing or ()
@@ -378,7 +379,8 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
         return Spoken(reason=meant.reason or wrong, hint=meant.hint or works)
     sorted_since = next((i for r in meant.refs if (i := speech.scope.by_ref.get(r)) and _is_sorted_since(i)), None)
     if sorted_since and speech.who == "member":  # their yes took the guess that the letter showed
-        hint = f"{sorted_since.ref} is {a(sorted_since.kind)} by now; {cure(sorted_since)}"
+        called = say("words/a-kind", kind=sorted_since.kind)
+        hint = say("hint/by-now", ref=sorted_since.ref, called=called, how=cure(sorted_since))
         return Spoken(reason="sorted-since", hint=hint)
     says = {ref: _yes_to(ref, speech.scope.by_ref.get(ref), speech.who) for ref in meant.refs}
     unfit = next((ref for ref, (verb, _) in says.items() if not verb), None)
@@ -394,12 +396,12 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     return Spoken(commands or alone, name="confirm", takes=verbs.NOTHING, decides_alone=True)
 
 
-def _no_guess(ref: str, speech: Speech) -> str:
+def _no_guess(ref: str, speech: Speech) -> Phrase:
     """What works on an unsorted item of which the letter guesses nothing, or on a task, which takes no yes."""
     item = speech.scope.by_ref.get(ref)
     if item is not None and "claim" in KINDS[item.kind].verbs:
         return misfit(item)
-    return f'write "{ref} sort article", or another kind, or "{ref} discard"'
+    return say("hint/or-discard", ref=ref)
 
 
 def _is_sorted_since(item: Listed) -> bool:

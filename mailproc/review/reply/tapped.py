@@ -17,6 +17,7 @@ from mailproc.message.words.attribution import introduces
 from mailproc.message.words.postmark import UNKNOWN
 from mailproc.message.words.quotation import Line
 from mailproc.message.words.trimming import passes_on
+from mailproc.phrase import say
 from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import sentence
 from mailproc.review.language.verbs import VERBS
@@ -55,14 +56,14 @@ def tapped(subject: Reading, body: Reading, lines: Sequence[Line], who: str) -> 
     typed = _around(lines, command, forms)
     against = tuple(each for each in body.unclear if _speaks_against(each, command, forms))
     if against or _breaks_off(typed, command, forms):
-        hint = f"the text may take it back; {hints.write(command.refs, command.verb)}, and its words behind it"
+        hint = say("hint/taken-back", how=hints.write(command.refs, command.verb))
         return Reading((), (Unclear(command.line, "subject-differs", hint), *against), body.own)
     if _holds_others_words([_plain(line.text) for line in lines]):
-        hint = f'somebody else\'s words may stand in it; write "{_written(command)}: ..." with your own'
+        hint = say("hint/others-words", written=_written(command))
         return Reading((), (Unclear(command.line, "others-words", hint),), body.own)
     words = "\n".join(part for part in (command.words, _trimmed(typed.above), _trimmed(typed.below)) if part)
     if VERBS[command.verb].needs_words and not words:
-        hint = f'send it once more with your words in it: "{_written(command)}: ..."'
+        hint = say("hint/once-more", written=_written(command))
         return Reading((), (Unclear(command.line, "no-words", hint),), body.own)
     return Reading((replace(command, words=words),), (), body.own)
 

@@ -6,6 +6,7 @@ back. Values in, values out; it never fails.
 
 from __future__ import annotations
 
+from mailproc.phrase import say
 from mailproc.review.language import manners, plain, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.lexicon import SHARED
@@ -37,12 +38,12 @@ def unspoken(said: Sentence, speech: Speech, *, look_near: bool) -> Spoken:
     form, verb = manners.near(said.rest, speech.who) if look_near and meant_as_command and not mentioned else ("", "")
     if form:
         return Spoken(
-            reason="near-miss", hint=f'did you mean "{form}"? {hints.fitting(refs, form, verb, speech.scope)}'
+            reason="near-miss", hint=say("hint/near", word=form, how=hints.fitting(refs, form, verb, speech.scope))
         )
     if speech.who == "author" or (speech.who == "applicant" and not mentioned):
         return Spoken()
     if speech.who == "applicant":  # "I would agree if ...": one thing was asked, and this is no plain answer
-        return Spoken(reason=_why(said, mentioned=True), hint='write "agree" on a line of its own')
+        return Spoken(reason=_why(said, mentioned=True), hint=hints.write((), "agree"))
     return Spoken(reason=_why(said, mentioned=mentioned), hint=hints.any_verb(refs, speech.scope, said.tokens))
 
 
@@ -67,9 +68,9 @@ def _may_assent(tokens: tuple[Token, ...]) -> bool:
 def _known(word: str, refs: tuple[str, ...], speech: Speech) -> Spoken:
     """The reason and hint for a word that has two meanings."""
     if word in SHARED.two_meanings:
-        verb, meanings = SHARED.two_meanings[word]
+        verb, _ = SHARED.two_meanings[word]
         offer = hints.fitting(refs, verb, verb, speech.scope)
-        return Spoken(reason="two-meanings", hint=f'"{word}" may be {meanings}; if that is meant, {offer}')
+        return Spoken(reason="two-meanings", hint=say("hint/two-meanings", word=word, verb=verb, how=offer))
     return Spoken()
 
 

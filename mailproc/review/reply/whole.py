@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from mailproc.message.words.page import Row, page_of
+from mailproc.phrase import Phrase, say
 from mailproc.review.language import manners, talk, verbs
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.words import Phrases, Token, phrase_at, tokens
@@ -32,19 +33,19 @@ _REST = 3  # words below a "no" that may be the rest of it
 _AFTERTHOUGHT = 12  # words of a paragraph that may take back what stands above it; gateways' are longer
 
 
-def _write(refs: Sequence[str], verb: str) -> str:
+def _write(refs: Sequence[str], verb: str) -> Phrase:
     said = {"yes": "approve", "no": "reject"}.get(verb, hints.SAID.get(verb, verb))
     if verb in verbs.OF_FILES:
-        return f'"{said}" and the name of a file'
-    return f'"{refs[0]} {said}"' if refs else f'"{said}" behind the reference'
+        return say("hint/line-of-file", verb=said)
+    return say("hint/line", ref=refs[0], verb=said) if refs else say("hint/line-behind", verb=said)
 
 
-APART: dict[str, Callable[[Sequence[str], str], str]] = {  # reason -> what would have worked
-    UNFINISHED: lambda refs, verb: f"it may be the end of the words above it; write {_write(refs, verb)} above them",
-    SOMEBODY: lambda refs, verb: f"it may be what somebody else says; write {_write(refs, verb)} above those words",
-    WITHHELD: lambda refs, verb: f"the words above make it doubtful; write {_write(refs, verb)} above them",
-    TAKEN_BACK: lambda refs, verb: f"the words below make it doubtful; write only {_write(refs, verb)}",
-    BARE: lambda refs, verb: f"beside other words it may say something else; write {_write(refs, verb)}",
+APART: dict[str, Callable[[Sequence[str], str], Phrase]] = {  # reason -> what would have worked
+    UNFINISHED: lambda refs, verb: say("hint/end-of-words", what=_write(refs, verb)),
+    SOMEBODY: lambda refs, verb: say("hint/somebody", what=_write(refs, verb)),
+    WITHHELD: lambda refs, verb: say("hint/doubted-above", what=_write(refs, verb)),
+    TAKEN_BACK: lambda refs, verb: say("hint/doubted-below", what=_write(refs, verb)),
+    BARE: lambda refs, verb: say("hint/beside", what=_write(refs, verb)),
 }
 
 
