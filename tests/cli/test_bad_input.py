@@ -85,7 +85,7 @@ RULES = [
     ('name = "humour"\nkind = "article"', 'name = "humour"\nkind = "artikle"', ("humour", "artikle", "article")),
     ('[[rule]]\nname = "articles address"', '[[rule]]\nnam = "articles address"', ("nam", "name")),
     ('when.to = "article"\nwhen.any', 'when.sbject = "article"\nwhen.any', ("sbject", "subject")),
-    ("(?i)^\\W*(?:(?:re|fwd?)", "(?i)^\\W*((?:re|fwd?)(", ("humour",)),
+    (":\\s*)?(?:humou?r|", ":\\s*)?((?:humou?r|", ("humour",)),
 ]
 
 

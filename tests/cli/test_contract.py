@@ -61,7 +61,7 @@ MEMBER = {
     "silent": bool, "leaves_at": ("moment", None), "why": (str, None), "not_for": list, "topics": list,
 }  # fmt: skip
 GROUP = {
-    "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list,
+    "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list, "example": bool,
     "claimed_by": (str, None), "url": (str, None), "up_at": ("moment", None), "domains": list,
 }  # fmt: skip
 
@@ -460,7 +460,8 @@ def test_groups_are_added_changed_and_shown(cli, config):
     assert cli("groups", "add", "Quay Trust", "--alias", "QT", "--need", "a photo", config=config).status == 0
     assert cli("groups", "show", "qt", "--json", config=config).json == {
         "name": "Quay Trust", "aliases": ["QT"], "needs": ["a photo"], "state": "wanted", "since": None,
-        "has": [], "missing": ["a-photo"], "pieces": [], "waiting": [], "claimed_by": None, "url": None, "up_at": None,
+        "has": [], "missing": ["a-photo"],
+        "example": False, "pieces": [], "waiting": [], "claimed_by": None, "url": None, "up_at": None,
         "domains": [],
     }  # fmt: skip
     assert cli("groups", "change", "QT", "--state", "complete", "--domain", "QT.example", config=config).status == 0

@@ -30,7 +30,6 @@ from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
 
 _TEXT_BELOW = frozenset({"version", "replace", "correct", "answer", "change"})  # text for others: all of it, or none
-_BROKEN = say("hint/broken")
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
 _MOST_CLOSING = 4  # lines of a sign-off and a name
@@ -304,7 +303,7 @@ class Pages:
         words, after = self._following(n, end, spoken)
         beyond = goes_on_at(self._lines, self._text, after) if spoken.name in _TEXT_BELOW else 0
         if beyond:
-            self._not_understood(n, end, said, Spoken(reason="broken-text", hint=_BROKEN), standing)
+            self._not_understood(n, end, said, Spoken(reason="broken-text", hint=say("hint/broken")), standing)
             return beyond
         if spoken.needs_words and not words:
             return self._not_understood(n, end, said, Spoken(reason="no-words", hint=spoken.hint), standing)
