@@ -61,7 +61,8 @@ MEMBER = {
     "silent": bool, "leaves_at": ("moment", None), "why": (str, None), "not_for": list, "topics": list,
 }  # fmt: skip
 GROUP = {
-    "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list, "example": bool,
+    "name": str, "aliases": list, "needs": list, "state": str, "since": ("moment", None), "has": list, "missing": list,
+    "example": bool,
     "claimed_by": (str, None), "url": (str, None), "up_at": ("moment", None), "domains": list,
 }  # fmt: skip
 
