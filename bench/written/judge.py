@@ -36,7 +36,7 @@ class Judged:
 
 def judged(sent: Sent, came: Came) -> Judged:
     """The verdict on one mail."""
-    guessed = "read by guess as" in came.receipt
+    guessed = "by guess, as" in came.receipt
     if came.published is not None and equal(sent, came.published):
         outcome, why = (EQUAL_AND_SAID if guessed else EQUAL), ""
     elif guessed and came.published is not None and _lines_agree(sent, came.published):
@@ -47,7 +47,7 @@ def judged(sent: Sent, came: Came) -> Judged:
         outcome, why = UNSAID, f"other words; its item is {came.state or 'not there'}"
     if not came.receipt:
         return Judged(sent, came, UNSAID, "no receipt")
-    if sent.broken and "joined again" not in came.receipt:
+    if sent.broken and "joined them again" not in came.receipt:
         return Judged(sent, came, UNSAID, "its program had broken lines, and the receipt says nothing of it")
     return Judged(sent, came, outcome, why)
 

@@ -33,7 +33,7 @@ KIND = Kind(
     up=Up(E.GATHERED, folder="files", grouped=True),
     verbs=OF_A_BALLOT | OF_A_TEXT | {"counts", "object"},
     taps=TAPS,
-    receipt=Letter("receipt-material", "a mail opened material for a group file", (*RECEIPT, "lacks")),
+    receipt=Letter("receipt-material", "a mail opened material for a group file", (*RECEIPT, "lacks", "brings")),
     letters=(Letter("gathered", "the material is in its group file", ("item", "authenticated", "lacks")),),
     options=Options(
         omitted=("claim",),

@@ -1,6 +1,6 @@
 """Which of the author's words will be published, said without showing more of them than we may.
 
-A receipt to an authenticated sender quotes the first and last words; any other gets lines, words and hash.
+A receipt to an authenticated sender quotes the first and last words; any other gets lines and words.
 It takes the text as it was cut by others and changes nothing of it.
 """
 
@@ -22,8 +22,8 @@ class Extent:
     lines: int  # the mail's text has
     words: int
     sha256: str  # of the UTF-8 of the published text, or of the document's octets
-    begins: str  # the author's first words
-    ends: str  # and last
+    begins: str  # the author's first words; a short text whole
+    ends: str  # and last; "" of a short text
     joined: bool = False  # lines that the author's program had broken were joined
     document: str = ""  # the attachment that is the text; its name
 
@@ -32,14 +32,15 @@ def extent_of(text: str, sha256: str, *, first_line: int = 1, lines: int | None 
     """The extent of a text of the mail's body; `lines` is how many the whole body has, None: no more than these."""
     own_lines = text.removesuffix("\n").count("\n") + 1
     found = text.split()
+    short = len(found) <= 2 * _QUOTED_WORDS
     return Extent(
         first_line=first_line,
         last_line=first_line + own_lines - 1,
         lines=max(lines or 0, first_line + own_lines - 1),
         words=len(found),
         sha256=sha256,
-        begins=title(" ".join(found[:_QUOTED_WORDS])),
-        ends=title(" ".join(found[-_QUOTED_WORDS:])),
+        begins=title(" ".join(found if short else found[:_QUOTED_WORDS])),
+        ends="" if short else title(" ".join(found[-_QUOTED_WORDS:])),
         joined=joined,
     )
 

@@ -156,13 +156,13 @@ def by_document() -> DigestItem:
         for n, (name, media, size, extract) in enumerate(files, 2)
     )
     came = item(18, title="The tram", text=None, text_source="attachment tram.odt", text_sha256="02" * 32)
-    one_needed = "none yet; one approval is needed"
+    one_needed = "none yet; one is needed"
     return DigestItem(came, one_needed, 0, kept, pictures=(picture(2),), more_pictures=1, unseen=frozenset({3}))
 
 
 def digest() -> Digest:
     """Every kind of item, and all that can stand below them."""
-    one_needed = "none yet; one approval is needed"
+    one_needed = "none yet; one is needed"
     entries = (
         DigestItem(
             item(12),
@@ -175,7 +175,7 @@ def digest() -> Digest:
         DigestItem(item(13, "material", title="Leaflet, 1994", group="North Pier Society"), one_needed, 2),
         DigestItem(
             item(14, "membership", title="May I join?"),
-            "approved by Ben; one more approval is needed",
+            "approved by Ben; one more is needed",
             1,
             past=(
                 "asked to join on 3 May 2026 (M-7): rejected by Ben, 9 May 2026",
@@ -222,7 +222,7 @@ def motion(asks: str = "retract") -> DigestItem:
         motion_by="ben@gangway.example",
     )
     said = (Remark("What Ben says, 22 November 2026 at 08:00 UTC", "It was last year's ferry."),)
-    return DigestItem(published, "Ben for it; one more vote for it is needed", 6, remarks=said, asked_by="Ben")
+    return DigestItem(published, "Ben for it; one more is needed", 6, remarks=said, asked_by="Ben")
 
 
 def contents() -> Contents:
@@ -348,6 +348,7 @@ def _values(template: str) -> dict[str, object]:
         "month": month(),
         "now": NOW,
         "contents": (contents(),),
+        "brings": (("text", 1), ("photograph", 1)),
         "lacks": ("personal experience",),
         "quoted": False,
         "access": Pass("jo@poole.example", BLANK, NOW + timedelta(days=7), "the members' pages of harbour.example"),

@@ -135,7 +135,7 @@ def test_a_file_from_wanted_to_up_and_back_after_a_crash(harbour: Harbour):
     assert "yours to put up" in harbour.reads(one, "What your reply did")
     first = opened(harbour.last(one, "its package"))
     for who in (*CONTRIBUTORS, "Wim"):
-        assert "how all of it is laid out" in harbour.reads(who, "how our file looks")
+        assert "This is how it is laid out." in harbour.reads(who, "how our file looks")
     harbour.wait(days=7, minutes=1)
     assert "So somebody else is asked now" in harbour.reads(one, "not yours any more")
     assert (file_of(harbour).state, file_of(harbour).claimed_by) == ("complete", "")
@@ -151,7 +151,7 @@ def test_a_file_from_wanted_to_up_and_back_after_a_crash(harbour: Harbour):
     harbour.answer(two, "its package", f"up North Pier {URL}")
     assert "objected" in harbour.reads(two, "What your reply did")
     harbour.answer(two, "its package", "layout North Pier")
-    assert "laid out, anew" in harbour.reads("Jo", "how our file looks now")
+    assert "This is how it is laid out now." in harbour.reads("Jo", "how our file looks now")
     harbour.answer(two, "its package", f"up North Pier {URL}")
     assert "too early: its contributors may object until" in harbour.reads(two, "What your reply did")
     harbour.answer("Jo", "how our file looks now", "Yes, that is fine with me, thank you!")

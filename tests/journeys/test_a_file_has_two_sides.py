@@ -80,7 +80,7 @@ def test_an_organisation_writes_about_its_own_file_and_its_reply_stands_there(de
     receipt = words(desk, "reader/receipt-reply", PRESS)
     assert "Thank you for writing about our file on North Pier Society." in receipt
     assert "You may have a reply of your own in the file. It stands there word for word" in receipt
-    assert 'write "version" on a line of its own, and below it your whole reply' in receipt
+    assert 'write "version" on a line of its own, and your whole reply below it' in receipt
     shown = block(desk, question)
     assert "File: North Pier Society." in shown
     assert "It comes from the organisation itself (nps.example). It is about our file on North Pier Society" in shown
@@ -91,7 +91,7 @@ def test_an_organisation_writes_about_its_own_file_and_its_reply_stands_there(de
     own = question.replace("Q-", "F-")
     assert (item(desk, own).item.section, item(desk, own).item.group) == ("reply", "North Pier Society")
     assert item(desk, own).item.text == "The money is where it was.\n\nSee our accounts of 2025, page 3."
-    assert "It is your reply to our file." in words(desk, "author/receipt-material", PRESS)
+    assert "We took it for your reply to our file." in words(desk, "author/receipt-material", PRESS)
     assert "It is the organisation's own reply to our file on North Pier Society." in block(desk, own)
     says(desk, f"{own} approve")
     assert state(desk, own) == "gathered"
@@ -153,7 +153,7 @@ def test_a_file_on_a_private_person_is_shown_as_that_and_refused_with_a_reason(d
     says(desk, f"reject {ref}: we keep no files on people")
     letter = words(desk, "author/rejected")
     assert "we keep no files on people" in letter
-    assert "There is no file on it, then." in letter
+    assert "So we keep no file on it." in letter
     nameless = a_mail(
         "please open a file on my neighbour", to="desk@harbour.example", subject="hm", sender="K <k@x.example>"
     )
@@ -208,7 +208,7 @@ def test_a_rejected_applicant_appeals_to_members_who_did_not_decide(desk: Desk):
     refused = octets_of(desk, letters(desk, "applicant/rejected")[-1])
     give(desk, a_reply(refused, "appeal\n\nCleo has known me for years.\n", f"Jo Poole <{JO}>", at=desk.now()))
     heard = words(desk, "applicant/appealed", JO)
-    assert "It is before members who had no part in the decision." in heard
+    assert "Members who had no part in the decision look at it." in heard
     assert state(desk, ref) == "pending"
     assert "Cleo has known me for years." in block(desk, ref, CLEO)
     assert refs_in(digest_now(desk, ANA)) == []

@@ -63,8 +63,8 @@ def test_from_the_report_to_the_reader_s_letter(team):
     ref = reports(team)
     assert (ref[:2], state(team, ref)) == ("T-", "open")
     receipt = last(team, "reader/receipt-task")
-    assert f"Its reference is {ref}" in receipt
-    assert "Whoever looks after the site this week has your report now" in receipt
+    assert f"Your report is here, as {ref}" in receipt
+    assert "with whoever looks after the site this week" in receipt
 
     has = bearer(team, ref)
     later(team, hours=1)
@@ -82,7 +82,7 @@ def test_from_the_report_to_the_reader_s_letter(team):
     transcript = last(team, "member/transcript")
     assert "whoever told us of it hears that it was seen to" in transcript
     told = last(team, "reader/task-done")
-    assert f"You told us about something on the site ({ref}). It has been seen to. Thank you." in told
+    assert f"You told us about something on the site ({ref}). It has been seen to. Thank you!" in told
     assert "ferry people" not in told, "words behind done are inside only"
     assert item(team, ref).journal[-1].words.startswith("the ferry people")
 

@@ -136,9 +136,7 @@ def test_what_is_not_there_is_not_called_no_word(three, verb):
 
 def test_status_says_what_an_item_waits_for(three):
     ref = an_article(three)
-    assert "it waits for a word of the members; votes: none yet; one approval is needed" in tells(
-        three, ANA, f"status {ref}"
-    )
+    assert "it waits for a word of the members; votes: none yet; one is needed" in tells(three, ANA, f"status {ref}")
     tells(three, ANA, f"{ref} approve")
     assert "approved by you on 22 November 2026" in tells(three, ANA, f"status {ref}")
 
@@ -170,7 +168,7 @@ def test_a_vote_that_is_noted_can_be_taken_back_and_the_letter_says_how(
     ref = an_article(desk)
     said = tells(desk, ANA, f"{ref} approve")
     assert "noted: 1 of 2 approvals" in said
-    assert 'reply with the word "undo"' in said
+    assert 'reply "undo" and its reference' in said
     assert "the vote is taken back: no votes yet" in tells(desk, ANA, f"undo {ref}")
 
 
@@ -182,7 +180,7 @@ def test_what_came_of_a_motion_cannot_be_undone_later_and_no_letter_says_so(thre
     the_author_says(three, motion)
     single = text_of(octets_of(three, letters(three, "member/single", BEN)[-1]))
     assert letters(three, "member/single", BEN)[-1].subject.endswith(f"A word of yours is asked for: The tram ({ref})")
-    assert "later too" not in single
+    assert "or later" not in single
     tells(three, CLEO, f"{ref} {asks}")
     later(three, minutes=20)
     outcomes = [octets_of(three, each) for each in letters(three, "member/outcome", BEN) if each.ref == ref]

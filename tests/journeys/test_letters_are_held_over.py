@@ -60,7 +60,7 @@ def test_F121_the_last_letter_of_the_day_says_so_and_what_changed_is_told_the_ne
     first, second, third = articles(desk, 3, authentic=True)
     receipts = [" ".join(text_of(octets_of(desk, letter)).split()) for letter in letters(desk, to=JO)]
     assert ["last letter of this kind that we send you today" in each for each in receipts] == [False, True, False]
-    assert "If it changes something, we tell you tomorrow." in receipts[1]
+    assert "if it changes something, we tell you tomorrow." in receipts[1]
     assert "This letter comes a day late" in receipts[2]
     assert [entry_of(desk, n).unanswered for n in (first, second, third)] == ["", "", "too-many-letters"]
     deliver(desk)

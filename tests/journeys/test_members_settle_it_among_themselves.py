@@ -446,7 +446,7 @@ def test_a_published_article_is_replaced_word_for_word_and_the_page_says_whose_i
     assert str(page["replaced"]).startswith("2026-11-22")
     assert "A text of the members has stood here since 2026" in (folder / "index.md").read_text().replace("&#45;", "-")
     assert sums_hold(folder)
-    assert "replaced on our site by the members" in last_to(desk, JO, "author/replaced")
+    assert "Our members have put another text in the place of your article" in last_to(desk, JO, "author/replaced")
     assert "too late to undo" in tells(desk, ANA, f"undo {ref}"), "an undo of a replacement must not take the work down"
     assert state(desk, ref) == "published"
 

@@ -140,7 +140,7 @@ def test_words_typed_anywhere_into_a_tapped_mail_go_where_that_word_sends_them(m
         give(members, a_mail(body + signature, sender=shown(ANA, "Ana"), to=to, subject=subject, authentic=True))
         assert {each.words for each in item(members, ref).journal} - {""} == {words}
         transcript = text_of(octets_of(members, letters(members, "member/transcript", ANA)[-1]))
-        assert (f"gets these words of yours:\n\n| {words}" in transcript) == (verb != "note")
+        assert (f"Its author reads:\n\n| {words}" in transcript) == (verb != "note")
     later(members, minutes=20)
     to_author = {"reject": "author/rejected", "ask": "author/question"}.get(verb)
     told = [text_of(octets_of(members, each)) for each in letters(members, to=JO) if each.template == to_author]

@@ -66,27 +66,25 @@ def words(desk: Desk, who: str) -> str:
 
 def test_kim_agrees_in_a_sentence_after_words_that_were_none(told: Desk):
     ref = writes(told, KIM, "May I help? I have evenings.\n", "join@harbour.example", "May I join?")
-    assert 'reply to this letter with the word "agree" on a line of its own' in words(told, KIM)
+    assert 'reply "agree" by' in words(told, KIM)
     back = answers(told, KIM, "I would agree if it were not every evening.")
-    assert f"{ref}: we are not sure what you ask" in back
+    assert f"{ref}: what would you like us to do?" in back
     assert "| I would agree if it were not every evening." in back
     assert 'If you agree to the duties, reply with the word "agree" on a line of its own.' in back
     assert state(told, ref) == "awaiting_agreement"
     back = answers(told, KIM, "Hello,\n\nyes, I agree to that.\n\nThank you,\nKim")
-    assert f"{ref}: it is before the members now" in back
+    assert f"{ref}: thank you for saying yes" in back
     assert ref in text_of(digest_now(told, ANA))
 
 
 def test_jo_says_that_it_is_a_poem_and_ana_publishes_it(told: Desk):
     unsorted = writes(told, JO, "The quay is loud,\nthe gull is proud.\n", "desk@harbour.example", "Hm")
-    assert "is it an article, material for one of our files, a request to become a member, or a question?" in words(
-        told, JO
-    )
+    assert "reply whether it is an article, material for one of our files" in words(told, JO)
     back = answers(told, JO, "It is a poem.\n\nJo")
     article = f"A-{unsorted[2:]}"
-    assert f"{article} received" in back
-    assert "we took it to be an article" in back
-    assert "It begins: “The quay is loud," in back
+    assert f"({article})" in back
+    assert "Thank you for your article" in back
+    assert "“The quay is loud," in back
     give(told, a_reply(digest_now(told, ANA), f"A dash {article[2:]} \U0001f44d", WHO[ANA], at=told.now()))
     later(told, minutes=16)
     assert state(told, article) == "published"
@@ -120,14 +118,14 @@ def test_jo_wonders_and_nothing_is_published_until_she_has_answered(told: Desk):
     ref = writes(told, JO, "The tram was late.\n", "articles@harbour.example", "The tram")
     give(told, a_reply(digest_now(told, ANA), f"{ref} approve", WHO[ANA], at=told.now()))
     back = answers(told, JO, "Can I still withdraw my article? My neighbour does not like it.")
-    assert f"{ref}: do you want it back?" in back
-    assert "Until you have answered, it is on hold, so that nobody publishes it." in back
+    assert f"{ref}: would you like it back?" in back
+    assert "Until you answer, it is on hold, so that nobody publishes it." in back
     later(told, hours=2)
     assert state(told, ref) == "held", "the approval had not settled yet"
     back = answers(told, JO, "No, thank you.")
     assert f"How it stands: {ref}" in back
     assert state(told, ref) == "pending"
     answers(told, JO, "Please do not publish my article, he is furious now")
-    assert "do you want it back?" in words(told, JO)
+    assert "would you like it back?" in words(told, JO)
     assert "taken back" in answers(told, JO, "Yes, please")
     assert state(told, ref) == "withdrawn"

@@ -115,24 +115,24 @@ def test_admitted_silent_withdrawn_and_put_off_until_a_day(house: Desk):
     """The first four: Ada joins, Bo never agrees, Cy goes away again, and Di is asked to wait until March."""
     ada, bo, cy, di = (Applicant(house, name) for name in ("Ada", "Bo", "Cy", "Di"))
     ada.joins()
-    assert "No other request came before yours. You hear from us when they have decided, and by" in ada.last
+    assert "and no other waits before it. You hear from us by" in ada.last
     bo.asks()
-    assert "One request came before yours and waits still." in bo.last
+    assert "One request waits before yours." in bo.last
     cy.joins()
-    assert "2 requests came before yours and wait still. You hear from us when they have decided" in cy.last
+    assert "2 requests wait before it. You hear from us by" in cy.last
     cy.answers("withdraw", "applicant/agreed")
-    assert "As you asked, your request" in cy.last
+    assert "As you asked, we have taken back your request" in cy.last
     di.joins()
     votes(house, f"{ada.ref} approve\n{di.ref} reject later until March: we are few", ANA)
     votes(house, f"{ada.ref} approve\n{di.ref} reject off topic", BEN)
     later(house, minutes=16)
     assert (ada.state, standing(house, ada.email)) == ("member", "active")
-    assert "The members have said yes to your request" in ada.last  # and access begins here
+    assert "Our members have said yes to your request" in ada.last  # and access begins here
     named = "This is not the time for it; later it may be. It is not on what The Harbour Review is about."
-    assert f"Why: {named} They say: we are few" in di.last
+    assert f"{named} They say: we are few" in di.last
     assert "You may ask again from 1 March 2027 on" in di.last
     later(house, days=31)
-    assert (bo.state, "is closed now, because nothing came of it in time" in bo.last) == ("lapsed", True)
+    assert (bo.state, "nothing came of it in time. So it is closed now" in bo.last) == ("lapsed", True)
     bo.answers("I agree", "applicant/lapsed")
     assert bo.state == "pending"
 
@@ -146,7 +146,7 @@ def test_admitted_silent_withdrawn_and_put_off_until_a_day(house: Desk):
     seen = read(house, CLEO)
     assert f"Before: asked to join on 22 November 2026 (M.{before[2:]}): rejected by Ana and Ben" in seen
     ada.asks()
-    assert "You have asked to become a member, and you are one." in ada.last
+    assert "You ask to become a member, and you are one already." in ada.last
     with rebuilt(house) as (again, _):
         assert all_of(again) == all_of(house)
 
@@ -159,7 +159,7 @@ def test_an_appeal_is_heard_once_in_time_by_members_who_did_not_decide(house: De
     assert "We know too little of who is writing to us." in fay.last
     assert 'the word "appeal" on a line of its own' in fay.last
     ed.answers("appeal\n\nYou took me for somebody else.", "applicant/rejected")
-    assert "It is before members who had no part in the decision." in ed.last
+    assert "Members who had no part in the decision look at it." in ed.last
     assert "whoever asked has appealed. You had a part in the decision" in read(house, ANA)
     assert "had a part in the decision that its author appealed" in decides(house, ANA, f"{ed.ref} reject")
     assert "You took me for somebody else." in read(house, CLEO)
@@ -185,12 +185,12 @@ def test_set_aside_unanswered_undecided_doubled_and_ended(house: Desk):
     votes(house, f"{hal.ref} discard\n{ira.ref} ask: how many evenings?\n{lou.ref} approve", CLEO)
     number = kit.asks("It is me again, and I can cook.")
     assert entry_of(house, number).reason == "not-now-waits"
-    assert f"an earlier request of yours, {kit.ref}, waits already" in kit.last
+    assert f"Your earlier request, {kit.ref}, waits already" in kit.last
     assert "I can cook" in read(house, ANA)
     votes(house, f"{kit.ref} approve", ANA, BEN)
     votes(house, f"{lou.ref} approve", DEE)
     later(house, minutes=16)
-    assert "A member has closed your request" in hal.last
+    assert "for one that could be decided on, and has closed it" in hal.last
     assert "how many evenings?" in ira.last
     assert standing(house, kit.email) == standing(house, lou.email) == "active"
 
@@ -204,7 +204,7 @@ def test_set_aside_unanswered_undecided_doubled_and_ended(house: Desk):
     later(house, days=31)
     assert (ira.state, joy.state) == ("lapsed", "lapsed")
     for each in (ira, joy):
-        assert "is closed now, because nothing came of it in time" in each.last
+        assert "nothing came of it in time. So it is closed now" in each.last
     first = lou.ref
     lou.joins("I am sorry about May.")
     assert lou.ref != first
@@ -241,7 +241,7 @@ def test_a_request_beyond_the_limit_opens_nothing_and_is_answered(tmp_path: Path
         first.asks()
         number = second.asks()
         assert entry_of(desk, number).reason == "not-now-full"
-        assert "More people are asking at the moment than the members can answer well" in second.last
+        assert "More people ask just now than our members can answer well" in second.last
         assert [each.ref for each in (item(desk, first.ref).item,)] == [first.ref]
 
 

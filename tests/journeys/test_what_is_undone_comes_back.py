@@ -113,7 +113,7 @@ def test_an_undo_of_a_published_article_brings_it_back_to_the_members_and_they_p
     later(desk, days=2)
     said = tells(desk, BEN, f"undo {ref}: It names a private person.")
     assert f"taken down, and it waits for a decision again; its author hears of it, and “{ref} approve” puts it" in said
-    assert f"The author of {ref} gets these words of yours: It names a private person." in said
+    assert "Its author reads: It names a private person." in said
     later(desk, seconds=1)
     assert state(desk, ref) == "pending"
     assert item(desk, ref).item.published_at is None
@@ -122,10 +122,10 @@ def test_an_undo_of_a_published_article_brings_it_back_to_the_members_and_they_p
 
     assert heard(desk) == ["receipt-article", "published", "recalled"]
     letter = last_to(desk, JO)
-    assert "One of our members has taken back the decision by which it went up, so it is down" in letter
+    assert "One of our members has taken back the decision by which it went up" in letter
     assert "They say: It names a private person." in letter
-    assert "This is not the end: if they approve it again, it goes up again, in the same place" in letter
-    assert "You hear from us when they have decided, and by 24 December 2026 in any case." in letter
+    assert "If they approve it again, it goes up again, in the same place" in letter
+    assert "You hear from us by 24 December 2026 in any case." in letter
 
     shown = flat(digest_now(desk, ANA))
     assert "It was up from 22 November 2026 at 09:15 UTC to 24 November 2026 at 09:16 UTC. Ben took that back" in shown

@@ -22,7 +22,7 @@ from bench.written.pairs import Row, covering, pairs_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/written.md"
 ROWS, NEVER = covering(dimensions(), fits, SEED)
-GUESS, JOINED = "They were read by guess as KOI8-R;", "They were joined again;"
+GUESS, JOINED = "We read them by guess, as KOI8-R;", "we have joined them again."
 
 
 def sent(**differs: str) -> Sent:

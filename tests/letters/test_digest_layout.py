@@ -94,19 +94,18 @@ def test_items_stand_oldest_first_however_they_come():
 
 def test_a_block_gives_what_a_member_needs_to_decide():
     lines = block(worded(digest()).text, "A-12").split("\n")
-    assert lines[2:10] == [
-        "From jo@poole.example, authenticated.",
-        "Waiting for 3 days.",
+    assert lines[2:9] == [
+        "From Jo Poole (jo@poole.example), 3 days ago.",
         "Section: articles.",
-        "Votes: none yet; one approval is needed.",
+        "Votes: none yet; one is needed.",
         "Check: it may name a private person; such details do not go up.",
-        "Attachment 1: hives.jpg, JPEG picture, 2.5 kB, kept.",
+        "Attachment 1: hives.jpg, JPEG picture, 2.5 kB.",
         "Attachment 2: tides.exe, file, 2.0 kB, not taken: it is a program.",
-        "Text, 27 words:",
+        "27 words:",
     ]
-    assert "From jo@poole.example, not authenticated." in block(worded(digest()).text, "Q-15")
-    assert 'Our best guess: an article. The word "yes" takes that guess.' in block(worded(digest()).text, "U-16")
-    assert "What works here: sort, hold, note, discard." in block(worded(digest()).text, "Q-15")
+    assert "From Jo Poole (jo@poole.example), or so the mail says, today." in block(worded(digest()).text, "Q-15")
+    assert 'Our best guess: an article. The word "yes" takes it.' in block(worded(digest()).text, "U-16")
+    assert "What works: sort, hold, note, discard." in block(worded(digest()).text, "Q-15")
 
 
 def test_the_text_stands_behind_bars_and_in_html_beside_a_line_that_marks_it():
@@ -157,13 +156,13 @@ def test_no_line_of_a_document_and_no_name_of_a_picture_acts():
     lines = block(worded(given_).text, "A-18").split("\n")
     assert len([line for line in lines if line.startswith("|")]) == 60 + 12 + 12, "the one voted on, and two beside it"
     assert "This vote is on a document, not on a text in the mail." in lines
-    assert "Attachment 1, 2400 words, begins so:" in lines
+    assert "Attachment 1, 2,400 words, begins so:" in lines
 
 
 def test_a_long_text_is_cut_at_sixty_lines_and_says_so():
     long = item(12, text="\n".join(f"line {n}" for n in range(1, 200)))
     text = worded(Digest(digest().member, (DigestItem(long, "none yet", 0),))).text
-    assert "| line 60\n\nThese are the first 60 lines. To read all of it, write the word" in text
+    assert "| line 60\n\nThese are the first 60 lines. The word" in text
     assert "| line 61" not in text
     assert_holds(Digest(digest().member, (DigestItem(long, "none yet", 0),)))
     whole = LETTERS.render("member/item", "en", sample("member/item") | {"entry": DigestItem(long, "none yet", 0)}).text
@@ -275,14 +274,15 @@ def test_what_settles_and_what_is_asked_of_published_work_stand_behind_what_wait
     assert listed(given_)[-3:] == ("A-10", "A-8", "A-9")
     text = worded(given_).text
     assert text.startswith(
-        "Hello Ana,\n\n6 items wait for a decision, oldest first.\n"
-        "On one item a decision has just been made; your word still counts.\n"
-        "2 wishes are about something that is published already.\n"
+        "Hello Ana,\n\n6 items wait for your word, oldest first.\n"
+        "One decision has just been made; your word still counts.\n"
+        "2 wishes are about something that is published.\n"
     )
-    assert block(text, "A-10").split("\n")[2:5] == [
+    assert block(text, "A-10").split("\n")[2:6] == [
+        "From Jo Poole (jo@poole.example).",
         "This was approved by Ben on 22 November 2026 at 08:00 UTC.",
-        "It takes effect on 22 November 2026 at 08:15 UTC. Until then your word",
-        "still counts.",
+        "It takes effect on 22 November 2026 at 08:15 UTC; your word counts until",
+        "then.",
     ]
     assert "Ben asks to take it down" in " ".join(block(text, "A-9").split())
     assert "\n| It was last year's ferry.\n" in block(text, "A-9")
@@ -318,15 +318,13 @@ def test_links_on_what_settles_stop_it_and_links_on_a_motion_answer_it():
 def test_an_approval_by_silence_is_announced():
     announced = DigestItem(item(12, consent_at=NOW), "none yet", 3)
     text = worded(Digest(digest().member, (announced,))).text
-    assert "If no member objects, it is approved by itself on 22 November 2026 at" in text
+    assert "If nobody objects, it is approved by itself on 22 November 2026 at" in text
     assert_holds(Digest(digest().member, (announced,)))
 
 
 def test_what_was_discarded_says_how_it_comes_back():
     after = " ".join(worded(digest()).text.partition("====")[2].split())
-    assert (
-        '(U-8): discarded by Ben on 21 November 2026 at 10:02 UTC. The word "undo" and its reference bring it' in after
-    )
+    assert '(U-8): discarded by Ben on 21 November 2026 at 10:02 UTC. To bring it back, reply "undo U-8".' in after
     assert "(A-9): approved by Ben on 21 November 2026 at 10:02 UTC, and published. - The item" in after
 
 

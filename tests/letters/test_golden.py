@@ -85,7 +85,7 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-receipt-article-held-over", "author/receipt-article", {"held_over": True}
     yield "author-receipt-article-document", "author/receipt-article", {"extent": document, "attachments": ()}
     yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
-    hard = DigestItem(item(12), "none yet; one approval is needed", 3, attachments=hard_to_read())
+    hard = DigestItem(item(12), "none yet; one is needed", 3, attachments=hard_to_read())
     yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
 
 
@@ -154,7 +154,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-receipt-article-joined", "author/receipt-article", {"extent": joined, "attachments": ()}
     unlabelled = {"guessed": "Shift_JIS", "authenticated": False}
     yield "reader-receipt-enquiry-guessed", "reader/receipt-enquiry", unlabelled
-    one = Digest(digest().member, (DigestItem(item(12), "none yet; one approval is needed", 3),))
+    one = Digest(digest().member, (DigestItem(item(12), "none yet; one is needed", 3),))
     yield "member-digest-one-item", "member/digest", {"digest": one}
     yield from with_notices(one)
     long = item(12, text="\n".join(f"Line {n} of a long night." for n in range(1, 99)))
@@ -165,13 +165,13 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
         (*one.items, *(replace(each, item=replace(each.item, number=11 - n)) for n, each in enumerate(behind))),
     )
     yield "member-digest-settling-and-motions", "member/digest", {"digest": whole}
-    announced = DigestItem(item(12, consent_at=NOW + timedelta(days=1)), "none yet; one approval is needed", 3)
+    announced = DigestItem(item(12, consent_at=NOW + timedelta(days=1)), "none yet; one is needed", 3)
     yield "member-digest-announced", "member/digest", {"digest": Digest(one.member, (announced,))}
     was = "It was up from 21 November 2026 at 08:15 UTC to 22 November 2026 at 08:00 UTC. Ben took that back"
-    before = DigestItem(item(12), "none yet; one approval is needed", 3, was_up=was)
+    before = DigestItem(item(12), "none yet; one is needed", 3, was_up=was)
     yield "member-digest-up-before", "member/digest", {"digest": Digest(one.member, (before,))}
     looked_at = (say("remark/private-person"), say("remark/guessed", charset="KOI8-R"))
-    guessed = DigestItem(item(12), "none yet; one approval is needed", 3, checks=looked_at)
+    guessed = DigestItem(item(12), "none yet; one is needed", 3, checks=looked_at)
     yield "member-digest-guessed", "member/digest", {"digest": Digest(one.member, (guessed,))}
     for kind, title in (("enquiry", "Is the pier still closed?"), ("unsorted", "hello"), ("membership", "May I join?")):
         entry = DigestItem(item(12, kind, title=title, guess="article" if kind == "unsorted" else None), "", 0)
@@ -218,7 +218,7 @@ def of_duty(one: Digest) -> Iterator[tuple[str, str, dict[str, object]]]:
 
 def of_organisations() -> Iterator[tuple[str, str, dict[str, object]]]:
     """Proposals of files, what an organisation says of its own, and lines that would write to somebody else."""
-    lacks, name = "none yet; one approval is needed", "Tidal Mill Trust"
+    lacks, name = "none yet; one is needed", "Tidal Mill Trust"
     proposal = item(14, "proposal", title="A suggestion", group=name, text=f"Please open a file on the {name}.\n")
     plain = (say("remark/private-person-file", person=False, name=name),)
     yield "member-single-proposal", "member/single", {"entry": DigestItem(proposal, lacks, 0, checks=plain)}

@@ -159,7 +159,7 @@ class Known:
         return alone or member.email in voters
 
     def ballot(self, desk: Desk, item: Item, reader: Member) -> Phrase:
-        """`none yet; one approval is needed`, `approved by Ana; one more approval is needed`."""
+        """`none yet; one is needed`, `approved by Ana; one more is needed`."""
         tally = self.tally(desk, item)
         lacking, aside = tally.needed_approvals - len(tally.approve), self._aside(item, reader)
         return say(

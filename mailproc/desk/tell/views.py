@@ -64,6 +64,7 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
     """What a receipt says of the items a mail opened or changed."""
     item = opened[0]
     limits = turn.desk.limits(item.kind)
+    given = contribution.of_a_mail(turn.desk, item, seen)
     return {
         "item": item,
         "items": tuple(opened),
@@ -72,7 +73,8 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
         "lapses_at": item.waiting_since + limits.lapse if item.state in machine.WAITING else None,
         "authenticated": seen.authenticated,
         "wanted": tuple(_wanted(line) for line in _beside(turn, item)[:MOST_WANTED]),
-        "lacks": contribution.lacks_beside(turn.desk, turn.conn, item, contribution.of_a_mail(turn.desk, item, seen)),
+        "brings": contribution.brings(turn.desk, turn.conn, item, given),
+        "lacks": contribution.lacks_beside(turn.desk, turn.conn, item, given),
     }
 
 

@@ -8,6 +8,7 @@ come of it is `dossier.piece`'s; nothing is fetched. `words_of` gives the words 
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from mailproc.workflow.item import Item
 
 TEXTS = frozenset({"version", "confirm"})  # roles of mails that may hold the item's text in the place of the first
 ADDED = frozenset({EventName.ADDITION, EventName.RENEW})
+PHOTOGRAPHS = frozenset({"image/jpeg", "image/heic", "image/heif"})  # what cameras write
 
 
 def contribution_of(desk: Desk, conn: Connection, item: Item, until: int | None = None) -> Contribution:
@@ -122,6 +124,17 @@ def _read(desk: Desk, conn: Connection, number: int) -> Message | None:
             return desk.worker.parse(path, row.offset, Path(aside)).message
     except (MailprocError, OSError):
         return None
+
+
+def brings(desk: Desk, conn: Connection, item: Item, given: Contribution) -> tuple[tuple[str, int], ...]:
+    """What a material consists of, as people call it: (photograph, picture, text ..., how many); () of other kinds."""
+    if not KINDS[item.kind].grouped:
+        return ()
+    needs = needs_of(group_of(conn, desk, item.group), desk.needs) if item.group else ()
+    forms = Counter(
+        "photograph" if piece.media_type in PHOTOGRAPHS else piece.form for piece in pieces_of(given, needs, desk.needs)
+    )
+    return tuple(forms.items())
 
 
 # How its file stands

@@ -181,7 +181,7 @@ def test_octets_that_are_gone_are_named_and_the_rest_goes(desk: Desk):
     assert path is not None
     path.unlink()
     tell(desk, BEN, "claim North Pier")
-    assert f"of {refs[0]}: its octets are not here any more" in last(desk, "member/package", BEN)
+    assert f"of {refs[0]}: its file is not here any more" in last(desk, "member/package", BEN)
     assert len(zip_of(octets_of(desk, letters(desk, "member/package", BEN)[-1]))) > 5
 
 
@@ -277,7 +277,7 @@ def test_a_yes_to_a_layout_that_nobody_objected_to_troubles_nobody(desk: Desk):
     tell(desk, BEN, "claim North Pier")
     answer(desk, "author/layout", JO, "Looks good, thank you!")
     assert not letters(desk, "member/objection")
-    assert "you have nothing against" in last(desk, "author/objection-heard", JO)
+    assert "we are glad that our file" in last(desk, "author/objection-heard", JO)
 
 
 def test_a_new_layout_gives_days_anew_and_a_package_anew_and_settles_what_was_said_before(desk: Desk):
@@ -287,7 +287,7 @@ def test_a_new_layout_gives_days_anew_and_a_package_anew_and_settles_what_was_sa
     later(desk, days=2)
     assert "may object until 27 November 2026" in tell(desk, BEN, "layout North Pier")
     assert len(letters(desk, "author/layout", JO)) == len(letters(desk, "member/package", BEN)) == 2
-    assert "laid out, anew" in last(desk, "author/layout", JO)
+    assert "This is how it is laid out now." in last(desk, "author/layout", JO)
     later(desk, days=2)
     assert "too early" in tell(desk, BEN, f"up North Pier {URL}")
     later(desk, days=2)

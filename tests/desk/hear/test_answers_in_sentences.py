@@ -342,7 +342,7 @@ def test_who_may_want_it_back_is_asked_once_and_it_is_on_hold(shared: Desk, text
     template, words = last(shared)
     assert template == "author/withdrawal-asked"
     assert 'with the word "yes"' in words
-    assert "Until you have answered, it is on hold" in words
+    assert "Until you answer, it is on hold" in words
     assert any(f"| {line}"[:20] in words for line in text.split("\n"))
 
 

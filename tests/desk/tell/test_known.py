@@ -40,10 +40,10 @@ def standing(desk: Desk, ref: str) -> str:
 
 def test_a_tally_names_who_voted_and_what_is_lacking(three: Desk):
     ref = an_article(three)
-    assert tally(three, ref, ANA) == "none yet; 2 approvals are needed"
+    assert tally(three, ref, ANA) == "none yet; 2 are needed"
     say(three, f"decide {ANA} '{ref} approve'")
-    assert tally(three, ref, BEN) == "approved by Ana; one more approval is needed"
-    assert tally(three, ref, ANA) == "approved by you; one more approval is needed"
+    assert tally(three, ref, BEN) == "approved by Ana; one more is needed"
+    assert tally(three, ref, ANA) == "approved by you; one more is needed"
     say(three, f"decide {BEN} '{ref} reject: too long'")
     assert tally(three, ref, CLEO) == "approved by Ana, rejected by Ben"
 

@@ -132,7 +132,7 @@ def test_what_has_no_small_view_is_said_in_words(desk: Desk):
     give(desk, a_mail(attachments=odd))
     digest = digest_now(desk, ANA)
     assert seen_in(digest) == []
-    assert text_of(digest).replace("\n", " ").count("kept. There is no small view of it.") == 2
+    assert text_of(digest).replace("\n", " ").count(". There is no small view of it.") == 2
 
 
 def test_a_letter_on_one_item_shows_it_too(desk: Desk):
