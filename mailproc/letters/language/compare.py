@@ -104,7 +104,7 @@ def _of_table(folder: Path, models: Iterable[Path]) -> Iterator[str]:
     if own is None:
         yield f"{folder / FILE}: is missing; copy that of {MODEL}, and word it"
         return
-    for name in ("verbs", "kinds"):
+    for name in ("verbs", "kinds", "states"):
         for key in getattr(given, name).keys() - getattr(own, name).keys():
             yield f'{folder / FILE}, [{name}]: "{key}" is missing'
     if not own.name:

@@ -43,6 +43,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sounds: tuple[tuple[str, str], ...] = ()  # (pattern, what stands there instead), where words in a row meet
     verbs: Mapping[str, str] = {}  # a verb, as the desk knows it -> the word that a reader writes for it
     kinds: Mapping[str, str] = {}  # a kind of item -> the word that a reader writes for it
+    states: Mapping[str, str] = {}  # the state of an item -> the word for it, within a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,10 @@ class Speech:
     def kind(self, kind: str) -> str:
         """The word for a kind of item, at the head of one and behind `sort`."""
         return self.table.kinds.get(kind, kind)
+
+    def state(self, state: str) -> str:
+        """The word for the state of an item, within a sentence."""
+        return self.table.states.get(state, state)
 
     def link(self, verb: str, ref: str) -> str:
         """`approve A-12 by mail`."""
