@@ -184,6 +184,35 @@ def html_pieces(rich: str, answers: Sequence[Said], *, at_end: bool = False) -> 
     return pieces
 
 
+_THEIRS = re.compile(r'<div class="(?:x_)?theirs"[^>]*>.*?</div>', re.DOTALL)
+
+
+def typed_in_texts(rich: str, answers: Sequence[Said]) -> str:
+    """The HTML with each answer typed at the end of its item's text, in the element that draws the line beside it."""
+    waiting = _by_item(answers)
+    heads = [*re.finditer(r"<h2[^>]*>(.*?)</h2>", rich, re.DOTALL)]
+    for n in range(len(heads) - 1, -1, -1):
+        shown = html.unescape(re.sub(r"<[^>]+>", "", heads[n][1]))
+        ref = next((ref for ref in waiting if _names(shown, ref)), None)
+        if ref is None:
+            continue
+        end = heads[n + 1].start() if n + 1 < len(heads) else len(rich)
+        box = _THEIRS.search(rich, heads[n].end(), end)
+        place = box.end() - len("</div>") if box else heads[n].end()
+        rich = rich[:place] + rows(waiting.pop(ref), "p class=MsoNormal") + rich[place:]
+    return rows("\n".join(f"{ref} {text}" for ref, text in waiting.items())) + rich
+
+
+@cache
+def made_of_html(letter: bytes) -> str:
+    """Text as a plain program makes it of the letter's HTML: its blocks as paragraphs, and nothing that is drawn."""
+    rich = re.sub(r"(?is)<style.*?</style>|\s*\n\s*", " ", html_of(letter))
+    rich = re.sub(r"(?i)<li[^>]*>", "\n * ", re.sub(r"(?i)<br[^>]*>", "\n", rich))
+    rich = re.sub(r"(?i)</(?:p|h\d|div|ul)>", "\n\n", rich)
+    lines = (" ".join(line.split()) for line in html.unescape(re.sub(r"<[^>]+>", "", rich)).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
 # The reply as octets
 
 

@@ -6,7 +6,21 @@ import html
 from collections.abc import Sequence
 from datetime import datetime
 
-from bench.shapes.pieces import Said, at_once, between, html_of, html_pieces, lines_of, marked, reply, rows, told
+from bench.shapes.pieces import (
+    Said,
+    at_once,
+    between,
+    html_of,
+    html_pieces,
+    lines_of,
+    made_of_html,
+    marked,
+    reply,
+    rows,
+    told,
+    typed_in_texts,
+    wrapped,
+)
 
 CITE = '<blockquote type="cite" style="padding-left:5px;border-left:#1010ff 2px solid;margin-left:5px">'
 
@@ -166,3 +180,42 @@ def preformatted(letter: bytes, answers: Sequence[Said], sender: str, now: datet
         f"<html><body><pre>{html.escape(chr(10).join(lines))}</pre></body></html>",
         agent="Pre",
     )
+
+
+def outlook_beside_the_line(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
+    """Outlook, each answer typed behind the author's last word: it clones the paragraph, line on the left and all."""
+    free = "\n".join(answer.text for answer in answers if answer.ref is None)
+    rich = (
+        f'<html><body lang="EN-GB"><div class="WordSection1">{rows(free, "p class=MsoNormal")}'
+        f'<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal">{_labels(letter)}</p></div>'
+        f"{typed_in_texts(html_of(letter), answers)}</div></body></html>"
+    )
+    return reply(letter, sender, now, None, rich, agent="Microsoft Outlook 16.0 (beside)", prefix="RE: ")
+
+
+def made_into_text(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
+    """A program that makes text of the HTML, without what the HTML draws, and marks it; answers between. Text only."""
+    how = told(letter, "On Sun, 22 Nov 2026 at 08:00, {name} <{address}> wrote:")
+    lines = marked(wrapped(made_of_html(letter).split("\n"), 74))
+    return reply(letter, sender, now, "\n".join([how, "", between(lines, answers)]), agent="Maker of text 1")
+
+
+def made_into_text_unmarked(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
+    """The same below a header block, without marks, each paragraph a line; the answer on top. Text only."""
+    block = told(letter, "From: {who}\nSent: Sunday, November 22, 2026 8:00 AM\nTo: {to}\nSubject: {subject}")
+    body = [at_once(answers), "", "_" * 32, block, "", made_of_html(letter)]
+    return reply(letter, sender, now, "\n".join(body), agent="Maker of text 2", prefix="RE: ")
+
+
+def made_into_both(letter: bytes, answers: Sequence[Said], sender: str, now: datetime) -> bytes:
+    """HTML and the text that the program made of it: the quotation marked in both, the answers between."""
+    how = told(letter, "On 22/11/2026 08:00, {name} wrote:")
+    parts = "".join(
+        f"{CITE}{piece}</blockquote>" + (rows(words) if words else "")
+        for piece, words in html_pieces(html_of(letter), answers)
+    )
+    free = "\n".join(answer.text for answer in answers if answer.ref is None)
+    rich = f'<html><body>{rows(free)}<div class="moz-cite-prefix">{html.escape(how)}<br></div>{parts}</body></html>'
+    lines = marked(wrapped(made_of_html(letter).split("\n"), 72))
+    plain = [free, "", how, between(lines, [answer for answer in answers if answer.ref is not None])]
+    return reply(letter, sender, now, "\n".join(plain), rich, agent="Maker of text 3")

@@ -80,6 +80,7 @@ class Sight:
     ] = ()  # hidden from most readers: white where the mail sets no background, or much smaller than all
     hides: bool = False  # it has words, and its reader sees none
     signed: tuple[int, ...] = ()  # in the container of a mail program's signature, in which somebody may type
+    beside: tuple[int, ...] = ()  # marked by nothing but the line that our letters draw beside an author's text
 
 
 SETTLED = Sight()

@@ -11,12 +11,20 @@ import re
 from collections.abc import Mapping, Sequence
 
 QUOTE, CONTAINER, INTRODUCED = "quote", "container", "introduced"  # what is in there is quoted
+OURS = "ours"  # an author's text in a letter of the desk, beside its line
 HEAD = "head"  # holds the fields of a header; what follows it in the same element is quoted
 INTRODUCTION = "introduction"  # holds the attribution and nothing else, and what is typed above it
 ATTRIBUTION = "attribution"  # the attribution alone, within a container
 TYPED_ABOVE = (INTRODUCED, HEAD)  # somebody may type above the introduction
-QUOTING = (QUOTE, CONTAINER, INTRODUCED, HEAD)
-BOUNDS = (CONTAINER, INTRODUCED, HEAD, INTRODUCTION, ATTRIBUTION)  # words in there share no line with those around
+QUOTING = (QUOTE, CONTAINER, INTRODUCED, HEAD, OURS)
+BOUNDS = (
+    CONTAINER,
+    INTRODUCED,
+    HEAD,
+    INTRODUCTION,
+    ATTRIBUTION,
+    OURS,
+)  # words in there share no line with those around
 
 # All but blockquote yield to a blockquote that ended inside them, for in Gmail and Yahoo the words between two
 # quotations, still inside the container, are the writer's own.
@@ -45,6 +53,7 @@ _KIND_OF_MARKER = {"__QUOTED_TEXT__": CONTAINER}
 _KIND_OF_TAG = {"blockquote": QUOTE, "details": CONTAINER, "includetail": CONTAINER}
 _PREFIX = re.compile(r"^(?:x_|ecx|ydp[0-9a-f]{1,8})+")  # Outlook on the web, Hotmail and Yahoo rename what they show
 _BORDER = re.compile(r"border-left\s*+:[^;]*?(?:solid|dotted|dashed|double)", re.IGNORECASE)  # a quotation by its looks
+_OUR_LINE = re.compile(r"(?i)border(?:-left)?\s*+:[^;]*?(?:#8a7f6a|rgb\(138,\s*127,\s*106\))")  # letter.css, .theirs
 _FEW = 3  # words of a line that ends with a colon and may be a command: "A-12 reject:"
 _LONG = 600  # characters of a line that are looked at
 _MARKS = re.compile(r"(?:> ?)+")
@@ -59,6 +68,8 @@ def kind_of(tag: str, values: Mapping[str, str], *, barred: bool = False) -> str
     found = _KIND_OF_TAG.get(tag, "")
     if found or not (values or barred):
         return found
+    if _OUR_LINE.search(values.get("style", "")[:_LONG]):
+        return OURS
     found = _KIND_OF_ID.get(bare(values.get("id", "")), "") or next(
         (_KIND_OF_CLASS[each] for each in map(bare, values.get("class", "").split()) if each in _KIND_OF_CLASS), ""
     )

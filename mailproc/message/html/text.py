@@ -129,6 +129,7 @@ class _Page:
         self._lines: list[str] = []
         self._line: list[str] = []
         self._contained: set[int] = set()  # lines that nothing but a container marks
+        self._beside: set[int] = set()  # lines that nothing but our own line marks
         self._signed: set[int] = set()  # lines of signatures
         self._signed_from: int | None = None  # first line of the signature in hand
         self._verdicts: dict[int, Verdict] = {}  # of lines, where they are not surely seen
@@ -397,10 +398,13 @@ class _Page:
             return
         line = "".join(self._line).rstrip(" \t") if self._wordy else ""
         depth = min(self._quoting(), _MAX_QUOTE_DEPTH)
+        begin = len(self._lines)
         if self._wordy and self._gap:
             self._write("> " * min(depth, self._depth))
         if depth and not self._marks[container.QUOTE]:
             self._contained.add(len(self._lines))
+        if depth and depth == self._marks[container.OURS]:
+            self._beside.update(range(begin, len(self._lines) + 1))
         if self._verdict != Verdict.SEEN:
             self._verdicts[len(self._lines)] = self._verdict
             self._verdict = Verdict.SEEN
@@ -436,6 +440,7 @@ class _Page:
         verdicts = dict.fromkeys(written, Verdict.DOUBTFUL) | self._verdicts if self.odd else self._verdicts
         return Sight(
             contained=tuple(n - above for n in sorted(self._contained) if n in written),
+            beside=tuple(n - above for n in sorted(self._beside) if n in written),
             signed=tuple(n - above for n in sorted(self._signed) if n in written and self._lines[n]),
             doubtful=tuple(n - above for n, verdict in sorted(verdicts.items()) if verdict == Verdict.DOUBTFUL),
             hides=self._hides and not any(self._lines),

@@ -47,6 +47,7 @@ def apart(text: str, sight: Sight, letter: Postmark) -> tuple[str, Sight]:
         doubtful=moved(sight.doubtful),
         unseen=moved(sight.unseen),
         signed=moved(sight.signed),
+        beside=moved(sight.beside),
     )
 
 

@@ -1,6 +1,7 @@
 """What does the text part of a mail say too? It settles the lines of the HTML part that the HTML alone does not.
 
-A line that only a mail program's container marks is the writer's where the text part has it as one of theirs. A line
+A line that only a mail program's container marks is the writer's where the text part has it as one of theirs; one
+that only our letter's own line marks is so without it, where it stands below that text. A line
 that may be hidden acts only where the text part has it too; in the colour of the page it acts never. Values in, values
 out; linear; it never fails.
 """
@@ -58,6 +59,27 @@ def vouched(html_text: str, sight: Sight, spoken: Spoken) -> str:
         if n < len(lines) and depth_of(bare := _MARKS.sub("", lines[n], count=1)) == 0 and spoken.says(bare):
             lines[n] = bare
     return "\n".join(lines)
+
+
+def typed_beside(lines: Sequence[Line], sight: Sight) -> Sequence[Line]:
+    """The lines of the HTML part; what was typed beside the line of our letter, below its words, bears no mark.
+
+    A caret behind the author's last word stands in the element that draws the line. A text of which the first line, or
+    the one above it, is none that we sent may be of another letter: there all stay marked.
+    """
+    found = list(lines)
+    last, ours = -1, False  # whether this text is of our letter
+    above = -1  # the last line with words
+    for n in (n for n in sight.beside if n < len(lines)):
+        if not lines[n].text.strip("> "):
+            continue
+        if any(lines[m].text.strip("> ") for m in range(last + 1, n)) or last < 0:
+            above = next((m for m in range(n - 1, last, -1) if lines[m].text.strip("> ")), -1)
+            ours = lines[n].sent and above >= 0 and lines[above].sent
+        last = n
+        if ours and lines[n].own and not lines[n].sent:
+            found[n] = lines[n]._replace(text=_MARKS.sub("", lines[n].text, count=1), marked=False, amid=False)
+    return found
 
 
 def without_doubtful(lines: Sequence[Line], sight: Sight, spoken: Spoken) -> Sequence[Line]:

@@ -53,7 +53,7 @@ from mailproc.message.model import SETTLED, Sight
 from mailproc.message.words.page import Row, depth_of
 from mailproc.message.words.quotation import Line, Sent, known, subtract
 from mailproc.message.words.typed import apart
-from mailproc.message.words.vouching import Spoken, vouched, without_doubtful
+from mailproc.message.words.vouching import Spoken, typed_beside, vouched, without_doubtful
 from mailproc.review.reply.agreement import agree, settle, the_rest, told, with_subject, without_doubts
 from mailproc.review.reply.pages import Pages, Standing
 from mailproc.review.reply.reading import Command, Listed, Listing, Reading, Unclear, blocks
@@ -124,7 +124,8 @@ def _rich(
     if sight == SETTLED:
         return lines_of(html_text)
     spoken = Spoken(plain)
-    return without_doubtful(lines_of(vouched(html_text, sight, spoken)), sight, spoken)
+    lines = typed_beside(lines_of(vouched(html_text, sight, spoken)), sight)
+    return without_doubtful(lines, sight, spoken)
 
 
 def read_lines(text: str, listing: Listing, who: str) -> Reading:
