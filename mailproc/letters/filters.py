@@ -22,7 +22,10 @@ TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a 
 HELD = "\ue000"  # within a letter's source: a blank at which no line is broken (a private character, never sent)
 _HELD_UP_TO = 60  # characters that are kept on one line
 _LONGEST = 4096  # characters of a one-line value that are read
-SPOKEN = ("own_day", "month", "clock", "size", "number", "plural", "row", "either", "verb", "kind", "state")  # of a Speech
+SPOKEN = (  # of a Speech
+    *("own_day", "month", "clock", "size", "number", "plural"),
+    *("row", "either", "verb", "kind", "state"),
+)
 
 # Controls, and the direction marks that can make a line read as another one (UAX 9 §2); LRM and RLM are harmless.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
