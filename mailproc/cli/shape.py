@@ -46,6 +46,7 @@ def listed(whole: WholeItem) -> Json:
         "settles_at": moment(item.settles_at),
         "title": item.title,
         "author": {"name": item.author.name, "email": item.author.email},
+        "byline": item.byline,
         "authenticated": item.authenticated,
         "language": item.language,
         "received_at": moment(item.received_at),

@@ -60,6 +60,8 @@ class EventName(StrEnum):
     SORT = "sort"
     PUT_BEFORE = "put before"
     DECLINE = "decline"
+    BYLINE = "byline"  # under which name it goes up
+    RENAMED = "renamed"  # its page bears that name
     COUNT = "count"  # as what the pieces of a material count
 
     # to a person

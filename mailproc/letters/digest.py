@@ -46,7 +46,7 @@ class Remark:
     """Something said on a waiting item since it came: an addition by its author, a member's note."""
 
     heading: Said  # our words: "A member's note, 21 November 2026 at 10:02 UTC"
-    text: str  # theirs
+    text: Said  # theirs; of a new text, what changed in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ def block_of(
         text=lines,
         cut=cut,
         word_count=len((item.text or "").split()),
-        remarks=tuple((remark, barred(remark.text, limit)[0]) for remark in entry.remarks),
+        remarks=tuple((remark, barred(str(remark.text), limit)[0]) for remark in entry.remarks),
         links=() if entry.own or entry.aside else taps(_verbs(entry), item.ref, reply_address, speech),
         new_text=barred(item.new_text or "", limit)[0] if item.new_text and item.motion else (),
         document=_document(entry, main, limit) if main else None,

@@ -290,6 +290,7 @@ def _values(template: str) -> dict[str, object]:
         "extent": extent_of(TEXT, item().text_sha256),
         "lapses_at": NOW + timedelta(days=30),
         "expires_at": NOW + timedelta(days=3),
+        "kept_back": (),
         "because": ("It is not on what The Harbour Review is about.",),
         "before": 2,
         "fresh": True,
@@ -375,6 +376,8 @@ def sample(template: str) -> dict[str, object]:
     if template in {"author/layout", "author/up", "author/objection-heard", "member/objection"}:
         values["item"] = item(13, "material", state="gathered", title="Leaflet, 1994", group="North Pier Society")
         values["items"] = (values["item"],)
+    if template == "author/byline":
+        values["item"] = item(byline="Anna K.")
     if template == "member/objection":
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:

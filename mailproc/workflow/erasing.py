@@ -31,6 +31,7 @@ NO_COMMANDS = "[]"  # what is left of commands that waited for a yes
 _WORDS_OF_AN_ITEM = {  # in an event's data, and what takes their place
     "title": "",
     "author_name": "",
+    "byline": "",
     "document": ERASED_DOCUMENT.partition(" ")[2],
     "sha256": "",
     "text_sha256": "",
@@ -289,6 +290,7 @@ class Erasure:
                 new_text=None,
                 earlier_sha256=(),
                 notes=(),
+                byline=None if item.byline is None else "",
             )
         author = Address(item.author.name, self.one(item.author.email)) if self.everywhere else item.author
         notes = tuple(replace(each, words=self.elsewhere(each.words)) for each in item.notes)

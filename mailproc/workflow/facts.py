@@ -29,6 +29,7 @@ class Opened(Facts):
     section: str | None = None
     group: str | None = None
     guess: str | None = None
+    byline: str | None = None  # see `Byline`; None: nothing was wished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +127,13 @@ class Sorted(Facts):
     group: str | None = None
     document: str | None = None  # its name
     sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline(Facts):
+    """The name under which its author wants it to go up; "" none."""
+
+    byline: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

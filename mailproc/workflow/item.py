@@ -91,11 +91,18 @@ class Item:
     again_at: datetime | None = None  # rejected: its author may ask again from then on
     appeal_until: datetime | None = None  # it ended against its author, who may appeal until then; None: they may not
     appealed_at: datetime | None = None  # when they did, which they may once
+    byline: str | None = None  # the name that its author wants to stand on it: "" none; None: their own
+    renames: bool = False  # its page bears another name still
 
     @property
     def ref(self) -> str:
         """The current reference."""
         return ref_of(self.kind, self.number)
+
+    @property
+    def signed(self) -> str:
+        """The name under which readers, and all but members, have it; "" none."""
+        return self.author.name if self.byline is None else self.byline
 
     @property
     def guessed(self) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.letters.catalogue import LETTERS
-from mailproc.letters.digest import Digest, DigestItem, Month, News, barred
+from mailproc.letters.digest import Digest, DigestItem, Month, News, Remark, barred
 from mailproc.letters.extent import extent_of, extent_of_document
 from mailproc.letters.laid import LaidPiece, LaidSection, Parcel
 from mailproc.letters.language.speech import languages
@@ -53,7 +53,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
-    *("withdrawal-asked", "invitation-asked", "roll", "contents", "objection-heard"),
+    *("withdrawal-asked", "byline", "invitation-asked", "roll", "contents", "objection-heard"),
     *("agreed", "appealed", "no-appeal", "not-now"),
 )
 LEFT_OUT = (  # reasons for which an attachment is not sent to a member
@@ -87,6 +87,25 @@ def with_documents() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-receipt-article-unread", "author/receipt-article", {"extent": document, "attachments": hard_to_read()}
     hard = DigestItem(item(12), "none yet; one is needed", 3, attachments=hard_to_read())
     yield "member-digest-unread", "member/digest", {"digest": Digest(digest().member, (hard,))}
+
+
+def of_articles() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """Names that authors wish to stand on their work, and texts that took the place of others."""
+    wished = item(12, byline="Anna K.")
+    yield "author-byline-first", "author/byline", {"item": replace(wished, byline="Jo"), "kept_back": ("Poole",)}
+    yield "author-byline-none", "author/byline", {"item": replace(wished, byline="")}
+    yield "author-byline-up", "author/byline", {"item": replace(wished, state="published", published_at=NOW)}
+    yield "author-receipt-article-named", "author/receipt-article", {"item": wished}
+    yield "author-receipt-material-named", "author/receipt-material", {"item": replace(wished, kind="material")}
+    unclear = replace(wished, state="awaiting_author", extent="unclear")
+    yield "author-receipt-article-which-name", "author/receipt-article", {"item": unclear}
+    change = say("remark/change", after="At nine we were", out="still", into="all")
+    begun = say("remark/change", after="", out="", into="Nobody minded.")
+    changes = say("remark/changes", parts=(change, begun), more=2, another=False, lines=False)
+    heading = say("remark/changed", at=NOW, added=12, removed=1)
+    checks = (say("remark/byline", name="Anna K."), say("remark/kept-back", words="Poole"))
+    one = replace(digest().items[0], item=wished, checks=checks, remarks=(Remark(heading, changes),))
+    yield "member-digest-version", "member/digest", {"digest": Digest(digest().member, (one,))}
 
 
 def of_files() -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -299,6 +318,7 @@ def going_up() -> Iterator[tuple[str, str, dict[str, object]]]:
 def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     """What may become of an item, told to those who have it in a letter of its own."""
     yield from of_requests()
+    yield from of_articles()
 
     def told(name: str, state: str, news: News, **changes: object) -> tuple[str, str, dict[str, object]]:
         return f"member-outcome-{name}", "member/outcome", {"item": item(state=state, **changes), "news": news}

@@ -42,6 +42,7 @@ OF_PEOPLE = habits.DEEDS | leaving.DEEDS | accessing.DEEDS
 PUBLISHING: dict[str, frozenset[str]] = {  # deed -> states before it
     **dict.fromkeys(map(str, GOES_UP), frozenset({"approved"})),
     **dict.fromkeys(map(str, machine.ANEW.values()), machine.UP),
+    "renamed": machine.UP,
     "taken_down": machine.DOWN,
 }
 
@@ -156,7 +157,7 @@ def do_due(turn: Turn, body: str) -> None:
 
 def _facts(turn: Turn, item: Item, name: str, place: str) -> Facts:
     """What the event of a deed needs to tell."""
-    if place:
+    if place and name != "renamed":
         return WentUp(place=place)
     if name == "settle" and item.state in {"rejected", "discarded"}:
         return joining.ended(turn, item) or NOTHING
@@ -168,6 +169,8 @@ def _still_due(turn: Turn, item: Item, name: str) -> bool:
     if name in PUBLISHING:
         if name == "taken_down":
             return item.state in machine.DOWN and item.place is not None
+        if name == "renamed":
+            return item.renames
         anew = machine.ANEW.get(item.motion_settles) == name if EventName(name) in machine.ANEW.values() else True
         return item.state in PUBLISHING[name] and machine.settled(item) and anew
     next_ = machine.due(item, turn.desk.limits(item.kind), turn.time)

@@ -157,7 +157,9 @@ def _words_of_others(conn: Connection, theirs: Iterable[Item]) -> Iterator[tuple
 
 def _signs(conn: Connection, erasure: Erasure, theirs: Iterable[Item], known: Sequence[Member]) -> Signs:
     """Their names as well, in letters of ours."""
-    names = {item.author.name for item in theirs if item.ref not in erasure.up} | {member.name for member in known}
+    gone = [item for item in theirs if item.ref not in erasure.up]
+    names = {name for item in gone for name in (item.author.name, item.byline or "")}
+    names |= {member.name for member in known}
     long = {name for name in names if len(name.split()) >= TWO_WORDS}
     return Signs(
         erasure,

@@ -28,6 +28,7 @@ from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.desk.weigh import motions
+from mailproc.desk.work import naming
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
@@ -320,6 +321,10 @@ def _help(wish: Wish) -> bool:
     return True
 
 
+def _name(wish: Wish) -> bool:
+    return naming.name_it(wish.turn, wish.seen, wish.item, wish.command.verb, wish.command.words)
+
+
 VERBS: dict[str, Callable[[Wish], bool]] = {
     "withdraw": _withdraw,
     "agree": _agree,
@@ -328,6 +333,7 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
     "confirm": _confirm,
     "help": _help,
     "sort": _sort,
+    **dict.fromkeys(naming.VERBS, _name),
     "object": lambda wish: objecting.object_to(wish.turn, wish.seen, wish.item, wish.command.words),
 }
 

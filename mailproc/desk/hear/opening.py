@@ -12,6 +12,7 @@ from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.work import naming
 from mailproc.dossier import proposed
 from mailproc.dossier.link import links_in
 from mailproc.dossier.piece import MOST_OF_A_LONG_NOTE
@@ -75,13 +76,16 @@ def _said_before(turn: Turn, seen: Examined) -> bool:
 def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bool) -> Item:
     """One item; an article whose words stand among other wishes, or somebody else's, waits for its author's answer."""
     kind = KINDS[hit.kind]
-    unclear = kind.unclear != "" and not _marked(turn) and (several or _passes_on(turn))
+    byline, asked = naming.at_opening(turn, seen, hit.kind)
+    named = turn.entry.text is not None and (asked or naming.is_named(turn, seen, byline))
+    unclear = kind.unclear != "" and not _marked(turn) and (several or named or _passes_on(turn))
     facts = Opened(
         kind=hit.kind,
         extent="unclear" if unclear else "marked" if _marked(turn) else "whole",
         section=hit.section or None,
         group=hit.group or (_proposed(turn) if kind.opens else None),
         guess=_guess(verdict) if kind.guessed else None,
+        byline=byline,
     )
     ref = ref_of(hit.kind, turn.entry.number)
     by = person(seen.writer.email) if seen.writer else DESK

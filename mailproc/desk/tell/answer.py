@@ -33,7 +33,7 @@ BOUND = tuple(  # templates that a mail alone triggers
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
     or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
-    or letter.template in {"author/withdrawal-asked", "member/invitation-asked", "author/unread"}
+    or letter.template in {"author/withdrawal-asked", "author/byline", "member/invitation-asked", "author/unread"}
     or letter.template.removeprefix("applicant/") in {"agreed", "appealed", "no-appeal", "not-now"}
 )
 BACK = (  # of those, the ones that go back to an author

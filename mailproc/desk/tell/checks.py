@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import Connection
@@ -17,14 +18,34 @@ from mailproc.store.work import groups
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
+_NAME = re.compile(r"[^\W\d_]{3,}")  # a word of a name; initials are none
+
 
 def checks(conn: Connection, desk: Desk, item: Item) -> tuple[Phrase, ...]:
     """One line for each thing to look at."""
     return (*_of_proposal(conn, desk, item), *_of_organisation(conn, desk, item), *_of_any(item))
 
 
+def kept_back(item: Item) -> tuple[str, ...]:
+    """Words of its author's name that are not to go up, and stand in title or text all the same."""
+    return withheld(item.author.name, item.byline, f"{item.title} {item.text or ''}")
+
+
+def withheld(own: str, byline: str | None, said: str) -> tuple[str, ...]:
+    """Words of somebody's own name that are not in their byline, and are said."""
+    if byline is None:
+        return ()
+    shown, here = ({word.casefold() for word in _NAME.findall(text)} for text in (byline, said))
+    hidden = (word for word in _NAME.findall(own) if word.casefold() not in shown)
+    return tuple(word for word in hidden if word.casefold() in here)
+
+
 def _of_any(item: Item) -> Iterator[Phrase]:
     kind = KINDS[item.kind]
+    if item.byline is not None:
+        yield say("remark/byline", name=item.byline)
+    if hidden := kept_back(item):
+        yield say("remark/kept-back", words=" ".join(hidden))
     if item.appealed_at is not None:
         yield say("remark/appealed", at=item.appealed_at)
     if kind.up is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from mailproc.desk.tell.checks import checks
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn import contribution
 from mailproc.desk.turn.examine import Examined
+from mailproc.desk.turn.said import text_read
 from mailproc.desk.turn.sought import sought
 from mailproc.desk.turn.turn import Turn
 from mailproc.dossier.wanted import fitting
@@ -25,7 +26,7 @@ from mailproc.letters.extent import Extent, extent_of, extent_of_document
 from mailproc.message.field.address import canonical
 from mailproc.message.words import extent as words
 from mailproc.phrase import Phrase, say
-from mailproc.review import ballot
+from mailproc.review import ballot, changes
 from mailproc.review.ballot import Tally
 from mailproc.review.member import Member
 from mailproc.store.work import items
@@ -35,6 +36,9 @@ from mailproc.workflow.item import Item, JournalLine, KeptAttachment
 
 ADDED = frozenset({EventName.ADDITION, EventName.RENEW})  # by the author, unasked
 UNDONE = frozenset({EventName.UNVOTE, EventName.REOPEN})  # by words that its author does not get
+NEW_TEXTS = frozenset({EventName.VERSION, EventName.CONFIRM, EventName.REPLACED})  # after which it has another text
+MOST_CHANGES = 12  # of a new text that are shown one by one
+MOST_WORDS = 40  # of each
 MOST_WANTED = 3  # lines of what is wanted, in a receipt
 REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE, EventName.APPEAL}
 
@@ -162,7 +166,7 @@ def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Membe
         age_days=max(0, (now - item.received_at).days),
         attachments=known.kept[item.ref],
         checks=checks(conn, desk, item),
-        remarks=_remarks(known, item),
+        remarks=(*_changed(desk, known, item), *_remarks(known, item)),
         own=_is_own(item, member),
         aside=ballot.has_part(member, item.group),
         settling=known.standing(item) if decided else "",
@@ -201,6 +205,39 @@ def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
         for vote in known.votes[item.ref]
         if item.motion and vote.words and not vote.undone
     )
+
+
+def _changed(desk: Desk, known: Known, item: Item) -> Iterator[Remark]:
+    """What is new in the author's latest text, against the one before; in a text that would take its place, too."""
+    if item.motion == "replace" and item.text and item.new_text:
+        yield from _compared(item.text, item.new_text, item.motion_since)
+    lines = [line for line in known.journals[item.ref] if line.event in NEW_TEXTS]
+    if item.state in machine.UP or not item.text or not lines or lines[-1].event != EventName.VERSION:
+        return
+    numbers = dict.fromkeys((item.number, *(line.number for line in lines[:-1])))
+    earlier = [text for number in numbers if (text := text_read(desk, number))]
+    if earlier:
+        yield from _compared(earlier[-1], item.text, lines[-1].at)
+
+
+def _compared(before: str, after: str, at: datetime | None) -> Iterator[Remark]:
+    found = changes.between(before, after)
+    if found is None:
+        return
+    told = found.changes[:MOST_CHANGES]
+    parts = tuple(
+        say("remark/change", after=" ".join(one.after), out=_short(one.out), into=_short(one.into)) for one in told
+    )
+    heading = say("remark/changed", at=at, added=found.added, removed=found.removed)
+    more = len(found.changes) - len(told)
+    yield Remark(heading, say("remark/changes", parts=parts, more=more, another=found.another, lines=found.lines))
+
+
+def _short(words: Sequence[str]) -> str:
+    """Of many words the first and the last."""
+    half = MOST_WORDS // 2
+    few = words if len(words) <= MOST_WORDS else (*words[:half], "\u2026", *words[-half:])
+    return " ".join(few)
 
 
 def _heading(line: JournalLine, item: Item) -> Phrase:

@@ -34,6 +34,7 @@ from mailproc.workflow.event import Event
 from mailproc.workflow.facts import (
     Appealed,
     Attached,
+    Byline,
     Counts,
     Facts,
     OfMember,
@@ -175,6 +176,7 @@ def _fresh(facts: Opened, decided: Entry) -> Item:
         text_sha256=decided.text_sha256,
         guess=facts.guess,
         extent=facts.extent,
+        byline=facts.byline,
     )
 
 
@@ -338,6 +340,24 @@ def _count(case: Applying, item: Item) -> Item:
     return item
 
 
+def _byline(case: Applying, item: Item) -> Item | None:
+    """Its author says under which name it goes up; what is up bears that name when its page was written anew."""
+    name = case.event.told(Byline).byline
+    if name == item.byline:
+        return None
+    return _told(case, item, replace(item, byline=name, renames=item.renames or item.state in machine.UP))
+
+
+def _renamed(case: Applying, item: Item) -> Item:
+    return _told(case, item, replace(item, renames=False))
+
+
+def _told(case: Applying, before: Item, after: Item) -> Item:
+    items.replace(case.conn, before.ref, after)
+    _journal(case, after)
+    return after
+
+
 ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may happen in any state
     EventName.VOTE: _vote,
     EventName.UNVOTE: _unvote,
@@ -348,6 +368,8 @@ ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may 
     EventName.PUT_BEFORE: _put_before,
     EventName.DECLINE: _decline,
     EventName.COUNT: _count,
+    EventName.BYLINE: _byline,
+    EventName.RENAMED: _renamed,
 }
 
 

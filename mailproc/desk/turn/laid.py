@@ -59,7 +59,7 @@ def shown_of(conn: Connection, desk: Desk, group: Group) -> list[Shown]:
         found.append(
             Shown(
                 piece=replace(piece, need=counted(piece, needs, desk.needs)),
-                by=item.author.name if item.authenticated else "",
+                by=item.signed if item.authenticated else "",
                 text=words_of(desk, conn, piece) if piece.form == "text" else "",
                 on=(row.received_at if row else item.received_at).date(),
                 language=item.language,
@@ -126,7 +126,7 @@ def _up(conn: Connection, desk: Desk, name: str) -> Group | None:
 
 def _mark(conn: Connection, desk: Desk, group: Group) -> str:
     """What a page is made of, in a few characters: the same, and it need not be made again."""
-    said = [(piece, item.author.name, item.section, item.published_at) for piece, item in _pieces(conn, group)]
+    said = [(piece, item.signed, item.section, item.published_at) for piece, item in _pieces(conn, group)]
     made_of = (group.name, group.aliases, group.layout, titles_of(desk, group), said, desk.config.desk.name)
     return hashlib.sha256(repr((made_of, desk.config.desk.language)).encode()).hexdigest()[:16]
 

@@ -68,6 +68,7 @@ class Due:
     up: tuple[Item, ...] = ()  # approved and settled
     anew: tuple[Item, ...] = ()  # another text takes the place of the one that is up
     down: tuple[Item, ...] = ()  # retracted or taken back, and still there
+    renamed: tuple[Item, ...] = ()  # its author wants another name on it
 
 
 def publish_due(desk: Desk, enter: Enter) -> bool:
@@ -90,7 +91,8 @@ def _due(desk: Desk) -> Due:
     approved = [item for item in found if item.state == "approved" and _is_due(item)]
     anew = [item for item in found if goes_up_anew(item)]
     down = [item for item in found if item.state not in machine.UP and item.place and item not in approved]
-    return Due(tuple(approved), tuple(anew), tuple(down))
+    renamed = [item for item in found if item.state in machine.UP and item.renames and item not in anew]
+    return Due(tuple(approved), tuple(anew), tuple(down), tuple(renamed))
 
 
 def _publish(desk: Desk, enter: Enter, due: Due) -> bool:
@@ -105,9 +107,19 @@ def _publish(desk: Desk, enter: Enter, due: Due) -> bool:
             at = _down_at(conn, item)
         retract(desk.config.storage.published, item.place or "", item.ref, at.date(), left_of(desk, item, at.date()))
         happened.append(enter(f"taken_down {item.ref}", at))
+    happened += [_rename(desk, enter, item) for item in due.renamed]
     if refused:
         raise refused[0]
     return any(happened)
+
+
+def _rename(desk: Desk, enter: Enter, item: Item) -> bool:
+    """The same page under another name."""
+    work = work_of(desk, item.ref)
+    restore(desk.config.storage.published, work.place, work.what)
+    with reading(desk.engine) as conn:
+        wish = next(line for line in reversed(journal.of(conn, item.ref)) if line.event == EventName.BYLINE)
+    return enter(f"renamed {item.ref} {wish.number}", wish.at)
 
 
 def _up(desk: Desk, enter: Enter, item: Item) -> bool:
@@ -222,7 +234,7 @@ def _bundle(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime
     return Bundle(
         ref=item.ref,
         title=item.title,
-        author_name=item.author.name,
+        author_name=item.signed,
         received_at=item.received_at,
         published_at=at,
         section=item.section,
@@ -273,7 +285,8 @@ def changes_next(work: Work) -> bool:
     """It came down and still stands, or it or its new text may be up already; `publish_due` sees to it."""
     item = work.item
     goes_up = item.state == "approved" and _is_due(item)
-    return (isinstance(work.what, Retracted) and item.place is not None) or goes_up or goes_up_anew(item)
+    down = isinstance(work.what, Retracted) and item.place is not None
+    return down or goes_up or goes_up_anew(item) or item.renames
 
 
 def group_of(work: Work) -> str | None:

@@ -12,10 +12,13 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
+from mailproc.desk.ground.wire import Desk
+from mailproc.errors import StoreError
 from mailproc.kinds.every import KINDS
 from mailproc.message.mime.attachment import is_text_document
 from mailproc.message.text.nothing import has_words, speaks
 from mailproc.phrase import Phrase, say
+from mailproc.store.octets import archive
 from mailproc.store.work import attachments, votes
 from mailproc.workflow.item import Item, KeptAttachment
 
@@ -34,6 +37,15 @@ def is_nothing(text: str | None, kept: Iterable[KeptAttachment], *, worded: bool
         return False
     says = is_text_document if worded else speaks
     return not any(says(each.attachment) for each in kept if each.state == "kept")
+
+
+def text_read(desk: Desk, number: int) -> str | None:
+    """The text that a mail brought, as its entry has it; None where it brought none, or the entry is gone."""
+    try:
+        decided = archive.read_entry(desk.archive, number)
+    except StoreError:  # `verify` says so; what stands beside a text is not worth a digest
+        return None
+    return decided.text if decided else None
 
 
 # Named reasons

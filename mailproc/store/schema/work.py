@@ -50,6 +50,8 @@ items = Table(
     Column("again_at", Instant),
     Column("appeal_until", Instant),
     Column("appealed_at", Instant),
+    Column("byline", Text),
+    Column("renames", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("number", "kind"),  # catalogue I3: one mail opens at most one item of each kind
     Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),

@@ -164,7 +164,8 @@ def for_publishing(conn: Connection) -> list[Item]:
     settled = and_(items.c.state == "approved", items.c.settles_at.is_(None))
     taken_down = and_(items.c.state.not_in(UP), items.c.place.is_not(None))
     anew = and_(items.c.motion_settles.in_(ANEW), items.c.settles_at.is_(None))
-    return _matching(conn, or_(settled, taken_down, anew), with_text=True)
+    renamed = and_(items.c.state.in_(UP), items.c.renames)
+    return _matching(conn, or_(settled, taken_down, anew, renamed), with_text=True)
 
 
 def sections(conn: Connection, kinds: Collection[str]) -> list[str]:

@@ -23,3 +23,5 @@ def upgrade() -> None:
     )
     for name, default in (("motion_of", ""), ("notes", "[]"), ("about", "")):
         op.add_column("items", sa.Column(name, sa.Text(), nullable=False, server_default=default))
+    op.add_column("items", sa.Column("byline", sa.Text()))
+    op.add_column("items", sa.Column("renames", sa.Boolean(), nullable=False, server_default=sa.false()))
