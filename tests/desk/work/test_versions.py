@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from build import ANA, BEN, JO, a_mail, a_reply, add_member, digest_now, give, item, later, letters, octets_of
-from build import ref_of, say, state, text_of
+from build import (
+    ANA,
+    BEN,
+    JO,
+    a_mail,
+    a_reply,
+    add_member,
+    digest_now,
+    give,
+    item,
+    later,
+    letters,
+    octets_of,
+    ref_of,
+    say,
+    state,
+    text_of,
+)
 
 from mailproc.desk.ground.wire import Desk
 
