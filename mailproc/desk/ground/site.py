@@ -29,7 +29,7 @@ def entry_of(item: Item, place: str, on: datetime) -> Entry:
     return Entry(
         ref=item.ref,
         title=item.title,
-        by=shown_name(public_name(item.author.name)),
+        by=shown_name(public_name(item.signed)),
         place=place,
         on=item.published_at or on,
         language=item.language,
