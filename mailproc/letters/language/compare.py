@@ -21,7 +21,7 @@ from mailproc.message.tongue import tongue_of
 
 MODEL = "en"
 _FEW = 2  # words of a piece that may be the same in two languages
-_TELLING = 7  # words from which a piece tells its language
+_TELLING = 6  # words from which a piece tells its language
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BESIDE = re.compile(r"[\"“«][^\"”»\n]*[\"”»]|\bhttps?://\S+|[\w.+-]+@[\w.-]+")  # words of a reader's, addresses
 _LOGIC = (nodes.Compare, nodes.Test, nodes.Include, nodes.FromImport, nodes.Import)  # texts in it are said to nobody
