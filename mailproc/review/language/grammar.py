@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from mailproc.kinds.reference import TOKEN, letter
-from mailproc.review.language import manners, verbs
+from mailproc.review.language import manners, verbs, when
 from mailproc.review.language.lexicon import SHARED
 from mailproc.review.language.plain import plain
 from mailproc.review.language.words import Phrases, Token, clean, phrase_at, tokens
@@ -36,6 +36,7 @@ _CLOSING = _QUOTATION | frozenset(")]}")
 _MODIFIERS = frozenset("\ufe0e\ufe0f\u200d\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")  # skin, variant
 _DASH = frozenset("-")
 _STRUCK = "~~"  # what was struck out says nothing: `message.html.text`
+_LONGEST_DAY = 12  # words and marks
 _NOTHING: Phrases = {}
 
 
@@ -126,10 +127,19 @@ def _read(line: str, forms: Phrases, skipped: int) -> Sentence:
     if verb in verbs.OF_SELF:
         return _sentence(line, found, verb, None, end, leads=True)
     if verb:
-        targets, after = _targets(found, end, _BEFORE_REFS)
+        targets, after = _targets(found, end, _BEFORE_REFS) if not _is_a_day(found, end, verb) else (None, end)
         if targets is None or not _is_if(found, at, end):
             return _sentence(line, found, verb, targets, after if targets else end, leads=True)
     return Sentence("", None, found, line.strip(), divided=False, leads=False, tokens=found)
+
+
+def _is_a_day(found: tuple[Token, ...], at: int, verb: str) -> bool:
+    """Whether the number behind a verb is a day's, and no item's: "approve on 1 May", "schedule 1.5. 08:00"."""
+    words = [token.text for token in found[at : at + _LONGEST_DAY]]
+    if not words or verb not in verbs.DATED:
+        return False
+    names = {"schedule": when.names_a_moment, "hold": when.names_how_long}.get(verb)
+    return when.begins_a_date(words) or (names is not None and names(" ".join(words)))
 
 
 def _sentence(
@@ -243,7 +253,8 @@ def _spans(found: tuple[Token, ...], at: int, *, dictated: bool = False) -> tupl
     while first:
         last, end = first, beyond
         to = _skip(found, end, _BETWEEN_ENDS, verbs.phrases("ranging"))
-        if to > end and name_at(found, to, dictated=dictated)[0]:
+        day = to > end and when.begins_a_date(token.text for token in found[to : to + _LONGEST_DAY])
+        if to > end and not day and name_at(found, to, dictated=dictated)[0]:  # "hold A-12 until 1 May" is no range
             if "-" in first and letter(found[to - 1].text) and found[to].kind == "number":
                 return (), begin
             last, end = name_at(found, to, dictated=dictated)

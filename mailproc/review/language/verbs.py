@@ -71,7 +71,7 @@ VERBS: dict[str, Verb] = dict(
         _verb("replace", "member", BODY, anywhere=True, decides=True),
         _verb("correct", "member", BODY, anywhere=True, decides=True),  # a note on what is up
         _verb("hide", "member", TEXT, anywhere=True, decides=True),  # at once; why, to its author
-        _verb("schedule", "member", LINE, anywhere=True),  # "1 May 08:00"
+        _verb("schedule", "member", LINE, anywhere=True, decides=True),  # "1 May 08:00"; on what waits it is a yes
         _verb("decoration", "member", TEXT, needs_words=True, anywhere=True),  # the name of an attachment
         _verb("not decoration", "member", TEXT, needs_words=True, anywhere=True),
         _verb("answer", "member", BODY, anywhere=True, decides=True),  # to the reader
@@ -125,6 +125,7 @@ for _kind in EVERY:
     if _strange := _kind.verbs - VERBS.keys():
         raise ValueError(f'kinds/every.py, kind "{_kind.name}": nobody can say {", ".join(sorted(_strange))}')
 
+DATED = frozenset({"yes", "approve", "schedule", "hold"})  # behind which a day may stand, as a whole line
 OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
 UNSURE = frozenset(words.fold(word) for word in SHARED.harmless)
 

@@ -52,6 +52,8 @@ _WEEKDAYS = _table(lambda c: ((names, n) for n, names in enumerate(c.weekdays)))
 _MONTH_NAMES = _table(lambda c: ((names, n) for n, names in enumerate(c.months, 1)))
 _WHOLE_NAMES = {name: n for name, n in _MONTH_NAMES.items() if len(name[0]) > _SHORT_NAME or n == _MAY}  # mar: Tuesday
 _UNITS = _table(lambda c: ((c.days, 1), (c.weeks, 7)))
+_TODAY = _table(lambda c: ((c.today, 1),))
+_NOW = _table(lambda c: ((c.now, 1),))
 _DAYS_ON = _table(lambda c: ((c.tomorrow, 1), (c.overmorrow, 2)))
 _NEXT = _table(lambda c: ((c.next_week, 7), (c.next_month, _WHOLE_MONTH)))
 _UNTIL = _table(lambda c: ((c.until, 0), (c.through, 1)))
@@ -62,6 +64,7 @@ _LASTING = _table(lambda c: ((c.lasting, 1),))
 _AROUND = _table(lambda c: ((c.around, 1),))
 _BEGIN = _table(lambda c: ((c.begin, 1),))
 _END = {**_table(lambda c: ((c.end, 1),)), ("-",): 1}
+_ABOUT = _table(lambda c: ((c.at, 1),))
 _OCLOCK = _table(lambda c: ((c.hours, 1),))
 _NEVER = _table(lambda c: ((c.never, 1),))
 _HALVES: Table = {("am",): 0, ("a", ".", "m"): 0, ("pm",): 12, ("p", ".", "m"): 12}
@@ -284,6 +287,105 @@ def _first_of_month(words: str, today: date) -> date | None:
         return None
     found = date(int(year[0]) if year else today.year, named, 1)
     return found if year or found > today else found.replace(year=today.year + 1)
+
+
+def moment(words: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """The moment that "on 1 May 08:00", "Friday at 8" or "today 18:00" names, UTC; without an hour the day's beginning.
+
+    None where it names none, one that is past, or one that could be read in two ways; at most LONGEST_ABSENCE from now.
+    """
+    return _ahead(_moment(_pieces(words), now.astimezone(zone).date()), now, zone)
+
+
+def names_a_moment(words: str) -> bool:
+    """Whether the words name a moment that can be understood, whatever day it is today."""
+    pieces = _pieces(words)
+    return 0 < len(pieces) <= _MOST_PIECES and any(_moment(pieces, day) is not None for day in _ANY_DAYS)
+
+
+def end(words: str, now: datetime, zone: tzinfo) -> datetime | None:
+    """Until when "until Friday", "until 1 May 08:00" or "for 2 weeks" lasts, UTC; None as with `until`."""
+    pieces = _pieces(words)
+    reach, begin = _at(pieces, 0, _UNTIL)
+    named = _moment(pieces[begin:], now.astimezone(zone).date()) if reach == 0 else None
+    timed = named is not None and named[1] is not None
+    return _ahead(named, now, zone) if timed else until(words, now, zone)
+
+
+def names_how_long(words: str) -> bool:
+    """Whether the words say until when, and can be understood: "until Friday", "for 2 weeks", "until 1 May 08:00"."""
+    _, begin = _at(_pieces(words), 0, _UNTIL)
+    if names_an_end(words) and readable(words):
+        return True
+    pieces = _pieces(words)
+    return bool(begin) and len(pieces) <= _MOST_PIECES and any(_moment(pieces[begin:], day) for day in _ANY_DAYS)
+
+
+def is_now(words: str) -> bool:
+    """Whether the words say that nothing is waited for: "now", "at once"."""
+    pieces = _pieces(words)
+    return pieces[_skip(pieces, 0) :] in _NOW
+
+
+def begins_a_date(words: Iterable[str]) -> bool:
+    """Whether a number at the head of these words is a day's: "1 May", "the 5th of December", "2026-05-01"."""
+    pieces = _pieces(" ".join(words))
+    at = _skip(pieces, 0)
+    if at >= len(pieces) or not pieces[at].isdecimal():
+        return False
+    if re.fullmatch(r"\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)2\d{3}|2\d{3}-\d\d-\d\d", "".join(pieces[at : at + 5])):
+        return True
+    then = at + 1
+    while (step := _skip(pieces, then + (pieces[then : then + 1] == (".",)))) > then:
+        then = step
+    return pieces[then : then + 1] in _MONTH_NAMES
+
+
+def _moment(pieces: Pieces, today: date) -> tuple[date, time | None] | None:
+    """The day and the hour that the words name, in either order; the hour is None where none is said."""
+    day = _named_day(pieces, today)
+    if day is not None:
+        return day, None
+    parts = [(pieces[:cut], pieces[cut:]) for cut in range(len(pieces))]
+    found = {
+        (day, at)
+        for one, other in parts
+        for of_day, of_hour in ((one, other), (other, one))
+        if (at := _hour_said(of_hour)) is not None and (day := _day_of(of_day, of_hour, today))
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _day_of(of_day: Pieces, of_hour: Pieces, today: date) -> date | None:
+    """The day beside an hour; "at 18:00" alone is today's, and "18:00" alone may be anything."""
+    return _named_day(of_day, today) if of_day else today if _at(of_hour, 0, _ABOUT)[1] else None
+
+
+def _named_day(pieces: Pieces, today: date) -> date | None:
+    """The day that they name, today with an hour among them; no length of time but "in 3 days"."""
+    start = _skip(pieces, 0)
+    if pieces[start:] in _TODAY:
+        return today
+    if not pieces or _at(pieces, 0, _LASTING)[1] or (_length(pieces) is not None and not _at(pieces, 0, _WITHIN)[1]):
+        return None
+    day = _day(pieces, today)
+    return day if day is not None and day.year <= _LAST_YEAR else None
+
+
+def _hour_said(pieces: Pieces) -> time | None:
+    """An hour that cannot be a day's number: with its minutes or its word, "08:00", "8 am", "8 Uhr", or "at 8"."""
+    pieces = pieces[1:] if pieces[:1] == (",",) else pieces
+    found, end_ = _hour_at(pieces, 0)
+    _, behind = _at(pieces, 0, _ABOUT)
+    alone = end_ - _skip(pieces, 0) == 1 and not (behind and behind == end_ - 1)
+    return found if end_ == len(pieces) and not alone else None
+
+
+def _ahead(named: tuple[date, time | None] | None, now: datetime, zone: tzinfo) -> datetime | None:
+    if named is None or not named[0] - now.astimezone(zone).date() <= LONGEST_ABSENCE:
+        return None
+    at = datetime.combine(named[0], named[1] or time(), zone).astimezone(UTC)
+    return at if at > now else None
 
 
 def hour(words: str) -> time | None:

@@ -83,13 +83,18 @@ def settle(said: Sequence[Said], own: str) -> Reading:
     for command in (each.command for each in said if each.command and VERBS[each.command.verb].decides):
         for ref in command.refs:
             verdicts[ref].add((command.verb, command.argument))
-    torn = {ref for ref, found in verdicts.items() if len(found) > 1}
+    torn = {ref for ref, found in verdicts.items() if len(found) > 1 and not _is_a_yes_with_its_day(found)}
     said = _without_torn_wishes(said)
     kept = [part for each in said for part in _taking(each, torn, "contradiction")]
     commands = _merged(each.command for each in kept if each.command)
     unclear = list(dict.fromkeys(each.unclear for each in kept if each.unclear))
     talked = any(each.talk for each in said)
     return Reading(tuple(commands), tuple(unclear), own, talked=talked)
+
+
+def _is_a_yes_with_its_day(found: set[tuple[str, str]]) -> bool:
+    """Whether two lines go together: "A-12 approve", and below it "A-12 publish on 1 May"."""
+    return len(found) == 2 and ("approve", "") in found and "schedule" in dict(found)  # noqa: PLR2004 - these two
 
 
 def _without_torn_wishes(said: Sequence[Said]) -> list[Said]:

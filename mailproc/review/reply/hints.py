@@ -88,6 +88,11 @@ def up(refs: Sequence[str]) -> Phrase:
     return say("hint/up", ref=_first(refs))
 
 
+def dated(refs: Sequence[str]) -> Phrase:
+    """Tell them to say when something is to go up."""
+    return say("hint/dated", ref=_first(refs))
+
+
 def named_in(tokens: tuple[Token, ...], scope: Scope) -> tuple[str, ...]:
     """The items of the letter that a line names somewhere, by reference or by a number that is one item's."""
     found: dict[str, None] = {}

@@ -24,7 +24,7 @@ from mailproc.review.reply import hints, written
 from mailproc.review.reply.agreement import Said, give_body
 from mailproc.review.reply.reading import ONE_QUESTION, Command, Unclear
 from mailproc.review.reply.resolve import Scope, judges_by_title, mentioned, passed, resolve, swept
-from mailproc.review.reply.spoken import Speech, Spoken, acts, broken_off, speak
+from mailproc.review.reply.spoken import Speech, Spoken, acts, broken_off, is_whole, speak
 from mailproc.review.reply.unspoken import SLIPS, may_answer, unspoken
 from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, closes, is_name, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
@@ -290,7 +290,7 @@ class Pages:
     def _verb(self, n: int, end: int, said: Sentence) -> int:
         standing = self._standing(n)
         apart = self._beside.against(said) or ("unfinished" if self._is_chat(said, end) else "")
-        if not apart and self._is_weak(said) and not manners.courteous(said.rest):
+        if not apart and self._is_weak(said) and not is_whole(said):
             apart = BARE
         if said.plain and (apart or self._broken_off(end)):
             spoken = broken_off(said, self._who)

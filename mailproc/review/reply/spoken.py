@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from mailproc.kinds.every import KINDS, OF_LETTER, UNSORTED
 from mailproc.phrase import Phrase, Said, say
-from mailproc.review.language import behind, manners, reasons, talk, verbs
+from mailproc.review.language import behind, manners, reasons, talk, verbs, when
 from mailproc.review.language.grammar import Sentence
 from mailproc.review.language.verbs import VERBS, Verb
 from mailproc.review.language.words import Phrases, Token, phrase_at
@@ -61,6 +61,8 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
     meant = _meant(said, verb, speech)
     if meant.reason:
         return Spoken(reason=meant.reason, hint=meant.hint)
+    if dated := _dated(said, verb, meant):
+        return dated
     wrong = _wrong(said, verb, meant, speech)
     if wrong:
         wish = verb.name == "withdraw" and not manners.negates(said.rest[:_MEANT_AS_NO_REASON])
@@ -77,6 +79,32 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
         decides_alone=verb.decides and (verb.takes == verbs.NOTHING or said.verb == "no"),
         hint=hints.with_words(meant.refs, verb),
     )
+
+
+def _dated(said: Sentence, verb: Verb, meant: Meant) -> Spoken | None:
+    """`approve on 1 May 08:00`, `hold until Friday`: with the day as argument; None where none stands there alone."""
+    if verb.name not in verbs.DATED:
+        return None
+    day = _day(said, verb.name, meant)
+    if not day and verb.name == "schedule":
+        return Spoken(reason="no-day", hint=hints.dated(meant.refs))
+    return Spoken(((verb.name, meant.refs, day),), name=verb.name, decides_alone=True) if day else None
+
+
+def _day(said: Sentence, verb: str, meant: Meant) -> str:
+    """The day behind a verb, as written; "" where something else stands there, or it goes not by days on an item."""
+    words = habit.words_of(said)
+    if verb == "hold":
+        return words if when.names_how_long(words) else ""
+    go_up = all("schedule" in kind.verbs for ref in meant.refs if (kind := OF_LETTER.get(ref[0])))
+    if go_up and verb == "schedule" and when.is_now(said.words):
+        return said.words
+    return words if go_up and when.names_a_moment(words) else ""
+
+
+def is_whole(said: Sentence) -> bool:
+    """Whether nothing but courtesies or a day stands behind a verb: "yes, thanks", "yes on 1 May 08:00"."""
+    return manners.courteous(said.rest) or (said.verb in verbs.DATED and when.names_a_moment(habit.words_of(said)))
 
 
 def _argument(said: Sentence, verb: Verb, words: str) -> str:
@@ -369,9 +397,10 @@ def _second_command(rest: tuple[Token, ...], who: str) -> bool:
 def _yes(said: Sentence, speech: Speech) -> Spoken:
     """`yes` and `ok`: approve, take the best guess of an unsorted mail, confirm, or agree."""
     meant = _meant(said, Verb("yes", frozenset()), speech)
+    day = _day(said, "yes", meant) if speech.who == "member" and meant.refs else ""
     if said.targets is not None and said.targets.everything and talk.is_wellbeing(said.tokens):
         return Spoken(reason="two-meanings", hint=say("hint/all-of-them"))
-    wrong = _not_courteous(said.rest)
+    wrong = _not_courteous(said.rest) if not day else ""
     if meant.reason or wrong:
         first = meant.refs or speech.standing or ()
         unfit = next((ref for ref in first if not _yes_to(ref, speech.scope.by_ref.get(ref), speech.who)[0]), None)
@@ -392,7 +421,7 @@ def _yes(said: Sentence, speech: Speech) -> Spoken:
     groups: dict[tuple[str, str], list[str]] = {}
     for ref, sense in says.items():
         groups.setdefault(sense, []).append(ref)
-    commands = tuple((verb, tuple(refs), argument) for (verb, argument), refs in groups.items())
+    commands = tuple((verb, tuple(refs), day or argument) for (verb, argument), refs in groups.items())
     return Spoken(commands or alone, name="confirm", takes=verbs.NOTHING, decides_alone=True)
 
 

@@ -22,6 +22,8 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
     until: Words  # the moment named is the first one after
     through: Words  # the day named still counts
     inclusive: Words  # the same, behind it
+    today: Words
+    now: Words  # no later day: publish it NOW
     tomorrow: Words
     overmorrow: Words
     next_week: Words
@@ -34,6 +36,7 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
     around: Words  # articles and the like that say nothing here
     begin: Words  # before the first of two hours
     end: Words  # before the second
+    at: Words  # before an hour: AT 8
     hours: Words  # behind an hour: Uhr, h
     never: Words
 
