@@ -44,6 +44,8 @@ def listed(whole: WholeItem) -> Json:
         "group": item.group,
         "state": item.state,
         "settles_at": moment(item.settles_at),
+        "publish_at": moment(item.publish_at),
+        "held_until": moment(item.held_until),
         "title": item.title,
         "author": {"name": item.author.name, "email": item.author.email},
         "byline": item.byline,

@@ -36,6 +36,7 @@ def deciding() -> Table:
         rows[state, E.ASK] = Step("awaiting_author", (Tell("question"),))
     rows |= {
         ("pending", E.HOLD): Step("held"),
+        ("held", E.HOLD): Step("held"),  # until another day
         ("pending", E.REMIND): Step("pending"),
         ("pending", E.ANNOUNCE): Step("pending"),
         ("pending", E.UNANNOUNCE): Step("pending"),
@@ -51,10 +52,16 @@ def deciding() -> Table:
     return rows | settling() | ended()
 
 
+def dated() -> Table:
+    """The rows of a day on which it goes up: said with an approval, before it or after it, and moved until then."""
+    return {(state, E.SCHEDULE): Step(state) for state in ("pending", "held", "awaiting_author", "approved")}
+
+
 def kept_waiting(state: str) -> Table:
     """The rows of a hold on what nobody votes on: `state` is where it waits for members, and comes back to."""
     return {
         (state, E.HOLD): Step("held"),
+        ("held", E.HOLD): Step("held"),
         ("held", E.WAKE): Step(state),
         ("held", E.REOPEN): Step(state),
         ("held", E.ADDITION): Step("held"),

@@ -47,6 +47,7 @@ class EventName(StrEnum):
     UNCLAIM = "unclaim"  # to a group file as well
     OVERDUE = "overdue"  # whoever claimed it has had their time
     DONE = "done"
+    SCHEDULE = "schedule"  # when it goes up
     PUT_UP = "put up"  # to a group file as well
     APPEAL = "appeal"
 

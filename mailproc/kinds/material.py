@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, deciding, up
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, dated, deciding, up
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
 TABLE: Table = (
     deciding()
+    | dated()
     | {
         ("approved", E.SETTLE): Step("approved", (Do.SETTLED,)),
         ("approved", E.GATHERED): Step("gathered", (Tell("gathered"),)),

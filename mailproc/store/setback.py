@@ -76,7 +76,8 @@ def apply(conn: Connection, now: datetime, number: int, settles: datetime) -> No
         for name in columns:
             conn.execute(update(table).where(table.c[name] > now).values({name: now}))
     for table, name in SETTLING:
-        conn.execute(update(table).where(table.c[name] > settles).values({name: settles}))
+        late = and_(table.c[name] > settles, *([table.c.publish_at.is_(None)] if table is items else ()))
+        conn.execute(update(table).where(late).values({name: settles}))  # not what somebody named a day for
     for name in ("received_at", "time"):
         before = and_(received.c.number < number, received.c[name] > now)
         conn.execute(update(received).where(before).values({name: now}))

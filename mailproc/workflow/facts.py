@@ -119,6 +119,13 @@ class Attached(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dated(Facts):
+    """When something goes up, once it is approved; None: as soon as that has settled."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted(Facts):
     """Where an item belongs from now on; a document, where that is the article."""
 

@@ -93,6 +93,8 @@ class Item:
     appealed_at: datetime | None = None  # when they did, which they may once
     byline: str | None = None  # the name that its author wants to stand on it: "" none; None: their own
     renames: bool = False  # its page bears another name still
+    held_until: datetime | None = None  # held: a member said until when; None: as long as the policy says
+    publish_at: datetime | None = None  # a member said when it goes up, once it is approved
 
     @property
     def ref(self) -> str:

@@ -17,7 +17,7 @@ from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.words.extent import hash_of
 from mailproc.workflow import life
 from mailproc.workflow.event import Event
-from mailproc.workflow.facts import Ended, Moved, Reminded, Replaced, WentUp
+from mailproc.workflow.facts import Dated, Ended, Moved, Reminded, Replaced, WentUp
 from mailproc.workflow.item import Item, PageNote
 
 E = EventName
@@ -86,6 +86,8 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
         after = replace(after, consent_at=None)
     if after.state != "awaiting_author":
         after = replace(after, question=None)
+    if after.state != "held":
+        after = replace(after, held_until=None)
     after = _after_an_end(item, after, event, at)
     if item.motion and after.state not in UP:
         after = replace(after, **NO_MOTION)
@@ -96,6 +98,8 @@ def _settles_at(item: Item, event: Event, found: Step) -> datetime | None:
     """A decision's time; what leaves both decision and state alone leaves its time alone too."""
     if Do.SETTLE_LATER in found.actions:
         return event.due
+    if event.name is E.SCHEDULE and item.state in SETTLING:
+        return event.due
     same = found.state == item.state and event.name not in UNSETTLING
     return item.settles_at if same and Do.SETTLED not in found.actions else None
 
@@ -105,11 +109,13 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
     left: dict[str, Any] = {}
     match event.name:
         case name if name in GOES_UP:
-            left = {"published_at": event.due or at, "place": event.told(WentUp).place}
+            left = {"published_at": event.due or at, "place": event.told(WentUp).place, "publish_at": None}
         case EventName.TAKEN_DOWN:
             left = {"place": None}
         case EventName.ASK:
             left = {"question": event.words}
+        case EventName.HOLD | EventName.SCHEDULE:
+            left = {"held_until": event.due} if event.name is E.HOLD else {"publish_at": event.told(Dated).at}
         case EventName.REMIND:
             left = {"reminded": event.told(Reminded).period or item.reminded + 1}
         case EventName.ANNOUNCE:
@@ -204,7 +210,7 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
     if item.state not in WAITING and not open_motion(item):
         return None
     if item.state == "held":
-        return "wake", item.waiting_since + limits.hold
+        return "wake", item.held_until or item.waiting_since + limits.hold
     if row(item, E.OVERDUE) is not None:
         return "overdue", item.waiting_since + limits.claim
     return _waiting(item, limits, by)

@@ -72,6 +72,8 @@ def complete(form: str, verb: str) -> tuple[str, tuple[str, str]]:
     """What follows the form so that it is whole; (words, argument) that come of it."""
     if verb == "sort":
         return f"{form} article", ("", "article")
+    if verb == "schedule":
+        return f"{form} 2026-12-05", ("", "2026-12-05")
     return (f"{form}: x y", ("x y", "")) if verb in WORDED else (form, ("", ""))
 
 
@@ -99,7 +101,7 @@ def test_every_form_with_every_spelling_of_a_reference_does_exactly_its_verb(lex
 def test_every_form_may_stand_before_the_reference(lexicon: Lexicon):
     for form, verb in forms(lexicon):
         about = verbs.VERBS[CANONICAL.get(verb, verb)]
-        if about.needs_item and verb not in {"sort", *WORDED, *SAID_OF} and form != "si":
+        if about.needs_item and verb not in {"sort", "schedule", *WORDED, *SAID_OF} and form != "si":
             for spelling in ("A-12", "a12", "#A-12", "\u0410-12", "A 12"):
                 assert acts(said(f"{form.upper()} {spelling}.")) == [(about.name, "A-12")], form
 

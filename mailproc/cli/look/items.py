@@ -73,6 +73,8 @@ def _print_item(whole: WholeItem, why: Mapping[str, str]) -> None:
     lines += [f"section {item.section}"] if item.section else []
     lines += [f"group file {item.group}"] if item.group else []
     lines += [f"its decision takes effect {shape.moment(item.settles_at)}"] if item.settles_at else []
+    lines += [f"goes up, once it is approved, {shape.moment(item.publish_at)}"] if item.publish_at else []
+    lines += [f"held until {shape.moment(item.held_until)}"] if item.held_until else []
     lines += [f"published as {item.place}"] if item.place else []
     lines += [f"another text put up {shape.moment(item.replaced_at)}"] if item.replaced_at else []
     lines += (

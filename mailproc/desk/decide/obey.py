@@ -13,6 +13,7 @@ from dataclasses import replace
 from mailproc.desk.decide import declining, doing, files, putting_up, undoing
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
+from mailproc.desk.page import dating
 from mailproc.desk.tell import duties, history, views
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
@@ -46,7 +47,7 @@ WHY_NOT = {
     "decided-before": say("refused/decided-before"),
 }
 NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
-LATER = ("answer", "close", "concerns", "correct", "hide", "schedule", "decoration", "not decoration")
+LATER = ("answer", "close", "concerns", "correct", "hide", "decoration", "not decoration")
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -56,6 +57,8 @@ WAITS_FOR = {
 
 def obey(turn: Turn, speaker: Speaker, command: Command) -> list[Outcome]:
     """Do one command on each of its items, in its order."""
+    if command.verb == "schedule":  # a yes with its day
+        command = replace(command, verb="approve")
     return [_one(turn, speaker, command, ref) for ref in command.refs]
 
 
@@ -128,22 +131,34 @@ def _settled_undo(turn: Turn, item: Item) -> Phrase:
 
 
 def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    """Approve or reject: a vote, and what the ballot then says."""
+    """Approve or reject: a vote, and what the ballot then says; an approval may name its day."""
     if item.motion:
         return motions.vote(turn, speaker, item, command)
-    closed = _closed(turn, item, command.verb)
-    if closed:
-        return refused(item, closed)
-    if KINDS[item.kind].grouped and item.group is None and command.verb == "approve":
-        return refused(item, say("refused/no-group", ref=item.ref, kind=item.kind))
-    if KINDS[item.kind].opens and not item.group and command.verb == "approve":
-        return refused(item, say("refused/no-name", ref=item.ref))
-    if command.verb == "approve" and says_nothing(turn.conn, item):
-        return refused(item, say("refused/no-words"))
+    dated = command.verb == "approve" and bool(command.argument)
+    at = dating.named(turn, speaker, command.argument) if dated else None
+    if isinstance(at, Phrase):
+        return refused(item, at)
+    if dated and item.state == "approved":
+        return dating.move(turn, speaker, item, at)
+    why = _closed(turn, item, command.verb) or (_unapprovable(turn, item) if command.verb == "approve" else None)
+    if why:
+        return refused(item, why)
     named = _reason(turn, command)
     cast = Voted(verdict=command.verb, because=named.slug or None, again=named.again)
     turn.happen(event(speaker, item, EventName.VOTE, named.words, cast))
+    if dated:
+        dating.keep(turn, speaker, item, at)
+        item = turn.item(item.ref) or item
     return _decide(turn, speaker, item, command.words, _told(named) if command.verb == "reject" else "")
+
+
+def _unapprovable(turn: Turn, item: Item) -> Phrase | None:
+    """What it lacks before anybody can approve it; None where it lacks nothing."""
+    if KINDS[item.kind].grouped and item.group is None:
+        return say("refused/no-group", ref=item.ref, kind=item.kind)
+    if KINDS[item.kind].opens and not item.group:
+        return say("refused/no-name", ref=item.ref)
+    return say("refused/no-words") if says_nothing(turn.conn, item) else None
 
 
 def _reason(turn: Turn, command: Command) -> Reason:
@@ -164,12 +179,13 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, told: Said) ->
     """Let the ballot's outcome happen: a decision, a decision that lacks votes now, or nothing yet."""
     tally = views.count(turn.conn, turn.desk, item)
     outcome = tally.outcome if tally.outcome in counting.OUTCOMES else None
-    due, votes = turn.after(turn.desk.config.review.undo), counting.said(tally)
     happened = event(speaker, item, EventName(outcome or EventName.REOPEN))
+    due, votes = counting.due_of(turn, item, happened.name), counting.said(tally)
     happened = replace(happened, reason=counting.reason(tally), facts=counting.figures(tally))
     if outcome and turn.happen(replace(happened, words=words, due=due)):
         told = told if outcome == "reject" else ""
-        return done(turn, item, say("done/decided", verb=outcome, effect=effect(turn)), undo=True, told=told)
+        takes = say("done/goes-up", at=due) if outcome == "approve" and due == item.publish_at else effect(turn)
+        return done(turn, item, say("done/decided", verb=outcome, effect=takes), undo=True, told=told)
     if tally.outcome == "tie":
         _tell_both(turn, speaker, item, tally)
     if not outcome and counting.is_decided(item) and not counting.stands_by_silence(turn.conn, item, tally):
@@ -177,7 +193,10 @@ def _decide(turn: Turn, speaker: Speaker, item: Item, words: str, told: Said) ->
         return done(turn, item, say("done/lacks", votes=votes))
     if counting.is_decided(item) and item.settles_at is not None:
         return done(turn, item, say("done/stays", undone=False, state=item.state, at=item.settles_at), undo=True)
-    return done(turn, item, say("done/voted", undone=False, votes=votes), undo=True)
+    noted = say("done/voted", undone=False, votes=votes)
+    if item.publish_at and item.publish_at > turn.time:
+        noted = say("done/once-approved", did=noted, at=item.publish_at)
+    return done(turn, item, noted, undo=True)
 
 
 def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
@@ -192,10 +211,9 @@ def _tell_both(turn: Turn, speaker: Speaker, item: Item, tally: Tally) -> None:
 
 
 def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    """Hold, ask or discard: one member is enough, and any member may take it back."""
+    """Ask or discard: one member is enough, and any member may take it back."""
     if item.state not in machine.WAITING and machine.settled(item):
-        undoes = command.verb == "hold" and known_of(turn.conn, [item]).may_undo(item, speaker.member)
-        return refused(item, _settled_undo(turn, item) if undoes else _already(turn, item, command.verb))
+        return refused(item, _already(turn, item, command.verb))
     if command.verb == "ask" and not command.words:
         return refused(item, say("refused/no-question"))
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
@@ -203,10 +221,22 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
         return refused(item, _already(turn, item))
     if command.verb == "ask":
         return done(turn, item, say("done/asked"), undo=True, told=command.words)
-    if command.verb == "hold":
-        back = turn.after(turn.desk.config.review.kinds[item.kind].hold)
-        return done(turn, item, say("done/held", at=back), undo=True)
     return done(turn, item, say("done/decided", verb=command.verb, effect=effect(turn)), undo=True)
+
+
+def _hold(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """It comes back by itself, on the day that is named, or as the policy says; a hold that stands gets another day."""
+    if item.state not in machine.WAITING and machine.settled(item):
+        undoes = known_of(turn.conn, [item]).may_undo(item, speaker.member)
+        return refused(item, _settled_undo(turn, item) if undoes else _already(turn, item, command.verb))
+    until = dating.held_until(turn, speaker, command.argument) if command.argument else None
+    if isinstance(until, Phrase):
+        return refused(item, until)
+    stands = until is None and item.state == "held"
+    if stands or not turn.happen(replace(event(speaker, item, EventName.HOLD), due=until)):
+        return refused(item, _already(turn, item))
+    back = until or turn.after(turn.desk.config.review.kinds[item.kind].hold)
+    return done(turn, item, say("done/held", at=back), undo=True)
 
 
 def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -310,8 +340,9 @@ def _later(_turn: Turn, _speaker: Speaker, item: Item, command: Command) -> Outc
 
 VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "approve": _vote,
+    "schedule": _vote,
     "reject": _vote,
-    "hold": _single,
+    "hold": _hold,
     "ask": _single,
     "discard": _single,
     "retract": motions.retract,

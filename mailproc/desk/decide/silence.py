@@ -49,6 +49,7 @@ from mailproc.desk.tell import telling
 from mailproc.desk.tell.known import SILENCE
 from mailproc.desk.turn.said import says_nothing
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.weigh import counting
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import canonical
@@ -110,8 +111,7 @@ def consent(turn: Turn, item: Item) -> None:
     if why:
         turn.happen(Event(item.ref, E.UNANNOUNCE, CLOCK, reason=why))
         return
-    undo = turn.after(turn.desk.config.review.undo)
-    turn.happen(Event(item.ref, E.APPROVE, CLOCK, due=undo, reason=SILENCE))
+    turn.happen(Event(item.ref, E.APPROVE, CLOCK, due=counting.due_of(turn, item, E.APPROVE), reason=SILENCE))
 
 
 def doubt(turn: Turn, refs: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from mailproc.desk.decide import doing
 from mailproc.desk.decide.unseen import unseen_of
+from mailproc.desk.page import dating
 from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.turn import Turn
@@ -32,6 +33,12 @@ HELD = frozenset({"held", "awaiting_author"})  # by one member's word, which lea
 
 def undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Take back all that the speaker has said on it, else what one member alone decided; it decides nothing itself."""
+    outcome = _undo(turn, speaker, item, command)
+    dating.forget(turn, item.ref)
+    return outcome
+
+
+def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     if item.motion:
         return motions.undo(turn, speaker, item)
     of_a_task = doing.undo(turn, speaker, item) if duties.is_task(item) else None
@@ -74,7 +81,8 @@ def _is_held_by_another(known: Known, speaker: Speaker, item: Item) -> bool:
 def _leave_held(turn: Turn, speaker: Speaker, item: Item, mine: str, words: str) -> Outcome:
     """The speaker's vote goes; what another holds stays so."""
     _unvote(turn, speaker, item, mine, words)
-    back = item.waiting_since + turn.desk.limits(item.kind).hold if item.state == "held" else None
+    wakes = item.held_until or item.waiting_since + turn.desk.limits(item.kind).hold
+    back = wakes if item.state == "held" else None
     held = unseen_of(turn, speaker, item).over_whose_hold()
     return done(turn, item, _with(words, say("done/hold-stays", held=held, at=back)))
 

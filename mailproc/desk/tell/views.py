@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -39,6 +39,7 @@ UNDONE = frozenset({EventName.UNVOTE, EventName.REOPEN})  # by words that its au
 NEW_TEXTS = frozenset({EventName.VERSION, EventName.CONFIRM, EventName.REPLACED})  # after which it has another text
 MOST_CHANGES = 12  # of a new text that are shown one by one
 MOST_WORDS = 40  # of each
+A_DAY = timedelta(days=1)  # between two digests
 MOST_WANTED = 3  # lines of what is wanted, in a receipt
 REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE, EventName.APPEAL}
 
@@ -130,7 +131,7 @@ def waiting_for(conn: Connection, desk: Desk, member: Member, now: datetime) -> 
     waiting = items.waiting(conn, machine.FOR_MEMBERS)
     before = asking.befores(conn, desk, waiting)
     waiting = [item for item in waiting if _is_own(item, member) or member.email in before[item.ref]]
-    settling = [item for item in items.settling(conn) if not item.motion]
+    settling = [item for item in items.settling(conn) if not item.motion and not _waits_for_its_day(item, now)]
     others = [each for each in (*settling, *items.under_motion(conn)) if not _concerns(each, member)]
     claimed = duties.claimed_by(conn, member)
     known = known_of(conn, [*waiting, *claimed, *others])
@@ -175,6 +176,11 @@ def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Membe
         was_up=known.down_again(item) or "",
         until=item.waiting_since + desk.limits(item.kind).claim if item.state == duties.CLAIMED else None,
     )
+
+
+def _waits_for_its_day(item: Item, now: datetime) -> bool:
+    """It goes up on a day that was named, and each member has read so in the letter of the day that followed."""
+    return item.publish_at is not None and item.decided_at is not None and item.decided_at < now - A_DAY
 
 
 def _is_own(item: Item, member: Member) -> bool:

@@ -9,6 +9,7 @@ taken back, for a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -62,7 +63,7 @@ def _count(turn: Turn, item: Item) -> None:
     tally = views.count(turn.conn, turn.desk, item)
     name = wanted(turn.conn, item, tally)
     if name:
-        due = None if name is E.REOPEN else turn.after(turn.desk.config.review.undo)
+        due = None if name is E.REOPEN else due_of(turn, item, name)
         turn.happen(Event(item.ref, name, DESK, due=due, reason=reason(tally), facts=figures(tally)))
 
 
@@ -76,6 +77,12 @@ def wanted(conn: Connection, item: Item, tally: Tally) -> EventName | None:
     if item.state == OUTCOMES.get(name, "pending") or (name is E.REOPEN and stands_by_silence(conn, item, tally)):
         return None
     return name
+
+
+def due_of(turn: Turn, item: Item, name: EventName) -> datetime:
+    """When what a ballot decides now takes effect: after the time in which it may be undone, and on the day named."""
+    undone = turn.after(turn.desk.config.review.undo)
+    return max(undone, item.publish_at or undone) if name is E.APPROVE else undone
 
 
 def is_decided(item: Item) -> bool:

@@ -61,14 +61,13 @@ def speak(said: Sentence, speech: Speech) -> Spoken:
     meant = _meant(said, verb, speech)
     if meant.reason:
         return Spoken(reason=meant.reason, hint=meant.hint)
-    if dated := _dated(said, verb, meant):
-        return dated
-    wrong = _wrong(said, verb, meant, speech)
+    dated = _dated(said, verb, meant)
+    wrong = _wrong(said, verb, meant, speech) if dated is None else ""
     if wrong:
         wish = verb.name == "withdraw" and not manners.negates(said.rest[:_MEANT_AS_NO_REASON])
         return Spoken(reason=WISH if wish else wrong, hint=hints.without(meant.refs, verb.name, wrong))
-    if verb.takes == verbs.KIND:
-        return _sort(said, meant, speech)
+    if dated is not None or verb.takes == verbs.KIND:
+        return dated or _sort(said, meant, speech)
     words = said.words if verb.takes != verbs.NOTHING and not manners.courteous(said.rest) else ""
     return Spoken(
         commands=((verb.name, meant.refs, _argument(said, verb, words)),),

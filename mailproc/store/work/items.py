@@ -151,10 +151,10 @@ def announced(conn: Connection) -> list[Item]:
 def due(conn: Connection, now: datetime, states: Collection[str], old: datetime) -> list[Item]:
     """The items, without texts, to which something may happen by itself at `now`, by number.
 
-    Their decision takes effect by then, or was announced for it; or they wait, in one of these states or with a
-    motion, since `old` or longer.
+    Their decision takes effect by then, or was announced for it, or their hold ends; or they wait, in one of these
+    states or with a motion, since `old` or longer.
     """
-    decided = or_(items.c.settles_at <= now, items.c.consent_at <= now)
+    decided = or_(items.c.settles_at <= now, items.c.consent_at <= now, items.c.held_until <= now)
     waits = and_(items.c.state.in_(states), items.c.waiting_since <= old)
     return _matching(conn, or_(decided, waits, items.c.motion_since <= old), with_text=False)
 
