@@ -36,6 +36,7 @@ KIND = Kind(
         "a mail that no rule claims was put before the members",
         ("item", "authenticated", "attachments", "guessed"),
     ),
+    letters=(Letter("set-aside", "a member closed what nobody could sort, and it was no spam"),),
     options=Options(
         omitted=("claim", "approvals", "rejections", "veto", "silence"),
         retention="Unsorted mail that was discarded.",

@@ -378,6 +378,8 @@ def sample(template: str) -> dict[str, object]:
         values["items"] = (values["item"],)
     if template == "author/byline":
         values["item"] = item(byline="Anna K.")
+    if template == "author/set-aside":
+        values["item"] = item(16, "unsorted", title="hello", state="discarded")
     if template == "member/objection":
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:

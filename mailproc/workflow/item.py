@@ -15,6 +15,7 @@ from mailproc.message.words.extent import guessed, was_joined
 from mailproc.workflow.actor import Actor
 
 MAX_BEGINS = 4000  # characters of a document's first words
+SPAM = "spam"  # the reason of a discard of which its sender hears nothing
 
 
 @dataclass(frozen=True, slots=True)

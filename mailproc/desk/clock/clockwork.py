@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.admit import accessing
-from mailproc.desk.clock import at_once, reminding, tasks
+from mailproc.desk.clock import at_once, reminding, setting_aside, tasks
 from mailproc.desk.decide import putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
@@ -153,6 +153,8 @@ def do_due(turn: Turn, body: str) -> None:
         putting_up.overdue(turn, item)
         tasks.pass_on(turn, item)
     motions.end(turn, item, name, words)
+    if name == "settle":
+        setting_aside.tell(turn, item)
 
 
 def _facts(turn: Turn, item: Item, name: str, place: str) -> Facts:

@@ -31,13 +31,14 @@ from mailproc.review import ballot
 from mailproc.review.ballot import Tally
 from mailproc.review.language import reasons
 from mailproc.review.language.reasons import Reason
+from mailproc.review.language.verbs import names_spam
 from mailproc.review.reply.command import Command
 from mailproc.store.work import attachments, groups, items, votes
 from mailproc.workflow import machine
 from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.facts import Sorted, Voted
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Item
+from mailproc.workflow.item import SPAM, Item
 
 WHY_NOT = {
     "own-item": say("refused/own-item"),
@@ -217,7 +218,9 @@ def _single(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
     if command.verb == "ask" and not command.words:
         return refused(item, say("refused/no-question"))
     due = turn.after(turn.desk.config.review.undo) if command.verb == "discard" else None
-    if not turn.happen(replace(event(speaker, item, EventName(command.verb), command.words), due=due)):
+    unwanted = SPAM if command.verb == "discard" and names_spam(command.line) else ""
+    happens = replace(event(speaker, item, EventName(command.verb), command.words), due=due, reason=unwanted)
+    if not turn.happen(happens):
         return refused(item, _already(turn, item))
     if command.verb == "ask":
         return done(turn, item, say("done/asked"), undo=True, told=command.words)

@@ -353,7 +353,8 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
     for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):
         if name is EventName.ANSWER and item.question is None:
             continue
-        if name is EventName.RENEW and KINDS[item.kind].one_at_a_time and _only_thanks(reading.own):
+        kind = KINDS[item.kind]
+        if name is EventName.RENEW and (kind.one_at_a_time or kind.guessed) and _only_thanks(reading.own):
             continue
         if turn.happen(Event(item.ref, name, _its_author(item), reading.own)):
             _attach(turn, item, name)
@@ -367,7 +368,7 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
 
 
 def _only_thanks(words: str) -> bool:
-    """Courtesies and no more: what was done is no matter any more for whoever says thank you."""
+    """Courtesies and no more: what was done or closed is no matter any more for whoever says thank you."""
     return manners.courteous(tokens(clean(words)))
 
 

@@ -192,6 +192,12 @@ def phrases(*fields: str) -> Phrases:
     )
 
 
+def names_spam(line: str) -> bool:
+    """Whether a member's line calls something spam, in any language."""
+    found = words.tokens(words.clean(line))
+    return any(words.phrase_at(found, at, phrases("spam"))[0] for at in range(len(found)))
+
+
 @cache
 def numbers() -> Phrases:
     """Numbers as they are dictated, "twenty-one" and "twenty one", with what they are in digits."""

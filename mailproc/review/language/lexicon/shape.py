@@ -52,6 +52,7 @@ class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     it_is: Words  # before the name of a kind
     beside: Words  # beside the name of a kind: A FEW photos FOR THE FILE
     publishing: Words  # behind a negation: the author wants it back
+    spam: Words  # how members discard what nobody wants: its sender hears nothing
 
 
 class Lexicon(Struct, frozen=True, forbid_unknown_fields=True):
