@@ -36,6 +36,9 @@ def worded(given_: Digest, template: str = "member/digest", **context: object) -
     return LETTERS.render(template, "en", sample(template) | {"digest": given_} | context)
 
 
+LANGUAGES = sorted(file.parent.name for file in TEMPLATES.glob("*/language.toml"))
+
+
 def as_seen(words: Words) -> list[str]:
     """The text part, and the HTML as converters render it, with and without link targets."""
     return [words.text, to_text(words.html), to_text(words.html, links=True)]
@@ -330,15 +333,16 @@ def test_what_was_discarded_says_how_it_comes_back():
 
 @pytest.mark.parametrize("template", sorted(name for name in LETTERS_TO_MEMBERS if name != "member/digest"))
 @pytest.mark.parametrize("said", [None, *COMMANDS])
-def test_no_line_and_no_subject_of_a_letter_to_a_member_is_a_command(template, said):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_and_no_subject_of_a_letter_to_a_member_is_a_command(template, said, language):
     context = sample(template)
     if said is not None:
         context |= {name: hostile(value, said) for name, value in context.items() if name in {"item", "entry", "items"}}
         context |= {"words": said} if "words" in context else {}
-    words = LETTERS.render(template, "en", context)
+    words = LETTERS.render(template, language, context)
     listing = Listing((Listed("A-12", 12, "article", "x"),), single=False)
     for shown in as_seen(words):
-        assert commands_in(shown) == []
+        assert language != "en" or commands_in(shown) == []  # in Spanish many a sentence begins with "si" or "no"
         assert read_lines(shown, listing, "member").commands == ()
     bare = words.subject.removeprefix("Re: ")
     assert read_lines(bare, Listing((), single=False), "member").commands == ()
