@@ -22,7 +22,7 @@ from mailproc.store.database import open_database, reading
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
 from mailproc.store.people import members
-from mailproc.store.schema import confirmations, digests, item_messages, notices, objections, readdressings
+from mailproc.store.schema import confirmations, digests, item_messages, notices, objections, readdressings, writers
 from mailproc.store.service import probes, switches
 from mailproc.store.work import files, groups
 from mailproc.workflow.outgoing import OPEN, Outgoing
@@ -36,7 +36,7 @@ def all_of(desk: Desk) -> dict[str, Any]:
     with reading(desk.engine) as conn:
         tables = {
             table.name: sorted(conn.execute(select(table)).all(), key=repr)
-            for table in (confirmations, digests, notices, item_messages, readdressings, objections)
+            for table in (confirmations, digests, notices, item_messages, readdressings, objections, writers)
         }
         return tables | {
             "items": [look.whole(conn, each.item) for each in look.every_item(desk, None, None)],

@@ -76,6 +76,7 @@ TABLES = {  # heading -> verb -> what it does
         "time zone": "say by whose clock, as “Europe/Lisbon”",
         "silent": "get no letter where all was done",
         "transcripts": "get them again",
+        "language": "have our letters in this language; its name follows",
         "new address": "written from it: you write from there from now on",
         "ask me for": "name what you like to decide on, or “nothing”",
         "have a part in": "name a group in which you have a part: you decide nothing about it",
@@ -89,6 +90,7 @@ TABLES = {  # heading -> verb -> what it does
     },
 }
 SAMPLES = {  # what follows where something has to
+    "language": "English",
     "ask": "Which tram?",
     "sort": "article",
     "note": "Seen.",
@@ -190,4 +192,5 @@ def test_every_word_that_the_guide_shows_means_what_it_says(lexicon: Lexicon):
 def as_written(verb: str, phrase: str) -> str:
     """A line that says it."""
     of_item = REF_OF.get(verb, "A-1")
-    return f"{'' if VERBS[verb].of_self or verb == 'list' else of_item + ' '}{phrase} {SAMPLES.get(verb, '')}".strip()
+    alone = VERBS[verb].of_self or verb in {"list", "language"}
+    return f"{'' if alone else of_item + ' '}{phrase} {SAMPLES.get(verb, '')}".strip()

@@ -89,6 +89,9 @@ class EventName(StrEnum):
     END_ACCESS = "end access"
     NOT_FOR = "not for"
     TOPICS = "topics"
+    PREFER = "prefer"  # what whoever writes wishes of letters
+    PUT_BY = "put by"  # what a mail would be told waits for the letter of the day
+    TOLD = "told"  # and was told
 
     # to a group file
     PIECE = "piece"

@@ -83,6 +83,7 @@ NAMES: Mapping[str, str] = {
     "brings": "tuple[tuple[str, int], ...]: a material's photographs, pictures, texts, documents, links, others",
     "lacks": "tuple[str, ...] | None: what the item's file lacks, with what it brings; None where that says nothing",
     "quoted": "bool: a mail to us quoted the secret that the member had",
+    "settings": "tuple[str, ...]: how somebody gets our letters from now on, a clause each",
     "access": "Pass: the member's way into the site, its secret a blank that is filled as the letter leaves",
 }
 
@@ -116,6 +117,8 @@ _TABLE = (
     Letter("author/receipt-version", "the author replaced the text of an item; votes begin anew", _RECEIPT),
     Letter("author/confirm", "a mail that was not authenticated asks for an act", ("item", "act", "expires_at")),
     Letter("author/status", "the author asks how things stand", ("items", "authenticated")),
+    Letter("author/preferences", "somebody says how they want our letters", ("settings", "authenticated")),
+    Letter("author/day", "what a day's mails came to, for whoever wants one letter", ("items", "authenticated")),
     Letter("author/oversize", "a mail is larger than limits.message", ("authenticated", "size", "limit")),
     Letter("author/unread", "nobody here can read a mail, or it has no words", ("authenticated", "unread")),
     Letter("author/question", "a member asks the author something", _SAID),

@@ -30,7 +30,7 @@ from mailproc.kinds.every import EVERY
 from mailproc.letters import filters
 from mailproc.letters.catalogue import LETTERS
 from mailproc.letters.digest import END, Block, Digest, DigestItem, Picture, block_of, blocks_of
-from mailproc.letters.language.speech import Speech, languages
+from mailproc.letters.language.speech import Speech, languages, named
 from mailproc.letters.page import as_html, figure_line, links_line, wrapped
 from mailproc.letters.phrasebook import MODEL, Phrasebook
 from mailproc.letters.tap import tap, taps
@@ -75,6 +75,14 @@ class Letters:
         there = {each.lower(): each for each in reversed(self.languages)}
         tags = (tag for each in wished if each for tag in (each.lower(), each.lower().partition("-")[0]))
         return next((there[tag] for tag in tags if tag in there), self.home)
+
+    def named(self, words: str) -> str:
+        """The language that somebody names, in whichever of the languages: "Spanish", "español", "es"; "" none."""
+        return named(words, self.languages, self.name_of)
+
+    def name_of(self, language: str) -> str:
+        """What a language calls itself."""
+        return self.phrases.speech(language).name
 
     def _home(self, path: str, language: str) -> ImmutableSandboxedEnvironment:
         """Where a letter is read: one that the folder lacks brings its own parts, since older ones may not fit it."""

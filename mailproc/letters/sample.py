@@ -352,6 +352,7 @@ def _values(template: str) -> dict[str, object]:
         "brings": (("text", 1), ("photograph", 1)),
         "lacks": ("personal experience",),
         "quoted": False,
+        "settings": (say("self/language", name="English"), say("self/one-a-day")),
         "access": Pass("jo@poole.example", BLANK, NOW + timedelta(days=7), "the members' pages of harbour.example"),
     }
 

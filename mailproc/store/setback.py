@@ -51,7 +51,7 @@ HAPPENED: tuple[tuple[Table, tuple[str, ...]], ...] = (  # no later than now
     (groups, ("since", "up_at")),
     (objections, ("at",)),
     (wanted, ("at",)),
-    (writers, ("at",)),
+    (writers, ("at", "since")),
     (access, ("ended_at",)),
 )
 SETTLING = ((items, "settles_at"), (members, "leaves_at"))  # no later than what is decided now

@@ -45,8 +45,10 @@ from mailproc.workflow.facts import (
     OfRequest,
     Opened,
     Part,
+    Preferred,
     Probed,
     PutBefore,
+    PutBy,
     Reminded,
     Replaced,
     Rescued,
@@ -159,6 +161,8 @@ _SHAPES: dict[EventName, tuple[type[Facts], ...]] = {
     EventName.ACCESS: (Access,),
     EventName.NOT_FOR: (Part,),
     EventName.TOPICS: (Topics,),
+    EventName.PREFER: (Preferred,),
+    EventName.PUT_BY: (PutBy,),
 }
 
 

@@ -335,6 +335,22 @@ class Habits(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preferred(Facts):
+    """How somebody who writes wants their letters; what is None stays as it is."""
+
+    language: str | None = None  # tag of a folder of templates
+    receipts: str | None = None  # "yes" or "no"
+    gathers: str | None = None  # "yes" or "no": one letter a day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutBy(Facts):
+    """Items of which the letter of the day tells."""
+
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digested(Facts):
     """For which period a digest was due, and the letter that it made, if any."""
 

@@ -14,4 +14,6 @@ class Writer:
     at: datetime  # when they last said something of it
     language: str = ""  # of letters to them, the tag of a folder of templates; "" as the desk finds right
     receipts: bool = True  # a letter for each mail that needs no answer of theirs
-    gathers: bool = False  # what mails alone cause comes in one letter a day
+    gathers: bool = False  # such letters come as one letter a day
+    waiting: tuple[str, ...] = ()  # references of the items that the next of these is about
+    since: datetime | None = None  # when the first of them came

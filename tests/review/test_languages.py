@@ -109,6 +109,7 @@ def test_every_form_may_stand_before_the_reference(lexicon: Lexicon):
 @LANGUAGES
 def test_every_form_about_the_writer_is_a_whole_line(lexicon: Lexicon):
     words = {"quiet": "22:00-07:00", "time zone": "Europe/Lisbon", "stand-in": "Sam", "ask me for": "history"}
+    words["language"] = "English"
     files = ("contents", "complete", "offline", "restore", "layout", "have a part in", "me again for")
     words |= dict.fromkeys(files, "North Pier")
     words |= dict.fromkeys(("wanted", "unwanted"), ": a cartoonist")

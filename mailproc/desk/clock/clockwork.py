@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from mailproc import times
 from mailproc.desk.admit import accessing
-from mailproc.desk.clock import at_once, reminding, setting_aside, tasks
+from mailproc.desk.clock import at_once, day, reminding, setting_aside, tasks
 from mailproc.desk.decide import putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
@@ -38,7 +38,7 @@ from mailproc.workflow.received import Received
 
 Process = Callable[[int], bool]  # gives a message its turn; False if it did not come to an end
 REMINDERS = {"remind"}  # composed together, one letter for each member: see `reminding`
-OF_PEOPLE = habits.DEEDS | leaving.DEEDS | accessing.DEEDS
+OF_PEOPLE = habits.DEEDS | leaving.DEEDS | accessing.DEEDS | day.DEEDS
 PUBLISHING: dict[str, frozenset[str]] = {  # deed -> states before it
     **dict.fromkeys(map(str, GOES_UP), frozenset({"approved"})),
     **dict.fromkeys(map(str, machine.ANEW.values()), machine.UP),
@@ -82,6 +82,7 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
         back, gone = habits.due(everybody, until), leaving.due(conn, everybody, until)
         # Whoever leaves takes along every vote that has not taken effect: what was due comes first.
         due = [*back, *of_items, *gone, *accessing.due(conn, until), *silence.due(conn, desk, until)]
+        due += day.due(conn, desk, until)
     happened = [_enter(desk, body, at, process, cause) for at, body, cause in due]
     return any(happened)
 

@@ -16,7 +16,7 @@ from datetime import timedelta
 
 import msgspec
 
-from mailproc.desk.decide import obey
+from mailproc.desk.decide import obey, wishing
 from mailproc.desk.hear import joining, objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
@@ -100,7 +100,8 @@ def _heard(turn: Turn, seen: Examined, thread: Thread, about: Sequence[Item], re
         if verbs & {"agree", "sort", "appeal"}:
             _keep_the_rest(turn, about[0], reading)
         proven = thread.old is None or (seen.authenticated and not seen.identity.is_a_hosts)
-        (act if proven else _first)(turn, seen, reading.commands, about)
+        acts = tuple(command for command in reading.commands if proven or command.verb not in wishing.OF_WRITERS)
+        (act if proven or not acts else _first)(turn, seen, acts, about)
     elif reading.unclear and not _asked(about[0]):
         _ask_back(turn, seen, about[0], reading)
     else:
@@ -156,10 +157,14 @@ def _in_own_words(turn: Turn, seen: Examined, thread: Thread, reading: Reading) 
 def act(turn: Turn, seen: Examined, commands: Sequence[Command], about: Sequence[Item]) -> None:
     """Do what the author asked for on their own items, and answer with one letter."""
     done: list[Item] = []
+    told = wishing.of_writer(turn, seen.writer.email if seen.writer else "", commands)
     for command in commands:
         does = VERBS.get(command.verb)  # `status` does nothing: the answer is how things stand
         done += [item for item in _meant(command, about) if does and does(Wish(turn, seen, item, command))]
-    if not done:
+    if told and not done:
+        refs = tuple(item.ref for item in about)
+        answer(turn, seen, "author/preferences", {"settings": told}, ref=refs[0], listed=refs, proven=True)
+    elif not done:
         fresh = tuple(turn.item(item.ref) or item for item in about)
         refs = tuple(item.ref for item in fresh)
         answer(turn, seen, "author/status", {"items": fresh}, ref=refs[0], listed=refs, proven=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mailproc.desk.admit import accessing
-from mailproc.desk.decide import conflict, doing, files, obey, silence, wanting
+from mailproc.desk.decide import conflict, doing, files, obey, silence, wanting, wishing
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, leaving, readdressing, stepping_up
 from mailproc.desk.hear.authority import INVITATION, INVITED_AGAIN, NO_POWER, Authority, authority, doubt, refuse
@@ -51,7 +51,7 @@ LINES = 5  # of a digest, about replies that nobody answered
 IDLE = (NOTHING_DONE, *LOCKS, "no-yes", "unproven", *stepping_up.OVER, "address-change-over")
 TELLS = {telling.OUTCOME, telling.WENT_ON, "member/transcript", "applicant/welcome"}  # letters that ask nothing
 BARE_OF_SELF = habits.BARE | leaving.BARE  # verbs about the member who says them, alone
-DOES = habits.VERBS | accessing.VERBS | wanting.VERBS | files.VERBS
+DOES = habits.VERBS | accessing.VERBS | wanting.VERBS | files.VERBS | wishing.VERBS
 OF_FILES = doing.VERBS.keys() - obey.VERBS.keys()  # verbs that are said of nothing else
 OF_SELF = BARE_OF_SELF.keys() | DOES.keys() | conflict.VERBS.keys() | OF_FILES
 

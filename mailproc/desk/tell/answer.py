@@ -16,24 +16,33 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, find, from_somebody_else
 from mailproc.desk.turn.turn import Turn
+from mailproc.kinds.event import EventName
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.compose import addressable
 from mailproc.message.field.address import reachable
 from mailproc.message.model import Address
 from mailproc.store.mail import outgoing
 from mailproc.store.mail import received as rows
+from mailproc.store.people import writers
+from mailproc.workflow.actor import DESK
 from mailproc.workflow.courtesy import HELD_OVER, Counts, Quotas, Sender, is_last, refusal
 from mailproc.workflow.entry import LetterRecord
+from mailproc.workflow.event import Event
+from mailproc.workflow.event import author as author_ref
+from mailproc.workflow.facts import PutBy
+from mailproc.workflow.item import Item
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATELY = timedelta(days=7)  # the same words within it are answered once
 NOTICE = "operator/notice"
+ASKING = frozenset({"awaiting_author", "awaiting_agreement"})  # states in which a receipt asks for a word
 BOUND = tuple(  # templates that a mail alone triggers
     letter.template
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
     or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
-    or letter.template in {"author/withdrawal-asked", "author/byline", "member/invitation-asked", "author/unread"}
+    or letter.template in {"author/withdrawal-asked", "author/byline", "author/preferences", "author/unread"}
+    or letter.template == "member/invitation-asked"
     or letter.template.removeprefix("applicant/") in {"agreed", "appealed", "no-appeal", "not-now"}
 )
 BACK = (  # of those, the ones that go back to an author
@@ -72,6 +81,8 @@ def answer(  # noqa: PLR0913 (all by name but the first four)
     )
     counts = _counts(turn, author, BOUND if sender.proven else _same_sort(template))
     why = refusal(sender, counts, quotas(turn.desk))
+    if why in {"", HELD_OVER} and _is_put_by(turn, author, template, context):
+        return None
     if why:
         turn.note(unanswered=why)
         if why == "breaker":
@@ -86,6 +97,22 @@ def answer(  # noqa: PLR0913 (all by name but the first four)
     listed = listed or ((ref,) if ref else ())
     tomorrow = turn.time + DAY if why else None
     return turn.write(template, to, context, ref=ref, listed=listed, not_before=tomorrow)
+
+
+def _is_put_by(turn: Turn, author: Address, template: str, context: Mapping[str, Any]) -> bool:
+    """Whether its reader wants no such letter, or wants it in that of the day; what asks for a word goes at once."""
+    writer = writers.get(turn.conn, author.email)
+    items = [item for item in (context.get("item"), *context.get("items", ())) if isinstance(item, Item)]
+    asks = any(item.state in ASKING for item in items) or any(
+        kept.state == "refused" for kept in context.get("attachments", ())
+    )
+    if writer is None or (writer.receipts and not writer.gathers) or "/receipt-" not in template or asks or not items:
+        return False
+    if writer.receipts:
+        refs = tuple(dict.fromkeys(item.ref for item in items))
+        turn.record(Event(author_ref(writer.email), EventName.PUT_BY, DESK, facts=PutBy(refs=refs)))
+    turn.note(unanswered="put-by" if writer.receipts else "no-receipts")
+    return True
 
 
 def _may_be_held_over(turn: Turn, author: Address, ref: str | None) -> bool:

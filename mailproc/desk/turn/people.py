@@ -20,7 +20,7 @@ from mailproc.phrase import Phrase, say
 from mailproc.review.member import Member
 from mailproc.store import setback
 from mailproc.store.mail import outgoing, received
-from mailproc.store.people import access, confirmations, digests, members, readdressings
+from mailproc.store.people import access, confirmations, digests, members, readdressings, writers
 from mailproc.store.people.confirmations import Confirmation
 from mailproc.store.people.readdressings import Readdressing
 from mailproc.store.service import keys, probes, switches
@@ -39,12 +39,15 @@ from mailproc.workflow.facts import (
     NewAddress,
     OfRequest,
     Part,
+    Preferred,
     Probed,
+    PutBy,
     SaidYes,
     Ticket,
     Topics,
 )
 from mailproc.workflow.item import JournalLine
+from mailproc.workflow.writer import Writer
 
 
 def apply(case: Applying) -> bool:
@@ -255,6 +258,8 @@ def _readdress(case: Applying, email: str, known: Member | None) -> bool:
     access.end(conn, known.email, case.entry.time)  # it went to the old address
     readdressings.rename(conn, known.email, request.address)
     members.put(conn, replace(known, email=request.address, addresses=tuple(dict.fromkeys(left))))
+    if wished := writers.get(conn, known.email):
+        writers.put(conn, replace(wished, email=request.address))
     return True
 
 
@@ -285,6 +290,42 @@ def _access(case: Applying, _: str, known: Member | None) -> bool:
 def _end_access(case: Applying, _: str, known: Member | None) -> bool:
     """Their secret is good for nothing any more; they stay a member."""
     return known is not None and access.end(case.conn, known.email, case.entry.time)
+
+
+# Whoever writes: how they want their letters
+
+
+def _prefer(case: Applying, email: str, _: Member | None) -> bool:
+    """What they wish from now on; False where it was so before."""
+    before = writers.get(case.conn, email) or Writer(email, case.entry.time)
+    told = case.event.told(Preferred)
+    after = replace(
+        before,
+        language=before.language if told.language is None else told.language,
+        receipts=before.receipts if told.receipts is None else told.receipts == "yes",
+        gathers=before.gathers if told.gathers is None else told.gathers == "yes",
+    )
+    if after == before:
+        return False
+    writers.put(case.conn, replace(after, at=case.entry.time))
+    return True
+
+
+def _put_by(case: Applying, email: str, _: Member | None) -> bool:
+    """Items of which their letter of the day tells; it is due by the first."""
+    before = writers.get(case.conn, email) or Writer(email, case.entry.time)
+    waiting = tuple(dict.fromkeys((*before.waiting, *case.event.told(PutBy).refs)))
+    writers.put(case.conn, replace(before, waiting=waiting, since=before.since or case.entry.time))
+    return True
+
+
+def _told(case: Applying, email: str, _: Member | None) -> bool:
+    """The letter of the day was written; nothing waits for the next."""
+    before = writers.get(case.conn, email)
+    if before is None or before.since is None:
+        return False
+    writers.put(case.conn, replace(before, waiting=(), since=None))
+    return True
 
 
 # People: what waits for them
@@ -408,8 +449,14 @@ PERSON_EVENTS: dict[EventName, Callable[[Applying, str, Member | None], bool]] =
     EventName.TOPICS: _topics,
     EventName.ACCESS: _access,
     EventName.END_ACCESS: _end_access,
+    EventName.PREFER: _prefer,
+    EventName.PUT_BY: _put_by,
+    EventName.TOLD: _told,
 }
-JOURNALLED = frozenset(PERSON_EVENTS) - {EventName.NOTICE, EventName.DIGEST, EventName.AWAIT_YES, EventName.YES}
+OF_LETTERS = frozenset({EventName.PREFER, EventName.PUT_BY, EventName.TOLD})  # no part of anybody's life here
+JOURNALLED = (
+    frozenset(PERSON_EVENTS) - OF_LETTERS - {EventName.NOTICE, EventName.DIGEST, EventName.AWAIT_YES, EventName.YES}
+)
 SUBJECTS: dict[str, Callable[[Applying, str], bool]] = {
     "member": _member,
     "author": _member,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from pathlib import Path
@@ -28,6 +28,7 @@ FILE = "language.toml"
 CURE = "correct it, or copy the file again from what `mailproc init` writes"
 FOLDER = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # a language tag (RFC 5646 §2.1), as a folder's name
 
+NAMED_IN = ("en", "es", "de", "fr", "it", "pt", "ru")  # languages that mails are read in
 _UNITS = ("digital-byte", "digital-kilobyte", "digital-megabyte", "digital-gigabyte")  # of CLDR, powers of 1,000
 _PLAIN = {"day": "yyyy-MM-dd", "month": "yyyy-MM", "weekday": "yyyy-MM-dd"}  # where Babel has never heard of a language
 _YEAR = re.compile(r"[,\s]*('\w+' )?y+(\s*'\w+'\.)?$")  # at the end of a pattern of a day with its weekday
@@ -54,6 +55,11 @@ class Speech:
     locale: Locale
     known: bool  # to Babel
     table: Table
+
+    @property
+    def name(self) -> str:
+        """Of the language, in itself; its tag where nobody knows more."""
+        return self.table.name or (self.locale.language_name if self.known else None) or self.language
 
     def day(self, at: datetime, zone: tzinfo) -> str:
         """`22 November 2026` for people, where they live."""
@@ -173,6 +179,24 @@ def read_table(file: Path) -> Table | None:
     except (OSError, ValueError, re.error) as error:  # a TOMLDecodeError and a ValidationError are ValueErrors
         raise ConfigError(f"{file}: {' '.join(str(error).split())}; {CURE}") from error
     return table
+
+
+def named(words: str, tags: Iterable[str], name_of: Callable[[str], str]) -> str:
+    """The tag of the language that somebody names in any of these languages, or by its tag; "" where none is."""
+    said = " ".join(re.findall(r"[^\W_]+(?:-[^\W_]+)*", words)).casefold()
+    for tag in tags:
+        names = {tag, name_of(tag), *(_called(tag, other) for other in (*tags, *NAMED_IN))}
+        if said and said in {name.casefold() for name in names}:
+            return tag
+    return ""
+
+
+def _called(tag: str, language: str) -> str:
+    """What a language is called in another one; "" where Babel does not know."""
+    try:
+        return Locale.parse(tag.replace("-", "_")).get_language_name(language) or ""
+    except (UnknownLocaleError, ValueError):
+        return ""
 
 
 def languages(templates: Path) -> tuple[str, ...]:

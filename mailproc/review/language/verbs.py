@@ -113,7 +113,7 @@ VERBS: dict[str, Verb] = dict(
         _verb("pen name", "author", TEXT, needs_words=True),
         _verb("first name", "author"),
         _verb("no name", "author"),
-        _verb("language", "author applicant", LINE, needs_words=True, needs_item=False),
+        _verb("language", "author applicant member", LINE, needs_words=True, needs_item=False),
         _verb("no receipts", "author applicant", needs_item=False),
         _verb("receipts", "author applicant", needs_item=False),
         _verb("one letter a day", "author applicant", needs_item=False),

@@ -20,6 +20,12 @@ def get(conn: Connection, email: str) -> Writer | None:
     return Writer(**row) if row else None
 
 
+def waiting(conn: Connection) -> list[Writer]:
+    """Those for whom a letter of the day is to be written, who waits longest first."""
+    query = select(*(writers.c[name] for name in _NAMES)).where(writers.c.since.is_not(None))
+    return [Writer(**row) for row in conn.execute(query.order_by(writers.c.since, writers.c.key)).mappings()]
+
+
 def put(conn: Connection, writer: Writer) -> None:
     """Writes it: new, or in the place of what was wished before."""
     conn.execute(delete(writers).where(writers.c.key == folded(writer.email)))

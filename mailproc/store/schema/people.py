@@ -66,6 +66,8 @@ writers = Table(  # what whoever writes to the desk wishes of its letters
     Column("language", Text, nullable=False, server_default=""),  # of letters to them; "" as it comes
     Column("receipts", Boolean, nullable=False, server_default=true()),
     Column("gathers", Boolean, nullable=False, server_default=false()),  # one letter a day
+    Column("waiting", Words, nullable=False, server_default="[]"),  # references for the day's letter
+    Column("since", Instant),  # when the first of them came
     Column("at", Instant, nullable=False),
 )
 

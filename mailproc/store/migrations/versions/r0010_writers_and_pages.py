@@ -18,6 +18,8 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False, server_default=""),
         sa.Column("receipts", sa.Boolean(), nullable=False, server_default=sa.true()),
         sa.Column("gathers", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("waiting", sa.Text(), nullable=False, server_default="[]"),
+        sa.Column("since", sa.BigInteger()),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_writers"),
     )
