@@ -57,6 +57,7 @@ def listed(whole: WholeItem) -> Json:
         "place": item.place,
         "motion": item.motion or None,
         "motion_since": moment(item.motion_since),
+        "hidden_at": moment(item.hidden_at),
         "consent_at": moment(item.consent_at),
         "replaced_at": moment(item.replaced_at),
         "again_at": moment(item.again_at),

@@ -107,9 +107,9 @@ def ended() -> Table:
 def up(state: str) -> Table:
     """The rows of what readers see, in its state: `move` opens a ballot, on taking it down or on another text.
 
-    `recall` is an undo after settling: it comes down, and waits for the members again. Whatever becomes of it then,
-    `taken_down` says that the page is one line now. `revive` takes it down and leaves it there: entries of before
-    `recall` say so, and works of people who asked to be forgotten.
+    `hide` puts one line in its place while that ballot lasts. `recall` is an undo after settling: it comes down, and
+    waits for the members again. Whatever becomes of it then, `taken_down` says that the page is one line now. `revive`
+    takes it down and leaves it there: entries of before `recall` say so, and works of people who asked to be forgotten.
     """
     gone = ("pending", "held", "awaiting_author", "approved", *sorted(UNDONE), "retracted")
     down: Table = {(each, E.TAKEN_DOWN): Step(each) for each in gone}
@@ -123,10 +123,13 @@ def up(state: str) -> Table:
         (state, E.REMIND): Step(state),
         (state, E.LAPSE): Step(state, (Do.RESET_VOTES,)),
         (state, E.KEEP): Step(state, (Do.SETTLED, Do.RESET_VOTES)),
+        (state, E.HIDE): Step(state, (Tell("hidden"),)),
         (state, E.REPLACE): Step(state, (Do.SETTLED,)),
         (state, E.REPLACED): Step(state, (Do.RESET_VOTES, Tell("replaced"))),
         (state, E.APPEND): Step(state, (Do.SETTLED,)),
         (state, E.APPENDED): Step(state, (Do.RESET_VOTES, Tell("appended"))),
+        (state, E.CORRECT): Step(state, (Do.SETTLED,)),
+        (state, E.CORRECTED): Step(state, (Do.RESET_VOTES, Tell("correction-noted"))),
         (state, E.RETRACT): Step("retracted", (Do.SETTLED, Tell("retracted"))),
         (state, E.RECALL): Step("pending", (Do.RESET_VOTES, Tell("recalled"))),
         (state, E.REVIVE): Step("retracted", (Tell("retracted"),)),

@@ -42,7 +42,10 @@ class EventName(StrEnum):
     RETRACT = "retract"
     APPEND = "append"  # the ballot on a note has settled
     APPENDED = "appended"
+    CORRECT = "correct"
+    CORRECTED = "corrected"
     TAKEN_DOWN = "taken_down"
+    HIDE = "hide"
     CLAIM = "claim"  # to a group file as well
     UNCLAIM = "unclaim"  # to a group file as well
     OVERDUE = "overdue"  # whoever claimed it has had their time

@@ -36,6 +36,7 @@ MOTION = {  # no tap for "replace": what follows is a text
     "retract": ("retract", "reject"),
     "replace": ("reject",),
     "append": ("append", "reject"),
+    "correct": ("reject",),  # nor for this: what follows is the note
 }
 
 _ORDER = ("waiting", "task", "settling", "motion")

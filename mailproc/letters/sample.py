@@ -210,6 +210,7 @@ def motion(asks: str = "retract") -> DigestItem:
     """A published article that Ben wants taken down, or to read otherwise."""
     texts = {
         "replace": "The ferry is back, and so is the queue.\n",
+        "correct": "The ferry came back in 1995, not in 1994.\n",
         "append": "It was built in 1962, says the harbour's own book: https://harbour.example/book\n",
     }
     published = item(

@@ -40,7 +40,10 @@ from mailproc.publish.web import INDEX, Inside
 from mailproc.workflow.item import PageNote
 
 MAX_SLUG = 60  # characters
-NOTED = {"answer": "The members, to a reader who asked"}  # what the sorts of notes are called
+NOTED = {
+    "answer": "The members, to a reader who asked",
+    "correction": "Correction",
+}  # what the sorts of notes are called
 _OURS = ("index.md", "text.txt", "SHA256SUMS", INDEX)
 _RESERVED = {"", "index", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 # letters that NFKD does not take apart; apostrophes vanish
@@ -97,6 +100,7 @@ class Retracted:
 
     ref: str
     on: date
+    hidden: bool = False  # only until the members have decided
 
 
 def publish_article(root: Path, bundle: Bundle, folder: str = "articles", page: Page = unseen) -> str:
@@ -151,7 +155,7 @@ def restore(root: Path, place: str, what: Bundle | Retracted, page: Page = unsee
             wrong &= _sums(what).keys()
             _put(target, what, page(place)) if not target.is_dir() else _mend(target, what, wrong)
         elif wrong:
-            _fill(target, what.ref, {}, _last_line(what.ref, what.on) | shown)
+            _fill(target, what.ref, {}, _last_line(what.ref, what.on, hidden=what.hidden) | shown)
         old = {name for name, octets in shown.items() if not _holds(target / name, octets)}
         for name in old:
             replace_file(target / name, shown[name])
@@ -199,7 +203,7 @@ def _differing(target: Path, what: Bundle | Retracted) -> tuple[str, ...]:
 def _sums(what: Bundle | Retracted) -> dict[str, str]:
     """The SHA-256 of every file of a work."""
     if isinstance(what, Retracted):
-        return _hashed(_last_line(what.ref, what.on))
+        return _hashed(_last_line(what.ref, what.on, hidden=what.hidden))
     names = _unique_names(what)
     return {name: enclosure.sha256 for enclosure, name in names.items()} | _hashed(_written(what, names))
 
@@ -216,8 +220,11 @@ def _sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _last_line(ref: str, on: date) -> dict[str, bytes]:
-    """What stays of a work that was taken down."""
+def _last_line(ref: str, on: date, *, hidden: bool = False) -> dict[str, bytes]:
+    """What stays of a work that was taken down, or is hidden."""
+    if hidden:
+        line = f"{ref} has not been shown since {on.isoformat()}, while our members look at it."
+        return {"index.md": page({"reference": ref, "hidden": on.isoformat()}, line)}
     line = f"{ref} was taken down on {on.isoformat()}."
     return {"index.md": page({"reference": ref, "retracted": on.isoformat()}, line)}
 
@@ -422,6 +429,8 @@ def group_page(folder: Path, group: str) -> bytes:
 
 def _contribution(facts: Mapping[str, object]) -> str:
     ref = str(facts["reference"])
+    if facts.get("hidden"):
+        return f"{ref}, not shown since {facts['hidden']}"
     if facts.get("retracted"):
         return f"{ref}, taken down on {facts['retracted']}"
     words = [str(facts[name]) for name in ("title", "author") if facts.get(name)]

@@ -20,8 +20,9 @@ from mailproc.dossier.layout import Shown, lay_out
 from mailproc.dossier.page import Page
 from mailproc.errors import ConfigError
 from mailproc.publish.house import CURE, FOLDER, PAGE, PAGES, House
-from mailproc.publish.web import CORRECTIONS, INDEX, Correction, Entry, File, Inside, Site
+from mailproc.publish.web import CORRECTION, CORRECTIONS, INDEX, Entry, File, Inside, Site
 from mailproc.workflow.group import Piece
+from mailproc.workflow.item import PageNote
 
 _ACTIVE = frozenset({"script", "iframe", "frame", "object", "embed", "applet", "base", "form", "link", "portal"})
 _ONLY_NAMES = frozenset({"canonical", "alternate", "license"})  # what a <link> may be for: nothing is loaded by it
@@ -58,16 +59,25 @@ def check(templates: Path, *others: Path) -> tuple[str, ...]:
 def sample_pages(house: House) -> dict[str, tuple[str, ...]]:
     """A page of each form that `page.html` has, with what it must show. Raises ConfigError."""
     site = Site(house, None, _PUBLICATION, url="https://harbour.example")
-    said = Correction(_AT, "There were twelve.")
+    said = PageNote(CORRECTION, "There were twelve.", _AT)
+    answer = PageNote("answer", "We counted them: https://harbour.example/count", _AT, "Q-4")
     work = Entry(
-        "A-12", "Umbrellas", "Jo Fields", "articles/2026/umbrellas", _AT, section="humour", corrections=(said,)
+        "A-12", "Umbrellas", "Jo Fields", "articles/2026/umbrellas", _AT, section="humour", notes=(said, answer)
     )
     gone, file = replace(work, ref="A-9", gone_on=_AT + timedelta(days=1)), File("North Pier", "files/north-pier", _AT)
     enclosed = (("office.jpg", "image/jpeg"), ("rules of 1931.pdf", "application/pdf"))
     told = ("Umbrellas", "Jo Fields", "22 November 2026", "Humour", "twelve")
     inside = Inside(f"{_WORDS[0]}\nin the rain.\n", "", enclosed)
     shown: dict[bytes, tuple[str, ...]] = {}
-    shown[site.work(work, inside)] = (*told, _WORDS[0], "A-12", "office.jpg", "rules of 1931.pdf", "text.txt")
+    shown[site.work(work, inside)] = (
+        *told,
+        _WORDS[0],
+        "A-12",
+        "office.jpg",
+        "rules of 1931.pdf",
+        "text.txt",
+        "We counted",
+    )
     shown[site.work(gone, Inside())] = ("A-9", "23 November 2026")
     shown[site.work(work, Inside(document="umbrellas.docx"))] = (*told, "umbrellas.docx")
     lists = site.lists((work,), (file,), "0" * 16)

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET  # it writes and reads nothing
 from mailproc import times
 from mailproc.dossier.wording import line, paragraphs
 from mailproc.publish.house import in_words
-from mailproc.publish.web import FEED, Entry, File, Inside, Site
+from mailproc.publish.web import FEED, Entry, File, Inside, Site, corrections_of
 
 ATOM, XHTML = "http://www.w3.org/2005/Atom", "http://www.w3.org/1999/xhtml"
 TYPE = "application/atom+xml"  # RFC 4287 §7
@@ -83,8 +83,9 @@ def _of(site: Site, entry: Entry, inside: Callable[[str], Inside]) -> Iterator[N
     title = line(entry.title) or entry.ref
     known = News(entry.first_ref or entry.ref, title, f"{entry.place}/", entry.on, entry.changed_at)
     if entry.gone_on:
-        left = f"{words['gone_before']} {in_words(entry.gone_on, site.language)}."
-        yield replace(known, title=f"{entry.ref}: {words['gone']}", lines=lambda: ((left,),))
+        how = "hidden" if entry.hidden else "gone"
+        left = f"{words[f'{how}_before']} {in_words(entry.gone_on, site.language)}."
+        yield replace(known, title=f"{entry.ref}: {words[how]}", lines=lambda: ((left,),))
         return
     yield replace(
         known,
@@ -93,13 +94,13 @@ def _of(site: Site, entry: Entry, inside: Callable[[str], Inside]) -> Iterator[N
         language=entry.language,
         section=line(entry.section),
     )
-    for n, each in enumerate(entry.corrections, start=1):
+    for n, each in corrections_of(entry):
         yield News(
             f"{known.name}/correction-{n}",
             f"{words['correction']}: {title}",
             f"{known.href}#{entry.ref}-{n}",
-            each.on,
-            each.on,
+            each.at,
+            each.at,
             partial(paragraphs, each.words),
         )
 

@@ -176,8 +176,8 @@ def _block(block: Block, names: Names, said: Said) -> dict[str, object]:
         "drawn": block.drawn,
         "paragraphs": tuple(tuple(map(said, lines)) for lines in block.paragraphs),
         "file": Markup(quote(file)),  # noqa: S704 - quoted
-        "href": _address(block.href),
-        "source_href": _address(block.source_href),
+        "href": address(block.href),
+        "source_href": address(block.source_href),
     }
 
 
@@ -185,7 +185,7 @@ def _disarmed(words: str) -> Markup:
     return Markup(disarmed(words))  # noqa: S704 - every mark of it is a character reference
 
 
-def _address(href: str) -> Markup:
+def address(href: str) -> Markup:
     """An address as HTML and Markdown both take it, whatever stands in it."""
     return Markup(quote(href, safe=_IN_AN_ADDRESS).replace("&", "&amp;"))  # noqa: S704 - quoted
 

@@ -18,27 +18,21 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 from urllib.parse import quote
 
+from mailproc.dossier.link import links_in
 from mailproc.dossier.page import SHOWN_IN_PAGES
-from mailproc.dossier.wording import line, paragraphs, readable
+from mailproc.dossier.wording import href, line, paragraphs, readable
 from mailproc.errors import ConfigError
-from mailproc.publish.house import House
+from mailproc.publish.house import House, address
+from mailproc.workflow.item import PageNote
 
 INDEX = "index.html"
 FEED = "feed.xml"
-CORRECTIONS = "corrections"  # the folder of their list
+CORRECTION, CORRECTIONS = "correction", "corrections"  # a note's sort; the folder of their list
 LATEST, LATEST_CORRECTIONS = 12, 3  # on the front page
 _MARK = re.compile(rb"<!-- ([0-9a-f]{16}) -->\n\Z")
 _MARK_BYTES = 26  # octets of it
 T = TypeVar("T")
 Values = Mapping[str, object]  # what a template is given
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What members said of a published work later: it stands beside the words, and changes none of them."""
-
-    on: datetime  # aware
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +50,21 @@ class Entry:
     sha256: str = ""  # of its words, or of its document
     replaced_at: datetime | None = None
     replaced_by: str = ""  # "author" or "members"
-    corrections: tuple[Correction, ...] = ()  # oldest first
+    notes: tuple[PageNote, ...] = ()  # what members put beside its words later, oldest first
     gone_on: datetime | None = None  # it came down: nothing else of it is shown
+    hidden: bool = False  # only until the members have decided
     first_ref: str = ""  # by which the feed knows it for ever; "" its reference
 
     @property
     def changed_at(self) -> datetime:
         """When something of it changed last that its readers should hear of."""
-        changes = (self.on, self.replaced_at, self.gone_on, *(each.on for each in self.corrections))
+        changes = (self.on, self.replaced_at, self.gone_on, *(each.at for each in self.notes))
         return max(filter(None, changes))
+
+
+def corrections_of(entry: Entry) -> list[tuple[int, PageNote]]:
+    """Those among its notes that correct it, each with its place among all."""
+    return [(n, note) for n, note in enumerate(entry.notes, start=1) if note.sort == CORRECTION]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class Site:
     def mark_of(self, entry: Entry) -> str:
         """The mark of a work's page."""
         if entry.gone_on:  # nothing else of it is shown
-            return self.mark(entry.ref, entry.place, entry.gone_on.date())
+            return self.mark(entry.ref, entry.place, entry.gone_on.date(), entry.hidden)
         return self.mark(replace(entry, first_ref=""))
 
     def work(self, entry: Entry, inside: Inside) -> bytes:
@@ -119,7 +119,8 @@ class Site:
         return {
             "address": "",
             "form": "gone",
-            "title": f"{entry.ref}: {self.words()['gone']}",
+            "title": f"{entry.ref}: {self.words()['hidden' if entry.hidden else 'gone']}",
+            "hidden": entry.hidden,
             "on": _day(entry.gone_on),
         }
 
@@ -204,7 +205,8 @@ def _work(entry: Entry, inside: Inside, root: str) -> Values:
         "files": [_file(name) for name, _ in inside.enclosed if name not in pictures],
         "replaced_on": _day(entry.replaced_at),
         "replaced_by": entry.replaced_by,
-        "corrections": [_note(entry, n, f"{root}{CORRECTIONS}/{INDEX}#") for n in range(len(entry.corrections))],
+        "corrections": [_note(entry, *each, f"{root}{CORRECTIONS}/{INDEX}#") for each in corrections_of(entry)],
+        "answers": [_note(entry, n, note) for n, note in enumerate(entry.notes, start=1) if note.sort != CORRECTION],
     }
 
 
@@ -212,11 +214,17 @@ def _file(name: str) -> dict[str, object]:
     return {"name": name, "file": quote(name)}
 
 
-def _note(entry: Entry, place: int, list_of_them: str = "") -> dict[str, object]:
-    """A correction; its link leads to the list of them, or from there to the work."""
-    anchor, corrected = f"{entry.ref}-{place + 1}", entry.corrections[place]
-    href = f"{list_of_them}{anchor}" if list_of_them else f"{entry.place}/{INDEX}#{anchor}"
-    return {"anchor": anchor, "on": _day(corrected.on), "paragraphs": paragraphs(corrected.words), "href": href}
+def _note(entry: Entry, place: int, note: PageNote, list_of_them: str = "") -> dict[str, object]:
+    """A note; the link of a correction leads to the list of them, or from there to the work."""
+    anchor = f"{entry.ref}-{place}"
+    leads = f"{list_of_them}{anchor}" if list_of_them else f"{entry.place}/{INDEX}#{anchor}"
+    sources = [_source(link.url) for link in links_in(note.words)]
+    told = {"anchor": anchor, "on": note.at.date(), "paragraphs": paragraphs(note.words), "href": leads}
+    return {**told, "of": note.of, "sources": [each for each in sources if each["href"]]}
+
+
+def _source(url: str) -> dict[str, object]:
+    return {"href": address(href(url)), "words": line(url)}
 
 
 _LISTED: Values = dict.fromkeys(("by", "section", "language", "gone_on", "corrected_on", "paragraphs"), "")
@@ -234,7 +242,7 @@ def _listed(entry: Entry) -> dict[str, object]:
         "section": _raised(entry.section),
         "language": entry.language,
         "href": href,
-        "corrected_on": _day(entry.corrections[-1].on) if entry.corrections else None,
+        "corrected_on": max((note.at.date() for _, note in corrections_of(entry)), default=None),
     }
 
 
@@ -244,9 +252,9 @@ def _listed_file(file: File) -> dict[str, object]:
 
 def _corrections(entries: Iterable[Entry]) -> list[dict[str, object]]:
     """All of them, the newest first."""
-    found = [(each.on, entry, n) for entry in entries if not entry.gone_on for n, each in enumerate(entry.corrections)]
+    found = [(note.at, entry, n, note) for entry in entries if not entry.gone_on for n, note in corrections_of(entry)]
     found.sort(key=lambda each: each[0], reverse=True)
-    return [{**_listed(entry), **_note(entry, n)} for _, entry, n in found]
+    return [{**_listed(entry), **_note(entry, n, note)} for _, entry, n, note in found]
 
 
 def _list(heading: str, entries: Sequence[Values], more: str = "", all_of_them: str = "") -> dict[str, object]:

@@ -14,7 +14,9 @@ from dataclasses import dataclass, replace
 from mailproc.message.field.address import canonical, split_subaddress
 from mailproc.review.member import Member, Policy, Vote
 
-_DECISIONS = frozenset({"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace", "append"})
+_DECISIONS = frozenset(
+    {"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace", "append", "correct", "hide"}
+)
 _OF_A_GROUP = _DECISIONS | {"sort", "claim", "up", "counts", "complete", "layout"}  # who has a part in it says none
 _HERE = frozenset({"active", "away"})
 

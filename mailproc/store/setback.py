@@ -37,7 +37,7 @@ from mailproc.store.schema import (
 
 DAY = timedelta(days=1)  # no lease, and no pause between two tries, lasts longer
 HAPPENED: tuple[tuple[Table, tuple[str, ...]], ...] = (  # no later than now
-    (items, ("waiting_since", "decided_at", "motion_since", "appealed_at")),
+    (items, ("waiting_since", "decided_at", "motion_since", "appealed_at", "hidden_at")),
     (votes, ("at",)),
     (asked, ("at",)),
     (journal, ("at",)),

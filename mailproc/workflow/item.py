@@ -44,7 +44,7 @@ class KeptAttachment:
 class PageNote:
     """What members put on the page of a published work later, beside its words, which it does not change."""
 
-    sort: str  # "answer": what a reader was told
+    sort: str  # "answer": what a reader was told; "correction": what is wrong with it
     words: str
     at: datetime  # when that took effect
     of: str = ""  # the reference of what it comes of, an enquiry; "" it comes of nothing
@@ -83,6 +83,7 @@ class Item:
     new_text: str | None = None  # what "replace" or "append" would put up
     consent_at: datetime | None = None  # announced: approved then by itself, unless somebody objects
     motion_by: str = ""  # who asked, an addr-spec
+    hidden_at: datetime | None = None  # since when one line stands in its place, while a ballot is open
     motion_settles: str = ""  # what the ballot came to: "retract", "replace", "append", or "keep" as it is; "" open
     replaced_at: datetime | None = None  # when another text was put up in the place of the first
     replaced_by: str = ""  # whose it is: "author" or "members"

@@ -31,8 +31,15 @@ DOWN = frozenset(state for state, name, _ in ROWS if name is E.TAKEN_DOWN)  # re
 SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
 BY_ONE = frozenset({"held", "awaiting_author", "discarded", "lapsed"})  # one word led there, and anybody may undo it
 DROPPED = frozenset({E.DROP, E.KEEP, E.LAPSE})  # what ends a motion and leaves all as it was
-ANEW: dict[str, EventName] = {"replace": E.REPLACED, "append": E.APPENDED}  # motions by which a page goes up anew
-NOTES: dict[str, str] = {"append": "answer"}  # of those, the ones that put a note on it: which sort
+ANEW: dict[str, EventName] = {  # motions by which a page goes up anew
+    "replace": E.REPLACED,
+    "append": E.APPENDED,
+    "correct": E.CORRECTED,
+}
+NOTES: dict[str, str] = {
+    "append": "answer",
+    "correct": "correction",
+}  # of those, the ones that put a note on it: which sort
 OF_A_MOTION = DROPPED | {E.CARRY, E.REFUSE, E.REOPEN, E.REMIND, E.RETRACT, *map(E, ANEW), *ANEW.values()}
 UNSETTLING = frozenset({E.MOVE, E.REOPEN, E.DROP, E.LAPSE})  # no decision stands after these
 UNNOTICED = frozenset(
@@ -45,6 +52,7 @@ NO_MOTION: dict[str, Any] = {
     "motion_settles": "",
     "motion_of": "",
     "new_text": None,
+    "hidden_at": None,
     "reminded": 0,
 }
 ENDED = frozenset(row.state for _, _, row in ROWS) - WAITING
@@ -144,6 +152,8 @@ def _moved(item: Item, event: Event, at: datetime) -> dict[str, Any]:
     settles = {EventName.CARRY: item.motion, EventName.REFUSE: "keep", EventName.REOPEN: ""}
     if event.name in settles:
         return {"motion_settles": settles[event.name]}
+    if event.name is EventName.HIDE:
+        return {"hidden_at": at}
     if event.name is EventName.MOVE:
         moved = event.told(Moved)
         asked = {"motion": moved.motion, "new_text": moved.text, "motion_by": event.by.email}

@@ -155,6 +155,7 @@ def of_requests() -> Iterator[tuple[str, str, dict[str, object]]]:
     again = {"item": replace(over, appeal_until=NOW + timedelta(days=14)), "attachments": ()}
     yield "author-receipt-addition-rejected", "author/receipt-addition", again
     yield "member-single-append", "member/single", {"entry": motion("append")}
+    yield "member-single-correct", "member/single", {"entry": motion("correct")}
 
 
 def situations() -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mailproc.publish.feed import LATEST, Authority, feed
 from mailproc.publish.house import House
-from mailproc.publish.web import Correction, Entry, File, Inside, Site
+from mailproc.publish.web import Entry, File, Inside, Site
+from mailproc.workflow.item import PageNote
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SITE = Site(House(TEMPLATES), None, "The Harbour Review", url="https://harbour.example/review")
@@ -81,7 +82,7 @@ def active(root: ET.Element) -> set[str]:
 
 
 def test_a_feed_has_all_that_the_standard_asks_for():
-    corrected = replace(TRAM, ref="A-13", corrections=(Correction(AT + timedelta(days=2), "It was 1995."),))
+    corrected = replace(TRAM, ref="A-13", notes=(PageNote("correction", "It was 1995.", AT + timedelta(days=2)),))
     gone = replace(TRAM, ref="A-9", gone_on=AT + timedelta(days=1))
     file = File("North Pier Society", "files/north-pier-society", AT)
     root = made(TRAM, corrected, gone, files=(file,))
@@ -138,7 +139,9 @@ HOSTILE = ["<script>alert(1)</script>", "]]>", "&lt;b&gt;", "\x00\x0b\ufffe", "\
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_s83_nothing_that_people_write_is_more_than_words(words):
-    root = made(replace(TRAM, title=words, by=words, section=words, corrections=(Correction(AT, words),)), text=words)
+    root = made(
+        replace(TRAM, title=words, by=words, section=words, notes=(PageNote("correction", words, AT),)), text=words
+    )
     assert breaches(root) == []
     assert active(root) == set()
 

@@ -76,6 +76,7 @@ def _print_item(whole: WholeItem, why: Mapping[str, str]) -> None:
     lines += [f"goes up, once it is approved, {shape.moment(item.publish_at)}"] if item.publish_at else []
     lines += [f"held until {shape.moment(item.held_until)}"] if item.held_until else []
     lines += [f"published as {item.place}"] if item.place else []
+    lines += [f"hidden {shape.moment(item.hidden_at)}"] if item.hidden_at else []
     lines += [f"another text put up {shape.moment(item.replaced_at)}"] if item.replaced_at else []
     lines += (
         [f"asked to {item.motion} by {item.motion_by} since {shape.moment(item.motion_since)}"] if item.motion else []

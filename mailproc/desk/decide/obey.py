@@ -13,7 +13,7 @@ from dataclasses import replace
 from mailproc.desk.decide import declining, doing, files, putting_up, undoing
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
-from mailproc.desk.page import dating
+from mailproc.desk.page import dating, hiding
 from mailproc.desk.tell import duties, history, views
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
@@ -48,7 +48,7 @@ WHY_NOT = {
     "decided-before": say("refused/decided-before"),
 }
 NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
-LATER = ("answer", "close", "concerns", "correct", "hide", "decoration", "not decoration")
+LATER = ("answer", "close", "concerns", "decoration", "not decoration")
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -351,6 +351,8 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "retract": motions.retract,
     "replace": motions.replace_text,
     "append": lambda *said: _later(*said) if said[2].kind == "enquiry" else motions.append(*said[:3]),
+    "correct": motions.correct,
+    "hide": hiding.hide,
     "note": _note,
     "sort": _sort,
     "undo": undoing.undo,

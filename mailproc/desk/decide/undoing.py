@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mailproc.desk.decide import doing
 from mailproc.desk.decide.unseen import unseen_of
-from mailproc.desk.page import dating
+from mailproc.desk.page import dating, hiding
 from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.turn import Turn
@@ -40,7 +40,7 @@ def undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
 
 def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     if item.motion:
-        return motions.undo(turn, speaker, item)
+        return hiding.undo(turn, speaker, item) if item.hidden_at else motions.undo(turn, speaker, item)
     of_a_task = doing.undo(turn, speaker, item) if duties.is_task(item) else None
     if of_a_task is not None:
         return of_a_task

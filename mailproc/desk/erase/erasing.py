@@ -21,7 +21,7 @@ from mailproc.delivery.sent import record_path
 from mailproc.desk.erase import searching
 from mailproc.desk.erase.searching import Signs
 from mailproc.desk.ground.wire import Desk
-from mailproc.desk.page.whole import write_site
+from mailproc.desk.page.whole import write_without
 from mailproc.desk.turn.publishing import left_of
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.errors import StoreError
@@ -226,6 +226,8 @@ def _erase(desk: Desk, conn: Connection, scope: Scope, found: Found, at: datetim
     search(desk, conn, scope, found)
     for item in scope.down:  # first of all: what readers see
         retract(desk.config.storage.published, item.place or "", item.ref, at.date(), left_of(desk, item, at.date()))
+    if scope.down:
+        write_without(desk, conn, {item.ref for item in scope.down})
     full = replace_letters(scope.erasure, found)
     letters = dict(_letter_stubs(desk, conn, full, at))
     full = replace(full, letter_stubs={each: stub.hash_of(octets) for each, octets in letters.items()})
@@ -239,7 +241,6 @@ def _erase(desk: Desk, conn: Connection, scope: Scope, found: Found, at: datetim
         _enter_undecided(desk, conn, each)
         own.erase(each.number, octets=True)
     erasing_rows.rows(conn, replace(full, stubs=own.stubs))
-    write_site(desk, conn, desk.config.storage.published)
     for path in searching.left_over(desk, scope.signs, (letter.id for letter in outgoing.every(conn))):
         path.unlink(missing_ok=True)
 

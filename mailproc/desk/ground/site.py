@@ -38,12 +38,15 @@ def entry_of(item: Item, place: str, on: datetime) -> Entry:
         sha256=item.text_sha256,
         replaced_at=item.replaced_at,
         replaced_by=item.replaced_by,
+        notes=item.notes,
         first_ref=item.refs[-1] if len(item.refs) == 1 else item.aliases[0],
     )
 
 
-def line_left(item: Item, place: str, on: date) -> Entry:
-    """What is left of a work that came down that day."""
+def line_left(item: Item, place: str, on: date, *, hidden: bool = False) -> Entry:
+    """What is left of a work that came down that day, or is hidden since."""
     known = entry_of(item, place, item.received_at)
     at = datetime.combine(on, time(), UTC)
-    return Entry(item.ref, "", "", place, known.on, group=known.group, gone_on=at, first_ref=known.first_ref)
+    return Entry(
+        item.ref, "", "", place, known.on, group=known.group, gone_on=at, hidden=hidden, first_ref=known.first_ref
+    )

@@ -7,12 +7,13 @@ those that another house format, name or address changes are made again. Raises 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from mailproc.desk.ground.lease import held
 from mailproc.desk.ground.site import entry_of, line_left, site_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.laid import folders, group_files, list_groups
@@ -111,14 +112,28 @@ def write_site(desk: Desk, conn: Connection, root: Path) -> None:
     site, found = site_of(desk), items.once_up(conn)
     if mark_of(root / INDEX) == _mark(desk, conn, site, found, root):
         return
-    for ref in _stale(site, found, root):
-        try:
-            work = work_of(desk, ref)
-        except StoreError:  # its octets or its entry are gone: `verify` says so with the cure
-            continue
-        if not changes_next(work) and (root / work.place).is_dir():
-            replace_file(root / work.place / INDEX, page_of(desk, work)(work.place))
+    with held(desk, "publish") as lease:
+        if lease is None:  # whoever puts works up now comes here next
+            return
+        for ref in _stale(site, found, root):
+            _put_right(desk, root, ref)
     _write(root, _lists(desk, conn, site, found, root))
+
+
+def write_without(desk: Desk, conn: Connection, refs: Collection[str]) -> None:
+    """The lists without these works, at once: of somebody who asked to be forgotten."""
+    root, site = desk.config.storage.published, site_of(desk)
+    _write(root, _lists(desk, conn, site, [item for item in items.once_up(conn) if item.ref not in refs], root))
+
+
+def _put_right(desk: Desk, root: Path, ref: str) -> None:
+    """One work with its page, or the line that stands in its place."""
+    try:
+        work = work_of(desk, ref)
+        if not changes_next(work) and (root / work.place).is_dir():
+            restore(root, work.place, work.what, page_of(desk, work))
+    except StoreError:  # its octets or its entry are gone: `verify` says so with the cure
+        return
 
 
 def _write(root: Path, lists: dict[str, bytes]) -> None:
@@ -138,14 +153,17 @@ def _stale(site: Site, found: Sequence[Item], root: Path) -> Iterator[str]:
 
 def _up(item: Item) -> Entry | None:
     """A work that is up."""
-    if item.state in machine.UP and item.place and item.published_at:
+    if item.state in machine.UP and item.place and item.published_at and item.hidden_at is None:
         return entry_of(item, item.place, item.published_at)
     return None
 
 
 def _mark(desk: Desk, conn: Connection, site: Site, found: Sequence[Item], root: Path) -> str:
     """What all lists are made of, as far as rows tell, which is enough."""
-    made_of = [(entry_of(item, item.place or "", item.received_at), item.state, item.waiting_since) for item in found]
+    made_of = [
+        (entry_of(item, item.place or "", item.received_at), item.state, item.waiting_since, item.hidden_at)
+        for item in found
+    ]
     return site.mark(made_of, _files(desk, conn, root))
 
 
@@ -170,7 +188,7 @@ def _entries(desk: Desk, found: Sequence[Item]) -> Iterator[Entry]:
         except StoreError:  # nobody knows any more where it stood
             continue
         if not isinstance(work.what, Bundle):
-            yield line_left(item, work.place, work.what.on)
+            yield line_left(item, work.place, work.what.on, hidden=work.what.hidden)
 
 
 def _inside(desk: Desk, ref: str) -> Inside:

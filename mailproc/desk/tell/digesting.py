@@ -54,7 +54,11 @@ def _end_letters() -> frozenset[str]:
         for audience in ("author", kind.audience)
         if isinstance(action, Tell) and step.state in ENDS
     }
-    return frozenset(told | {PUT_UP}) - {"author/replaced", "author/appended"}  # by then the votes on it are gone
+    return frozenset(told | {PUT_UP}) - {
+        "author/replaced",
+        "author/appended",
+        "author/correction-noted",
+    }  # by then the votes on it are gone
 
 
 END_LETTERS = _end_letters()

@@ -72,7 +72,7 @@ def shown_of(conn: Connection, desk: Desk, group: Group) -> list[Shown]:
 def _pieces(conn: Connection, group: Group) -> Iterator[tuple[Piece, Item]]:
     for piece in distinct(files.of(conn, group.name)):
         item = items.get(conn, piece.ref)
-        if item is not None and not is_erased(item.author.email):
+        if item is not None and item.hidden_at is None and not is_erased(item.author.email):
             yield piece, item
 
 

@@ -205,16 +205,16 @@ def _page(site: Site, item: Item, bundle: Bundle, place: str) -> bytes:
     return site.work(entry_of(item, place, bundle.published_at), inside_of(bundle))
 
 
-def left_of(desk: Desk, item: Item, on: date) -> Page:
+def left_of(desk: Desk, item: Item, on: date, *, hidden: bool = False) -> Page:
     """The page of what is left of a work."""
     site = site_of(desk)
-    return lambda place: site.work(line_left(item, place, on), Inside())
+    return lambda place: site.work(line_left(item, place, on, hidden=hidden), Inside())
 
 
 def page_of(desk: Desk, work: Work) -> Page:
     """The page of a work, or of what is left of it, as it should stand."""
     if isinstance(work.what, Retracted):
-        return left_of(desk, work.item, work.what.on)
+        return left_of(desk, work.item, work.what.on, hidden=work.what.hidden)
     return partial(_page, site_of(desk), work.item, work.what)
 
 
@@ -277,6 +277,8 @@ def work_of(desk: Desk, ref: str) -> Work:
             raise StoreError(f"{ref}: no event says where it went up; run `mailproc verify`")
         if item.state not in machine.UP:
             return Work(item, _place_of(desk, item, up), Retracted(item.ref, _down_at(conn, item).date()))
+        if item.hidden_at is not None:
+            return Work(item, item.place or "", Retracted(item.ref, item.hidden_at.date(), hidden=True))
         kept = attachments.of_messages(conn, _numbers_by(conn, item, up))
     return Work(item, item.place or "", _bundle(desk, item, kept, item.published_at or up.at))
 
@@ -285,7 +287,7 @@ def changes_next(work: Work) -> bool:
     """It came down and still stands, or it or its new text may be up already; `publish_due` sees to it."""
     item = work.item
     goes_up = item.state == "approved" and _is_due(item)
-    down = isinstance(work.what, Retracted) and item.place is not None
+    down = isinstance(work.what, Retracted) and not work.what.hidden and item.place is not None
     return down or goes_up or goes_up_anew(item) or item.renames
 
 

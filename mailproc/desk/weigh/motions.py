@@ -1,9 +1,9 @@
 """A motion: members decide whether something published comes down, reads otherwise, or bears a note on its page.
 
-A member's `retract`, `replace` or `append` opens it, and so does its author's wish; the kind's policy says how many
-votes carry it. What is up stays as it is until the decision has settled, and until then anything may be taken back. A
-new text is put up word for word, and the page says whose it is and since when; a note leaves every word as it is.
-Whoever asked hears how it ended: it lapses like any other wait. Bundles are `publishing`'s.
+A member's `retract`, `replace`, `append` or `correct` opens it, and so does its author's wish; the kind's policy says
+how many votes carry it. What is up stays as it is until the decision has settled, and until then anything may be taken
+back. A new text is put up word for word, and the page says whose it is and since when; a note leaves every word as it
+is. Whoever asked hears how it ended: it lapses like any other wait. Bundles are `publishing`'s.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ ENDED = frozenset({EventName.KEEP, EventName.LAPSE})  # the clock's events after
 def retract(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     """Take it down: a motion, or a vote for the one that is open."""
     if item.state not in machine.UP:
-        return refused(item, _not_up(turn, item))
+        return refused(item, not_up(turn, item))
     if item.motion == "replace" and not _yields(turn, item):
         return refused(item, _another(item))
     if item.motion != "retract":
@@ -56,7 +56,7 @@ def replace_text(turn: Turn, speaker: Speaker, item: Item, command: Command) -> 
 def _irreplaceable(turn: Turn, item: Item, text: str) -> Phrase | None:
     """Why no ballot on this text can be opened or voted in; None if one can."""
     if item.state not in machine.UP:
-        return _not_up(turn, item)
+        return not_up(turn, item)
     if item.motion == "retract":
         return _another(item)
     if not has_words(text):
@@ -71,7 +71,7 @@ def _irreplaceable(turn: Turn, item: Item, text: str) -> Phrase | None:
 def append(turn: Turn, speaker: Speaker, item: Item, words: str = "", of: str = "") -> Outcome:
     """A note on its page: a motion with these words, which come of the enquiry `of`; without any a vote for it."""
     if item.state not in machine.UP:
-        return refused(item, _not_up(turn, item))
+        return refused(item, not_up(turn, item))
     if item.motion and (item.motion != "append" or (words and words != item.new_text)) and not _yields(turn, item):
         return refused(item, _another(item))
     if not words and item.motion != "append":
@@ -80,6 +80,26 @@ def append(turn: Turn, speaker: Speaker, item: Item, words: str = "", of: str = 
         moved = Moved(motion="append", text=words, of=of or None)
         _open(turn, event(speaker, item, EventName.MOVE, facts=moved), item)
     return _cast(turn, speaker, item, "append", "")
+
+
+def correct(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """A dated note on its page that corrects it: a motion with these words, without any a vote for the open one."""
+    if item.state not in machine.UP:
+        return refused(item, not_up(turn, item))
+    if item.motion and item.motion != "correct" and not _yields(turn, item):
+        return refused(item, _another(item))
+    if not has_words(command.words):
+        return _cast(turn, speaker, item, "correct", "") if item.motion == "correct" else _says_nothing(item)
+    if item.motion == "correct" and command.words != item.new_text:
+        return refused(item, say("refused/other-note", ref=item.ref))
+    if item.motion != "correct":
+        moved = Moved(motion="correct", text=command.words)
+        _open(turn, event(speaker, item, EventName.MOVE, facts=moved), item)
+    return _cast(turn, speaker, item, "correct", "")
+
+
+def _says_nothing(item: Item) -> Outcome:
+    return refused(item, say("refused/no-note", ref=item.ref))
 
 
 def vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
@@ -116,7 +136,9 @@ def asked_by_author(turn: Turn, item: Item, motion: str, words: str = "", text: 
 
 def end(turn: Turn, item: Item, name: str, words: str) -> None:
     """A motion came to nothing, by its ballot or by time: whoever asked gets a word. `item` is as it was before."""
-    if name not in ENDED or not item.motion:
+    if item.hidden_at is not None and name in ENDED:
+        tell_shown(turn, item, words)
+    if name not in ENDED | {EventName.HIDE} or not item.motion:
         return
     if item.motion_by == item.author.email:
         turn.tell(turn.item(item.ref) or item, "kept", words)
@@ -125,6 +147,12 @@ def end(turn: Turn, item: Item, name: str, words: str) -> None:
     if asked is not None and asked.state in {"active", "away"}:
         kept = say("notice/kept", ref=item.ref, title=item.title, motion=item.motion, end=str(name))
         turn.let_know(asked.email, kept)
+
+
+def tell_shown(turn: Turn, item: Item, words: str) -> None:
+    """What was hidden is back: its author hears so."""
+    if item.motion_by != item.author.email:
+        turn.tell(turn.item(item.ref) or item, "shown", words)
 
 
 def reasons(conn: Connection, item: Item, verdict: str) -> str:
@@ -186,5 +214,6 @@ def _is_authors(item: Item) -> bool:
     return item.motion_by == item.author.email
 
 
-def _not_up(turn: Turn, item: Item) -> Phrase:
+def not_up(turn: Turn, item: Item) -> Phrase:
+    """Readers do not see it, so no motion can be about it."""
     return say("refused/not-up", state=item.state, ref=item.ref, how=how(turn, item))

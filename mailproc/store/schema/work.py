@@ -54,6 +54,7 @@ items = Table(
     Column("renames", Boolean, nullable=False, server_default=false()),
     Column("held_until", Instant),
     Column("publish_at", Instant),
+    Column("hidden_at", Instant),
     UniqueConstraint("number", "kind"),  # catalogue I3: one mail opens at most one item of each kind
     Index(None, "state", "waiting_since"),
     Index(None, "settles_at"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from build import ANA, JO, a_desk, a_mail, add_member, give, item, later, say
 
+from mailproc.desk.ground.site import entry_of
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.keep.verify import verify
 from mailproc.desk.page import whole
@@ -161,3 +163,10 @@ def test_the_house_has_words_for_a_language_of_its_own(desk):
     whole.write_lists(desk)
     assert mark_of(folder / INDEX) != before
     assert "Pieces" in (folder / INDEX).read_text()
+
+
+def test_a_page_bears_the_name_that_its_author_wants_on_it(desk):
+    found = item(desk, article(desk)).item
+    assert entry_of(found, "", found.received_at).by == "Jo Poole"
+    assert entry_of(replace(found, byline="Jo"), "", found.received_at).by == "Jo"
+    assert entry_of(replace(found, byline=""), "", found.received_at).by == ""

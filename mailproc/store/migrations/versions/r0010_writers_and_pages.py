@@ -27,5 +27,5 @@ def upgrade() -> None:
         op.add_column("items", sa.Column(name, sa.Text(), nullable=False, server_default=default))
     op.add_column("items", sa.Column("byline", sa.Text()))
     op.add_column("items", sa.Column("renames", sa.Boolean(), nullable=False, server_default=sa.false()))
-    for name in ("held_until", "publish_at"):
+    for name in ("held_until", "publish_at", "hidden_at"):
         op.add_column("items", sa.Column(name, sa.BigInteger()))
