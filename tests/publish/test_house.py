@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tomllib
 from dataclasses import fields
 from html.parser import HTMLParser
 from pathlib import Path
@@ -204,6 +205,7 @@ def test_doctor_tells_what_an_edited_page_does(tmp_path):
         "file.html",
         "page.html",
         "style.css",
+        "words.es.toml",
         "words.toml",
     }, "init writes them"
     (house / "file.html").write_text("<script src=https://counter.example/x.js></script>")
@@ -295,3 +297,9 @@ def test_a_page_without_pieces_is_a_page():
 def test_every_field_of_a_piece_that_people_wrote_is_looked_at_above():
     written = {"name", "caption", "credit", "rights", "source", "heading", "url", "media_type"}
     assert written == {f.name for f in fields(Piece)} - {"ref", "number", "form", "need", "sha256", "size", "out"}
+
+
+def test_every_language_of_the_house_has_all_its_words():
+    own = HOUSE.words()
+    for file in (TEMPLATES / "house").glob("words.*.toml"):
+        assert tomllib.loads(file.read_text()).keys() == own.keys(), file.name
