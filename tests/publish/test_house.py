@@ -240,7 +240,7 @@ def test_the_house_format_as_it_comes_is_fit_for_readers():
         ("page.html", "{{ lines | join", "{{ lines[:0] | join", "Eleven umbrellas stood"),
         ("page.html", "{% for note in page.corrections %}", "{% for note in [] %}", "twelve"),
         ("page.html", ' alt="{{ picture.alt or words.picture }}"', "", "no words (alt)"),
-        ("page.html", "{{ words.gone_before }} {{ dated(page.on) }}", "", "23 November 2026"),
+        ("page.html", "words.gone_before }} {{ dated(page.on) }}", "words.gone_before }}", "23 November 2026"),
         ("page.html", "{{ page.root }}{{ entry.href }}", "{{ entry.hreff }}", "hreff"),
         ("page.html", "<h2 id", "<h3 id", "leaves out a level"),
         ("file.html", "<main>", "<main onclick='x()'>", "runs"),
