@@ -12,6 +12,7 @@ from typing import Any
 from mailproc import times
 from mailproc.desk.ground.timepiece import Doubt
 from mailproc.desk.tell.look import WholeItem
+from mailproc.kinds.event import EventName
 from mailproc.letters.contents import Contents, Held
 from mailproc.review.member import Member, Vote
 from mailproc.workflow.group import Piece
@@ -20,6 +21,7 @@ from mailproc.workflow.outgoing import Outgoing
 from mailproc.workflow.received import Received
 
 Json = dict[str, Any]
+FROM = "from-"  # what the reason of an event that sorts begins with, before the kind of which it was
 
 
 def moment(at: datetime | None) -> str | None:
@@ -80,6 +82,7 @@ def shown(whole: WholeItem) -> Json:
     """An item as `show` gives it."""
     return listed(whole) | {
         "text": whole.item.text,
+        "moves": _moves(whole),
         "votes": [_vote(v) for v in whole.votes],
         "journal": [
             {
@@ -95,6 +98,16 @@ def shown(whole: WholeItem) -> Json:
             for line in whole.journal
         ],
     }
+
+
+def _moves(whole: WholeItem) -> list[Json]:
+    """Each time that people made it an item of another kind, oldest first."""
+    moved = [line for line in whole.journal if line.event == EventName.SORT and line.reason.startswith(FROM)]
+    kinds = [line.reason.removeprefix(FROM) for line in moved]
+    return [
+        {"at": moment(line.at), "by": str(line.actor), "from": was, "to": became, "words": line.words}
+        for line, was, became in zip(moved, kinds, [*kinds, whole.item.kind][1:], strict=True)
+    ]
 
 
 def attachment(kept: KeptAttachment) -> Json:

@@ -35,7 +35,8 @@ NAMES: Mapping[str, str] = {
     "fresh": "bool: other members decide than before",
     "unheard": "str: why nothing came of it: early waits member full; second late none",
     "ask_again": "datetime | None: when to ask again, or by when the earlier request has ended",
-    "earlier_ref": 'str: the reference of the earlier request, "" none',
+    "earlier_ref": 'str: the reference of the earlier request, "" none; in author/sorted the one that it had before',
+    "was": "str: the kind of which it was before: article, unsorted ...",
     "words": 'str: what a member says to the recipient (reason, question), "" where there is nothing',
     "act": "str: what an unauthenticated mail asked for: withdraw version answer agree confirm renew",
     "size": "int: octets of the mail that is too large",
@@ -136,6 +137,11 @@ _TABLE = (
     Letter("author/appended", "an answer to a reader was put on the page of what is up", _OWN),
     Letter("author/byline", "the author says under which name it goes up", (*_OWN, "kept_back")),
     Letter("author/kept", "what the author asked for on what is up did not come about", _SAID),
+    Letter(
+        "author/sorted",
+        "a member made the item one of another kind",
+        (*_SAID, "was", "earlier_ref", "lapses_at"),
+    ),
     Letter("author/reopened", "a settled decision was undone; the item waits again", _OWN),
     Letter("author/not-understood", "a reply by the author asked for something unclear", (*_OWN, "lines")),
     Letter(

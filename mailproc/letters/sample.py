@@ -183,7 +183,7 @@ def digest() -> Digest:
             ),
         ),
         DigestItem(item(15, "enquiry", title="Is the pier still closed?", authenticated=False), "", 0),
-        DigestItem(item(16, "unsorted", title="hello", guess="article"), "", 0),
+        DigestItem(item(16, "unsorted", title="hello", guess="article", next_guess="material"), "", 0),
         DigestItem(item(17, title="Fog, a love letter"), one_needed, 0, own=True),
     )
     return Digest(
@@ -297,7 +297,8 @@ def _values(template: str) -> dict[str, object]:
         "fresh": True,
         "unheard": "second" if template == "applicant/no-appeal" else "early",
         "ask_again": NOW + timedelta(days=90),
-        "earlier_ref": "M-7",
+        "earlier_ref": "U-12" if template == "author/sorted" else "M-7",
+        "was": "unsorted",
         "words": "Could you tell us when this was?\n\nA photo would be fine, too.",
         "act": "withdraw",
         "size": 131_072_000,
@@ -386,6 +387,8 @@ def sample(template: str) -> dict[str, object]:
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:
         values["item"] = item(state="approved", settles_at=NOW + timedelta(minutes=15))
+    if template == "author/sorted":
+        values["words"] = "It is a story with a beginning and an end.\nOur readers will like it."
     if template.startswith("applicant/"):
         values["item"] = item(12, "membership", title="May I join?", **_OF_REQUESTS.get(template, AGREEING))
     return {name: values[name] for name in LETTERS[template].names}

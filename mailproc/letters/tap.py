@@ -20,9 +20,16 @@ _WITH_WORDS = frozenset({"reject", "retract", "ask", "note"})  # their words fol
 
 
 def verbs_for(item: Item) -> tuple[str, ...]:
-    """The verbs that take one tap on an item that waits; a yes only where there is a guess that it takes."""
+    """The verbs that take one tap on an item that waits; a yes only where there is a guess that it takes.
+
+    What else the item may be comes next.
+    """
     kind = KINDS[item.kind]
-    return kind.taps if item.guess or not kind.guessed else tuple(verb for verb in kind.taps if verb != "yes")
+    if not kind.guessed:
+        return kind.taps
+    first = [verb for verb in ("yes", f"sort {item.next_guess}") if item.guess and verb in kind.taps]
+    others = (verb for verb in kind.taps if verb not in {"yes", f"sort {item.guess}", *first})
+    return (*first, *others)
 
 
 def taps(verbs: Iterable[str], ref: str, address: str, speech: Speech) -> tuple[Link, ...]:

@@ -104,6 +104,12 @@ class Verdict:
         """The best guess at the kind of an unsorted mail; None if there is none, or the rules decided."""
         return self.runner_up.kind if self.kind == UNSORTED and self.runner_up else None
 
+    @property
+    def guesses(self) -> tuple[str, ...]:
+        """All kinds of item that an unsorted mail may be, the likeliest first; () where the rules decided."""
+        likely = (hit.kind for hit in self.hits if hit.kind in KINDS and hit.kind != UNSORTED)
+        return tuple(dict.fromkeys(likely)) if self.kind == UNSORTED else ()
+
 
 def sort(message: Message, facts: Facts, rules: Sequence[Rule]) -> Verdict:
     """Ask every rule. The verdict always has a kind."""

@@ -38,6 +38,7 @@ class LetterRecord:
     not_before: datetime | None = None  # when it may leave, where its reader has quiet hours
     last_today: bool = False  # the day's last automatic one to its reader, and it says so
     held_over: bool = False  # those of the day had gone: it leaves the next day, unless another took its place
+    gives_way: bool = False  # so it is until `not_before` with what may still be taken back
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Opened(Facts):
     section: str | None = None
     group: str | None = None
     guess: str | None = None
+    next_guess: str | None = None
     byline: str | None = None  # see `Byline`; None: nothing was wished
 
 

@@ -74,6 +74,7 @@ class Item:
     published_at: datetime | None = None
     place: str | None = None  # where the published bundle lies, counted from the published folder
     guess: str | None = None  # best guess of an unsorted mail's kind
+    next_guess: str | None = None  # and what it is if not that
     question: str | None = None  # the open question to the author
     reminded: int = 0  # the last reminder's period since waiting_since; those that were missed count
     extent: str = "whole"  # "whole", "marked" (begin/end lines) or "unclear" (two wishes in one mail)

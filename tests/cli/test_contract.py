@@ -33,7 +33,7 @@ LISTED = {
     "text_source": str, "text_sha256": "sha256",
     "attachments": list,
 }  # fmt: skip
-SHOWN = {**LISTED, "text": (str, None), "votes": list, "journal": list}
+SHOWN = {**LISTED, "text": (str, None), "votes": list, "journal": list, "moves": list}
 ATTACHMENT = {
     "name": str, "media_type": str, "size": int, "sha256": "sha256", "state": str, "reason": (str, None),
     "within": (str, None), "number": int, "extract": (dict, None),

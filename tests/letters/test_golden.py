@@ -167,7 +167,7 @@ def situations() -> Iterator[tuple[str, str, dict[str, object]]]:
             yield f"{name}-unauthenticated", template, {"authenticated": False}
         if "words" in letter.needs:
             yield f"{name}-no-words", template, {"words": ""}
-    yield from chain(with_documents(), of_files(), of_organisations())
+    yield from chain(with_documents(), of_files(), of_organisations(), of_moves())
     yield "author-receipt-article-guessed", "author/receipt-article", {"guessed": "KOI8-R", "attachments": ()}
     waits = {"item": item(state="awaiting_author", extent="unclear"), "attachments": ()}
     yield "author-receipt-article-forwarded", "author/receipt-article", waits
@@ -268,6 +268,13 @@ def of_organisations() -> Iterator[tuple[str, str, dict[str, object]]]:
         Deed(words=say("wanted/not-sought-until", file=name, until=NOW + timedelta(days=9)), undo=f"wanted: {name}"),
     )
     yield "member-transcript-wanted", "member/transcript", {"done": deeds, "not_done": (), "unclear": (third,)}
+
+
+def of_moves() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """What members made something else."""
+    moved = {"item": item(12, "material", group="North Pier Society"), "was": "article", "earlier_ref": "A-12"}
+    yield "author-sorted-material", "author/sorted", moved
+    yield "author-sorted-enquiry", "author/sorted", {"item": item(12, "enquiry"), "words": ""}
 
 
 def unread() -> Iterator[tuple[str, str, dict[str, object]]]:

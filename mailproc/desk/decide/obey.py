@@ -14,12 +14,13 @@ from mailproc.desk.decide import declining, doing, files, putting_up, undoing
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.page import dating, hiding
-from mailproc.desk.tell import duties, history, views
+from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
+from mailproc.desk.turn import sought
 from mailproc.desk.turn.said import TEXTS, says_nothing
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.weigh import counting, motions
+from mailproc.desk.weigh import counting, motions, moving
 from mailproc.desk.weigh.outcome import Outcome, Speaker, done, effect, event, how, refused
 from mailproc.dossier import proposed
 from mailproc.dossier.page import REPLY
@@ -248,19 +249,30 @@ def _note(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
 
 
 def _sort(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
-    """Another kind, section or group; `argument` is the kind and what follows it."""
-    kind, _, rest = command.argument.partition(" ")
+    """Another kind, section or group; `argument` is the kind and what follows it, `words` why, for the author."""
+    kind, rest, told = _place_said(turn, command)
     why = unsortable(turn, item, kind, rest)
     if why:
         return refused(item, why)
-    after = turn.happen(event(speaker, item, EventName.SORT, facts=place_of(turn, item, kind, rest)))
-    if after is not None and item.kind != kind and after.state not in machine.FOR_MEMBERS:
-        # It waits for its author, whom only the receipt asks
-        turn.tell(after, KINDS[kind].receipt.event, before=history.before(turn, after))
+    sorted_ = event(speaker, item, EventName.SORT, told, facts=place_of(turn, item, kind, rest))
+    after = turn.happen(replace(sorted_, reason=moving.reason(item, kind)))
+    if after is not None and item.kind != kind:
+        moving.tell(turn, item, after, told)
     named = (after.group or after.section) if after is not None and rest else None
     before = item.ref if kind != item.kind else ""
     words = say("done/sorted", called=say("words/a-kind", kind=kind), named=named, before=before)
     return Outcome(ref_of(kind, item.number), item.title, done=True, words=words)
+
+
+def _place_said(turn: Turn, command: Command) -> tuple[str, str, str]:
+    """Kind, section or group, and the reason; a colon may also stand before a group or section: "material: NPS"."""
+    kind, _, rest = command.argument.partition(" ")
+    if rest or not command.words:
+        return kind, rest, command.words
+    place = command.words.strip(" .!")
+    sections = map(str.casefold, sought.sections_of(turn.conn, turn.desk))
+    known = _group(turn, place) is not None or place.casefold() in sections
+    return (kind, place, "") if known else (kind, "", command.words)
 
 
 def _rescue(turn: Turn, speaker: Speaker, number: int, command: Command) -> Outcome:

@@ -27,7 +27,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.weigh import motions
+from mailproc.desk.weigh import motions, moving
 from mailproc.desk.work import naming
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
@@ -265,7 +265,8 @@ def _reply(wish: Wish) -> bool:
     if not has_words(text) or obey.unsortable(turn, item, OWN_WORD, ""):
         return False
     by = _its_author(item)
-    after = turn.happen(Event(item.ref, EventName.SORT, by, facts=obey.place_of(turn, item, OWN_WORD, "")))
+    place = obey.place_of(turn, item, OWN_WORD, "")
+    after = turn.happen(Event(item.ref, EventName.SORT, by, reason=moving.reason(item, OWN_WORD), facts=place))
     if after is None:
         return False
     turn.note(text=text, text_source=source_of(wish.seen.message), text_sha256=hash_of(text))
@@ -302,7 +303,9 @@ def _sort(wish: Wish) -> bool:
     if not KINDS[item.kind].guessed or obey.unsortable(turn, item, kind, ""):
         return False
     facts = obey.place_of(turn, item, kind, "")
-    after = turn.happen(Event(item.ref, EventName.SORT, _its_author(item), facts=facts))
+    after = turn.happen(
+        Event(item.ref, EventName.SORT, _its_author(item), reason=moving.reason(item, kind), facts=facts)
+    )
     if after is None:
         return False
     context = views.receipt(turn, [after], wish.seen) | {"before": history.before(turn, after)}

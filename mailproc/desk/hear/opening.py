@@ -79,12 +79,14 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
     byline, asked = naming.at_opening(turn, seen, hit.kind)
     named = turn.entry.text is not None and (asked or naming.is_named(turn, seen, byline))
     unclear = kind.unclear != "" and not _marked(turn) and (several or named or _passes_on(turn))
+    guesses = (*verdict.guesses, None, None) if kind.guessed else (None, None)
     facts = Opened(
         kind=hit.kind,
         extent="unclear" if unclear else "marked" if _marked(turn) else "whole",
         section=hit.section or None,
         group=hit.group or (_proposed(turn) if kind.opens else None),
-        guess=_guess(verdict) if kind.guessed else None,
+        guess=guesses[0],
+        next_guess=guesses[1],
         byline=byline,
     )
     ref = ref_of(hit.kind, turn.entry.number)
@@ -98,12 +100,6 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
 def _proposed(turn: Turn) -> str | None:
     """On which organisation a file is proposed; None where that cannot be read."""
     return proposed.read(turn.entry.subject, turn.entry.text or "").name or None
-
-
-def _guess(verdict: Verdict) -> str | None:
-    """What an unsorted mail probably is."""
-    other = verdict.runner_up
-    return other.kind if other and other.kind in KINDS else None
 
 
 def _marked(turn: Turn) -> bool:

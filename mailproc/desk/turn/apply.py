@@ -90,7 +90,7 @@ def queue(conn: Connection, letter: LetterRecord, decided: Entry) -> None:
             next_try=letter.not_before or decided.time,
             ref=letter.ref,
             listed=letter.listed,
-            reason=outgoing.HELD_OVER if letter.held_over else "",
+            reason=outgoing.HELD_OVER if letter.held_over else outgoing.GIVES_WAY if letter.gives_way else "",
         ),
     )
 
@@ -175,6 +175,7 @@ def _fresh(facts: Opened, decided: Entry) -> Item:
         text_source=decided.text_source,
         text_sha256=decided.text_sha256,
         guess=facts.guess,
+        next_guess=facts.next_guess,
         extent=facts.extent,
         byline=facts.byline,
     )
@@ -295,6 +296,8 @@ def _sort(case: Applying, item: Item) -> Item:
     items.replace(case.conn, item.ref, after)
     if renamed or (KINDS[after.kind].opens and after.group != item.group):  # nobody voted on that name
         votes.reset(case.conn, after.ref)
+    if renamed and case.event.reason:  # an entry of before there was one wrote no letter that gives way
+        outgoing.supersede(case.conn, item.ref, case.entry.number, case.entry.time)
     if renamed:
         _refer(case.conn, after)
     _journal(case, after, before=item.state)

@@ -172,10 +172,13 @@ class Turn:
         """The whole entry, ready to be written."""
         return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
 
-    def tell(self, item: Item, template: str, words: str = "", **more: object) -> None:
+    def tell(
+        self, item: Item, template: str, words: str = "", *, not_before: datetime | None = None, **more: object
+    ) -> None:
         """A letter to the item's author about the item; it goes always (design §7). Where it has none, nobody hears.
 
-        `more`: what this letter needs beside what every such letter may say.
+        `more`: what this letter needs beside what every such letter may say. One that may not leave `before` some time
+        gives way to any later letter on the item until then.
         """
         if not item.author.email:
             return
@@ -197,7 +200,15 @@ class Turn:
         if "lacks" in LETTERS[name].needs:
             context["lacks"] = contribution.lacks_beside(self.desk, self.conn, item, self.given(item))
         to = item.author if item.authenticated else replace(item.author, name="")  # a forged name is a forger's text
-        self.write(name, to, context, ref=item.ref, listed=(item.ref,), origin=self.opening(item))
+        self.write(
+            name,
+            to,
+            {**context, "gives_way": not_before is not None},
+            ref=item.ref,
+            listed=(item.ref,),
+            origin=self.opening(item),
+            not_before=not_before,
+        )
 
     def given(self, item: Item, until: int | None = None) -> Contribution:
         """What a material is made of; its mails are read once in a turn, however many rooms ask."""
@@ -299,6 +310,7 @@ class Turn:
             not_before=not_before,
             last_today=bool(context.get("last_today")),
             held_over=bool(context.get("held_over")),
+            gives_way=bool(context.get("gives_way")),
         )
         apply.queue(self.conn, letter, self.entry)
         self.letters.append(letter)

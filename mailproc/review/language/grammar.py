@@ -81,12 +81,15 @@ class Sentence:
         return not (self.tokens[0].kind == "number" and self.tokens[1:2] and self.tokens[1].text in (".", ")"))
 
 
-def sentence(line: str, forms: Phrases, who: str = "") -> Sentence:
-    """Read one cleaned line with the verbs of one role (`verbs.forms`), and as a plain sentence of `who`, if given."""
+def sentence(line: str, forms: Phrases, who: str = "", *, sorts: bool = True) -> Sentence:
+    """Read one cleaned line with the verbs of one role (`verbs.forms`), and as a plain sentence of `who`, if given.
+
+    `sorts`: a kind's name says what a mail is; else it is a word like others ("I have a question").
+    """
     said = _command(line, forms)
     whole = said.verb and manners.courteous(said.rest)
     found = plain(said.tokens, who) if who and not whole and not line.lstrip().startswith(_STRUCK) else None
-    if found is None:
+    if found is None or (found.kind and not sorts):
         return said
     targets = Targets(tuple((ref, ref) for ref in found.refs)) if found.refs else None
     bare = bool(found.kind)

@@ -116,7 +116,7 @@ class Pages:
     def _sentence(self, n: int) -> Sentence:
         said = self._sentences.get(n)
         if said is None:
-            said = self._sentences[n] = sentence(self._text(n), self._forms, self._who)
+            said = self._sentences[n] = sentence(self._text(n), self._forms, self._who, sorts=self._scope.sorts)
         return said
 
     def _line(self, n: int) -> int:
@@ -282,7 +282,7 @@ class Pages:
             ):
                 break
             text = f"{text} {self._text(end)}"
-            said, end = sentence(text, self._forms, self._who), end + 1
+            said, end = sentence(text, self._forms, self._who, sorts=self._scope.sorts), end + 1
         return said, end
 
     # A line with a verb

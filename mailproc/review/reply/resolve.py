@@ -45,6 +45,7 @@ class Scope:
     by_ref: dict[str, Listed] = field(default_factory=dict)  # as the letter calls it, and as it is called today
     by_number: dict[int, tuple[Listed, ...]] = field(default_factory=dict)
     titles: frozenset[str] = frozenset()  # words of the items' titles, as tokens are
+    sorts: bool = True  # whether a kind's name alone may sort something: nobody has said what an item is
 
 
 def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
@@ -53,7 +54,8 @@ def scope_of(listing: Listing, *, outside: bool = False) -> Scope:
     for item in listing.items:
         by_number[item.number] = (*by_number.get(item.number, ()), item)
     by_ref = {item.today: item for item in listing.items} | {item.ref: item for item in listing.items}
-    return Scope(listing, outside, listing.refs, by_ref, by_number, _title_words(listing))
+    sorts = any(item.kind in KINDS and KINDS[item.kind].guessed for item in listing.items)
+    return Scope(listing, outside, listing.refs, by_ref, by_number, _title_words(listing), sorts)
 
 
 def _title_words(listing: Listing) -> frozenset[str]:

@@ -451,7 +451,8 @@ def _sort(said: Sentence, meant: Meant, speech: Speech) -> Spoken:
     """`sort KIND [section or group]`; the kind may be an inflection, "as an" may stand before it."""
     if said.bare and not _unsorted(meant, speech):
         return _no_verb(meant, speech)
-    words = [token for token in said.rest if token.kind != "mark"]
+    head, why = _reasoned(said)
+    words = [token for token in head if token.kind != "mark"]
     if tuple(token.text for token in words[-2:]) == verbs.LINK_ENDS:
         return Spoken(reason="our-link", hint=hints.kinds(meant.refs, [], _SORTABLE))
     before = verbs.phrases("determiners", "ranging", "copulas", "particles")
@@ -460,11 +461,21 @@ def _sort(said: Sentence, meant: Meant, speech: Speech) -> Spoken:
     ):
         words.pop(0)
     kind, end = phrase_at(tuple(words), 0, verbs.kinds())
-    if kind not in _SORTABLE or manners.asks(said.rest):
+    if kind not in _SORTABLE or manners.asks(head) or manners.asks(why):
         return Spoken(reason="unknown-kind" if words else "no-words", hint=hints.kinds(meant.refs, words, _SORTABLE))
     rest = words[end:]
-    place = "" if manners.courteous(rest) else said.words[words[end - 1].end - said.words_at :]
-    if manners.goes_another_way(rest) or len(rest) > _MOST_WORDS_OF_A_PLACE:
+    until = why[0].start - said.words_at if why else None
+    place = "" if manners.courteous(rest) else said.words[words[end - 1].end - said.words_at : until]
+    if manners.goes_another_way(rest) or manners.takes_back(why) or len(rest) > _MOST_WORDS_OF_A_PLACE:
         return Spoken(reason="extra-words", hint=hints.kinds(meant.refs, [], _SORTABLE))
     place = " ".join(place.strip(" ,:;.!-()\"'").split())
-    return Spoken((("sort", meant.refs, f"{kind} {place}".strip()),), name="sort", decides_alone=True)
+    told = said.words[until:].lstrip(": ").strip() if until is not None else ""
+    commands = (("sort", meant.refs, f"{kind} {place}".strip()),)
+    return Spoken(commands, name="sort", words=told, takes=verbs.LINE, decides_alone=True)
+
+
+def _reasoned(said: Sentence) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """A line that sorts, and behind a colon its reason for the author, from the colon on; () where none is given."""
+    colon = next((n for n, token in enumerate(said.rest) if n and token.text == ":"), len(said.rest))
+    named = any(token.kind != "mark" for token in said.rest[:colon])
+    return (said.rest[:colon], said.rest[colon:]) if named and said.rest[colon + 1 :] else (said.rest, ())

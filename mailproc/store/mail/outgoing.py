@@ -22,6 +22,7 @@ from mailproc.workflow.outgoing import OPEN, SILENT, Attempt, Outgoing, Receipt,
 
 _PLAIN = tuple(field.name for field in fields(Outgoing) if field.name != "to")
 HELD_OVER, SUPERSEDED = "held-over", "superseded"  # reasons: it waits for the next day; a later letter took its place
+GIVES_WAY = "gives-way"  # it tells what may still be taken back: until it leaves, any later letter takes its place
 _NEVER_LEFT = ("cancelled", "suppressed")
 _OLDEST = (outgoing.c.next_try, outgoing.c.created_at, outgoing.c.cause, outgoing.c.id)
 
@@ -247,8 +248,12 @@ def settle(conn: Connection, letter: Outgoing, noted: str) -> None:
 
 
 def supersede(conn: Connection, ref: str, cause: int, now: datetime, to: str | None = None) -> None:
-    """What was held over about this item is no news any more: to one reader, or to all. Never letters of this turn."""
-    held = and_(outgoing.c.state == "queued", outgoing.c.reason == HELD_OVER, outgoing.c.ref == ref)
+    """What was held over about this item, or gives way, is no news any more: to one reader, or to all.
+
+    Never letters of this turn.
+    """
+    reasons = outgoing.c.reason.in_((HELD_OVER, GIVES_WAY))
+    held = and_(outgoing.c.state == "queued", reasons, outgoing.c.ref == ref)
     waits = and_(held, outgoing.c.attempts == 0, outgoing.c.next_try > now, outgoing.c.cause != cause)
     here = and_(waits, outgoing.c.recipient_key == folded(to)) if to else waits
     conn.execute(change(outgoing).where(here).values(state="cancelled", reason=SUPERSEDED, next_try=None))

@@ -32,6 +32,7 @@ items = Table(
     Column("published_at", Instant),
     Column("place", Text),
     Column("guess", Text),
+    Column("next_guess", Text),
     Column("question", Text),
     Column("reminded", Integer, nullable=False),
     Column("extent", Text, nullable=False),

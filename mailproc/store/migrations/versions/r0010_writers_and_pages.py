@@ -29,3 +29,4 @@ def upgrade() -> None:
     op.add_column("items", sa.Column("renames", sa.Boolean(), nullable=False, server_default=sa.false()))
     for name in ("held_until", "publish_at", "hidden_at"):
         op.add_column("items", sa.Column(name, sa.BigInteger()))
+    op.add_column("items", sa.Column("next_guess", sa.Text()))
