@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from guide import DOCS, HEADING, NAMES, SHOWN, tables
 from worded import hint_of
 
 from mailproc.review.language.lexicon import LEXICONS, Lexicon
 from mailproc.review.language.verbs import VERBS
 from mailproc.review.reply.command import Listed, Listing, read_lines
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "members.md"
-HEADING, NEXT = "## All the words\n", "## What never decides\n"
-SHOWN = 3  # forms of a word in a cell
-NAMES = ("English", "español", "français", "Deutsch", "italiano", "português", "русский")
+PAGE = DOCS / "members.md"
+NEXT = "## What never decides\n"
 
 TABLES = {  # heading -> verb -> what it does
     "On an item": {
@@ -120,38 +118,12 @@ REF_OF = {"claim": "T-1", "done": "T-1", "up": "T-1", "counts": "F-1"} | dict.fr
 KIND_OF = {"A-1": "article", "Q-1": "enquiry", "F-1": "material", "T-1": "task"}
 
 
-def tables() -> str:
-    """The section of the guide that is made from the data."""
-    words = (
-        f"In any language, whatever the language of the letter, in capitals or not, with accents or without. Up to "
-        f"{SHOWN} ways to say each are shown; most inflections work too, and the rest is in "
-        f"`mailproc/review/language/lexicon`."
-    )
-    answers = [("yes", "under an item, or behind its reference: approve"), ("no", "the same: reject")]
-    made = [
-        _table("Yes and no", [(means, [_cell(getattr(each, name)) for each in LEXICONS]) for name, means in answers])
-    ]
-    made += [
-        _table(
-            heading, [(means, [_cell(each.forms.get(verb, ())) for each in LEXICONS]) for verb, means in verbs.items()]
-        )
-        for heading, verbs in TABLES.items()
-    ]
-    return f"{HEADING}\n{words}\n\n" + "\n".join(made) + "\n"
-
-
-def _table(heading: str, rows: list[tuple[str, list[str]]]) -> str:
-    head = f"| to | {' | '.join(NAMES)} |\n|---|{'---|' * len(NAMES)}"
-    return "\n".join([f"### {heading}\n", head, *(f"| {means} | {' | '.join(cells)} |" for means, cells in rows), ""])
-
-
-def _cell(phrases: tuple[str, ...]) -> str:
-    return ", ".join(phrases[:SHOWN]) or "-"
+ANSWERS = {"yes": "under an item, or behind its reference: approve", "no": "the same: reject"}
 
 
 def test_the_words_of_the_guide_are_those_of_the_lexicon():
     text = PAGE.read_text(encoding="utf-8")
-    current = text[: text.index(HEADING)] + tables() + text[text.index(NEXT) :]
+    current = text[: text.index(HEADING)] + tables(TABLES, ANSWERS) + text[text.index(NEXT) :]
     if os.environ.get("UPDATE_DOCS"):
         text = current
         PAGE.write_text(text, encoding="utf-8")

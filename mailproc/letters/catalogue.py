@@ -160,6 +160,7 @@ _TABLE = (
         ("file", "item", "says", "authenticated"),
     ),
     Letter("author/up", "a file with material of theirs is up", ("file", "items", "again", "authenticated")),
+    Letter("author/help", "whoever sent something in asks for the words that work", ("authenticated",)),
     Letter("reader/help", "somebody asks how to help, or for help", ("authenticated", "wanted", "groups")),
     Letter("member/invitation", "the operator invites an address; must be answered", ()),
     Letter("member/invitation-asked", "the invitation was answered, and with no plain yes or no", ()),

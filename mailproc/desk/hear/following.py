@@ -323,9 +323,7 @@ def _noted(wish: Wish, what: str) -> bool:
 
 
 def _help(wish: Wish) -> bool:
-    answer(
-        wish.turn, wish.seen, "reader/help", views.guide(wish.turn.conn, wish.turn.desk, wish.turn.time), proven=True
-    )
+    answer(wish.turn, wish.seen, "author/help", {}, ref=wish.item.ref, proven=True)
     return True
 
 

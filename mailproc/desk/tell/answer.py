@@ -40,7 +40,8 @@ BOUND = tuple(  # templates that a mail alone triggers
     letter.template
     for letter in LETTERS.values()
     if "/receipt-" in letter.template
-    or letter.template in {"reader/help", "author/confirm", "author/status", "author/not-understood", "author/oversize"}
+    or letter.template in {"reader/help", "author/help", "author/confirm", "author/status", "author/not-understood"}
+    or letter.template == "author/oversize"
     or letter.template in {"author/withdrawal-asked", "author/byline", "author/preferences", "author/unread"}
     or letter.template == "member/invitation-asked"
     or letter.template.removeprefix("applicant/") in {"agreed", "appealed", "no-appeal", "not-now"}
