@@ -61,7 +61,7 @@ def test_a_wish_of_the_reader_comes_before_the_language_of_the_item(desk: Desk):
     assert letters(desk)[-1].subject.startswith("TOKI ")
     wishes(desk, "al@quay.example", "en")
     article(desk, GERMAN, sender="Al <al@quay.example>")
-    assert letters(desk)[-1].subject.startswith("A-2 ")
+    assert letters(desk)[-1].subject.startswith("Thank you")
 
 
 def test_a_letter_on_an_item_is_in_its_language_though_a_members_mail_causes_it(desk: Desk):

@@ -56,7 +56,7 @@ def digest(desk: Desk, email: str) -> str:
     [
         ("articles", "approve", "| Good news: your article “The tram”"),
         ("articles", "reject: we ran this in spring", "| They say: | | we ran this in spring"),
-        ("files", "approve", "| Your material"),
+        ("files", "approve", "| Good news: your contribution"),
     ],
 )
 def test_the_next_digest_shows_the_letter_once(desk: Desk, to: str, words: str, shown: str):
@@ -136,6 +136,6 @@ def test_the_welcome_of_a_new_member_keeps_their_way_into_the_site_to_itself(tmp
         vote(desk, ANA, f"{ref} approve")
         later(desk, minutes=20)
         said = digest(desk, ANA)
-        assert "| The members have said yes to your request" in said
+        assert "Our members have said yes to your request" in said
         assert "Secret" not in said
         assert BLANK not in said

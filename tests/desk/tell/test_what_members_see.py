@@ -80,7 +80,8 @@ def html_of(letter: bytes) -> str:
 def seen_in(letter: bytes) -> list[tuple[str, tuple[int, int]]]:
     """What the HTML part shows of pictures that came with the letter: the words for each, and its size in pixels."""
     by_id = {part["Content-ID"]: part.get_content() for part in parsed(letter).walk() if part["Content-ID"]}
-    shown = re.findall(r'<img [^>]*src="cid:([^"]*)"[^>]* alt="([^"]*)"', html_of(letter))
+    tags = re.findall(r"<img [^>]*>", html_of(letter))
+    shown = [(cid, alt) for tag in tags for alt, cid in re.findall(r' alt="([^"]*)" src="cid:([^"]*)"', tag)]
     assert len(by_id) == len({cid for cid, _ in shown}), "each comes with the letter, and none besides"
     return [(alt, Image.open(BytesIO(by_id[f"<{cid}>"])).size) for cid, alt in shown]
 
