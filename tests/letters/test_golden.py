@@ -256,6 +256,10 @@ def of_organisations() -> Iterator[tuple[str, str, dict[str, object]]]:
         check = (say("remark/own-organisation", proven=proven, **facts),)
         entry = DigestItem(replace(own, authenticated=proven), "", 0, checks=check)
         yield f"member-single-own-organisation-{how}", "member/single", {"entry": entry}
+    harmed = item(16, "enquiry", title="My daughter", section="takedown", text="Please take it down, it names her.\n")
+    for which, meant in (("named", {"ref": "A-9", "title": "The ferry is back"}), ("unnamed", {"ref": "", "title": ""})):
+        entry = DigestItem(harmed, "", 0, checks=(say("remark/takedown", **meant),))
+        yield f"member-single-takedown-{which}", "member/single", {"entry": entry}
     reply = item(16, "material", title="Your file on us", group="North Pier Society", section="reply", text="No.\n")
     check = (say("remark/reply", name="North Pier Society"),)
     yield "member-single-reply", "member/single", {"entry": DigestItem(reply, lacks, 0, checks=check)}

@@ -10,20 +10,25 @@ from sqlalchemy import Connection
 from mailproc.desk.ground.wire import Desk
 from mailproc.dossier import proposed
 from mailproc.dossier.page import REPLY
+from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import is_of
 from mailproc.message.text.forwarded import forwards
 from mailproc.phrase import Phrase, say
-from mailproc.store.work import groups
+from mailproc.store.work import groups, items
+from mailproc.workflow import machine
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
 
+TAKEDOWN = "takedown"  # section of an enquiry that asks to take something down, by the rules
+MOST_MEANT = 3  # pages
 _NAME = re.compile(r"[^\W\d_]{3,}")  # a word of a name; initials are none
 
 
 def checks(conn: Connection, desk: Desk, item: Item) -> tuple[Phrase, ...]:
     """One line for each thing to look at."""
-    return (*_of_proposal(conn, desk, item), *_of_organisation(conn, desk, item), *_of_any(item))
+    of_kinds = (*_of_proposal(conn, desk, item), *_of_organisation(conn, desk, item), *_of_takedown(conn, item))
+    return (*of_kinds, *_of_any(item))
 
 
 def kept_back(item: Item) -> tuple[str, ...]:
@@ -69,6 +74,24 @@ def _of_proposal(conn: Connection, desk: Desk, item: Item) -> Iterator[Phrase]:
     if known is not None:
         yield say("remark/has-file", name=known.name, state=known.state)
     yield say("remark/private-person-file", person=person, name=item.group or "")
+
+
+def _of_takedown(conn: Connection, item: Item) -> Iterator[Phrase]:
+    """Somebody wants something down: the word that hides it, for each page that they name, or for any."""
+    if item.section != TAKEDOWN or KINDS[item.kind].up is not None:
+        return
+    text = f"{item.title}\n{item.text or ''}"
+    named = {item.about, *(ref for line in text.split("\n") for ref in reference.all_in(line))}
+    meant = [up for up in items.once_up(conn) if up.state in machine.UP and (up.ref in named or _leads_to(text, up))]
+    for up in meant[:MOST_MEANT]:
+        yield say("remark/takedown", ref=up.ref, title=up.title)
+    if not meant:
+        yield say("remark/takedown", ref="", title="")
+
+
+def _leads_to(text: str, up: Item) -> bool:
+    """An address of its page stands in a text."""
+    return bool(up.place) and re.search(rf"{re.escape(up.place or '-')}(?![\w-])", text) is not None
 
 
 def _of_organisation(conn: Connection, desk: Desk, item: Item) -> Iterator[Phrase]:

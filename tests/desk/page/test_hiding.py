@@ -161,3 +161,26 @@ def test_nobody_hides_their_own(desk, ref):
     say(desk, f"decide {JO} '{ref} hide'")
     later(desk, seconds=1)
     assert "waited" in site(desk)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Please take down https://harbour.example/articles/2026/the-tram/ - it names my daughter.",
+        "Please take down A-3, it names my daughter.",
+        "Por favor, quiten mi foto de https://harbour.example/articles/2026/the-tram/index.html",
+    ],
+)
+def test_a_strangers_request_is_shown_as_such_with_the_word_that_hides_the_page(desk, ref, words):
+    asked = give(desk, a_mail(words, sender="zoe@elsewhere.example", to="contact@harbour.example", subject="My child"))
+    assert item(desk, f"Q-{asked}").item.section == "takedown"
+    shown = " ".join(text_of(digest_now(desk, ANA)).split())
+    assert f"“hide {ref}”" in shown
+    assert item(desk, ref).item.hidden_at is None, "a stranger's word hides nothing"
+
+
+def test_a_request_that_names_no_page_says_how_to_hide_one(desk, ref):
+    give(desk, a_mail("Please take down the photo of my house.\n", to="contact@harbour.example", subject="A photo"))
+    shown = " ".join(text_of(digest_now(desk, ANA)).split())
+    assert "asks us to take something down" in shown
+    assert f"hide {ref}" not in shown
