@@ -257,8 +257,8 @@ def of_organisations() -> Iterator[tuple[str, str, dict[str, object]]]:
         entry = DigestItem(replace(own, authenticated=proven), "", 0, checks=check)
         yield f"member-single-own-organisation-{how}", "member/single", {"entry": entry}
     harmed = item(16, "enquiry", title="My daughter", section="takedown", text="Please take it down, it names her.\n")
-    for which, meant in (("named", {"ref": "A-9", "title": "The ferry is back"}), ("unnamed", {"ref": "", "title": ""})):
-        entry = DigestItem(harmed, "", 0, checks=(say("remark/takedown", **meant),))
+    for which, ref, title in (("named", "A-9", "The ferry is back"), ("unnamed", "", "")):
+        entry = DigestItem(harmed, "", 0, checks=(say("remark/takedown", ref=ref, title=title),))
         yield f"member-single-takedown-{which}", "member/single", {"entry": entry}
     reply = item(16, "material", title="Your file on us", group="North Pier Society", section="reply", text="No.\n")
     check = (say("remark/reply", name="North Pier Society"),)
