@@ -10,7 +10,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
        --no-emit-index-url --no-emit-find-links $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test crash servers damage lint bench programs pictures lock clean
+.PHONY: help .venv demo test crash servers damage lint bench programs pictures sheets lock clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ damage: .venv  ## each damage done to a small desk, its words and its cure writt
 
 pictures: .venv  ## the README's pictures, drawn anew by Chromium
 	@.venv/bin/python docs/make_pictures.py $(ARGS)
+
+sheets: .venv  ## the sheets of docs/letters.md: letters before and after, drawn by Chromium
+	@.venv/bin/python docs/make_sheets.py $(ARGS)
 
 lock:  ## pin again what pyproject.toml asks for (needs uv; ARGS=--upgrade for newer releases)
 	@$(LOCK) pyproject.toml -o requirements/run.txt

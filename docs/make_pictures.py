@@ -315,7 +315,7 @@ def _text(octets: bytes, subtype: str = "plain") -> str:
     return body.get_content().replace("\r\n", "\n") if body else ""
 
 
-def _with_pictures(octets: bytes) -> str:
+def with_pictures(octets: bytes) -> str:
     """A letter's HTML with the pictures that came with it."""
     html = _text(octets, "html")
     for part in message_from_bytes(octets, policy=policy.default).walk():
@@ -401,7 +401,7 @@ def _frame(name: str, html: str, width: int, height: int) -> str:
 def pages_of(letters: Mapping[str, bytes]) -> dict[str, tuple[str, int]]:
     """What the README shows."""
     pages = {
-        f"{name}-{width}": (_with_pictures(letters[name]), width)
+        f"{name}-{width}": (with_pictures(letters[name]), width)
         for name in ("digest", "show", "single", "transcript", "outcome", "receipt")
         for width in (360, 1024)
     }

@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 
 from mailproc.kinds.reference import defused
 from mailproc.letters.language.speech import Speech
+from mailproc.letters.prose import flowed
 from mailproc.message.field.header import clean
 
 TITLE_LIMIT = 56  # characters of a title or a file name within a sentence or a list
@@ -49,8 +50,9 @@ def held(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """What one person says to another, in their lines; no line of it is one of the marks of a source."""
-    return "\n".join("\u00a0" + line if line.startswith(_MARKS) else line for line in lines_of(text.strip()))
+    """What one person says to another, prose without their program's breaks; no line is a mark of a source."""
+    said = flowed("\n".join(lines_of(text.strip()))).split("\n")
+    return "\n".join("\u00a0" + line if line.startswith(_MARKS) else line for line in said)
 
 
 def quoted(text: str) -> str:

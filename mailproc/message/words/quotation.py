@@ -31,6 +31,7 @@ _UNUSUAL = "}#%*+=~$!-"  # signs that few programs put before what they quote
 _ODD_MARK = re.compile(
     r"\s*(?:[\xbb\u203a\xa6\u00a7\u2502\u2503](?![^\xab]*\xab)|[%}#](?=\s))"
 )  # quote marks, whatever the letter bears
+_DRAWN = re.compile(r"\s*(?:>\s*)+(?![\s>|:])")
 _MANY = 3  # lines that tell that one does
 Marks = tuple[int, int]  # quote marks of a line in the letter, and how many more it has in the reply
 LOOSE = 40  # words up to which a quotation that stands beside no other may as well be the writer's own
@@ -245,17 +246,19 @@ def _amid(page: Page, quoted: list[bool], own: list[bool], as_marked: list[Marks
     """
     amid: set[int] = set()
     waiting: list[int] = []  # such lines of one depth that have no line of the letter above them
-    marks = 0  # of the line of the letter above
+    marks = 0  # that the line of the letter above bears more than in the letter
+    drawn = 0  # that it bears at all, where none is a bar: beside the line of our HTML a word is marked as that line is
     for n in page.worded:
         depth, known = page.depths[n], as_marked[n]
         if quoted[n]:
             if known and waiting and known[1] == page.depths[waiting[0]]:
                 amid.update(waiting)
             marks, waiting = known[1] if known else marks, []  # only the HTML part has the others
-        elif own[n] and depth and depth == marks and not is_tap(page.lines[n]):
+            drawn = depth if _DRAWN.match(page.lines[n]) else 0
+        elif own[n] and depth and depth in {marks, drawn} and not is_tap(page.lines[n]):
             amid.add(n)
         else:
-            marks = 0
+            marks = drawn = 0
             said = own[n] and depth and not _TELLS.search(page.lines[n][-_LONG:])
             if not said or (waiting and page.depths[waiting[0]] != depth):
                 waiting = []
