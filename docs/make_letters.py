@@ -47,9 +47,9 @@ Nothing that a reader needs was lost. The SHA-256 of a text moved to the answer 
 and facts, and names people now. A **transcript** has one sentence a decision, and a link to undo beside each.
 
 The pictures (`make sheets`) show each letter as it was and as it is on a telephone of 360 pixels, in the dark, and on a
-desk of 1024 pixels at half its size; what is longer than 2,000 pixels is cut there. In HTML prose is as wide as the window
-and stands beside a line, verse keeps its lines, and links to tap are a grid on a telephone. axe-core finds no fault in
-any golden letter at 360, 768 and 1024 pixels, in light and in dark (`tests/letters/test_axe.py`).
+desk of 1024 pixels at half its size; what is longer than 2,000 pixels is cut there. In HTML prose is as wide as the
+window and stands beside a line, verse keeps its lines, and links to tap are a grid on a telephone. axe-core finds no
+fault in any golden letter at 360, 768 and 1024 pixels, in light and in dark (`tests/letters/test_axe.py`).
 
 | letter | all words before | after | | ours before | after | |
 |---|--:|--:|--:|--:|--:|--:|
