@@ -51,6 +51,9 @@ def listed(whole: WholeItem) -> Json:
         "title": item.title,
         "author": {"name": item.author.name, "email": item.author.email},
         "byline": item.byline,
+        "coauthors": [
+            {"name": each.name, "email": each.email or None, "agreed": each.agreed} for each in item.coauthors
+        ],
         "authenticated": item.authenticated,
         "language": item.language,
         "received_at": moment(item.received_at),

@@ -15,7 +15,7 @@ OF_A_BALLOT = frozenset({"approve", "reject", "hold", "ask"})  # verbs on what i
 OF_A_TEXT = frozenset(  # verbs on what readers are to see
     {"version", "confirm", "retract", "replace", "append", "correct", "hide", "schedule"}
     | {"decoration", "not decoration"}
-    | {"change", "pen name", "first name", "no name"}
+    | {"change", "pen name", "first name", "no name", "co-author"}
 )
 TAPS = ("approve", "reject", "hold", "ask", "note", "discard")
 SAID = ("item", "authenticated", "words")  # what a letter needs that passes a member's words on
@@ -35,6 +35,8 @@ def deciding() -> Table:
         rows[state, E.APPROVE] = Step("approved", SETTLE)
         rows[state, E.ASK] = Step("awaiting_author", (Tell("question"),))
     rows |= {
+        **{(state, E.SHARE): Step("awaiting_author") for state in ("pending", "awaiting_author", "approved")},
+        ("held", E.SHARE): Step("held"),
         ("pending", E.HOLD): Step("held"),
         ("held", E.HOLD): Step("held"),  # until another day
         ("pending", E.REMIND): Step("pending"),

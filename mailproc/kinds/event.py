@@ -65,6 +65,8 @@ class EventName(StrEnum):
     PUT_BEFORE = "put before"
     DECLINE = "decline"
     BYLINE = "byline"  # under which name it goes up
+    SHARE = "share"  # it has another author, who has to agree
+    CONSENT = "consent"
     RENAMED = "renamed"  # its page bears that name
     COUNT = "count"  # as what the pieces of a material count
 

@@ -52,7 +52,7 @@ NAMES: Mapping[str, str] = {
     "by_operator": "bool: the operator decided in the member's name",
     "held": "bool: it was put on hold",
     "address": "str: in member/address and member/vouch the new addr-spec, in member/readdressed the old one",
-    "whom": "str: the member in question, by name or addr-spec",
+    "whom": "str: the member or author in question, by name or addr-spec",
     "decisions": "a sequence of str: what a reply would do once confirmed, in our words",
     "sent": "for each of the decisions words, more: the words that it would send, and how many of them are not shown",
     "why": "str: why it is asked, in whole sentences of ours",
@@ -68,7 +68,8 @@ NAMES: Mapping[str, str] = {
     "page": "tuple[LaidSection, ...], see laid.py: how the file is laid out",
     "order": 'tuple[tuple[str, str], ...]: the same in short: (heading or "", references), as lines that order it',
     "until": "datetime | None: until when its contributors may object; None: they need not be waited for",
-    "says": "str: what a contributor says of how a file is laid out: objects, words (of either sort), content",
+    "says": "str: what a contributor says of how a file is laid out: objects, words (of either sort), content; "
+    "of an article with two authors: named agreed declined asks anew added",
     "restores": "bool: the file was up before",
     "news": "News: what became of an item, see digest.py",
     "held_at": "datetime: when the reader put the item on hold, or a question to its author",
@@ -135,6 +136,12 @@ _TABLE = (
     Letter("author/replaced", "another text was put up in the place of the first", _OWN),
     Letter("author/correction-noted", "a correction was put on the page of what is up", _OWN),
     Letter("author/appended", "an answer to a reader was put on the page of what is up", _OWN),
+    Letter(
+        "author/shared",
+        "the author names another author, or that one agrees or does not",
+        (*_OWN, "says", "whom", "lapses_at"),
+    ),
+    Letter("author/coauthor", "somebody is named as an author, and wrote", (*_OWN, "says", "whom")),
     Letter("author/byline", "the author says under which name it goes up", (*_OWN, "kept_back")),
     Letter("author/kept", "what the author asked for on what is up did not come about", _SAID),
     Letter(

@@ -26,7 +26,7 @@ from mailproc.review.member import Member
 from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.access import Pass
 from mailproc.workflow.group import Group, Piece
-from mailproc.workflow.item import Extract, Item, KeptAttachment
+from mailproc.workflow.item import Coauthor, Extract, Item, KeptAttachment
 from mailproc.workflow.machine import FOR_MEMBERS
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -379,6 +379,10 @@ def sample(template: str) -> dict[str, object]:
     if template in {"author/layout", "author/up", "author/objection-heard", "member/objection"}:
         values["item"] = item(13, "material", state="gathered", title="Leaflet, 1994", group="North Pier Society")
         values["items"] = (values["item"],)
+    if template in {"author/shared", "author/coauthor"}:
+        values["says"] = "named" if template == "author/shared" else "asks"
+        values["whom"] = "Sam Reed" if template == "author/shared" else "Jo Poole"
+        values["item"] = item(state="awaiting_author", coauthors=(Coauthor("Sam Reed"),))
     if template == "author/byline":
         values["item"] = item(byline="Anna K.")
     if template == "author/set-aside":

@@ -1,4 +1,4 @@
-"""The kinds of column that are ours: an instant, a list of words, notes, an hour of the day; and addresses as keys.
+"""The kinds of column that are ours: an instant, lists of words, notes and authors, an hour; and addresses as keys.
 
 Instants are integer seconds since 1970, UTC: they compare and add alike in SQLite and PostgreSQL, whatever the
 collation, and our times are whole seconds anyway. Lists are JSON text.
@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time
 import msgspec
 from sqlalchemy import BigInteger, Dialect, Text, TypeDecorator
 
-from mailproc.workflow.item import PageNote
+from mailproc.workflow.item import Coauthor, PageNote
 
 
 class Instant(TypeDecorator[datetime]):
@@ -66,6 +66,23 @@ class PageNotes(TypeDecorator[tuple[PageNote, ...]]):
         """A tuple, oldest first."""
         del dialect
         return None if value is None else msgspec.json.decode(value, type=tuple[PageNote, ...])
+
+
+class Coauthors(TypeDecorator[tuple[Coauthor, ...]]):
+    """Who else wrote an item, kept as a JSON array."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Coauthor, ...] | None, dialect: Dialect) -> str | None:
+        """JSON text."""
+        del dialect
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Coauthor, ...] | None:
+        """A tuple, in the order in which they were named."""
+        del dialect
+        return None if value is None else msgspec.json.decode(value, type=tuple[Coauthor, ...])
 
 
 class HourOfDay(TypeDecorator[time]):

@@ -147,7 +147,7 @@ def _attachments(conn: Connection, erasure: Erasure) -> None:
 
 
 def _items(conn: Connection, erasure: Erasure) -> None:
-    proposed = ("new_text", "earlier_sha256", "notes", "byline")
+    proposed = ("new_text", "earlier_sha256", "notes", "byline", "coauthors")
     names = (*_ITEM, *proposed, "text_sha256", "author_name", "author_email", "question")
     for row in _every(conn, items, *names):
         plain = {name: row._mapping[name] for name in (*_ITEM, *proposed, "text_sha256")}  # noqa: SLF001 - the same

@@ -32,6 +32,7 @@ _WORDS_OF_AN_ITEM = {  # in an event's data, and what takes their place
     "title": "",
     "author_name": "",
     "byline": "",
+    "coauthor": "",
     "document": ERASED_DOCUMENT.partition(" ")[2],
     "sha256": "",
     "text_sha256": "",
@@ -278,7 +279,9 @@ class Erasure:
         if item.ref in self.refs:
             author = Address(item.author.name, self.one(item.author.email))
             if item.ref in self.up:
-                return replace(item, author=author, question=question, new_text=self.proposed(item.new_text))
+                others = tuple(replace(each, email=self.one(each.email)) for each in item.coauthors)
+                left = replace(item, author=author, question=question, new_text=self.proposed(item.new_text))
+                return replace(left, coauthors=others)
             return replace(
                 item,
                 title="",
@@ -291,10 +294,13 @@ class Erasure:
                 earlier_sha256=(),
                 notes=(),
                 byline=None if item.byline is None else "",
+                coauthors=tuple(replace(each, name="", email=self.one(each.email)) for each in item.coauthors),
             )
         author = Address(item.author.name, self.one(item.author.email)) if self.everywhere else item.author
         notes = tuple(replace(each, words=self.elsewhere(each.words)) for each in item.notes)
+        others = tuple(replace(each, email=self.one(each.email)) for each in item.coauthors)
         left = replace(item, author=author, question=question, new_text=self.proposed(item.new_text), notes=notes)
+        left = replace(left, coauthors=others if self.everywhere else item.coauthors)
         if item.number in self.untouched:
             return left
         text, digest = self.text(item.text, item.text_sha256)

@@ -145,6 +145,15 @@ class Byline(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shared(Facts):
+    """Who else wrote it: by name, and from where they write, once that is known."""
+
+    coauthor: str
+    place: int  # among those who were named, from 0
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reminded(Facts):
     """Which reminder it was."""
 

@@ -51,6 +51,20 @@ class PageNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Coauthor:
+    """Somebody else who wrote it, as its author named them."""
+
+    name: str
+    email: str = ""  # from where they wrote to us; "" they have not
+    agreed: bool = False  # that it goes up
+
+
+def with_coauthor(known: tuple[Coauthor, ...], place: int, one: Coauthor) -> tuple[Coauthor, ...]:
+    """The authors with this one in their place, or at the end."""
+    return (*known[:place], one, *known[place + 1 :])
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """Something that people decide on."""
 
@@ -98,6 +112,7 @@ class Item:
     renames: bool = False  # its page bears another name still
     held_until: datetime | None = None  # held: a member said until when; None: as long as the policy says
     publish_at: datetime | None = None  # a member said when it goes up, once it is approved
+    coauthors: tuple[Coauthor, ...] = ()  # in the order in which they were named
 
     @property
     def ref(self) -> str:
@@ -107,7 +122,13 @@ class Item:
     @property
     def signed(self) -> str:
         """The name under which readers, and all but members, have it; "" none."""
-        return self.author.name if self.byline is None else self.byline
+        own = self.author.name if self.byline is None else self.byline
+        return ", ".join(name for name in (own, *(each.name for each in self.coauthors)) if name)
+
+    @property
+    def lacks_consent(self) -> tuple[str, ...]:
+        """Who has to agree before it goes up, by name."""
+        return tuple(each.name for each in self.coauthors if not each.agreed)
 
     @property
     def guessed(self) -> str:

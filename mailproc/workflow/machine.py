@@ -17,8 +17,8 @@ from mailproc.kinds.step import Action, Do, Step
 from mailproc.message.words.extent import hash_of
 from mailproc.workflow import life
 from mailproc.workflow.event import Event
-from mailproc.workflow.facts import Dated, Ended, Moved, Reminded, Replaced, WentUp
-from mailproc.workflow.item import Item, PageNote
+from mailproc.workflow.facts import Dated, Ended, Moved, Reminded, Replaced, Shared, WentUp
+from mailproc.workflow.item import Coauthor, Item, PageNote, with_coauthor
 
 E = EventName
 DECISIONS = frozenset({E.APPROVE, E.REJECT, E.DISCARD})
@@ -85,8 +85,10 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
         return None
     if event.name is E.HOLD and item.state in UNDONE and settled(item):
         return None  # its author has heard of the end
-    after = replace(item, state=found.state, settles_at=_settles_at(item, event, found))
-    if found.state != item.state or Do.WAIT_ANEW in found.actions:
+    after = _shared(item, event)
+    state = "awaiting_author" if found.state == "pending" and after.lacks_consent else found.state
+    after = replace(after, state=state, settles_at=_settles_at(item, event, found))
+    if state != item.state or Do.WAIT_ANEW in found.actions:
         after = replace(after, waiting_since=at, reminded=0)
     if event.name in DECISIONS:
         after = replace(after, decided_at=at)
@@ -100,6 +102,17 @@ def step(item: Item, event: Event, at: datetime) -> tuple[Item, tuple[Action, ..
     if item.motion and after.state not in UP:
         after = replace(after, **NO_MOTION)
     return _noted(after, event, at), found.actions
+
+
+def _shared(item: Item, event: Event) -> Item:
+    """Who has to agree: whoever is named, or takes back that they did; after another text, all of them again."""
+    if event.name is E.VERSION:
+        return replace(item, coauthors=tuple(replace(each, agreed=False) for each in item.coauthors))
+    if event.name is not E.SHARE:
+        return item
+    said = event.told(Shared)
+    here = Coauthor(said.coauthor, said.email or "")
+    return replace(item, coauthors=with_coauthor(item.coauthors, said.place, here))
 
 
 def _settles_at(item: Item, event: Event, found: Step) -> datetime | None:

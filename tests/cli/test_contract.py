@@ -29,8 +29,8 @@ LISTED = {
     "received_at": "moment", "decided_at": ("moment", None), "published_at": ("moment", None), "place": (str, None),
     "motion": (str, None), "motion_since": ("moment", None), "consent_at": ("moment", None),
     "replaced_at": ("moment", None), "again_at": ("moment", None), "appeal_until": ("moment", None),
-    "appealed_at": ("moment", None), "byline": (str, None), "hidden_at": ("moment", None), "message_ids": list,
-    "text_source": str, "text_sha256": "sha256",
+    "appealed_at": ("moment", None), "byline": (str, None), "coauthors": list, "hidden_at": ("moment", None),
+    "message_ids": list, "text_source": str, "text_sha256": "sha256",
     "attachments": list,
 }  # fmt: skip
 SHOWN = {**LISTED, "text": (str, None), "votes": list, "journal": list, "moves": list}

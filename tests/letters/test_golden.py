@@ -48,13 +48,13 @@ from mailproc.message.text.nothing import REASONS
 from mailproc.phrase import say
 from mailproc.review.reply.reading import Unclear
 from mailproc.workflow.group import Group
-from mailproc.workflow.item import Extract, KeptAttachment
+from mailproc.workflow.item import Coauthor, Extract, KeptAttachment
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = ROOT / "tests/golden"
 TRIGGERED = (
     *("receipt-", "help", "confirm", "status", "oversize", "unread", "not-understood", "transcript", "item", "list"),
-    *("withdrawal-asked", "byline", "invitation-asked", "roll", "contents", "objection-heard"),
+    *("withdrawal-asked", "byline", "shared", "coauthor", "invitation-asked", "roll", "contents", "objection-heard"),
     *("agreed", "appealed", "no-appeal", "not-now"),
 )
 LEFT_OUT = (  # reasons for which an attachment is not sent to a member
@@ -100,6 +100,13 @@ def of_articles() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-receipt-material-named", "author/receipt-material", {"item": replace(wished, kind="material")}
     unclear = replace(wished, state="awaiting_author", extent="unclear")
     yield "author-receipt-article-which-name", "author/receipt-article", {"item": unclear}
+    two = item(12, state="awaiting_author", coauthors=(Coauthor("Sam Reed", "sam@reed.example"),))
+    agreed = replace(two, state="pending", coauthors=(Coauthor("Sam Reed", "sam@reed.example", agreed=True),))
+    yield "author-shared-agreed", "author/shared", {"item": agreed, "says": "agreed"}
+    yield "author-shared-declined", "author/shared", {"item": two, "says": "declined"}
+    for says in ("anew", "agreed", "declined", "added"):
+        sam = {"item": agreed if says == "agreed" else two, "says": says, "to": Address("Sam Reed", "sam@reed.example")}
+        yield f"author-coauthor-{says}", "author/coauthor", sam
     change = say("remark/change", after="At nine we were", out="still", into="all")
     begun = say("remark/change", after="", out="", into="Nobody minded.")
     changes = say("remark/changes", parts=(change, begun), more=2, another=False, lines=False)

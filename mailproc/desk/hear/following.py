@@ -28,7 +28,7 @@ from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, sent
 from mailproc.desk.turn.turn import Turn
 from mailproc.desk.weigh import motions, moving
-from mailproc.desk.work import naming
+from mailproc.desk.work import naming, sharing
 from mailproc.kinds.event import EventName
 from mailproc.kinds.every import KINDS
 from mailproc.letters.extent import extent_of
@@ -81,6 +81,11 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     about = [item for listed in listing.items if (item := turn.item(listed.ref))]
     if not about:
         turn.note(reason="answers-no-item")
+        return
+    if sharing.place_of(about[0], seen.writer) is not None:
+        reading = read(turn.desk, seen, thread, listing, "applicant")  # of whom "no" is an answer, too
+        verbs = {command.verb for command in reading.commands}
+        sharing.hear(turn, seen, about[0], verbs, reading.own, proven=thread.old is None)
         return
     reading = _said(turn, seen, thread, listing, about)
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))
@@ -294,7 +299,10 @@ def _new_text(wish: Wish, name: EventName) -> bool:
         turn.note(text=text, text_source=source_of(wish.seen.message), text_sha256=hash_of(text))
     _attach(turn, item, name)
     after = turn.happen(Event(item.ref, name, _its_author(item)))
-    return after is not None and _receipt(turn, wish.seen, after, "receipt-version")
+    if after is None:
+        return False
+    sharing.ask_again(turn, after)
+    return _receipt(turn, wish.seen, after, "receipt-version")
 
 
 def _sort(wish: Wish) -> bool:
@@ -340,6 +348,7 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
     "help": _help,
     "sort": _sort,
     **dict.fromkeys(naming.VERBS, _name),
+    "co-author": lambda wish: sharing.share(wish.turn, wish.seen, wish.item, wish.command.words),
     "object": lambda wish: objecting.object_to(wish.turn, wish.seen, wish.item, wish.command.words),
 }
 

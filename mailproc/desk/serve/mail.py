@@ -23,6 +23,7 @@ from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.said import is_nothing
 from mailproc.desk.turn.thread import Thread, find, from_its_reader, signed_before
 from mailproc.desk.turn.turn import Turn
+from mailproc.desk.work import sharing
 from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
 from mailproc.letters.catalogue import asks_members
@@ -144,6 +145,8 @@ def _named(
     about = tuple(dict.fromkeys(own[ref].ref for command in said["author"] for ref in command.refs if ref in own))
     if about:
         return tuple(command for command in said["author"] if set(command.refs) & own.keys()), about
+    if shared := sharing.shared_by(conn, said["author"], seen.writer):
+        return said["author"], shared
     if sender == "member" and said[FRESH] and not thread.claimed and thread.old is None:
         return said[FRESH], ()
     return (said["member"], ()) if sender == "member" else ((), ())
@@ -249,6 +252,11 @@ def _followed(mail: Hearing) -> None:
         following.hear_author(turn, seen, replace(known.thread, letter=known.thread.old))
         return
     about = [item for ref in known.about if (item := turn.item(ref))]
+    if about and sharing.place_of(about[0], seen.writer) is not None:
+        verbs = {command.verb for command in known.named if set(command.refs) & set(about[0].refs)}
+        proven = seen.authenticated and not seen.identity.is_a_hosts
+        sharing.hear(turn, seen, about[0], verbs, "", proven=proven)
+        return
     if seen.authenticated and not seen.identity.is_a_hosts:
         turn.note(commands=tuple(command.line for command in known.named))
         following.act(turn, seen, known.named, about)

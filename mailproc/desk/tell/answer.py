@@ -43,7 +43,7 @@ BOUND = tuple(  # templates that a mail alone triggers
     or letter.template in {"reader/help", "author/help", "author/confirm", "author/status", "author/not-understood"}
     or letter.template == "author/oversize"
     or letter.template in {"author/withdrawal-asked", "author/byline", "author/preferences", "author/unread"}
-    or letter.template == "member/invitation-asked"
+    or letter.template in {"member/invitation-asked", "author/shared", "author/coauthor"}
     or letter.template.removeprefix("applicant/") in {"agreed", "appealed", "no-appeal", "not-now"}
 )
 BACK = (  # of those, the ones that go back to an author

@@ -41,11 +41,12 @@ from mailproc.workflow.facts import (
     Opened,
     PutBefore,
     Rescued,
+    Shared,
     Sorted,
     Tasked,
     Voted,
 )
-from mailproc.workflow.item import Item, JournalLine
+from mailproc.workflow.item import Coauthor, Item, JournalLine, with_coauthor
 from mailproc.workflow.outgoing import Outgoing
 
 E = EventName
@@ -351,6 +352,14 @@ def _byline(case: Applying, item: Item) -> Item | None:
     return _told(case, item, replace(item, byline=name, renames=item.renames or item.state in machine.UP))
 
 
+def _consent(case: Applying, item: Item) -> Item | None:
+    """Whoever was named beside its author agrees that it goes up."""
+    said = case.event.told(Shared)
+    here = Coauthor(said.coauthor, said.email or "", agreed=True)
+    authors = with_coauthor(item.coauthors, said.place, here)
+    return None if authors == item.coauthors else _told(case, item, replace(item, coauthors=authors))
+
+
 def _renamed(case: Applying, item: Item) -> Item:
     return _told(case, item, replace(item, renames=False))
 
@@ -373,6 +382,7 @@ ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may 
     EventName.COUNT: _count,
     EventName.BYLINE: _byline,
     EventName.RENAMED: _renamed,
+    EventName.CONSENT: _consent,
 }
 
 

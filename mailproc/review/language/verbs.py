@@ -112,6 +112,7 @@ VERBS: dict[str, Verb] = dict(
         _verb("change", "author", BODY),  # lines of a proof, OLD and NEW
         _verb("pen name", "author", TEXT, needs_words=True),
         _verb("first name", "author"),
+        _verb("co-author", "author", TEXT, needs_words=True),
         _verb("no name", "author"),
         _verb("language", "author applicant member", LINE, needs_words=True, needs_item=False),
         _verb("no receipts", "author applicant", needs_item=False),

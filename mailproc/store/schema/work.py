@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
 
-from mailproc.store.columns import Instant, PageNotes, Words
+from mailproc.store.columns import Coauthors, Instant, PageNotes, Words
 from mailproc.store.schema.ground import item_row, message_number, metadata
 
 items = Table(
@@ -52,6 +52,7 @@ items = Table(
     Column("appeal_until", Instant),
     Column("appealed_at", Instant),
     Column("byline", Text),
+    Column("coauthors", Coauthors, nullable=False, server_default="[]"),
     Column("renames", Boolean, nullable=False, server_default=false()),
     Column("held_until", Instant),
     Column("publish_at", Instant),
