@@ -3,7 +3,7 @@
 Mails are made here (60 % articles, 25 % with a photo, 10 % membership, 5 % machine mail), seeded, so that every run
 measures the same. Ratios say what a stage costs beside the one before; the machine's speed cancels out. The other
 benches stand beside this one, named behind ARGS: reading, replies, strangers, trimming, characters, documents,
-written, memory, mailbox, start, walk.
+written, memory, mailbox, start, walk, rehearsal.
 """
 
 from __future__ import annotations
@@ -107,4 +107,5 @@ def main() -> None:
     console.print(table)
 
 
-main()
+if __name__ == "__main__":
+    main()
