@@ -64,7 +64,8 @@ def sentence(text: str) -> str:
     """A clause as a whole sentence: its first letter raised, with an end; what it quotes is never broken."""
     line = _QUOTED.sub(lambda found: held(found[0]), text.strip())
     ended = line.endswith((".", "!", "?", "…"))
-    return f"{line[:1].upper()}{line[1:]}{'' if ended else '.'}"
+    at = len(line) - len(line.lstrip("¿¡"))  # with which Spanish opens a question
+    return f"{line[:at]}{line[at : at + 1].upper()}{line[at + 1 :]}{'' if ended else '.'}"
 
 
 def lines_of(text: str) -> Iterator[str]:

@@ -54,19 +54,25 @@ class Phrasebook:
         return self._books[language]
 
     def compile(self, language: str) -> None:
-        """Hold a language to what came with mailproc: every phrase there, no other facts used. Raises ConfigError."""
-        for fault in self.faults(language):
+        """Hold a language to what came with mailproc: no other facts used, no other phrase. Raises ConfigError.
+
+        What it lacks is said in English, so that only English has to have all of it.
+        """
+        for fault in self.faults(language, lacking=language == MODEL):
             raise fault
 
-    def faults(self, language: str) -> Iterator[ConfigError]:
-        """What is wrong with the phrases of a language. Those that are as they came are not read again."""
+    def faults(self, language: str, *, lacking: bool = True) -> Iterator[ConfigError]:
+        """What is wrong with the phrases of a language, and if `lacking` what it lacks.
+
+        Those that are as they came are not read again.
+        """
         model, book = {text.slug: text for text in texts(self.folders[-1] / MODEL)}, self.book(language)
         there = {self._file(language, slug) for slug in book}
-        for file in sorted({self._file(language, slug) for slug in model} - there):
+        for file in sorted({self._file(language, slug) for slug in model} - there) if lacking else ():
             yield ConfigError(f"{file}: is missing; {CURE}")
         for slug, text in model.items():
             if slug not in book:
-                if self._file(language, slug) in there:
+                if lacking and self._file(language, slug) in there:
                     yield ConfigError(f"{self._file(language, slug)}: the phrase {slug} is missing; {CURE}")
             elif book[slug].source != text.source:
                 yield from self._strange(book[slug], text)

@@ -97,8 +97,13 @@ class Letters:
         return self._environments[key]
 
     def compile(self, language: str) -> None:
-        """Read every letter's template and every phrase. Raises ConfigError for the first that is missing or wrong."""
+        """Read every letter's template and every phrase. Raises ConfigError for the first that is wrong.
+
+        So does one that is missing in English; what another language lacks is in English, too.
+        """
         for template in LETTERS:
+            if language != MODEL and not self.has(template, language):
+                continue
             path = f"{language}/{template}.txt"
             try:
                 self._home(path, language).get_template(path)

@@ -16,7 +16,7 @@ SHORTEST = 3  # words
 MOSTLY = 75  # percent of the text that are in the language
 READ = 20_000  # characters of a text
 
-_QUOTED = re.compile(r"^[ \t]*[>|].*$", re.MULTILINE)
+_QUOTED = re.compile(r"(?:^[^\n>|]*:[ \t]*\n(?:[ \t]*\n)*)?^[ \t]*[>|].*$", re.MULTILINE)  # and what leads it in
 _SIGNATURE = re.compile(r"^-- ?$.*", re.MULTILINE | re.DOTALL)
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S+|\S+@\S+|\b\w[\w-]*(?:\.\w[\w-]*)+/\S*", re.IGNORECASE)
 _NAME_OF_A_FILE = re.compile(r"\S+\.(?:jpe?g|png|heic|pdf|docx?|odt|txt|zip)\b", re.IGNORECASE)

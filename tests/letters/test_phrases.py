@@ -303,11 +303,15 @@ def test_a_wrong_phrase_is_an_error_at_the_start_with_its_place_and_cure(folder:
     assert "\n" not in str(error.value)
 
 
-def test_a_language_has_to_have_every_phrase(folder: Path):
+def test_what_a_language_lacks_is_told_and_stops_no_desk(folder: Path):
     (folder / "en").rename(folder / "pt")
     (folder / "pt/phrases/self.toml").unlink()
-    with pytest.raises(ConfigError, match=r"pt/phrases/self\.toml: is missing"):
-        Phrasebook(folder, TEMPLATES).compile("pt")
+    (folder / "pt/member/roll.txt").unlink()
+    Letters(folder, TEMPLATES, home="pt").compile("pt")
+    assert [line.partition("pt/")[2].partition(";")[0] for line in check(folder, "pt", TEMPLATES)] == [
+        "member/roll.txt: is missing",
+        "phrases/self.toml: is missing",
+    ]
 
 
 def test_an_unknown_phrase_is_named_with_the_nearest():

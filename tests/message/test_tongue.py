@@ -30,6 +30,7 @@ UNSURE = (
     ("", "jo@poole.example"),
     ("", "> ¿Sigue cerrado el muelle?\n> No lo sabemos todavía.\n\n"),
     ("", "ok\n-- \nAsociación de amigos del muelle\nCalle del puerto, sin número\n"),
+    ("Re: A-12", "sí\n\nOn Sun, 22 Nov 2026 at 08:00, The Harbour Review wrote:\n\n> Gracias por su artículo.\n"),
     ("", ""),
     ("", "\x00\x01\ufffe \ud800 \u202e"),
     ("", "12 34 56 78 90"),

@@ -270,7 +270,7 @@ class Turn:
         if template in CARRIERS:
             context = {**context, "access": self._pass(to)}
         try:
-            words = self.word(template, to, context, token)
+            words = self.word(template, to, context, token, ref)
         except ConfigError as broken:
             if self.message is None:  # the clock's or the operator's: it waits, stuck, and the letter with it
                 raise
@@ -335,7 +335,7 @@ class Turn:
             lines = (str(broken), f"The first that was not written was to {to.email}, for message {self.entry.number}.")
             self.write(NOTICE, self.desk.operator, {"about": about, "lines": lines})
 
-    def word(self, template: str, to: Address, context: Mapping[str, Any], token: str) -> Words:
+    def word(self, template: str, to: Address, context: Mapping[str, Any], token: str, ref: str | None = None) -> Words:
         """The words of a letter; nothing is kept."""
         every = {
             "desk": self.desk.config.desk,
@@ -344,14 +344,14 @@ class Turn:
             "last_today": False,
             "held_over": False,
         }
-        return self.desk.letters.render(template, self.language_of(template, to, context), {**every, **context})
+        return self.desk.letters.render(template, self.language_of(template, to, context, ref), {**every, **context})
 
-    def language_of(self, template: str, to: Address, context: Mapping[str, Any]) -> str:
+    def language_of(self, template: str, to: Address, context: Mapping[str, Any], ref: str | None = None) -> str:
         """In which language a letter is: as its reader wishes, else as its item or the mail is, else the desk's."""
         writer = writers.get(self.conn, to.email)
         wished = [writer.language] if writer else []
         if template.partition("/")[0] not in OF_THE_DESK:
-            items_of = (context.get("item"), *context.get("items", ()))
+            items_of = (context.get("item"), *context.get("items", ()), self.item(ref) if ref else None)
             wished += [item.language for item in items_of if isinstance(item, Item)][:1]
             wished += [self.message.spoken] if self.message else []
         return self.desk.letters.choose(*wished)
