@@ -65,6 +65,7 @@ class EventName(StrEnum):
     PUT_BEFORE = "put before"
     DECLINE = "decline"
     BYLINE = "byline"  # under which name it goes up
+    DECORATE = "decorate"  # an attachment is decoration, or none
     SHARE = "share"  # it has another author, who has to agree
     CONSENT = "consent"
     RENAMED = "renamed"  # its page bears that name

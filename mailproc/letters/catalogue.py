@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mailproc.kinds.every import EVERY as EVERY_KIND
 from mailproc.kinds.kind import Kind
 
-EVERY = ("desk", "to", "reply_to", "last_today", "held_over")  # names every letter needs
+EVERY = ("desk", "to", "reply_to", "last_today", "held_over", "clouds")  # names every letter needs
 
 NAMES: Mapping[str, str] = {
     "desk": "configuration's [desk]: name, address, operator, addresses (kind -> address), timezone",
@@ -26,6 +26,7 @@ NAMES: Mapping[str, str] = {
     "items": "tuple[Item, ...]: the items the letter names, in its order",
     "attachments": "tuple[KeptAttachment, ...]: of the mail answered, in order",
     "guessed": 'str: the charset by which the mail answered was read by guess: "KOI8-R"; "" none',
+    "clouds": "tuple[str, ...]: services to whose files the mail answered links: links that end",
     "extent": "Extent | None: where the published text begins and ends; None where no text is published",
     "lapses_at": "datetime | None: until when something is waited for",
     "expires_at": "datetime: until when this letter may be answered",

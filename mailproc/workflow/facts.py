@@ -145,6 +145,14 @@ class Byline(Facts):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decorated(Facts):
+    """Which attachment of the item is decoration, such as the logo below a signature, or is none."""
+
+    sha256: str
+    decoration: str = "yes"  # yes, no
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shared(Facts):
     """Who else wrote it: by name, and from where they write, once that is known."""
 

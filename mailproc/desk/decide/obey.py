@@ -22,6 +22,7 @@ from mailproc.desk.turn.said import TEXTS, says_nothing
 from mailproc.desk.turn.turn import Turn
 from mailproc.desk.weigh import counting, motions, moving
 from mailproc.desk.weigh.outcome import Outcome, Speaker, done, effect, event, how, refused
+from mailproc.desk.work import adorning
 from mailproc.dossier import proposed
 from mailproc.dossier.page import REPLY
 from mailproc.kinds.event import EventName
@@ -49,7 +50,7 @@ WHY_NOT = {
     "decided-before": say("refused/decided-before"),
 }
 NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
-LATER = ("answer", "close", "concerns", "decoration", "not decoration")
+LATER = ("answer", "close", "concerns")
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -373,5 +374,7 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "done": doing.have_done,
     **files.ON_ITEMS,
     "up": putting_up.up_on_task,
+    "decoration": adorning.adorn,
+    "not decoration": adorning.adorn,
     **dict.fromkeys(LATER, _later),
 }

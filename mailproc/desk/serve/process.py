@@ -37,6 +37,7 @@ from mailproc.desk.turn import apply, extracting, small
 from mailproc.desk.turn.examine import Examined, clear_spool, examine, intact
 from mailproc.desk.turn.turn import Turn, blank
 from mailproc.desk.weigh import counting
+from mailproc.desk.work import adorning
 from mailproc.errors import MailprocError, StoreError
 from mailproc.failpoint import reach
 from mailproc.message.field.header import plain
@@ -244,7 +245,7 @@ def _mail(desk: Desk, row: Received, seen: Examined) -> None:
         _commit(desk, row, seen, lambda turn: border.hear_probe(turn, seen, token))
         return
     with reading(desk.engine) as conn:
-        seen = unread.as_first(conn, desk, seen)
+        seen = adorning.marked(conn, unread.as_first(conn, desk, seen))
     said = mail.spoken(seen)
     were_read = False  # its documents
     while True:

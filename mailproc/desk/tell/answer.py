@@ -16,6 +16,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.thread import Thread, find, from_somebody_else
 from mailproc.desk.turn.turn import Turn
+from mailproc.dossier.cloud import clouds_in
 from mailproc.kinds.event import EventName
 from mailproc.letters.catalogue import LETTERS
 from mailproc.message.compose import addressable
@@ -93,6 +94,7 @@ def answer(  # noqa: PLR0913 (all by name but the first four)
     last = not why and is_last(counts, quotas(turn.desk), proven=sender.proven)
     known = {"authenticated": seen.authenticated, "last_today": last, "guessed": seen.message.guessed}
     known |= {"held_over": bool(why)}
+    known |= {"clouds": clouds_in(seen.message.text)}
     context = known | dict(context)
     to = author if seen.authenticated else replace(author, name="")  # design §7: no text of theirs, a name is one
     listed = listed or ((ref,) if ref else ())

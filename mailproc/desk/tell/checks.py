@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.dossier import proposed
+from mailproc.dossier.cloud import clouds_in
 from mailproc.dossier.page import REPLY
 from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
@@ -57,6 +58,8 @@ def _of_any(item: Item) -> Iterator[Phrase]:
         yield say("remark/private-person")
     if kind.grouped and item.group is None:
         yield say("remark/no-group")
+    if clouds := clouds_in(item.text or ""):
+        yield say("remark/cloud", where=", ".join(clouds))
     if kind.unclear and forwards(item.text or ""):
         yield say("remark/forwarded")
     if item.guessed:

@@ -36,6 +36,7 @@ from mailproc.workflow.facts import (
     Attached,
     Byline,
     Counts,
+    Decorated,
     Facts,
     OfMember,
     Opened,
@@ -352,6 +353,15 @@ def _byline(case: Applying, item: Item) -> Item | None:
     return _told(case, item, replace(item, byline=name, renames=item.renames or item.state in machine.UP))
 
 
+def _decorate(case: Applying, item: Item) -> Item:
+    """One of its attachments is decoration from now on, or is kept as any."""
+    said = case.event.told(Decorated)
+    numbers = [number for number, _ in items.messages_of(case.conn, item.ref)]
+    state = "decoration" if said.decoration == "yes" else "kept"
+    attachments.judge_again(case.conn, numbers, said.sha256, state)
+    return _told(case, item, item)
+
+
 def _consent(case: Applying, item: Item) -> Item | None:
     """Whoever was named beside its author agrees that it goes up."""
     said = case.event.told(Shared)
@@ -383,6 +393,7 @@ ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may 
     EventName.BYLINE: _byline,
     EventName.RENAMED: _renamed,
     EventName.CONSENT: _consent,
+    EventName.DECORATE: _decorate,
 }
 
 

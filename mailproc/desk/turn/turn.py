@@ -343,6 +343,7 @@ class Turn:
             "reply_to": self.desk.reply_address(token),
             "last_today": False,
             "held_over": False,
+            "clouds": (),
         }
         return self.desk.letters.render(template, self.language_of(template, to, context, ref), {**every, **context})
 

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from mailproc.errors import StoreError
 from mailproc.message.model import Attachment
 from mailproc.store.octets import derived
 from mailproc.store.octets.disk import chunks_of, fresh, make_folder, refusals, sync_folder, verify_size, write_all
 from mailproc.store.rows import chunked
-from mailproc.store.schema import attachments
+from mailproc.store.schema import attachments, received
 from mailproc.store.work import items
 from mailproc.workflow.item import Extract, Item, KeptAttachment
 
@@ -93,6 +93,20 @@ def put(conn: Connection, number: int, kept: Sequence[KeptAttachment]) -> None:
     conn.execute(delete(attachments).where(attachments.c.number == number))
     if kept:
         conn.execute(insert(attachments), [_columns(number, n, one) for n, one in enumerate(kept)])
+
+
+def judge_again(conn: Connection, numbers: Iterable[int], sha256: str, state: str) -> None:
+    """These octets, in mails of these numbers, are decoration from now on, or kept; what was refused stays refused."""
+    here = (attachments.c.number.in_(tuple(numbers)), attachments.c.sha256 == sha256)
+    both = attachments.c.state.in_(("kept", "decoration"))
+    conn.execute(update(attachments).where(*here, both).values(state=state, reason=""))
+
+
+def mails_with(conn: Connection, sha256: str, author_key: str, before: int) -> int:
+    """How many earlier mails of an author brought these octets."""
+    from_them = select(received.c.number).where(received.c.author_key == author_key, received.c.number < before)
+    here = (attachments.c.sha256 == sha256, attachments.c.number.in_(from_them))
+    return conn.execute(select(func.count(attachments.c.number.distinct())).where(*here)).scalar_one()
 
 
 def _value(row: RowMapping) -> KeptAttachment:
