@@ -15,6 +15,9 @@ class EventName(StrEnum):
     HOLD = "hold"
     ASK = "ask"
     ANSWER = "answer"
+    REPLY = "reply"  # a member's words to a reader
+    CLOSE = "close"
+    STOP = "stop"  # no more letters to the reader
     CONFIRM = "confirm"
     AGREE = "agree"
     VERSION = "version"
@@ -64,6 +67,7 @@ class EventName(StrEnum):
     SORT = "sort"
     PUT_BEFORE = "put before"
     DECLINE = "decline"
+    CONCERN = "concern"  # which published work an enquiry is about
     BYLINE = "byline"  # under which name it goes up
     DECORATE = "decorate"  # an attachment is decoration, or none
     SHARE = "share"  # it has another author, who has to agree

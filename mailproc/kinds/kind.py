@@ -66,6 +66,7 @@ class Kind:
     up: Up | None = None  # readers see it then; None: it never goes up
     one_at_a_time: bool = False  # it is before one member, the last who was asked; False: before all who were
     opens: bool = False  # its approval opens a group file, whose name it must have
+    thanks: bool = False  # a "thank you" to its end takes nothing up again
     guessed: bool = False  # nobody knows what it is: it has a best guess, and a yes takes that
 
     # Who says what about it

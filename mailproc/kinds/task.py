@@ -43,6 +43,7 @@ KIND = Kind(
     initial="open",
     ends=frozenset({"done", "discarded"}),
     one_at_a_time=True,
+    thanks=True,
     verbs=frozenset({"hold", "claim", "done", "up"}),
     no_ballot="a task is not voted on; whoever has done it writes done",
     taps=("claim", "done", "hold", "note"),

@@ -28,6 +28,7 @@ KIND = Kind(
     initial="pending",
     ends=frozenset({"discarded"}),
     guessed=True,
+    thanks=True,
     no_ballot="nobody has said what it is; sort it first, or discard it",
     verbs=frozenset({"hold"}),
     taps=("yes", "sort article", "sort material", "sort membership", "sort enquiry", "hold", "note", "discard"),

@@ -62,6 +62,7 @@ NAMES: Mapping[str, str] = {
     "entry": "DigestItem: the one item shown, see digest.py",
     "enclosed": "a sequence of Enclosed, see sight.py: which of the item's attachments are attached to the letter",
     "undo_minutes": "int: how long the effects of a decision wait",
+    "concerned": "Item | None: the published work that an enquiry is about",
     "again": "bool: there was such a letter before: on this item alone, on how this file is laid out, or where it is",
     "file": "Group: the group file that the letter is about",
     "parcel": "Parcel, see laid.py: the zip that goes with the letter",

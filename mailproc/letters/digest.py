@@ -81,6 +81,7 @@ class DigestItem:
     pictures: tuple[Picture, ...] = ()  # those shown in small
     more_pictures: int = 0  # those that have a small view, and are not shown here
     until: datetime | None = None  # of a task that this member has claimed: the end of their time
+    about: Item | None = None  # the published work that an enquiry is about
     unseen: frozenset[int] = frozenset()  # the numbers of attachments that are pictures without a small view
 
     @property

@@ -331,6 +331,7 @@ def _values(template: str) -> dict[str, object]:
         "enclosed": enclosed(),
         "undo_minutes": 15,
         "again": False,
+        "concerned": None,
         "file": group_file(),
         "parcel": Parcel(
             1, 1, "north-pier-society.zip", b"PK\5\6" + bytes(18), ("SHA256SUMS", "index.html", "index.md")
@@ -388,6 +389,10 @@ def sample(template: str) -> dict[str, object]:
         values["item"] = item(byline="Anna K.")
     if template == "author/set-aside":
         values["item"] = item(16, "unsorted", title="hello", state="discarded")
+    if template in {"reader/answer", "reader/stopped"}:
+        values["item"] = item(12, "enquiry", state="answered", title="Who built the pier?")
+        values["concerned"] = item(9, title="The ferry is back", state="published", place="articles/2026/the-ferry")
+        values["words"] = "The harbour office did, in 1962.\nIts own book says so: https://books.example/pier"
     if template == "member/objection":
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:

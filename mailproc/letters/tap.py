@@ -16,17 +16,17 @@ from mailproc.workflow.item import Item
 
 Link = tuple[str, str]  # words, mailto URI
 
-_WITH_WORDS = frozenset({"reject", "retract", "ask", "note"})  # their words follow the colon
+_WITH_WORDS = frozenset({"reject", "retract", "ask", "note", "answer"})  # their words follow the colon
 
 
 def verbs_for(item: Item) -> tuple[str, ...]:
-    """The verbs that take one tap on an item that waits; a yes only where there is a guess that it takes.
+    """The verbs that take one tap on an item that waits; a yes only to a guess, a claim only where nobody has it.
 
     What else the item may be comes next.
     """
     kind = KINDS[item.kind]
     if not kind.guessed:
-        return kind.taps
+        return tuple(verb for verb in kind.taps if verb != "claim" or item.state != "claimed")
     first = [verb for verb in ("yes", f"sort {item.next_guess}") if item.guess and verb in kind.taps]
     others = (verb for verb in kind.taps if verb not in {"yes", f"sort {item.guess}", *first})
     return (*first, *others)

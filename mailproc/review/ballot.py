@@ -16,8 +16,9 @@ from mailproc.review.member import Member, Policy, Vote
 
 _DECISIONS = frozenset(
     {"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace", "append", "correct", "hide"}
+    | {"answer", "close"}
 )
-_OF_A_GROUP = _DECISIONS | {"sort", "claim", "up", "counts", "complete", "layout"}  # who has a part in it says none
+_OF_A_GROUP = _DECISIONS | {"sort", "claim", "concerns", "up", "counts", "complete", "layout"}  # not of whoever is in it
 _HERE = frozenset({"active", "away"})
 
 

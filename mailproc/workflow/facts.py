@@ -31,6 +31,7 @@ class Opened(Facts):
     guess: str | None = None
     next_guess: str | None = None
     byline: str | None = None  # see `Byline`; None: nothing was wished
+    about: str | None = None  # of an enquiry: the reference of the published work that it names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,13 @@ class Tasked(Facts):
     identity: str | None = None
     text: str | None = None  # what they reported, or more about it
     language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concerned(Facts):
+    """The published work that an enquiry is about."""
+
+    about: str  # its reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

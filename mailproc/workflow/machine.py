@@ -21,7 +21,7 @@ from mailproc.workflow.facts import Dated, Ended, Moved, Reminded, Replaced, Sha
 from mailproc.workflow.item import Coauthor, Item, PageNote, with_coauthor
 
 E = EventName
-DECISIONS = frozenset({E.APPROVE, E.REJECT, E.DISCARD})
+DECISIONS = frozenset({E.APPROVE, E.REJECT, E.DISCARD, E.REPLY, E.CLOSE})
 ROWS = [(before, name, row) for kind in EVERY for (before, name), row in kind.table.items()]
 # What the states of all kinds mean is read of their tables: a kind may name its own.
 WAITING = frozenset(s for s, name, row in ROWS if name in {E.LAPSE, E.WAKE, E.OVERDUE} and row.state != s)
@@ -29,7 +29,9 @@ FOR_MEMBERS = frozenset(state for state, name, _ in ROWS if name is E.REMIND) & 
 UP = frozenset(state for state, name, _ in ROWS if name is E.MOVE)  # readers see it; a motion may be open on it
 DOWN = frozenset(state for state, name, _ in ROWS if name is E.TAKEN_DOWN)  # readers may have seen it before
 SETTLING = frozenset(row.state for _, _, row in ROWS if Do.SETTLE_LATER in row.actions) - UP
-BY_ONE = frozenset({"held", "awaiting_author", "discarded", "lapsed"})  # one word led there, and anybody may undo it
+BY_ONE = frozenset(
+    {"held", "awaiting_author", "discarded", "lapsed", "answered", "closed"}
+)  # one word led there, and anybody may undo it
 DROPPED = frozenset({E.DROP, E.KEEP, E.LAPSE})  # what ends a motion and leaves all as it was
 ANEW: dict[str, EventName] = {  # motions by which a page goes up anew
     "replace": E.REPLACED,

@@ -20,6 +20,7 @@ from mailproc.desk.decide import putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, joining, leaving
+from mailproc.desk.relay import answering, claiming
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
 from mailproc.desk.turn.turn import Turn
@@ -152,7 +153,10 @@ def do_due(turn: Turn, body: str) -> None:
         asking.ended(turn, item)
     if name == "overdue":
         putting_up.overdue(turn, item)
+        claiming.over(turn, item)
         tasks.pass_on(turn, item)
+    if name == "settle" and item.state == answering.ANSWERED:
+        answering.send(turn, item)
     motions.end(turn, item, name, words)
     if name == "settle":
         setting_aside.tell(turn, item)

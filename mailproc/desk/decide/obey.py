@@ -14,6 +14,7 @@ from mailproc.desk.decide import declining, doing, files, putting_up, undoing
 from mailproc.desk.decide.rescue import rescue
 from mailproc.desk.decide.unseen import Unseen, not_for, unseen_of
 from mailproc.desk.page import dating, hiding
+from mailproc.desk.relay import about, answering, claiming
 from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.tell.known import known_of
@@ -50,7 +51,6 @@ WHY_NOT = {
     "decided-before": say("refused/decided-before"),
 }
 NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by whoever decided before
-LATER = ("answer", "close", "concerns")
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
@@ -349,9 +349,14 @@ def place_of(turn: Turn, item: Item, kind: str, rest: str) -> Sorted:
     return place
 
 
-def _later(_turn: Turn, _speaker: Speaker, item: Item, command: Command) -> Outcome:
-    """What is understood, and nobody does yet."""
-    return refused(item, say("refused/later", verb=command.verb))
+def _unclaim(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
+    """`not me`: an enquiry that the speaker has claimed is before the others again, and before them no more."""
+    if duties.is_task(item):
+        return doing.unclaim(turn, speaker, item, command)
+    given_back = claiming.unclaim(turn, speaker, item) if item.state == duties.CLAIMED else None
+    if given_back is not None and not given_back.done:
+        return given_back
+    return declining.unclaim(turn, speaker, turn.item(item.ref) or item, command)
 
 
 VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
@@ -363,18 +368,20 @@ VERBS: dict[str, Callable[[Turn, Speaker, Item, Command], Outcome]] = {
     "discard": _single,
     "retract": motions.retract,
     "replace": motions.replace_text,
-    "append": lambda *said: _later(*said) if said[2].kind == "enquiry" else motions.append(*said[:3]),
+    "append": answering.append,
+    "answer": answering.answer,
+    "close": answering.close,
+    "concerns": about.concerns,
     "correct": motions.correct,
     "hide": hiding.hide,
     "note": _note,
     "sort": _sort,
     "undo": undoing.undo,
-    "unclaim": lambda *said: (doing if duties.is_task(said[2]) else declining).unclaim(*said),
-    "claim": doing.claim,
+    "unclaim": _unclaim,
+    "claim": lambda *said: (claiming if said[2].kind == about.ENQUIRY else doing).claim(*said),
     "done": doing.have_done,
     **files.ON_ITEMS,
     "up": putting_up.up_on_task,
     "decoration": adorning.adorn,
     "not decoration": adorning.adorn,
-    **dict.fromkeys(LATER, _later),
 }

@@ -11,6 +11,7 @@ from dataclasses import replace
 from mailproc.desk.decide import doing
 from mailproc.desk.decide.unseen import unseen_of
 from mailproc.desk.page import dating, hiding
+from mailproc.desk.relay import claiming
 from mailproc.desk.tell import duties, views
 from mailproc.desk.tell.known import Known, known_of
 from mailproc.desk.turn.turn import Turn
@@ -41,9 +42,9 @@ def undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
 def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
     if item.motion:
         return hiding.undo(turn, speaker, item) if item.hidden_at else motions.undo(turn, speaker, item)
-    of_a_task = doing.undo(turn, speaker, item) if duties.is_task(item) else None
-    if of_a_task is not None:
-        return of_a_task
+    of_a_claim = _of_a_claim(turn, speaker, item)
+    if of_a_claim is not None:
+        return of_a_claim
     known = known_of(turn.conn, [item])
     if known.at_its_authors_wish(item):
         return refused(item, say("refused/author-wished"))
@@ -54,6 +55,13 @@ def _undo(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
         return _reopen(turn, speaker, item, command.words)
     whose = mine or _alone(turn, item)
     return _take_back(turn, speaker, item, whose, command.words)
+
+
+def _of_a_claim(turn: Turn, speaker: Speaker, item: Item) -> Outcome | None:
+    """What it takes back on a task, or on what a member has claimed; None where it is neither."""
+    if duties.is_task(item):
+        return doing.undo(turn, speaker, item)
+    return claiming.unclaim(turn, speaker, item) if item.state == duties.CLAIMED else None
 
 
 def _take_back(turn: Turn, speaker: Speaker, item: Item, whose: str | None, words: str) -> Outcome:

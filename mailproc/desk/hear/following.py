@@ -20,6 +20,8 @@ from mailproc.desk.decide import obey, wishing
 from mailproc.desk.hear import joining, objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
+from mailproc.desk.relay import reader
+from mailproc.desk.relay.about import ENQUIRY
 from mailproc.desk.tell import history, views
 from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
@@ -349,6 +351,8 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
     "sort": _sort,
     **dict.fromkeys(naming.VERBS, _name),
     "co-author": lambda wish: sharing.share(wish.turn, wish.seen, wish.item, wish.command.words),
+    "close": lambda wish: reader.close(wish.turn, wish.item, wish.command.words),
+    "stop": lambda wish: reader.stop(wish.turn, wish.item, wish.command.words),
     "object": lambda wish: objecting.object_to(wish.turn, wish.seen, wish.item, wish.command.words),
 }
 
@@ -364,15 +368,22 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
     if opening.is_more(seen, item, reading.own):
         opening.open_more(turn, seen, item, reading.own)
         return
+    if (
+        item.kind == ENQUIRY
+        and _only_thanks(_unsigned(reading.own, seen, item))
+        and reader.thanked(turn, item, reading.own)
+    ):
+        _attach(turn, item, "addition")
+        return
     repeats = _said_before(turn, item, reading.own)
     for name in (EventName.ANSWER, EventName.RENEW, EventName.ADDITION):
         if name is EventName.ANSWER and item.question is None:
             continue
-        kind = KINDS[item.kind]
-        if name is EventName.RENEW and (kind.one_at_a_time or kind.guessed) and _only_thanks(reading.own):
+        if name is EventName.RENEW and KINDS[item.kind].thanks and _only_thanks(reading.own):
             continue
         if turn.happen(Event(item.ref, name, _its_author(item), reading.own)):
             _attach(turn, item, name)
+            reader.wrote_again(turn, item)
             repeats = repeats and name is EventName.ADDITION and not seen.kept
             _receipt(turn, seen, item, "receipt-addition", repeats=repeats)
             return
@@ -380,6 +391,14 @@ def _without_verb(turn: Turn, seen: Examined, item: Item, reading: Reading) -> N
     _attach(turn, item, "addition")
     repeats = repeats and not seen.kept
     answer(turn, seen, "author/status", {"items": (item,)}, ref=item.ref, proven=True, repeats=repeats)
+
+
+def _unsigned(words: str, seen: Examined, item: Item) -> str:
+    """The words without the lines that are their writer's name, or a part of it."""
+    signs = f"{seen.message.author.name if seen.message.author else ''} {item.author.name}"
+    names = set(signs.casefold().split())
+    lines = words.split("\n")
+    return "\n".join(line for line in lines if not set(line.casefold().strip(" -\u2013\u2014.,\t").split()) <= names)
 
 
 def _only_thanks(words: str) -> bool:

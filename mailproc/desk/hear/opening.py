@@ -7,6 +7,7 @@ The same words get one receipt from whatever address they come: a responder may 
 from __future__ import annotations
 
 from mailproc.desk.hear import joining
+from mailproc.desk.relay import about
 from mailproc.desk.tell import history, views
 from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
@@ -88,6 +89,7 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
         guess=guesses[0],
         next_guess=guesses[1],
         byline=byline,
+        about=_about(turn) if kind.name == about.ENQUIRY else None,
     )
     ref = ref_of(hit.kind, turn.entry.number)
     by = person(seen.writer.email) if seen.writer else DESK
@@ -95,6 +97,12 @@ def _open(turn: Turn, seen: Examined, hit: Hit, verdict: Verdict, *, several: bo
     if opened is None:
         raise LookupError(ref)
     return opened
+
+
+def _about(turn: Turn) -> str | None:
+    """The published work that the mail names."""
+    named = about.found_in(turn.conn, f"{turn.entry.subject}\n{turn.entry.text or ''}")
+    return named.ref if named else None
 
 
 def _proposed(turn: Turn) -> str | None:

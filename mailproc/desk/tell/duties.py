@@ -78,19 +78,39 @@ def hearing(conn: Connection, desk: Desk, item: Item, now: datetime) -> Hearing:
 
 
 def any_open(conn: Connection) -> bool:
-    """Whether anything is to be done."""
-    return bool(items.of_kind(conn, TASK, OPEN))
+    """Whether anything is to be done, or is with one member."""
+    return bool(items.of_kind(conn, TASK, OPEN) or items.waiting(conn, {CLAIMED}, with_text=False))
 
 
 def claimed_by(conn: Connection, member: Member) -> list[Item]:
-    """The tasks that a member has claimed, with texts."""
+    """What a member has claimed, with texts."""
     found = items.waiting(conn, {CLAIMED})
     rows, everybody = asked.of_many(conn, [item.ref for item in found]), [member]
-    return [item for item in found if is_task(item) and bearer(item, everybody, rows[item.ref]) == member.email]
+    tasks = [item for item in found if is_task(item) and bearer(item, everybody, rows[item.ref]) == member.email]
+    return tasks + [item for item in found if (has := claimer(conn, item)) and has.email == member.email]
+
+
+def claimer(conn: Connection, item: Item) -> Member | None:
+    """The member who has claimed what is before all others, too; None where nobody has, or it is a task."""
+    if item.state != CLAIMED or is_task(item):
+        return None
+    line = next((line for line in reversed(journal.of(conn, item.ref)) if line.event == E.CLAIM), None)
+    return member_of(conn, line.actor) if line else None
+
+
+def member_of(conn: Connection, actor: Actor) -> Member | None:
+    """The member whose word it was."""
+    return next((each for each in members.every(conn) if actor.bears({*each.addresses, each.email})), None)
 
 
 def left_behind(conn: Connection) -> list[Item]:
-    """The tasks whose claimer is not here any more, or away."""
+    """What is claimed by somebody who is not here any more, or away."""
+    others = [item for item in items.waiting(conn, {CLAIMED}, with_text=False) if not is_task(item)]
+    gone = [item for item in others if (has := claimer(conn, item)) is None or not has.votes]
+    return [*_tasks_left_behind(conn), *gone]
+
+
+def _tasks_left_behind(conn: Connection) -> list[Item]:
     found = items.of_kind(conn, TASK, {CLAIMED})
     everybody, rows = (members.every(conn), asked.of_many(conn, [item.ref for item in found])) if found else ([], {})
     return [item for item in found if not bearer(item, everybody, rows[item.ref])]

@@ -41,7 +41,7 @@ MOST_CHANGES = 12  # of a new text that are shown one by one
 MOST_WORDS = 40  # of each
 A_DAY = timedelta(days=1)  # between two digests
 MOST_WANTED = 3  # lines of what is wanted, in a receipt
-REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE, EventName.APPEAL}
+REMARKED = ADDED | {EventName.ANSWER, EventName.NOTE, EventName.APPEAL, EventName.REPLY}
 
 
 def standing(conn: Connection, item: Item) -> Phrase:
@@ -174,6 +174,7 @@ def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Membe
         ways=known.ways(item, member) if decided else (),
         asked_by=known.called(item.motion_by) if item.motion else "",
         was_up=known.down_again(item) or "",
+        about=items.get(conn, item.about) if item.about else None,
         until=item.waiting_since + desk.limits(item.kind).claim if item.state == duties.CLAIMED else None,
     )
 
@@ -194,7 +195,7 @@ def _concerns(item: Item, member: Member) -> bool:
 def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:
     """What was said on the item since it came: its author's additions, members' notes, the reasons for a motion."""
     said = tuple(
-        Remark(_heading(line, item), line.words)
+        Remark(_heading(known, line, item), line.words)
         for line in known.journals[item.ref]
         if line.event in REMARKED and line.words
     )
@@ -246,9 +247,11 @@ def _short(words: Sequence[str]) -> str:
     return " ".join(few)
 
 
-def _heading(line: JournalLine, item: Item) -> Phrase:
+def _heading(known: Known, line: JournalLine, item: Item) -> Phrase:
     if line.event == EventName.APPEAL:
         return say("remark/appeal", at=line.at)
+    if line.event == EventName.REPLY:
+        return say("remark/answered", by=known.person(line.actor), at=line.at)
     if line.event in ADDED or line.actor.bears({canonical(item.author.email)}):
         return say("remark/addition", at=line.at)
     return say("remark/answer", at=line.at) if line.event == EventName.ANSWER else say("remark/note", at=line.at)

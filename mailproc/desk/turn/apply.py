@@ -35,6 +35,7 @@ from mailproc.workflow.facts import (
     Appealed,
     Attached,
     Byline,
+    Concerned,
     Counts,
     Decorated,
     Facts,
@@ -180,6 +181,7 @@ def _fresh(facts: Opened, decided: Entry) -> Item:
         next_guess=facts.next_guess,
         extent=facts.extent,
         byline=facts.byline,
+        about=facts.about or "",
     )
 
 
@@ -335,6 +337,14 @@ def _decline(case: Applying, item: Item) -> Item | None:
     return item
 
 
+def _concern(case: Applying, item: Item) -> Item:
+    """The published work that an enquiry is about."""
+    after = replace(item, about=case.event.told(Concerned).about)
+    items.replace(case.conn, item.ref, after)
+    _journal(case, after)
+    return after
+
+
 def _count(case: Applying, item: Item) -> Item:
     """As what the pieces of a material count: each as the slug in its place; said before they are in, it is noted."""
     needs = case.event.told(Counts).needs
@@ -389,6 +399,7 @@ ASIDE: dict[EventName, Callable[[Applying, Item], Item | None]] = {  # what may 
     EventName.SORT: _sort,
     EventName.PUT_BEFORE: _put_before,
     EventName.DECLINE: _decline,
+    EventName.CONCERN: _concern,
     EventName.COUNT: _count,
     EventName.BYLINE: _byline,
     EventName.RENAMED: _renamed,

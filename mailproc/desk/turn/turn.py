@@ -172,13 +172,20 @@ class Turn:
         """The whole entry, ready to be written."""
         return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
 
-    def tell(
-        self, item: Item, template: str, words: str = "", *, not_before: datetime | None = None, **more: object
+    def tell(  # noqa: PLR0913 - all by name but the first three
+        self,
+        item: Item,
+        template: str,
+        words: str = "",
+        *,
+        not_before: datetime | None = None,
+        origin: Origin | None = None,
+        **more: object,
     ) -> None:
         """A letter to the item's author about the item; it goes always (design §7). Where it has none, nobody hears.
 
         `more`: what this letter needs beside what every such letter may say. One that may not leave `before` some time
-        gives way to any later letter on the item until then.
+        gives way to any later letter on the item until then. It hangs under `origin`, else under the opening mail.
         """
         if not item.author.email:
             return
@@ -206,7 +213,7 @@ class Turn:
             {**context, "gives_way": not_before is not None},
             ref=item.ref,
             listed=(item.ref,),
-            origin=self.opening(item),
+            origin=origin or self.opening(item),
             not_before=not_before,
         )
 

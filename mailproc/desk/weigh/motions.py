@@ -20,6 +20,7 @@ from mailproc.kinds.event import EventName
 from mailproc.message.field.address import canonical
 from mailproc.message.text.nothing import has_words
 from mailproc.phrase import Phrase, say
+from mailproc.review import ballot
 from mailproc.review.reply.command import Command
 from mailproc.store.people import members
 from mailproc.store.work import votes
@@ -100,6 +101,13 @@ def correct(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outco
 
 def _says_nothing(item: Item) -> Outcome:
     return refused(item, say("refused/no-note", ref=item.ref))
+
+
+def bars(speaker: Speaker, item: Item) -> Phrase | None:
+    """Why the speaker has no word on what is up, which they name by something else."""
+    if ballot.is_own(speaker.member, item.author.email):
+        return say("refused/own-item")
+    return say("refused/has-part") if ballot.has_part(speaker.member, item.group) else None
 
 
 def vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:

@@ -142,6 +142,8 @@ def cure(item: Listed) -> Phrase:
         return _either(item, f"sort {item.guess or 'article'}", "discard")
     if kind is not None and "done" in kind.verbs:
         return _either(item, "claim", "done")
+    if kind is not None and "answer" in kind.verbs:
+        return _either(item, "claim", "answer")
     if kind is None or not kind.voted:
         return _either(item, "discard", "sort article")
     return _either(item, "approve", "reject")

@@ -27,7 +27,7 @@ from mailproc.review.reply.agreement import sense, with_subject
 from mailproc.review.reply.reading import Command, Reading, Unclear
 from mailproc.review.reply.written import SIGNATURE, seen
 
-_TAKES_BODY = frozenset({"reject", "retract", "ask", "note"})  # verbs whose words may stand in the body
+_TAKES_BODY = frozenset({"reject", "retract", "ask", "note", "answer"})  # verbs whose words may stand in the body
 _ENDS = (".", "!", "?", ":", ";", ")", "\u2026", "\u3002", '"', "\u201d", "\u00bb")  # of a sentence that is whole
 _NOT_SURE = frozenset({"near-miss", "two-meanings"})  # a line that may be a verb
 _FEW = 2  # words of such a line; in more of them it is a reason
