@@ -63,6 +63,11 @@ def listed(whole: WholeItem) -> Json:
         "motion": item.motion or None,
         "motion_since": moment(item.motion_since),
         "hidden_at": moment(item.hidden_at),
+        "about": item.about or None,
+        "notes": [
+            {"sort": note.sort, "words": note.words, "at": moment(note.at), "of": note.of or None}
+            for note in item.notes
+        ],
         "consent_at": moment(item.consent_at),
         "replaced_at": moment(item.replaced_at),
         "again_at": moment(item.again_at),

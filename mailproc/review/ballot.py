@@ -18,7 +18,15 @@ _DECISIONS = frozenset(
     {"approve", "reject", "hold", "ask", "discard", "undo", "retract", "replace", "append", "correct", "hide"}
     | {"answer", "close"}
 )
-_OF_A_GROUP = _DECISIONS | {"sort", "claim", "concerns", "up", "counts", "complete", "layout"}  # not of whoever is in it
+_OF_A_GROUP = _DECISIONS | {
+    "sort",
+    "claim",
+    "concerns",
+    "up",
+    "counts",
+    "complete",
+    "layout",
+}  # not of whoever is in it
 _HERE = frozenset({"active", "away"})
 
 

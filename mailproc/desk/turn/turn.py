@@ -172,7 +172,7 @@ class Turn:
         """The whole entry, ready to be written."""
         return replace(self.entry, events=tuple(self.events), letters=tuple(self.letters))
 
-    def tell(  # noqa: PLR0913 - all by name but the first three
+    def tell(
         self,
         item: Item,
         template: str,
