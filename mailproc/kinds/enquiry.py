@@ -55,7 +55,7 @@ TABLE: Table = (
         ("answered", E.REPLY): Step("answered", SETTLE),  # more of it
         ("answered", E.SETTLE): Step("answered", (Do.SETTLED,)),  # with the letter of `desk.relay.answering`
         ("answered", E.CLOSE): Step("closed"),  # its reader has heard already
-        ("answered", E.WITHDRAW): Step("closed"),
+        ("answered", E.WITHDRAW): Step("closed", (Tell("closed"),)),
         ("closed", E.SETTLE): Step("closed", (Do.SETTLED, Tell("closed"))),
         ("stopped", E.RENEW): Step("open"),
         ("discarded", E.REOPEN): Step("open"),

@@ -354,7 +354,7 @@ def test_what_is_asked_back(text: str):
 
 
 HINTS = {
-    "Q-16 approve": 'Q-16 is an enquiry; write "Q-16 discard" or "Q-16 sort article"',
+    "Q-16 approve": 'Q-16 is an enquiry; write "Q-16 claim" or "Q-16 answer"',
     "Q-16 aprove": 'did you mean "approve"? on Q-16 write for example "Q-16 hold"',
     "Q-16": 'write for example "Q-16 hold" on a line of its own',
     "not sure about Q-16": 'write for example "Q-16 hold" on a line of its own',
