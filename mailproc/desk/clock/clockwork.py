@@ -155,10 +155,9 @@ def do_due(turn: Turn, body: str) -> None:
         putting_up.overdue(turn, item)
         claiming.over(turn, item)
         tasks.pass_on(turn, item)
-    if name == "settle" and item.state == answering.ANSWERED:
-        answering.send(turn, item)
     motions.end(turn, item, name, words)
     if name == "settle":
+        answering.send(turn, item)
         setting_aside.tell(turn, item)
 
 

@@ -96,8 +96,8 @@ def _reply(conn: Connection, item: Item) -> JournalLine | None:
 
 
 def send(turn: Turn, item: Item) -> None:
-    """The letter with the answer, in the reader's thread."""
-    line = _reply(turn.conn, item)
+    """The letter with the answer, in the reader's thread; none where `item`, as it was before, is not answered."""
+    line = _reply(turn.conn, item) if item.state == ANSWERED else None
     if line is None or not line.words:
         return
     turn.tell(item, "answer", line.words, concerned=work_of(turn, item), origin=_thread(turn, item))
