@@ -372,6 +372,15 @@ _OF_REQUESTS: Mapping[str, Mapping[str, object]] = {  # what their items are lik
 }
 
 
+def _to_a_reader() -> dict[str, object]:
+    """A question about an article, and a member's answer."""
+    return {
+        "item": item(12, "enquiry", state="answered", title="Who built the pier?"),
+        "concerned": item(9, title="The ferry is back", state="published", place="articles/2026/the-ferry"),
+        "words": "The harbour office did, in 1962.\nIts own book says so: https://books.example/pier",
+    }
+
+
 def sample(template: str) -> dict[str, object]:
     """A context for the letter `audience/event`, holding the names it needs and no other."""
     values = _values(template)
@@ -389,10 +398,7 @@ def sample(template: str) -> dict[str, object]:
         values["item"] = item(byline="Anna K.")
     if template == "author/set-aside":
         values["item"] = item(16, "unsorted", title="hello", state="discarded")
-    if template in {"reader/answer", "reader/stopped"}:
-        values["item"] = item(12, "enquiry", state="answered", title="Who built the pier?")
-        values["concerned"] = item(9, title="The ferry is back", state="published", place="articles/2026/the-ferry")
-        values["words"] = "The harbour office did, in 1962.\nIts own book says so: https://books.example/pier"
+    values |= _to_a_reader() if template in {"reader/answer", "reader/stopped"} else {}
     if template == "member/objection":
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:
