@@ -34,7 +34,7 @@ class KeptAttachment:
     """An attachment with what became of it."""
 
     attachment: Attachment
-    state: str  # kept refused (infected unscanned encrypted decoration: later)
+    state: str  # kept refused aside decoration (infected unscanned encrypted: later)
     reason: str  # slug, "" when kept
     number: int = 0  # of the message it came with
     extract: Extract | None = None  # None: it is no document, or nobody tried to read it

@@ -100,6 +100,9 @@ def of_articles() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "author-receipt-material-named", "author/receipt-material", {"item": replace(wished, kind="material")}
     unclear = replace(wished, state="awaiting_author", extent="unclear")
     yield "author-receipt-article-which-name", "author/receipt-article", {"item": unclear}
+    heic = Attachment("2", "pier.heic", "image/heic", "image/heic", 1_870_000, "43" * 32)
+    clouds = {"clouds": ("drive.google.com", "we.tl"), "attachments": (KeptAttachment(heic, "kept", "", 12),)}
+    yield "author-receipt-article-clouds", "author/receipt-article", clouds
     two = item(12, state="awaiting_author", coauthors=(Coauthor("Sam Reed", "sam@reed.example"),))
     agreed = replace(two, state="pending", coauthors=(Coauthor("Sam Reed", "sam@reed.example", agreed=True),))
     yield "author-shared-agreed", "author/shared", {"item": agreed, "says": "agreed"}

@@ -387,6 +387,7 @@ def test_an_unknown_letter_and_a_missing_name_are_said(letters):
                 "reply_to": "",
                 "last_today": False,
                 "held_over": False,
+                "clouds": (),
             },
         )
 
