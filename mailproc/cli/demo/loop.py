@@ -39,6 +39,7 @@ LOGIN_FILE = "imap-login"  # holds the password while the servers run
 QUIET = ("apscheduler", "mail.log", "pymap")  # loggers of libraries; the desk's own warnings stay
 AFTERWARDS: Mapping[str, object] = {
     **HARBOUR,
+    "publish.url": "https://harbour.example",
     "review.undo": "2s",
     "review.authserv_id": [MX],
 }

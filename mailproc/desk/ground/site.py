@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from mailproc.config.carried import carried
 from mailproc.desk.ground.wire import Desk
 from mailproc.dossier.wording import shown_name
+from mailproc.kinds.every import KINDS
 from mailproc.publish.house import House
 from mailproc.publish.page import public_name
 from mailproc.publish.web import Entry, Site
@@ -26,6 +27,7 @@ def site_of(desk: Desk) -> Site:
 
 def entry_of(item: Item, place: str, on: datetime) -> Entry:
     """A work that stands at a place since then."""
+    up = KINDS[item.kind].up
     return Entry(
         ref=item.ref,
         title=item.title,
@@ -33,7 +35,7 @@ def entry_of(item: Item, place: str, on: datetime) -> Entry:
         place=place,
         on=item.published_at or on,
         language=item.language,
-        section=item.section or "",
+        section="" if up and item.section == up.section else item.section or "",  # the one that all have says nothing
         group=item.group or "",
         sha256=item.text_sha256,
         replaced_at=item.replaced_at,
