@@ -21,6 +21,8 @@ EQUAL, EQUAL_AND_SAID = "equal", "equal, said to be a guess"
 SAID, UNSAID = "guessed, and said", "wrong without a word"
 BELIEVED = "as its false label says"
 OUTCOMES = (EQUAL, EQUAL_AND_SAID, SAID, BELIEVED, UNSAID)
+GUESSED = ("by guess, as", "por conjetura, como")  # how a receipt says so, in the languages that letters come in
+JOINED = ("joined them again", "las hemos unido otra vez")
 _MARK = re.compile(r"[>*\u2022-]+|\d+\.")
 
 
@@ -36,7 +38,7 @@ class Judged:
 
 def judged(sent: Sent, came: Came) -> Judged:
     """The verdict on one mail."""
-    guessed = "by guess, as" in came.receipt
+    guessed = any(words in came.receipt for words in GUESSED)
     if came.published is not None and equal(sent, came.published):
         outcome, why = (EQUAL_AND_SAID if guessed else EQUAL), ""
     elif guessed and came.published is not None and _lines_agree(sent, came.published):
@@ -47,7 +49,7 @@ def judged(sent: Sent, came: Came) -> Judged:
         outcome, why = UNSAID, f"other words; its item is {came.state or 'not there'}"
     if not came.receipt:
         return Judged(sent, came, UNSAID, "no receipt")
-    if sent.broken and "joined them again" not in came.receipt:
+    if sent.broken and not any(words in came.receipt for words in JOINED):
         return Judged(sent, came, UNSAID, "its program had broken lines, and the receipt says nothing of it")
     return Judged(sent, came, outcome, why)
 
