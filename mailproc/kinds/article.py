@@ -30,7 +30,7 @@ KIND = Kind(
     up=Up(E.PUBLISHED, folder="articles", document=True, section="articles"),
     verbs=OF_A_BALLOT | OF_A_TEXT,
     taps=TAPS,
-    receipt=Letter("receipt-article", "a mail opened an article", RECEIPT),
+    receipt=Letter("receipt-article", "a mail opened an article", (*RECEIPT, "beside")),
     letters=(Letter("published", "the article is up"),),
     options=Options(
         omitted=("claim",),

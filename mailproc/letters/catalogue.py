@@ -26,6 +26,7 @@ NAMES: Mapping[str, str] = {
     "items": "tuple[Item, ...]: the items the letter names, in its order",
     "attachments": "tuple[KeptAttachment, ...]: of the mail answered, in order",
     "guessed": 'str: the charset by which the mail answered was read by guess: "KOI8-R"; "" none',
+    "beside": "tuple[Phrase, ...]: what became of other texts in the mail, and which other parts there are",
     "clouds": "tuple[str, ...]: services to whose files the mail answered links: links that end",
     "extent": "Extent | None: where the published text begins and ends; None where no text is published",
     "lapses_at": "datetime | None: until when something is waited for",

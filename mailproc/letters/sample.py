@@ -289,6 +289,7 @@ def _values(template: str) -> dict[str, object]:
         "attachments": attachments(),
         "guessed": "",
         "clouds": (),
+        "beside": (),
         "extent": extent_of(TEXT, item().text_sha256),
         "lapses_at": NOW + timedelta(days=30),
         "expires_at": NOW + timedelta(days=3),

@@ -103,6 +103,10 @@ def of_articles() -> Iterator[tuple[str, str, dict[str, object]]]:
     heic = Attachment("2", "pier.heic", "image/heic", "image/heic", 1_870_000, "43" * 32)
     clouds = {"clouds": ("drive.google.com", "we.tl"), "attachments": (KeptAttachment(heic, "kept", "", 12),)}
     yield "author-receipt-article-clouds", "author/receipt-article", clouds
+    said = (say("remark/more-texts", more=2), say("remark/more-parts", refs=("A-9", "A-10")))
+    yield "author-receipt-article-several", "author/receipt-article", {"beside": said, "attachments": ()}
+    documents = (say("remark/more-documents", more=1),)
+    yield "author-receipt-article-documents", "author/receipt-article", {"beside": documents, "attachments": ()}
     two = item(12, state="awaiting_author", coauthors=(Coauthor("Sam Reed", "sam@reed.example"),))
     agreed = replace(two, state="pending", coauthors=(Coauthor("Sam Reed", "sam@reed.example", agreed=True),))
     yield "author-shared-agreed", "author/shared", {"item": agreed, "says": "agreed"}

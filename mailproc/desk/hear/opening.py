@@ -13,7 +13,7 @@ from mailproc.desk.tell.answer import LATELY, answer
 from mailproc.desk.tell.checks import own_organisation
 from mailproc.desk.turn.examine import Examined
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.work import naming
+from mailproc.desk.work import naming, several
 from mailproc.dossier import proposed
 from mailproc.dossier.link import links_in
 from mailproc.dossier.piece import MOST_OF_A_LONG_NOTE
@@ -48,6 +48,7 @@ def open_items(turn: Turn, seen: Examined, verdict: Verdict) -> None:
     refs = tuple(item.ref for item in opened)
     repeats = not any(item.state in ASKED for item in opened) and _said_before(turn, seen)
     context = views.receipt(turn, opened, seen) | {"before": history.before(turn, opened[0])}
+    context |= {"beside": several.beside(turn, seen, opened[0])}
     answer(turn, seen, template, context, ref=refs[0], listed=refs, repeats=repeats)
 
 

@@ -11,6 +11,7 @@ from mailproc.desk.ground.wire import Desk
 from mailproc.dossier import proposed
 from mailproc.dossier.cloud import clouds_in
 from mailproc.dossier.page import REPLY
+from mailproc.dossier.part import part_in
 from mailproc.kinds import reference
 from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import is_of
@@ -29,7 +30,24 @@ _NAME = re.compile(r"[^\W\d_]{3,}")  # a word of a name; initials are none
 def checks(conn: Connection, desk: Desk, item: Item) -> tuple[Phrase, ...]:
     """One line for each thing to look at."""
     of_kinds = (*_of_proposal(conn, desk, item), *_of_organisation(conn, desk, item), *_of_takedown(conn, item))
-    return (*of_kinds, *_of_any(item))
+    return (*of_kinds, *_of_parts(conn, item), *_of_any(item))
+
+
+def parts_beside(conn: Connection, item: Item) -> tuple[str, ...]:
+    """The references of other parts of the same work, by title and author; those that are over are none."""
+    part = part_in(item.title) if KINDS[item.kind].up is not None else None
+    if part is None:
+        return ()
+    theirs = (each for each in items.by_author(conn, item.author.email) if each.kind == item.kind)
+    others = (each for each in theirs if each.number != item.number and each.state not in KINDS[item.kind].ends)
+    named = ((each, part_in(each.title)) for each in others)
+    return tuple(each.ref for each, other in named if other and other.of == part.of and other.number != part.number)
+
+
+def _of_parts(conn: Connection, item: Item) -> Iterator[Phrase]:
+    """It goes with others, on which there are votes of their own."""
+    if parts_beside(conn, item):
+        yield say("remark/parts")
 
 
 def kept_back(item: Item) -> tuple[str, ...]:

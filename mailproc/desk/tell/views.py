@@ -73,6 +73,7 @@ def receipt(turn: Turn, opened: Sequence[Item], seen: Examined) -> dict[str, Any
     return {
         "item": item,
         "items": tuple(opened),
+        "beside": (),
         "attachments": seen.kept,
         "extent": _extent(turn, item, seen.kept),
         "lapses_at": item.waiting_since + limits.lapse if item.state in machine.WAITING else None,

@@ -200,6 +200,7 @@ class Turn:
             "because": because_of(self.conn, item.ref),
             "attachments": (),
             "guessed": item.guessed,
+            "beside": (),
             "extent": extent_of(item.text, item.text_sha256, joined=item.joined) if item.text else None,
             "lapses_at": item.waiting_since + self.desk.limits(item.kind).lapse,
             **more,
