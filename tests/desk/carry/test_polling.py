@@ -323,7 +323,7 @@ def test_F45_an_oversized_mail_is_a_header_a_letter_and_a_word_to_the_operator(
     assert (row.state, row.reason, row.refs, row.subject) == ("oversize", "too-large", (), "The whole archive")
     (letter,) = letters(desk, "author/oversize")
     assert letter.to == "jo@poole.example"
-    assert "this desk takes mails of up to 5.0 kB" in " ".join(text_of(octets_of(desk, letter)).split())
+    assert "and we can take 5.0 kB" in " ".join(text_of(octets_of(desk, letter)).split())
     (notice,) = letters(desk, "operator/notice")
     assert "a mail was too large" in notice.subject
     assert len(letters(desk, "author/receipt-article")) == 1

@@ -225,9 +225,7 @@ def test_a_claimed_task_stands_in_the_digest_of_its_claimer_with_both_days_and_m
     assert letters(team, "member/digest", ANA) == []
     give(team, a_mail(authentic=True, at=team.now()))
     words = " ".join(text_of(digest_now(team, ANA)).split())
-    assert (
-        "You took this on 22 November 2026 at 09:00 UTC. Please see to it until 29 November 2026 at 09:00 UTC." in words
-    )
+    assert "You took this on 22 November 2026 at 09:00 UTC. Please see to it by 29 November 2026 at 09:00 UTC." in words
 
 
 def test_done_ends_it_whoever_had_it_and_its_words_are_for_the_members(team):

@@ -248,7 +248,7 @@ def test_a_receipt_says_what_the_file_lacks_with_what_has_come(desk):
     add_member(desk, ANA)
     give(desk, a_mail(MINE, to="files@harbour.example", subject="North Pier Society", authentic=True))
     letter = told_to(desk, "author/receipt-material")
-    wanted = "our file on North Pier Society still lacks: - a photograph of the office - leaflets or scans of them"
+    wanted = "the file still lacks: - a photograph of the office - leaflets or scans of them"
     assert wanted in letter
     assert "personal experience" not in letter.partition("still lacks")[2]
 
@@ -263,7 +263,7 @@ def test_a_complete_file_for_which_something_is_wanted_gathers_again(desk):
     add_member(desk, ANA)
     bring(desk, "pier.jpg: The office\n", PIER)
     say(desk, f"decide {ANA} 'complete North Pier'")
-    assert "reply with" in told_to(desk, "member/transcript")
+    assert "To take that back, reply" in told_to(desk, "member/transcript")
     assert say(desk, f"decide {ANA} 'wanted: North Pier Society'").reason == "all-done"
     assert contents(desk).group.state == "gathering"
 

@@ -109,7 +109,7 @@ def test_what_is_taken_back_is_gone_and_the_transcript_has_the_line_that_brings_
     says(desk, "wanted: a cartoonist until 2027-03-01")
     told = says(desk, "unwanted: cartoonist", BEN)
     assert "we look no longer for “a cartoonist”" in told.replace("We", "we")
-    assert 'reply with "wanted: a cartoonist until 2027-03-01"' in told
+    assert 'reply "wanted: a cartoonist until 2027-03-01"' in told
     assert "cartoonist" not in json.dumps(listed(desk))
     says(desk, "wanted: a cartoonist until 2027-03-01", BEN)
     assert listed(desk)[0]["wanted"] == ["a cartoonist"]
@@ -125,7 +125,7 @@ def test_a_file_is_off_the_list_for_a_time_and_comes_back_by_itself(desk: Desk):
 
 def test_a_file_that_is_wanted_again_is_as_it_was(desk: Desk):
     told = says(desk, "unwanted: North Pier Society")
-    assert 'reply with "wanted: North Pier Society"' in told
+    assert 'reply "wanted: North Pier Society"' in told
     assert "stands on the list of what we look for again" in says(desk, "wanted: North Pier Society")
     assert "North Pier" in listed(desk)[1]
     say(desk, "group 'North Pier Society' state=complete")
@@ -153,7 +153,7 @@ def test_the_same_again_changes_nothing_and_another_day_takes_its_place(desk: De
     says(desk, "wanted: a cartoonist")
     assert "already" in says(desk, "Wanted: A  cartoonist", BEN)
     told = says(desk, "gesucht: a cartoonist bis 5.12.", BEN)
-    assert 'reply with "wanted: a cartoonist"' in told
+    assert 'reply "wanted: a cartoonist"' in told
     assert [each["until"] for each in listed(desk)[0]["asked"]] == ["2026-12-05"]  # type: ignore[attr-defined]
 
 

@@ -136,8 +136,7 @@ def test_an_article_is_what_stands_between_its_marks_and_the_receipt_says_so(alo
     found = item(alone, ref).item
     assert (found.text, found.extent) == (STORY, "marked")
     receipt = " ".join(text_of(octets_of(alone, letters(alone, "author/receipt-article", JO)[-1])).split())
-    assert "lines 3 to 5 of 7, 5 words" in receipt
-    assert "THE TRAM It never came." in receipt
+    assert "“THE TRAM It never came.”, 5 words" in receipt
     assert "555" not in receipt
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 
 import pytest
@@ -192,7 +193,7 @@ def test_an_author_without_an_address_has_an_item_and_no_letter(desk: Desk):
     assert item(desk, f"A-{number}").item.author.email == ""
 
 
-SAID_BY_GUESS = "read by guess as KOI8-R"
+SAID_BY_GUESS = re.compile("read (them )?by guess,? as KOI8-R")
 
 
 def unlabelled(words: str, charset: str = "koi8-r", to: str = "articles") -> bytes:
@@ -209,8 +210,8 @@ def test_a_guess_at_the_letters_is_said_in_the_receipt_and_in_the_digest(desk):
     assert item(desk, f"A-{number}").item.text == words
     assert entry_of(desk, number).text_source == "body as KOI8-R"
     [receipt] = letters(desk, to=JO)
-    assert SAID_BY_GUESS in " ".join(text_of(octets_of(desk, receipt)).split())
-    assert SAID_BY_GUESS in " ".join(text_of(digest_now(desk, ANA)).split())
+    assert SAID_BY_GUESS.search(" ".join(text_of(octets_of(desk, receipt)).split()))
+    assert SAID_BY_GUESS.search(" ".join(text_of(digest_now(desk, ANA)).split()))
 
 
 def test_nothing_is_said_of_letters_that_the_mail_names_or_that_are_plain(desk):
@@ -245,7 +246,7 @@ def test_the_html_that_a_text_does_not_say_is_set_aside_and_said(desk):
     say(desk, f"decide {ANA} 'A-{number} approve'")
     later(desk, hours=1)
     place = desk.config.storage.published / (item(desk, f"A-{number}").item.place or "")
-    assert sorted(path.name for path in place.iterdir()) == ["SHA256SUMS", "index.md", "text.txt"]
+    assert sorted(path.name for path in place.iterdir()) == ["SHA256SUMS", "index.html", "index.md", "text.txt"]
 
 
 def with_another_page(words: str) -> bytes:

@@ -83,7 +83,7 @@ def test_a_signed_article_is_published_as_it_was_written(desk):
     place = desk.config.storage.published / (item(desk, f"A-{number}").item.place or "")
     assert (place / "text.txt").read_text(encoding="utf-8") == EXPECTED[name]["text"]
     names = sorted(path.name for path in place.iterdir())
-    assert names == ["SHA256SUMS", "index.md", "quay.png", "text.txt"]
+    assert names == ["SHA256SUMS", "index.html", "index.md", "quay.png", "text.txt"]
 
 
 def test_a_signature_is_nothing_that_members_see(desk):
