@@ -302,3 +302,53 @@ def test_an_unproven_readers_letters_hold_no_word_of_theirs(team: Desk):
     assert "Robin" not in told.replace(READER, "")
     assert "pier?" not in told
     assert entry_of(team, item(team, ref).item.number).identity == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{ref} answer: It was built in 1962.\n",
+        "It was built in 1962.\n{ref} answer: \n",
+        "{ref} answer: \n\nDear Robin,\n\nIt was built in 1962.\n\nKind regards\nAna\n",
+        "It was built in 1962.{ref} answer: ",
+    ],
+)
+def test_a_tapped_answer_holds_what_was_typed_wherever_the_caret_stood(team: Desk, body: str):
+    ref = asks(team)
+    digest = message_from_bytes(octets_of(team, letters(team, "member/digest", ANA)[-1]), policy=policy.default)
+    text, to = body.format(ref=ref), str(digest["Reply-To"])
+    give(team, a_mail(text, sender=ANA, to=to, subject=f"{ref} answer", authentic=True, at=team.now()))
+    later(team, minutes=20)
+    assert state(team, ref) == "answered"
+    assert "It was built in 1962." in last(team, "reader/answer", READER)
+    assert "answer:" not in last(team, "reader/answer", READER)
+
+
+@pytest.mark.parametrize(
+    "words", ["{ref} answer", "{ref} answer\n\nana@harbour.example\n", "{ref} answer\n\n-- \nAna\n", "answer"]
+)
+def test_an_answer_without_words_goes_nowhere(team: Desk, words: str):
+    ref = asks(team)
+    says(team, ANA, words.format(ref=ref))
+    assert state(team, ref) == "open"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{ref} antworten\n\nEs war das Hafenamt.\n",
+        "{ref} responder\n\nFue la oficina del puerto.\n",
+        "{ref} répondre\n\nC'était le bureau du port.\n",
+        "{ref} rispondere\n\nÈ stato l'ufficio del porto.\n",
+        "{ref} responder\n\nFoi a capitania do porto.\n",
+        "{ref} ответить\n\nЭто был порт.\n",  # noqa: RUF001 - Russian
+        "answer {ref}\n\nIt was the harbour office.\n",
+        "{ref}: answer\n\nIt was the harbour office.\n",
+    ],
+)
+def test_an_answer_is_read_in_seven_languages(team: Desk, words: str):
+    ref = asks(team)
+    says(team, ANA, words.format(ref=ref))
+    assert state(team, ref) == "answered"
+    later(team, minutes=20)
+    assert words.split("\n\n")[1].strip() in last(team, "reader/answer", READER)
