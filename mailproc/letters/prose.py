@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 GOES_ON, CUT = " ", "\ue001"  # at the end of a line that we broke ourselves: between two words, within one (never sent)
 _WIDTHS = range(50, 90)  # columns of text that a program wrapped
 _MOST = 0.6  # of the breaks within paragraphs
 _BEGINS = re.compile("\\s|[-\u2013\u2014*+\u2022|>:#=]|\\(?\\w{1,3}[.)]\\s")  # an entry, or somebody speaks
+_ENTRY = re.compile("\\s{0,4}(?:[-*+\u2022]|\\(?\\w{1,3}[.)])\\s")
+_HANGS = re.compile(r" {2,6}\S")
 _COLUMNS = re.compile(r"\S {3,}\S")
 
 
@@ -61,7 +62,7 @@ def paragraphs(lines: Sequence[str]) -> Iterator[list[str]]:
     """The paragraphs of a text, each as the lines that its author meant, without blank ones between."""
     texts = list(_between_blanks(lines))
     wide = max((len(line) for text in texts for line in text if len(line) < _WIDTHS.stop and " " in line), default=0)
-    pairs = [pair for text in texts for pair in pairwise(text) if not _BEGINS.match(pair[1])]
+    pairs = [(text[n - 1], line) for text in texts for n, line in _may_go_on(text)]
     soft = [pair for pair in pairs if _is_soft(*pair, wide)]
     flows = wide in _WIDTHS and len(soft) >= _MOST * len(pairs) and any(_goes_on(after) for _, after in soft)
     for text in texts:
@@ -83,14 +84,24 @@ def _between_blanks(lines: Sequence[str]) -> Iterator[list[str]]:
             text = []
 
 
-def _joined(text: Sequence[str], wide: int) -> list[str]:
-    found, last = [text[0]], text[0]
-    for line in text[1:]:
-        if not _BEGINS.match(line) and _is_soft(last, line, wide):
-            found[-1] += f" {line}"
+def _may_go_on(text: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Which lines may go on the line before them: all but entries; below an entry those that hang under its words."""
+    in_entry = _ENTRY.match(text[0]) is not None
+    for n, line in enumerate(text[1:], 1):
+        if not _BEGINS.match(line) or (in_entry and _HANGS.match(line)):
+            yield n, line.strip()
         else:
-            found.append(line)
-        last = line
+            in_entry = _ENTRY.match(line) is not None
+
+
+def _joined(text: Sequence[str], wide: int) -> list[str]:
+    found = [text[0]]
+    going_on = dict(_may_go_on(text))
+    for n in range(1, len(text)):
+        if n in going_on and _is_soft(text[n - 1], going_on[n], wide):
+            found[-1] += f" {going_on[n]}"
+        else:
+            found.append(text[n])
     return found
 
 

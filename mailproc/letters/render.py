@@ -36,7 +36,12 @@ from mailproc.letters.phrasebook import MODEL, Phrasebook
 from mailproc.letters.tap import tap, taps
 
 BASE, SHEET = "base.html", "letter.css"
-OLD_STYLE = {"body": "", "main": "max-width:40em;margin:0 auto", "mast": ""}  # what an older base.html asks for
+OLD_STYLE = {  # what an older base.html asks for: it has no classes
+    "body": "margin:0;padding:0",
+    "main": "max-width:40em;margin:0 auto;padding:20px 16px 32px;overflow-wrap:anywhere;"
+    "font-family:Georgia,Cambria,serif;font-size:17px;line-height:1.45",
+    "mast": "margin:0 0 20px;padding:0 0 8px;border-bottom:3px solid #14425c;font-size:16px;color:#14425c",
+}
 SHOWN_SIDE = 150  # pixels of a screen that a small view takes: two stand side by side on a telephone
 SORTABLE = tuple(kind.name for kind in EVERY if not kind.guessed)  # what a member may write behind "sort"
 _FAILURES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

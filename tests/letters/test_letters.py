@@ -134,6 +134,22 @@ def test_a_letter_is_short_lined_ends_with_help_or_a_name_and_loads_nothing(lett
     assert "http" not in re.sub(f"{ADDRESSES}|up https://…", "", words.text + words.html)
 
 
+OLDER_BASE = """<!DOCTYPE html>
+<html lang="{{ language }}"><head><meta charset="utf-8"><title>{{ subject }}</title></head>
+<body style="{{ style.body }}"><div role="main" style="{{ style.main }}">
+<h1 style="{{ style.mast }}">{{ desk.name }}</h1>
+{{ body }}
+</div></body></html>
+"""
+
+
+def test_a_desk_that_keeps_an_older_base_gets_whole_letters(tmp_path):
+    (tmp_path / "base.html").write_text(OLDER_BASE, encoding="utf-8")
+    html = Letters(tmp_path, TEMPLATES).render("member/digest", "en", sample("member/digest")).html
+    assert re.search(r'<div role="main" style="max-width:40em;[^"]*font-size:17px', html)
+    assert re.search(r'<div class="theirs" [^>]*style="[^"]*border-left: 4px solid #8a7f6a', html)
+
+
 @pytest.mark.parametrize("template", ALL)
 def test_the_html_says_what_the_text_says(letters, template):
     words = letters.render(template, "en", sample(template))

@@ -83,6 +83,16 @@ def test_a_heading_and_a_list_within_prose_stand_alone():
     assert list(paragraphs(came.split("\n"))) == [["A tram", first, "- one: the stop", "- two"]]
 
 
+def test_what_hangs_under_an_entry_flows_with_it():
+    came = """\
+1. Chips. They are now sold with a lid. The committee regards the lid as
+   a challenge, and has asked for a larger one, which came on Tuesday and
+   was open.
+2. Any other business. There was a sandwich."""
+    first, second = came.rsplit("\n", 1)
+    assert list(paragraphs(came.split("\n"))) == [[" ".join(first.split()), second]]
+
+
 def test_what_we_fold_ourselves_is_whole_in_html_and_folded_in_the_text():
     long = f"{whole_paragraphs(PROSE)[0]} {'灯' * 100} and so on, as far as the rails go"
     lines, _ = barred(f"{KEPT['short lines']}\n{long}")
