@@ -128,7 +128,7 @@ def test_a_file_is_proposed_accepted_and_wanted(desk: Desk):
     )
     ref = ref_of(desk, give(desk, mail))
     assert (ref[0], item(desk, ref).item.group) == ("P", "Tidal Mill Trust")
-    assert "your proposal of a new file on Tidal Mill Trust" in words(desk, "author/receipt-proposal")
+    assert "Thank you for proposing a file on Tidal Mill Trust." in words(desk, "author/receipt-proposal")
     assert "looks like" not in block(desk, ref)
     assert "it is a proposal of a file" in says(desk, f"sort {ref} proposal Tidal Mill Trust Ltd", BEN)
     says(desk, f"approve {ref}")

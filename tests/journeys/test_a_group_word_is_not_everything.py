@@ -175,7 +175,7 @@ def test_S97_a_hold_that_came_after_the_letter_stops_all_and_an_item_by_its_name
     heard = flat(octets_of(desk, letter))
     assert "You put this on hold on 22 November 2026 at 10:00 UTC, and it did not stay so." in heard
     assert f"Ana approved the article “Fog” ({fog}) on 22 November 2026 at 11:00 UTC." in heard
-    assert "It takes effect on 22 November 2026 at 11:15 UTC. Until then your word still counts." in heard
+    assert "It takes effect on 22 November 2026 at 11:15 UTC; your word counts until then." in heard
     assert 'To keep it waiting all the same, reply with its reference and the word "hold".' in heard
     assert "held; it comes back" in answers(desk, CLEO, octets_of(desk, letter), f"{fog} hold")
     assert state(desk, fog) == "held"

@@ -117,7 +117,7 @@ def test_an_undo_of_a_published_article_brings_it_back_to_the_members_and_they_p
     later(desk, seconds=1)
     assert state(desk, ref) == "pending"
     assert item(desk, ref).item.published_at is None
-    assert [path.name for path in folder.iterdir()] == ["index.md"]
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "index.md"]
     assert f"{ref} was taken down on 2026-11-24." in (folder / "index.md").read_text()
 
     assert heard(desk) == ["receipt-article", "published", "recalled"]
@@ -206,7 +206,7 @@ def test_an_undo_before_the_page_came_down_leaves_no_page_behind(told):
     assert state(desk, ref) == "pending"
     say(desk, "desk resume publishing")
     work(desk)
-    assert [path.name for path in folder.iterdir()] == ["index.md"]
+    assert sorted(path.name for path in folder.iterdir()) == ["index.html", "index.md"]
     assert item(desk, ref).item.place is None
 
 
