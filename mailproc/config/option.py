@@ -228,6 +228,13 @@ class KindPolicy:
     hold: timedelta = option(of.INTERVAL, "An item put on hold comes back by itself after this.", "14d")
     lapse: timedelta = option(of.INTERVAL, "It ends by itself after this, and its author hears how to renew it.", "30d")
     claim: timedelta = option(of.INTERVAL, "Whoever claimed it has so long; then it passes on.", "7d")
+    proof: bool = option(
+        of.SWITCH, "Whether its author sees it as it will stand, and says yes, before it goes up.", default=False
+    )
+    proof_days: timedelta = option(of.INTERVAL, "The author of a proof has so long to answer it.", "7d")
+    proof_silence: str = option(
+        of.choice("publish", "hold"), "What becomes of it where no answer came: it goes up, or is on hold.", "hold"
+    )
 
     @property
     def policy(self) -> Policy:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, dated, deciding, up
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, dated, deciding, proofed, up
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
+PROOF = ("lines", "sheet", "lapses_at", "publishes")
 TABLE: Table = (
     deciding()
     | dated()
+    | proofed()
     | {
         ("approved", E.SETTLE): Step("approved", (Do.SETTLED,)),
         ("approved", E.PUBLISHED): Step("published", (Tell("published"),)),
@@ -31,7 +33,11 @@ KIND = Kind(
     verbs=OF_A_BALLOT | OF_A_TEXT,
     taps=TAPS,
     receipt=Letter("receipt-article", "a mail opened an article", (*RECEIPT, "beside")),
-    letters=(Letter("published", "the article is up"),),
+    letters=(
+        Letter("published", "the article is up"),
+        Letter("proof", "the article as it will stand, before it goes up", ("item", "authenticated", *PROOF)),
+        Letter("proof-passed", "its author has nothing against the proof; when it goes up", ("item", "authenticated")),
+    ),
     options=Options(
         omitted=("claim",),
         address="For articles.",

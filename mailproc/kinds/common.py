@@ -56,7 +56,23 @@ def deciding() -> Table:
 
 def dated() -> Table:
     """The rows of a day on which it goes up: said with an approval, before it or after it, and moved until then."""
-    return {(state, E.SCHEDULE): Step(state) for state in ("pending", "held", "awaiting_author", "approved")}
+    waits = ("pending", "held", "awaiting_author", "awaiting_proof", "approved")
+    return {(state, E.SCHEDULE): Step(state) for state in waits}
+
+
+def proofed() -> Table:
+    """The rows of a proof: what is approved and settled waits for its author to see it as it will stand."""
+    return {
+        ("approved", E.PROOF): Step("awaiting_proof", (Do.SETTLED,)),
+        ("awaiting_proof", E.CONTENT): Step("approved", SETTLE),
+        ("awaiting_proof", E.OVERDUE): Step("held"),  # no word came, and the policy says that it is not put up then
+        ("awaiting_proof", E.VERSION): Step("pending", (Do.RESET_VOTES,)),
+        ("awaiting_proof", E.ADDITION): Step("awaiting_proof"),
+        ("awaiting_proof", E.WITHDRAW): Step("withdrawn", (Tell("withdrawn"),)),
+        ("awaiting_proof", E.HOLD): Step("held"),
+        ("awaiting_proof", E.REVIVE): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),
+        ("awaiting_proof", E.TAKEN_DOWN): Step("awaiting_proof"),
+    }
 
 
 def kept_waiting(state: str) -> Table:

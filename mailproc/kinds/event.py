@@ -54,6 +54,7 @@ class EventName(StrEnum):
     OVERDUE = "overdue"  # whoever claimed it has had their time
     DONE = "done"
     SCHEDULE = "schedule"  # when it goes up
+    PROOF = "proof"  # its author is shown it as it will stand
     PUT_UP = "put up"  # to a group file as well
     APPEAL = "appeal"
 
@@ -109,7 +110,7 @@ class EventName(StrEnum):
     COMPLETE = "complete"
     LAY_OUT = "lay out"
     OBJECT = "object"
-    CONTENT = "content"
+    CONTENT = "content"  # to an item as well: its author has nothing against the proof
     OFFLINE = "offline"
     RESTORE = "restore"
 

@@ -41,6 +41,8 @@ NAMES: Mapping[str, str] = {
     "was": "str: the kind of which it was before: article, unsorted ...",
     "words": 'str: what a member says to the recipient (reason, question), "" where there is nothing',
     "act": "str: what an unauthenticated mail asked for: withdraw version answer agree confirm renew",
+    "publishes": "bool: what its author does not answer goes up; else it is on hold",
+    "sheet": "Sheet | None, see sight.py: its page as readers will see it, which goes with the letter",
     "size": "int: octets of the mail that is too large",
     "limit": "int: octets that a mail may have",
     "lines": "tuple[str, ...]: lines not understood; in operator/notice the lines of the notice",

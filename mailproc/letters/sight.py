@@ -31,6 +31,19 @@ class Enclosed:
     why: str = ""  # slug: why it is not attached
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page as readers will see it."""
+
+    name: str  # of the file
+    octets: bytes
+
+    @property
+    def file(self) -> tuple[str, str, bytes]:
+        """As a Draft takes it."""
+        return self.name, "application/octet-stream", self.octets  # as text programs show it among the letter's lines
+
+
 def within(entries: Sequence[DigestItem], each: int, room: int = A_LETTER) -> Iterator[DigestItem]:
     """The items with as many of their small views as a letter holds; what is left out is counted."""
     for entry in entries:
@@ -57,5 +70,5 @@ def files(context: Mapping[str, object]) -> tuple[tuple[str, str, bytes], ...]:
     told = context.get("enclosed")
     every = told if isinstance(told, tuple) else ()
     shown = tuple((one.name, one.media_type, one.octets) for one in every if isinstance(one, Enclosed) and one.name)
-    parcel = context.get("parcel")
-    return (*shown, parcel.file) if isinstance(parcel, Parcel) else shown
+    whole = (context.get("parcel"), context.get("sheet"))
+    return (*shown, *(each.file for each in whole if isinstance(each, Parcel | Sheet)))

@@ -83,6 +83,7 @@ class Item:
     text: str | None = None
     text_source: str = "body"  # see message/words/extent: "body", "body joined", "html as KOI8-R", "attachment NAME"
     text_sha256: str = ""  # of the UTF-8 of text, or of the document's octets
+    proved: str = ""  # SHA-256 of the text that its author has passed as it will stand
     settles_at: datetime | None = None  # until then the decision may be undone without trace
     decided_at: datetime | None = None
     published_at: datetime | None = None

@@ -68,6 +68,7 @@ class Limits:
     hold: timedelta  # held: it comes back by itself
     lapse: timedelta  # it ends, and the author hears how to take it up again
     claim: timedelta = timedelta(days=7)  # claimed: it passes on
+    proof: timedelta = timedelta(days=7)  # its author has the proof: it goes up, or is held
 
 
 def initial(kind: str, extent: str) -> str:
@@ -137,8 +138,8 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
             left = {"place": None}
         case EventName.ASK:
             left = {"question": event.words}
-        case EventName.HOLD | EventName.SCHEDULE:
-            left = {"held_until": event.due} if event.name is E.HOLD else {"publish_at": event.told(Dated).at}
+        case EventName.HOLD | EventName.SCHEDULE | EventName.CONTENT:
+            left = _of_a_day(item, event)
         case EventName.REMIND:
             left = {"reminded": event.told(Reminded).period or item.reminded + 1}
         case EventName.ANNOUNCE:
@@ -150,6 +151,13 @@ def _noted(item: Item, event: Event, at: datetime) -> Item:
         case _ if item.state in UP:
             left = _moved(item, event, at)
     return replace(item, **left)
+
+
+def _of_a_day(item: Item, event: Event) -> dict[str, Any]:
+    """What is said of when it comes back, or goes up, and that its author has passed the proof."""
+    if event.name is E.HOLD:
+        return {"held_until": event.due}
+    return {"publish_at": event.told(Dated).at} if event.name is E.SCHEDULE else {"proved": item.text_sha256}
 
 
 def _after_an_end(item: Item, after: Item, event: Event, at: datetime) -> Item:
@@ -237,7 +245,8 @@ def due(item: Item, limits: Limits, by: datetime) -> tuple[str, datetime] | None
     if item.state == "held":
         return "wake", item.held_until or item.waiting_since + limits.hold
     if row(item, E.OVERDUE) is not None:
-        return "overdue", item.waiting_since + limits.claim
+        waits = limits.proof if item.state == "awaiting_proof" else limits.claim
+        return "overdue", item.waiting_since + waits
     return _waiting(item, limits, by)
 
 

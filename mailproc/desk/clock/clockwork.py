@@ -20,6 +20,7 @@ from mailproc.desk.decide import putting_up, silence
 from mailproc.desk.ground.receive import receive_own
 from mailproc.desk.ground.wire import Desk
 from mailproc.desk.hear import habits, joining, leaving
+from mailproc.desk.page import proofs
 from mailproc.desk.relay import answering, claiming
 from mailproc.desk.tell import asking
 from mailproc.desk.turn import publishing
@@ -90,7 +91,7 @@ def _happen(desk: Desk, until: datetime, process: Process) -> bool:
 
 def effects(conn: Connection, desk: Desk, until: datetime) -> list[tuple[datetime, str, str]]:
     """The due time, event and reference of every item's effect due by then, in order of time."""
-    shortest = min(min(limits.hold, limits.lapse, limits.claim) for limits in map(desk.limits, KINDS))
+    shortest = min(min(limits.hold, limits.lapse, limits.claim, limits.proof) for limits in map(desk.limits, KINDS))
     found = []
     for item in items.due(conn, until, machine.WAITING, until - shortest):
         next_ = machine.due(item, desk.limits(item.kind), until)
@@ -143,7 +144,12 @@ def do_due(turn: Turn, body: str) -> None:
         return
     if name == "consent":
         silence.consent(turn, item)
-        return
+    elif not proofs.settles(turn, item, name):
+        _come_about(turn, item, name, place)
+
+
+def _come_about(turn: Turn, item: Item, name: str, place: str) -> None:
+    """What a deed of the clock makes of an item, and who hears of it."""
     words, event = _last_words(turn, item, name), EventName(name)
     facts = _facts(turn, item, name, place)
     due = due_of(turn.entry.source) if name in PUBLISHING else None

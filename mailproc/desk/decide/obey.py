@@ -54,6 +54,7 @@ NEUTRAL = frozenset({"note", "unclaim"})  # what may be said of an appeal by who
 MOST_DIGITS = 9  # of a message's number
 WAITS_FOR = {
     "awaiting_author": say("refused/awaits-author"),
+    "awaiting_proof": say("refused/awaits-proof"),
     "awaiting_agreement": say("refused/awaits-agreement"),
 }
 
@@ -141,7 +142,7 @@ def _vote(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome
     at = dating.named(turn, speaker, command.argument) if dated else None
     if isinstance(at, Phrase):
         return refused(item, at)
-    if dated and item.state == "approved":
+    if dated and item.state in dating.MOVABLE:
         return dating.move(turn, speaker, item, at)
     why = _closed(turn, item, command.verb) or (_unapprovable(turn, item) if command.verb == "approve" else None)
     if why:

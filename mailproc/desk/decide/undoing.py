@@ -135,7 +135,8 @@ def _own_vote(turn: Turn, speaker: Speaker, item: Item) -> str | None:
 def _alone(turn: Turn, item: Item) -> str | None:
     """Whose vote decided alone: any member takes that back."""
     standing = [vote.member for vote in votes.of(turn.conn, item.ref) if not vote.undone]
-    return standing[0] if len(standing) == 1 and item.state not in machine.WAITING else None
+    decided = item.state not in machine.WAITING or item.state == "awaiting_proof"
+    return standing[0] if len(standing) == 1 and decided else None
 
 
 def _unvote(turn: Turn, speaker: Speaker, item: Item, whose: str, words: str = "") -> None:

@@ -150,7 +150,7 @@ class Desk(Books):
     def limits(self, kind: str) -> Limits:
         """How long an item of this kind may wait."""
         policy = self.config.review.kinds[kind]
-        return Limits(policy.remind, policy.hold, policy.lapse, policy.claim)
+        return Limits(policy.remind, policy.hold, policy.lapse, policy.claim, policy.proof_days)
 
 
 def _merged(seed: Group, row: Group) -> Group:

@@ -20,6 +20,7 @@ from mailproc.desk.decide import obey, wishing
 from mailproc.desk.hear import joining, objecting, opening
 from mailproc.desk.hear.reviewing import listing_of, read
 from mailproc.desk.hear.unread import tell_unread
+from mailproc.desk.page import proofs
 from mailproc.desk.relay import reader
 from mailproc.desk.relay.about import ENQUIRY
 from mailproc.desk.tell import history, views
@@ -39,6 +40,7 @@ from mailproc.message.words.extent import hash_of, source_of
 from mailproc.message.words.quotation import quotes
 from mailproc.message.words.trimming import trimmed
 from mailproc.review.language import manners
+from mailproc.review.language.plain import is_content
 from mailproc.review.language.words import clean, tokens
 from mailproc.review.reply.command import Command, Listing, Reading
 from mailproc.review.reply.spoken import WISH
@@ -97,6 +99,7 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
 
 def _heard(turn: Turn, seen: Examined, thread: Thread, about: Sequence[Item], reading: Reading) -> None:
     """What they say of their items: an act, words that are asked back, or words to be kept."""
+    reading = _of_a_proof(seen, about[0], reading)
     verbs = {command.verb for command in reading.commands}
     wish = any(line.reason == WISH for line in reading.unclear) and "version" not in verbs  # who sends one goes on
     if wish and (thread.letter is None or thread.letter.template != WITHDRAWAL_ASKED):
@@ -113,6 +116,18 @@ def _heard(turn: Turn, seen: Examined, thread: Thread, about: Sequence[Item], re
         _ask_back(turn, seen, about[0], reading)
     else:
         _without_verb(turn, seen, about[0], reading)
+
+
+def _of_a_proof(seen: Examined, item: Item, reading: Reading) -> Reading:
+    """Pairs of OLD and NEW in answer to a proof ask for these changes, whatever else of a yes stands around them."""
+    said = {command.verb for command in reading.commands}
+    if item.state != proofs.AT_PROOF or not said <= {"confirm", "change"}:
+        return reading
+    if proofs.asks(item, seen.message.text):
+        return replace(reading, commands=(Command("change", (item.ref,), "", "", "OLD, NEW"),), unclear=())
+    if not said and is_content(reading.own) and not _only_thanks(reading.own):
+        return replace(reading, commands=(Command("confirm", (item.ref,), "", "", reading.own),), unclear=())
+    return reading
 
 
 def _only_add(turn: Turn, seen: Examined, thread: Thread) -> None:
@@ -285,7 +300,12 @@ def _reply(wish: Wish) -> bool:
 
 
 def _confirm(wish: Wish) -> bool:
-    """The author says which words are the article: the whole mail ("yes"), or those between begin and end."""
+    """The author says which words are the article: the whole mail ("yes"), or those between begin and end.
+
+    To a proof a yes says that it may go up so.
+    """
+    if wish.item.state == proofs.AT_PROOF and not wish.command.words:
+        return proofs.passed(wish.turn, wish.seen, wish.item)
     return _new_text(wish, EventName.CONFIRM)
 
 
@@ -347,6 +367,7 @@ VERBS: dict[str, Callable[[Wish], bool]] = {
     "appeal": _appeal,
     "version": _version,
     "confirm": _confirm,
+    "change": lambda wish: proofs.change(wish.turn, wish.seen, wish.item),
     "help": _help,
     "sort": _sort,
     **dict.fromkeys(naming.VERBS, _name),

@@ -21,6 +21,8 @@ from mailproc.workflow.facts import Dated
 from mailproc.workflow.item import Item
 from mailproc.workflow.machine import WAITING
 
+MOVABLE = frozenset({"approved", "awaiting_proof"})  # approved, and not up yet
+
 
 def named(turn: Turn, speaker: Speaker, said: str) -> datetime | Phrase | None:
     """The moment that the words name where the speaker lives; None for "now"; or why there is none."""

@@ -30,6 +30,7 @@ HERE = frozenset({"active", "away"})  # states of members who decide, or would, 
 SILENCE = "silence"  # the reason of an approval to which nobody objected
 DONE = frozenset(kind.done for kind in EVERY if kind.done)  # states to which an approval has led
 VERDICTS = {"approved": "approve", "rejected": "reject", "retracted": "retract"} | dict.fromkeys(DONE, "approve")
+NO_DECISION = frozenset({EventName.CONTENT})  # its author is content with how it will stand
 _WAS_UP = machine.UP | {"retracted"}
 # States into which somebody's word led
 _NAMED = machine.SETTLING | DONE | {"held", "awaiting_author", "retracted", "claimed", "done"}
@@ -69,7 +70,8 @@ class Known:
 
     def arrival(self, item: Item) -> JournalLine | None:
         """The line that brought an item to where it stands; of what is up, the decision that put it there."""
-        lines = [line for line in self.journals[item.ref] if line.before != line.after]
+        moved = (line for line in self.journals[item.ref] if line.before != line.after)
+        lines = [line for line in moved if line.event not in NO_DECISION]
         if item.state in DONE:
             lines = [line for line in lines if line.after == "approved"] or lines
         else:

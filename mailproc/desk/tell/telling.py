@@ -37,7 +37,7 @@ E = EventName
 MOTION = frozenset({E.CARRY, E.REFUSE, E.DROP})  # what comes of a motion; that it settles as was told is no news
 IN_PLACE = MOTION | {E.SORT}  # what changes an item that stays in its state
 HOLDS = {E.HOLD, E.ASK}  # one member's word, after which an item waits
-UNTOLD = GOES_UP | {E.SETTLE, E.TAKEN_DOWN}  # what follows by itself from what was told
+UNTOLD = GOES_UP | {E.SETTLE, E.PROOF, E.CONTENT, E.TAKEN_DOWN}  # what follows by itself from what was told
 
 
 def put_before(turn: Turn, member: Member, item: Item) -> LetterRecord | None:

@@ -53,6 +53,7 @@ from mailproc.workflow.outgoing import Outgoing
 
 E = EventName
 OBJECTIONS = frozenset({E.VOTE, E.UNVOTE, E.NOTE, E.SORT})  # whatever a person says of an item that was announced
+OF_A_PROOF = "of-a-proof"  # why a new text came: its author has seen it as it will stand, and changed some of it
 AS_OLD_AS_ITS_CAUSE = GOES_UP | {*machine.ANEW.values(), E.TAKEN_DOWN}  # however late it is entered
 
 # What applying an entry raises that was damaged, or changed by hand: what it says fits no row, no table or no column
@@ -245,7 +246,9 @@ def _with_its_words(after: Item, case: Applying) -> Item:
     decided, name = case.entry, case.event.name
     if name in {EventName.VERSION, EventName.CONFIRM} and decided.text is not None:
         source, digest = decided.text_source, decided.text_sha256
-        return replace(after, text=decided.text, text_source=source, text_sha256=digest, extent="marked")
+        passed = digest if case.event.reason == OF_A_PROOF else after.proved
+        marked = replace(after, text=decided.text, text_source=source, text_sha256=digest, extent="marked")
+        return replace(marked, proved=passed)
     return replace(after, extent="whole") if name is EventName.CONFIRM else after
 
 

@@ -218,6 +218,11 @@ def page_of(desk: Desk, work: Work) -> Page:
     return partial(_page, site_of(desk), work.item, work.what)
 
 
+def proof_of(desk: Desk, item: Item, kept: Sequence[KeptAttachment], at: datetime) -> bytes:
+    """The page of a work that is not up yet, as it would stand then. Raises StoreError, ConfigError."""
+    return _page(site_of(desk), item, _bundle(desk, item, kept, at), f"{_goes_up(item).folder}/{item.ref}")
+
+
 def _goes_up(item: Item) -> Up:
     """How works of its kind go up. Raises StoreError for one of a kind that does not."""
     up = KINDS[item.kind].up

@@ -9,10 +9,12 @@ taken back, for a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailproc.desk.ground.wire import Desk
 from mailproc.desk.tell import views
 from mailproc.desk.tell.known import known_of
 from mailproc.desk.turn.turn import Turn
@@ -22,7 +24,9 @@ from mailproc.kinds.step import Do
 from mailproc.phrase import Phrase, say
 from mailproc.review.ballot import Tally
 from mailproc.store.work import items, votes
+from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK
+from mailproc.workflow.erasing import is_erased
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Counted
 from mailproc.workflow.item import Item
@@ -82,7 +86,16 @@ def wanted(conn: Connection, item: Item, tally: Tally) -> EventName | None:
 def due_of(turn: Turn, item: Item, name: EventName) -> datetime:
     """When what a ballot decides now takes effect: after the time in which it may be undone, and on the day named."""
     undone = turn.after(turn.desk.config.review.undo)
-    return max(undone, item.publish_at or undone) if name is E.APPROVE else undone
+    dated = name is E.APPROVE and not wants_proof(turn.desk, item)  # a proof takes its time before that day
+    return max(undone, item.publish_at or undone) if dated else undone
+
+
+def wants_proof(desk: Desk, item: Item) -> bool:
+    """Its author sees it before it goes up, and has not yet. Whom nothing proves gets no text of theirs from us."""
+    policy = desk.config.review.kinds[item.kind]
+    may = machine.row(replace(item, state="approved"), E.PROOF) is not None
+    to_somebody = item.authenticated and bool(item.author.email) and not is_erased(item.author.email)
+    return policy.proof and may and to_somebody and item.proved != item.text_sha256
 
 
 def is_decided(item: Item) -> bool:

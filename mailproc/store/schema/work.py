@@ -27,6 +27,7 @@ items = Table(
     Column("text", Text),
     Column("text_source", Text, nullable=False),
     Column("text_sha256", Text, nullable=False),
+    Column("proved", Text, nullable=False, server_default=""),
     Column("settles_at", Instant),
     Column("decided_at", Instant),
     Column("published_at", Instant),

@@ -44,6 +44,8 @@ class Calendar(Struct, frozen=True, forbid_unknown_fields=True):
 class Answers(Struct, frozen=True, forbid_unknown_fields=True):
     """The words of whole sentences in which authors, applicants and invited people answer: see `language.plain`."""
 
+    old: Words  # before the words of a proof as they are
+    new: Words  # and as they should be
     wishes: Words  # I WOULD LIKE TO withdraw it
     mine: Words  # what an author calls their own
     it: Words  # the same, or what is agreed to, in a word

@@ -23,7 +23,8 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_writers"),
     )
-    for name, default in (("motion_of", ""), ("notes", "[]"), ("about", ""), ("coauthors", "[]")):
+    added = (("proved", ""), ("motion_of", ""), ("notes", "[]"), ("about", ""), ("coauthors", "[]"))
+    for name, default in added:
         op.add_column("items", sa.Column(name, sa.Text(), nullable=False, server_default=default))
     op.add_column("items", sa.Column("byline", sa.Text()))
     op.add_column("items", sa.Column("renames", sa.Boolean(), nullable=False, server_default=sa.false()))
