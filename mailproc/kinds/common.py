@@ -17,6 +17,7 @@ OF_A_TEXT = frozenset(  # verbs on what readers are to see
     | {"decoration", "not decoration"}
     | {"change", "pen name", "first name", "no name", "co-author"}
 )
+OF_A_PROOF = ("proof", "proof_days", "proof_silence")  # options of what is shown to its author before it goes up
 TAPS = ("approve", "reject", "hold", "ask", "note", "discard")
 SAID = ("item", "authenticated", "words")  # what a letter needs that passes a member's words on
 RECEIPT = ("item", "authenticated", "attachments", "guessed", "extent", "lapses_at", "wanted")

@@ -7,7 +7,7 @@ as the desk's letter; a reader who writes again has it opened once more, and who
 
 from __future__ import annotations
 
-from mailproc.kinds.common import SETTLE, kept_waiting
+from mailproc.kinds.common import OF_A_PROOF, SETTLE, kept_waiting
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
@@ -92,6 +92,7 @@ KIND = Kind(
         example="contact@harbour.example",
         policy={"claim": "3d"},
         omitted=("silence",),
+        omitted=(*OF_A_PROOF, "claim", "silence"),
         retention="Enquiries that were answered, closed or discarded.",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import OF_A_BALLOT, OF_A_TEXT, RECEIPT, TAPS, UNDONE, dated, deciding, up
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_PROOF, OF_A_TEXT, RECEIPT, TAPS, UNDONE, dated, deciding, up
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
@@ -37,7 +37,10 @@ KIND = Kind(
     receipt=Letter("receipt-material", "a mail opened material for a group file", (*RECEIPT, "lacks", "brings")),
     letters=(Letter("gathered", "the material is in its group file", ("item", "authenticated", "lacks")),),
     options=Options(
-        omitted=("claim",),
+        omitted=(
+            *OF_A_PROOF,
+            "claim",
+        ),
         address="For material for group files.",
         example="files@harbour.example",
         retention="Material that was rejected, discarded, withdrawn or lapsed.",

@@ -5,7 +5,7 @@ Whoever asked hears of every end, also of a `discard`; once they may appeal, and
 
 from __future__ import annotations
 
-from mailproc.kinds.common import OF_A_BALLOT, SAID, SETTLE, TAPS, UNDONE, deciding
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_PROOF, SAID, SETTLE, TAPS, UNDONE, deciding
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
@@ -60,7 +60,10 @@ KIND = Kind(
         Letter("lapsed", "the request waited too long and was closed"),
     ),
     options=Options(
-        omitted=("claim",),
+        omitted=(
+            *OF_A_PROOF,
+            "claim",
+        ),
         address="For people who want to become members.",
         example="join@harbour.example",
         policy={"approvals": 2, "rejections": 2},

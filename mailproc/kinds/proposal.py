@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import OF_A_BALLOT, TAPS, UNDONE, deciding
+from mailproc.kinds.common import OF_A_BALLOT, OF_A_PROOF, TAPS, UNDONE, deciding
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
@@ -29,5 +29,11 @@ KIND = Kind(
         ("item", "authenticated", "attachments", "guessed", "lapses_at"),
     ),
     letters=(Letter("accepted", "members keep a file on the organisation that was proposed"),),
-    options=Options(omitted=("claim",), retention="Proposals that were rejected, discarded, withdrawn or lapsed."),
+    options=Options(
+        omitted=(
+            *OF_A_PROOF,
+            "claim",
+        ),
+        retention="Proposals that were rejected, discarded, withdrawn or lapsed.",
+    ),
 )

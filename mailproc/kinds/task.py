@@ -6,7 +6,7 @@ file. It goes to one member, moves on when they are away, and never ends by itse
 
 from __future__ import annotations
 
-from mailproc.kinds.common import kept_waiting
+from mailproc.kinds.common import OF_A_PROOF, kept_waiting
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
@@ -54,7 +54,7 @@ KIND = Kind(
     letters=(Letter("task-done", "what a reader reported was seen to"),),
     options=Options(
         policy={"remind": "2d", "claim": "7d"},
-        omitted=("approvals", "rejections", "veto", "silence", "lapse"),
+        omitted=(*OF_A_PROOF, "approvals", "rejections", "veto", "silence", "lapse"),
         retention="Tasks that were done or dropped.",
     ),
 )

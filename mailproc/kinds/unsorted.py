@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproc.kinds.common import SETTLE, kept_waiting
+from mailproc.kinds.common import OF_A_PROOF, SETTLE, kept_waiting
 from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options
 from mailproc.kinds.step import Do, Step, Table, Tell
@@ -39,7 +39,7 @@ KIND = Kind(
     ),
     letters=(Letter("set-aside", "a member closed what nobody could sort, and it was no spam"),),
     options=Options(
-        omitted=("claim", "approvals", "rejections", "veto", "silence"),
+        omitted=(*OF_A_PROOF, "claim", "approvals", "rejections", "veto", "silence"),
         retention="Unsorted mail that was discarded.",
     ),
 )

@@ -18,7 +18,7 @@ from mailproc.letters.contents import Contents, Heading, Held
 from mailproc.letters.digest import Charge, Digest, DigestItem, Month, News, Picture, Remark, Settled
 from mailproc.letters.extent import extent_of
 from mailproc.letters.laid import Lack, LaidPiece, LaidSection, Parcel
-from mailproc.letters.sight import Enclosed
+from mailproc.letters.sight import Enclosed, Sheet
 from mailproc.message.blank import BLANK
 from mailproc.message.model import Address, Attachment
 from mailproc.phrase import say
@@ -292,6 +292,8 @@ def _values(template: str) -> dict[str, object]:
         "beside": (),
         "extent": extent_of(TEXT, item().text_sha256),
         "lapses_at": NOW + timedelta(days=30),
+        "publishes": False,
+        "sheet": Sheet("A-12.html", b"<!DOCTYPE html>\n<title>The tram</title>\n"),
         "expires_at": NOW + timedelta(days=3),
         "kept_back": (),
         "because": ("It is not on what The Harbour Review is about.",),
@@ -395,6 +397,9 @@ def sample(template: str) -> dict[str, object]:
         values["says"] = "named" if template == "author/shared" else "asks"
         values["whom"] = "Sam Reed" if template == "author/shared" else "Jo Poole"
         values["item"] = item(state="awaiting_author", coauthors=(Coauthor("Sam Reed"),))
+    if template in {"author/proof", "author/proof-passed"}:
+        values["item"] = item(state="awaiting_proof")
+        values["lines"] = ("| The last tram left early.", "| Nobody minded.")
     if template == "author/byline":
         values["item"] = item(byline="Anna K.")
     if template == "author/set-aside":

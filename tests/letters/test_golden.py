@@ -123,6 +123,13 @@ def of_articles() -> Iterator[tuple[str, str, dict[str, object]]]:
     yield "member-digest-version", "member/digest", {"digest": Digest(digest().member, (one,))}
 
 
+def of_proofs() -> Iterator[tuple[str, str, dict[str, object]]]:
+    """A proof of what goes up on a day, of what goes up though nobody answers, and of what no page can be made of."""
+    dated = item(12, state="awaiting_proof", publish_at=NOW + timedelta(days=5))
+    yield "author-proof-dated", "author/proof", {"item": dated, "publishes": True, "sheet": None}
+    yield "author-proof-passed-dated", "author/proof-passed", {"item": dated}
+
+
 def of_files() -> Iterator[tuple[str, str, dict[str, object]]]:
     """Files of groups: nothing lacks, or nobody has said what is needed; none has anything; two in one letter."""
     yield "author-receipt-material-nothing-lacks", "author/receipt-material", {"lacks": (), "attachments": ()}
@@ -346,6 +353,7 @@ def outcomes() -> Iterator[tuple[str, str, dict[str, object]]]:
     """What may become of an item, told to those who have it in a letter of its own."""
     yield from of_requests()
     yield from of_articles()
+    yield from of_proofs()
 
     def told(name: str, state: str, news: News, **changes: object) -> tuple[str, str, dict[str, object]]:
         return f"member-outcome-{name}", "member/outcome", {"item": item(state=state, **changes), "news": news}

@@ -366,8 +366,9 @@ def _named_day(pieces: Pieces, today: date) -> date | None:
     start = _skip(pieces, 0)
     if pieces[start:] in _TODAY:
         return today
-    if not pieces or _at(pieces, 0, _LASTING)[1] or (_length(pieces) is not None and not _at(pieces, 0, _WITHIN)[1]):
+    if not pieces or (_length(pieces) is not None and not _at(pieces, 0, _WITHIN)[1]):
         return None
+    pieces = pieces[_at(pieces, 0, _LASTING)[1] :]  # "for Friday"
     day = _day(pieces, today)
     return day if day is not None and day.year <= _LAST_YEAR else None
 
