@@ -57,8 +57,7 @@ def deciding() -> Table:
 
 def dated() -> Table:
     """The rows of a day on which it goes up: said with an approval, before it or after it, and moved until then."""
-    waits = ("pending", "held", "awaiting_author", "awaiting_proof", "approved")
-    return {(state, E.SCHEDULE): Step(state) for state in waits}
+    return {(state, E.SCHEDULE): Step(state) for state in ("pending", "held", "awaiting_author", "approved")}
 
 
 def proofed() -> Table:
@@ -69,6 +68,7 @@ def proofed() -> Table:
         ("awaiting_proof", E.OVERDUE): Step("held"),  # no word came, and the policy says that it is not put up then
         ("awaiting_proof", E.VERSION): Step("pending", (Do.RESET_VOTES,)),
         ("awaiting_proof", E.ADDITION): Step("awaiting_proof"),
+        ("awaiting_proof", E.SCHEDULE): Step("awaiting_proof"),
         ("awaiting_proof", E.WITHDRAW): Step("withdrawn", (Tell("withdrawn"),)),
         ("awaiting_proof", E.HOLD): Step("held"),
         ("awaiting_proof", E.REVIVE): Step("pending", (Do.RESET_VOTES, Tell("reopened"))),

@@ -374,6 +374,12 @@ _OF_REQUESTS: Mapping[str, Mapping[str, object]] = {  # what their items are lik
     "applicant/no-appeal": {"state": "rejected", "appealed_at": NOW - timedelta(days=20), "again_at": _MAY["again_at"]},
 }
 
+_OF_ARTICLES: Mapping[str, Mapping[str, object]] = {  # the same of articles
+    "author/proof": {"state": "awaiting_proof"},
+    "author/proof-passed": {"state": "awaiting_proof"},
+    "author/byline": {"byline": "Anna K."},
+}
+
 
 def _to_a_reader() -> dict[str, object]:
     """A question about an article, and a member's answer."""
@@ -397,11 +403,9 @@ def sample(template: str) -> dict[str, object]:
         values["says"] = "named" if template == "author/shared" else "asks"
         values["whom"] = "Sam Reed" if template == "author/shared" else "Jo Poole"
         values["item"] = item(state="awaiting_author", coauthors=(Coauthor("Sam Reed"),))
-    if template in {"author/proof", "author/proof-passed"}:
-        values["item"] = item(state="awaiting_proof")
+    if template in _OF_ARTICLES:
+        values["item"] = item(12, "article", **_OF_ARTICLES[template])
         values["lines"] = ("| The last tram left early.", "| Nobody minded.")
-    if template == "author/byline":
-        values["item"] = item(byline="Anna K.")
     if template == "author/set-aside":
         values["item"] = item(16, "unsorted", title="hello", state="discarded")
     values |= _to_a_reader() if template in {"reader/answer", "reader/stopped"} else {}
