@@ -91,8 +91,7 @@ KIND = Kind(
         address="For readers' questions.",
         example="contact@harbour.example",
         policy={"claim": "3d"},
-        omitted=("silence",),
-        omitted=(*OF_A_PROOF, "claim", "silence"),
+        omitted=(*OF_A_PROOF, "silence"),
         retention="Enquiries that were answered, closed or discarded.",
     ),
 )

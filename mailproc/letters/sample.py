@@ -390,6 +390,16 @@ def _to_a_reader() -> dict[str, object]:
     }
 
 
+def _of_an_item(template: str) -> dict[str, object]:
+    """What letters are about that speak of one item in a state of its own."""
+    if template == "author/set-aside":
+        return {"item": item(16, "unsorted", title="hello", state="discarded")}
+    if template not in _OF_ARTICLES:
+        return {}
+    lines = ("| The last tram left early.", "| Nobody minded.")
+    return {"item": item(12, "article", **_OF_ARTICLES[template]), "lines": lines}
+
+
 def sample(template: str) -> dict[str, object]:
     """A context for the letter `audience/event`, holding the names it needs and no other."""
     values = _values(template)
@@ -403,11 +413,7 @@ def sample(template: str) -> dict[str, object]:
         values["says"] = "named" if template == "author/shared" else "asks"
         values["whom"] = "Sam Reed" if template == "author/shared" else "Jo Poole"
         values["item"] = item(state="awaiting_author", coauthors=(Coauthor("Sam Reed"),))
-    if template in _OF_ARTICLES:
-        values["item"] = item(12, "article", **_OF_ARTICLES[template])
-        values["lines"] = ("| The last tram left early.", "| Nobody minded.")
-    if template == "author/set-aside":
-        values["item"] = item(16, "unsorted", title="hello", state="discarded")
+    values |= _of_an_item(template)
     values |= _to_a_reader() if template in {"reader/answer", "reader/stopped"} else {}
     if template == "member/objection":
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
