@@ -90,7 +90,7 @@ def main() -> None:
                 work(desk)
         (config.parent / "rules" / "17-weekdays.toml").write_text(A_RULE, encoding="utf-8")
         table = Table(
-            "asked", "seconds", "ms a mail of the archive", title=f"{count} mails in the archive, seed {SEED}"
+            "asked", "processor seconds", "ms a mail of the archive", title=f"{count} mails in the archive, seed {SEED}"
         )
         printed = ""
         for last in dict.fromkeys((min(500, count), count)):
