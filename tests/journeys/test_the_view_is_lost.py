@@ -129,7 +129,7 @@ def test_the_published_folder_and_the_database_are_lost_and_come_back(desk):
     """Issue 3, show 6."""
     config, published = desk.config.folder / "config.toml", desk.config.storage.published
     before, view = tree(published), all_of(desk)
-    assert (len(before), sums_hold(published)) == (20, 4)
+    assert (len(before), sums_hold(published)) == (30, 4)
     desk.engine.dispose()
     shutil.rmtree(published)
     for path in (desk.config.folder / "data").glob("mailproc.db*"):
