@@ -386,7 +386,7 @@ def _to_a_reader() -> dict[str, object]:
     return {
         "item": item(12, "enquiry", state="answered", title="Who built the pier?"),
         "concerned": item(9, title="The ferry is back", state="published", place="articles/2026/the-ferry"),
-        "words": "The harbour office did, in 1962.\nIts own book says so: https://books.example/pier",
+        "words": "The harbour office did, in 1962.\nIts own book says so.",
     }
 
 
