@@ -35,6 +35,7 @@ TABLES = {
         "pen name": "say under which name it goes up; the name follows",
         "first name": "have your surname left out",
         "no name": "have no name on it",
+        "co-author": "name who wrote it with you; the name follows",
         "object": "speak against how a file is laid out; why follows",
     },
     "A question of yours": {
@@ -59,6 +60,7 @@ SAMPLES = {
     "version": "\n\nAnother text.",
     "change": "\n\nOLD: one\nNEW: two",
     "pen name": "Anna K.",
+    "co-author": "Sam Reed",
     "object": ": the picture is not mine",
     "appeal": ": I was never asked",
     "language": "español",
