@@ -165,7 +165,7 @@ class Shared(Facts):
     """Who else wrote it: by name, and from where they write, once that is known."""
 
     coauthor: str
-    place: int  # among those who were named, from 0
+    nth: int  # among those who were named, from 0
     email: str | None = None
 
 

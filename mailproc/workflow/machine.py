@@ -115,7 +115,7 @@ def _shared(item: Item, event: Event) -> Item:
         return item
     said = event.told(Shared)
     here = Coauthor(said.coauthor, said.email or "")
-    return replace(item, coauthors=with_coauthor(item.coauthors, said.place, here))
+    return replace(item, coauthors=with_coauthor(item.coauthors, said.nth, here))
 
 
 def _settles_at(item: Item, event: Event, found: Step) -> datetime | None:

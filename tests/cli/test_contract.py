@@ -30,6 +30,7 @@ LISTED = {
     "motion": (str, None), "motion_since": ("moment", None), "consent_at": ("moment", None),
     "replaced_at": ("moment", None), "again_at": ("moment", None), "appeal_until": ("moment", None),
     "appealed_at": ("moment", None), "byline": (str, None), "coauthors": list, "hidden_at": ("moment", None),
+    "publish_at": ("moment", None), "held_until": ("moment", None), "about": (str, None), "notes": list,
     "message_ids": list, "text_source": str, "text_sha256": "sha256",
     "attachments": list,
 }  # fmt: skip

@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 AHEAD = NOW + timedelta(days=40)
 STAYS = {  # days that somebody named, dates that readers saw, and what is put right by another word
     *(("items", name) for name in ("received_at", "published_at", "replaced_at", "again_at", "consent_at")),
+    *(("items", "publish_at"), ("items", "held_until")),
     *(("votes", "again"), ("wanted", "until"), ("members", "away_until")),
     *(("received", "received_at"), ("received", "time")),  # `apply` sets those before its message
     *(("outgoing", "next_try"), ("outgoing", "sent_at")),  # the service's, and the records' beside the letters

@@ -42,6 +42,7 @@ def an_item(kind: str, extent: str) -> Item:
 def an_event(item: Item, name: str, at: datetime) -> Event:
     due = at + UNDO if name in machine.DECISIONS | {"carry", "refuse", "announce"} else None
     data = {"place": "articles/2026/pier", "motion": "replace", "text": "Open.", "earlier": item.text_sha256}
+    data |= {"coauthor": "Mina Poll", "nth": 0}
     return event_of(item.ref, name, words="Why?", due=due, **data)
 
 

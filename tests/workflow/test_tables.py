@@ -200,7 +200,7 @@ def test_an_event_that_nobody_knows_cannot_be_made():
 def test_facts_read_back_from_the_words_of_an_entry(name):
     words = {"period": "3", "cause": "12", "aliases": "Pier\nNorth Pier", "motion": "replace", "place": "a/b"}
     words |= dict.fromkeys(("again", "appeal", "at"), "2027-03-01T00:00:00+00:00")
-    words |= dict.fromkeys(("approvals", "needed", "rejections", "needed_rejections", "number", "size"), "2")
+    words |= dict.fromkeys(("approvals", "needed", "rejections", "needed_rejections", "number", "size", "nth"), "2")
     for shape in set(shapes_of(name)) - {Rescued}:
         needed = [field.name for field in fields(shape) if field.default is MISSING]
         given = {each: words.get(each, "x") for each in needed or [field.name for field in fields(shape)]}

@@ -379,7 +379,7 @@ def _consent(case: Applying, item: Item) -> Item | None:
     """Whoever was named beside its author agrees that it goes up."""
     said = case.event.told(Shared)
     here = Coauthor(said.coauthor, said.email or "", agreed=True)
-    authors = with_coauthor(item.coauthors, said.place, here)
+    authors = with_coauthor(item.coauthors, said.nth, here)
     return None if authors == item.coauthors else _told(case, item, replace(item, coauthors=authors))
 
 

@@ -43,7 +43,7 @@ def share(turn: Turn, seen: Examined, item: Item, words: str) -> bool:
     fits = name and len(name) <= LONGEST and "@" not in name and len(known) < MOST and fold(name) not in known
     if not fits or KINDS[item.kind].up is None:
         return False
-    facts = Shared(coauthor=name, place=len(known))
+    facts = Shared(coauthor=name, nth=len(known))
     after = turn.happen(Event(item.ref, EventName.SHARE, person(item.author.email), facts=facts))
     if after is None:
         return False
@@ -80,7 +80,7 @@ def hear(turn: Turn, seen: Examined, item: Item, verbs: Collection[str], own: st
         return
     by, facts = (
         person(seen.writer.email),
-        Shared(coauthor=item.coauthors[place].name, place=place, email=seen.writer.email),
+        Shared(coauthor=item.coauthors[place].name, nth=place, email=seen.writer.email),
     )
     says, after = "asks", None
     if proven and verbs and set(verbs) <= AGREES:
