@@ -18,11 +18,11 @@ from mailproc.desk.hear import leaving
 from mailproc.desk.tell import asking
 from mailproc.desk.tell.known import in_a_row
 from mailproc.desk.turn.turn import Turn
-from mailproc.desk.weigh.outcome import Outcome, Speaker
+from mailproc.desk.weigh.outcome import Outcome, Speaker, order
 from mailproc.kinds.event import EventName
 from mailproc.phrase import Phrase, say
 from mailproc.review import rota
-from mailproc.review.language import when
+from mailproc.review.language import verbs, when
 from mailproc.review.member import Member
 from mailproc.review.reply.command import Command
 from mailproc.review.reply.habit import absence
@@ -50,7 +50,14 @@ def change(turn: Turn, member: Member, actor: Actor, wishes: Habits) -> bool:
 
 def _done(words: Phrase, undo: str = "", *, changed: bool = True) -> Outcome:
     """What is so now; `undo` takes it back, if it was not so before."""
-    return Outcome("", "", done=True, words=words, undo=undo if changed else "")
+    return Outcome("", "", done=True, words=words, undo=_as_order(undo) if undo and changed else "")
+
+
+def _as_order(undo: str) -> Phrase:
+    """`daily 18:00`, for a letter that says the verb in its language."""
+    verb = max((each for each in verbs.VERBS if undo == each or undo.startswith(f"{each} ")), key=len, default="")
+    rest = undo[len(verb) :].strip()
+    return order(verb, rest, " " if verb and rest else "")
 
 
 def _not(why: Phrase) -> Outcome:
