@@ -109,7 +109,7 @@ def test_a_block_gives_what_a_member_needs_to_decide():
     ]
     assert "From Jo Poole (jo@poole.example), or so the mail says, today." in block(worded(digest()).text, "Q-15")
     assert 'Our best guess: an article. The word "yes" takes it.' in block(worded(digest()).text, "U-16")
-    assert "What works: sort, hold, note, discard." in block(worded(digest()).text, "Q-15")
+    assert "It needs no vote: answer, claim, close, hold, note, sort, discard." in block(worded(digest()).text, "Q-15")
 
 
 def test_the_text_stands_behind_bars_and_in_html_beside_a_line_that_marks_it():
