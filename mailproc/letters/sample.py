@@ -414,7 +414,7 @@ def sample(template: str) -> dict[str, object]:
         values["whom"] = "Sam Reed" if template == "author/shared" else "Jo Poole"
         values["item"] = item(state="awaiting_author", coauthors=(Coauthor("Sam Reed"),))
     values |= _of_an_item(template)
-    values |= _to_a_reader() if template in {"reader/answer", "reader/stopped"} else {}
+    values |= _to_a_reader() if template == "reader/answer" else {}
     if template == "member/objection":
         values["whom"], values["words"] = "Jo Poole (jo@poole.example)", "The year is 1974, not 1994.\nOtherwise fine."
     if template in {"member/outcome", "member/went-on"}:
