@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from mailproc.errors import ConfigError
+from mailproc.kinds.every import KINDS
 from mailproc.letters.check import check, lacking
 from mailproc.letters.phrasebook import Phrasebook
 from mailproc.letters.render import Letters
@@ -75,6 +76,7 @@ def test_every_phrase_of_the_catalogue_is_said():
 
 def test_every_reason_that_has_words_is_given_somewhere_and_has_no_holes():
     given = {node.value for _, tree in modules() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    given |= {f"from-{kind}" for kind in KINDS}
     words = reasons("en", TEMPLATES)
     assert words.keys() <= given
     assert not [slug for slug in words if "{" in words[slug]]
