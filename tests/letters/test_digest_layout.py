@@ -100,7 +100,6 @@ def test_a_block_gives_what_a_member_needs_to_decide():
     lines = block(worded(digest()).text, "A-12").split("\n")
     assert lines[2:9] == [
         "From Jo Poole (jo@poole.example), 3 days ago.",
-        "Section: articles.",
         "Votes: none yet; one is needed.",
         "Check: it may name a private person; such details do not go up.",
         "Attachment 1: hives.jpg, JPEG picture, 2.5 kB.",

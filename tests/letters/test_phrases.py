@@ -126,7 +126,7 @@ def _text(node: ast.AST) -> str:
 def _is_sentence(text: str) -> bool:
     words = [word for word in text.split() if WORD.search(word)]
     written = [word for word in words if WORD.sub("", word.replace("x", "", 1)) != word.replace("x", "", 1)]
-    return len(words) >= SENTENCE and len(written) > 1 and text not in NOT_TO_PEOPLE
+    return len(words) >= SENTENCE and len(written) > 1 and text not in NOT_TO_PEOPLE and "\\" not in text  # a pattern
 
 
 def _spared(node: ast.AST) -> Iterator[ast.AST]:
