@@ -121,10 +121,14 @@ class Item:
         return ref_of(self.kind, self.number)
 
     @property
+    def own_name(self) -> str:
+        """The name of its author for all but members; "" none."""
+        return self.author.name if self.byline is None else self.byline
+
+    @property
     def signed(self) -> str:
         """The name under which readers, and all but members, have it; "" none."""
-        own = self.author.name if self.byline is None else self.byline
-        return ", ".join(name for name in (own, *(each.name for each in self.coauthors)) if name)
+        return ", ".join(name for name in (self.own_name, *(each.name for each in self.coauthors)) if name)
 
     @property
     def lacks_consent(self) -> tuple[str, ...]:

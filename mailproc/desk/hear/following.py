@@ -86,7 +86,7 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     if not about:
         turn.note(reason="answers-no-item")
         return
-    if sharing.place_of(about[0], seen.writer) is not None:
+    if letter.template == sharing.TO_COAUTHOR or sharing.place_of(about[0], seen.writer) is not None:
         reading = read(turn.desk, seen, thread, listing, "applicant")  # of whom "no" is an answer, too
         verbs = {command.verb for command in reading.commands}
         sharing.hear(turn, seen, about[0], verbs, reading.own, proven=thread.old is None)

@@ -94,7 +94,7 @@ def hear(turn: Turn, seen: Examined, item: Item, verbs: Collection[str], own: st
         says = "added"
     turn.happen(Event(item.ref, EventName.ATTACH, by, facts=Attached(role="coauthor")))
     now = turn.item(item.ref) or item
-    context = {"item": now, "says": says, "whom": item.author.name if item.authenticated else ""}
+    context = {"item": now, "says": says, "whom": now.own_name if now.authenticated else ""}
     answer(turn, seen, TO_COAUTHOR, context, ref=item.ref, listed=(item.ref,), proven=proven)
     if after is not None:
         turn.tell(now, "shared", says=says, whom=facts.coauthor)
@@ -104,6 +104,6 @@ def ask_again(turn: Turn, item: Item) -> None:
     """After another text, all who have written are asked whether they agree to that, too."""
     for each in item.coauthors:
         if each.email and not each.agreed:
-            context = {"item": item, "says": "anew", "whom": item.author.name, "authenticated": True}
+            context = {"item": item, "says": "anew", "whom": item.own_name, "authenticated": True}
             to = Address(each.name, each.email)
             turn.write(TO_COAUTHOR, to, context, ref=item.ref, listed=(item.ref,), origin=turn.opening(item))

@@ -10,6 +10,7 @@ from build import (
     a_reply,
     add_member,
     digest_now,
+    entry_of,
     give,
     item,
     later,
@@ -97,6 +98,28 @@ def test_somebody_of_another_name_agrees_to_nothing(shared: Desk):
     writes(shared, f"{ref} I agree", "Mallory <mallory@evil.example>")
     assert state(shared, ref) == "awaiting_author"
     assert not item(shared, ref).item.coauthors[0].email
+
+
+@pytest.mark.parametrize("words", ["withdraw", "version\nAnother text.\n", "pen name Mallory", "no receipts"])
+@pytest.mark.parametrize("authentic", [True, False])
+def test_who_was_asked_to_agree_and_then_goes_by_another_name_is_not_its_author(shared: Desk, words, authentic):
+    ref, before = the_ref(shared), item(shared, the_ref(shared)).item
+    writes(shared, f"{ref} I agree", MALLORY, authentic=False)
+    letter = octets_of(shared, letters(shared, "author/coauthor", "mallory@evil.example")[-1])
+    reply = a_reply(letter, words, "Mallory <mallory@evil.example>", authentic=authentic, at=shared.now())
+    assert entry_of(shared, give(shared, reply)).reason == "not-its-author"
+    assert item(shared, ref).item == before
+
+
+def test_the_other_author_hears_the_name_that_stands_on_it_and_no_other(shared: Desk):
+    ref = the_ref(shared)
+    answers(shared, "author/receipt-article", "pen name Zelda Quay", AUTHOR)
+    writes(shared, f"{ref} I agree", OTHER)
+    answers(shared, "author/coauthor", "The second tram was mine to see.", OTHER)
+    answers(shared, "author/receipt-article", "version\nThe tram came.\n", AUTHOR)
+    said = [text_of(octets_of(shared, each)) for each in letters(shared, "author/coauthor", SAM)]
+    assert any("Zelda Quay has sent a new text" in each for each in said)
+    assert not any("Poole" in each for each in said)
 
 
 def test_after_the_first_nobody_else_is_the_other_author(shared: Desk):
