@@ -118,7 +118,11 @@ def _closed(turn: Turn, item: Item, verb: str) -> Phrase | None:
         return say("refused/no-ballot", why=say("words/no-ballot", kind=item.kind))
     if item.state == "discarded":
         return say("refused/undo-first", how=how(turn, item))
-    return WAITS_FOR.get(item.state) if waits and machine.row(item, EventName(verb)) is None else None
+    if not waits or machine.row(item, EventName(verb)) is not None:
+        return None
+    if item.state == "awaiting_author" and item.question is None and item.lacks_consent:
+        return say("refused/awaits-coauthor", names=item.lacks_consent)
+    return WAITS_FOR.get(item.state)
 
 
 def _already(turn: Turn, item: Item, verb: str = "") -> Phrase:

@@ -278,7 +278,20 @@ def _version(wish: Wish) -> bool:
     """A new text takes the place of the old one; votes begin anew. Of an organisation it is the reply to its file."""
     if own_organisation(wish.turn.conn, wish.turn.desk, wish.item) is not None:
         return _reply(wish)
-    return _new_text(wish, EventName.VERSION)
+    return _asked_anew(wish) if wish.item.kind == ENQUIRY else _new_text(wish, EventName.VERSION)
+
+
+def _asked_anew(wish: Wish) -> bool:
+    """A question has no text that goes up: its new words stand beside the old ones, where members read them."""
+    turn, item, words = wish.turn, wish.item, wish.command.words
+    if not has_words(words):
+        return False
+    for name in (EventName.RENEW, EventName.ADDITION):
+        if turn.happen(Event(item.ref, name, _its_author(item), words)):
+            _attach(turn, item, name)
+            reader.wrote_again(turn, item)
+            return _receipt(turn, wish.seen, item, "receipt-addition")
+    return False
 
 
 def _reply(wish: Wish) -> bool:

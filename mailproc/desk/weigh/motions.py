@@ -178,7 +178,7 @@ def _open(turn: Turn, moved: Event, before: Item) -> None:
 
 def _yields(turn: Turn, item: Item) -> bool:
     """The author's text, for which no member has voted, makes room for what a member asks."""
-    own = item.motion_by == item.author.email
+    own = item.motion_by == item.author.email and item.motion == "replace"  # what they want down is decided on
     return own and not views.count(turn.conn, turn.desk, item).approve
 
 

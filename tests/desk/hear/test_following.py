@@ -296,3 +296,31 @@ def test_an_addition_brings_its_attachments_to_members(desk):
     later(desk, hours=1)
     place = desk.config.storage.published / str(item(desk, ref).item.place)
     assert (place / "pier.png").exists()
+
+
+def test_the_new_words_of_a_question_reach_the_members(desk):
+    give(desk, a_mail("Where are the old issues?\n", to="contact@harbour.example", subject="Issues", authentic=True))
+    answers(desk, "version\n\nWhere are the old issues of 2019?")
+    template, words = last(desk)
+    assert template == "author/receipt-addition"
+    assert "version" not in words
+    assert "Where are the old issues of 2019?" in text_of(digest_now(desk, ANA))
+
+
+def test_a_member_reads_that_the_other_author_has_not_agreed(desk):
+    ref = an_article(desk)
+    digest = digest_now(desk, ANA)
+    answers(desk, "co-author Sam Reed")
+    give(desk, a_reply(digest, f"{ref} approve", f"Ana <{ANA}>", at=desk.now()))
+    told = " ".join(text_of(octets_of(desk, letters(desk, "member/transcript")[-1])).split())
+    assert "Sam Reed agrees, too" in told
+    assert "undo the question" not in told
+
+
+def test_the_words_that_a_letter_on_the_name_offers_work(desk):
+    ref = an_article(desk)
+    answers(desk, "pen name J. Quay")
+    for words, name in (("first name only", "Jo"), ("without my name", "")):
+        assert f'"{words}"' in last(desk)[1]
+        answers(desk, words, "author/byline")
+        assert item(desk, ref).item.byline == name

@@ -13,6 +13,7 @@ from build import (
     JO,
     a_desk,
     a_mail,
+    a_reply,
     add_member,
     digest_now,
     give,
@@ -131,3 +132,13 @@ def test_two_corrections_stand_by_their_days_and_the_site_is_made_again_as_it_st
     shown = page(desk, item(desk, ref).item.place or "", "index.html")
     assert shown.index("1995") < shown.index("1996")
     assert verify(desk).findings == []
+
+
+def test_a_correction_does_not_take_the_place_of_the_authors_wish_to_have_it_down(desk, ref):
+    give(desk, a_reply(octets_of(desk, letters(desk, "author/published", JO)[-1]), "withdraw", JO))
+    said = say(desk, f"decide {ANA} '{ref} correct\n{NOTE}'")
+    assert said.reason != "all-done"
+    later(desk, minutes=20)
+    assert item(desk, ref).item.motion == "retract"
+    assert not letters(desk, "author/kept")
+    assert "Its author asks to take it down" in " ".join(text_of(digest_now(desk, BEN)).split())
