@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -165,7 +166,7 @@ def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Membe
     return DigestItem(
         item=item,
         tally=known.ballot(desk, item, member) if KINDS[item.kind].voted else "",
-        age_days=max(0, (now - item.received_at).days),
+        age_days=_days_since(item.received_at, now, desk.config.desk.timezone),
         attachments=known.kept[item.ref],
         checks=checks(conn, desk, item),
         remarks=(*_changed(desk, known, item), *_remarks(known, item)),
@@ -178,6 +179,11 @@ def _entry(conn: Connection, desk: Desk, known: Known, item: Item, member: Membe
         about=items.get(conn, item.about) if item.about else None,
         until=item.waiting_since + desk.limits(item.kind).claim if item.state == duties.CLAIMED else None,
     )
+
+
+def _days_since(then: datetime, now: datetime, zone: ZoneInfo) -> int:
+    """How many midnights ago, as people count: what came at four yesterday is of yesterday at eight today."""
+    return max(0, (now.astimezone(zone).date() - then.astimezone(zone).date()).days)
 
 
 def _waits_for_its_day(item: Item, now: datetime) -> bool:

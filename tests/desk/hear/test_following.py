@@ -324,3 +324,22 @@ def test_the_words_that_a_letter_on_the_name_offers_work(desk):
         assert f'"{words}"' in last(desk)[1]
         answers(desk, words, "author/byline")
         assert item(desk, ref).item.byline == name
+
+
+def test_what_came_yesterday_afternoon_is_not_of_today(desk):
+    clock_of(desk).set(clock_of(desk)().replace(hour=16))
+    an_article(desk)
+    assert f"({JO}), today." in text_of(digest_now(desk, ANA))
+    clock_of(desk).pass_(hours=16)
+    assert f"({JO}), yesterday." in text_of(digest_now(desk, ANA))
+
+
+def test_an_author_who_wants_it_down_reads_that_it_is_hidden_as_they_asked(desk):
+    ref = bring(desk, "published", settled=True)
+    answers(desk, "withdraw")
+    answers(desk, "status")
+    assert "is published, and the members have not decided yet on what you ask" in last(desk)[1]
+    decide(desk, f"{ref} hide")
+    assert "As you ask to have it taken down, one of our members has hidden your article" in last(desk)[1]
+    answers(desk, "status")
+    assert "is hidden for now" in last(desk)[1]
