@@ -1,8 +1,8 @@
 """Words of a member without anybody's address of the desk's own people: what goes to a reader through the desk.
 
 An address is found as people and programs write it: in capitals, with a tag behind a plus, as `mailto:`, with `(at)`
-and `(dot)`, escaped as in a link. A line of which nothing else is left goes with it; elsewhere a sign stands in its
-place. No word of any language is added. Values in, values out; it never fails.
+and `(dot)`, or these as words, escaped as in a link. A line of which nothing else is left goes with it; elsewhere a
+sign stands in its place. No word of any language is added. Values in, values out; it never fails.
 """
 
 from __future__ import annotations
@@ -13,10 +13,17 @@ from collections.abc import Iterable
 from functools import cache
 
 GONE = "…"
-_AT = r"[ \t]*(?:@|%40|&#64;|&commat;|[\[({<][ \t]*(?:at|@)[ \t]*[\])}>])[ \t]*"
-_DOT = r"[ \t]*(?:\.|%2E|[\[({<][ \t]*(?:dot|\.)[ \t]*[\])}>])[ \t]*"
+_SAID_AT, _SAID_DOT = "(?:at|arroba|chez|chiocciola|собака)", "(?:dot|punto|point|punkt|ponto|точка)"
+_OPENS, _CLOSES, _BLANKS, _AROUND = r"[\[({<][ \t]*", r"[ \t]*[\])}>]", r"[ \t]*", r"[ \t_-]+"
+_AT_SIGN = rf"@|%40|&#64;|&#x40;|&commat;|{_OPENS}(?:{_SAID_AT}|@){_CLOSES}"
+_DOT_SIGN = rf"\.|%2E|&#46;|&#x2e;|&period;|{_OPENS}(?:{_SAID_DOT}|\.){_CLOSES}"
+_AT = rf"(?:{_BLANKS}(?:{_AT_SIGN}){_BLANKS}|{_AROUND}{_SAID_AT}{_AROUND})"
+_DOT = rf"(?:{_BLANKS}(?:{_DOT_SIGN}){_BLANKS}|{_AROUND}{_SAID_DOT}{_AROUND})"
 _TAG = r"(?:(?:\+|%2B)[\w.%-]+)?"
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
 _LABEL = re.compile(r"[\W_]*(?:(?:e-?mail|mail|mailto|e|m)\b[\W_]*)?", re.IGNORECASE)
 
 
@@ -45,7 +52,7 @@ def _line_left(line: str, patterns: Iterable[re.Pattern[str]]) -> str | None:
 
 def _plain(text: str) -> str:
     """As it reads: full-width letters and marks are the usual ones, what nobody sees is not there."""
-    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    return unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
 
 
 @cache
@@ -53,4 +60,4 @@ def _pattern(address: str) -> re.Pattern[str]:
     local, _, domain = address.rpartition("@")
     host = _DOT.join(re.escape(label) for label in domain.split("."))
     name = _DOT.join(re.escape(part) for part in local.partition("+")[0].split("."))
-    return re.compile(rf"(?<![\w.+-])(?:mailto:[ \t]*)?{name}{_TAG}{_AT}{host}(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_])(?<![.+-])(?:mailto:[ \t]*)?{name}{_TAG}{_AT}{host}(?![^\W_]|-)", re.IGNORECASE)

@@ -125,6 +125,12 @@ def test_an_answer_goes_to_the_reader_in_their_thread_when_it_has_settled(team: 
         "ana+desk@harbour.example and ana (at) harbour (dot) example\n",
         "https://forms.example/?to=ana%40harbour.example\n",
         "Ask Ben, ben@gangway.example, too.\n",
+        "Ana: ana at harbour dot example\n",
+        "_ana@harbour.example_\n",
+        "ana -at- harbour.example\n",
+        "an\u2063a@har\u034fbour.example\n",
+        "ana&#x40;harbour&period;example\n",
+        "ana (arroba) harbour punto example\n",
     ],
 )
 def test_no_letter_to_the_reader_holds_a_members_address(team: Desk, signed: str):
@@ -135,7 +141,9 @@ def test_no_letter_to_the_reader_holds_a_members_address(team: Desk, signed: str
         octets = octets_of(team, letter).decode().replace("=\n", "").lower()
         seen = text_of(octets_of(team, letter)).lower()
         for shown in (octets, seen):
-            assert not re.search(r"ana(\+desk)?\s*(@|%40|\(at\))\s*harbour|ben@gangway", shown), signed
+            assert not re.search(r"ana(\+desk)?\W*(@|%40|at|x40;|arroba)\W*harbour|ben@gangway|har\u034fbour", shown), (
+                signed
+            )
     assert "built it in 1962" in last(team, "reader/answer", READER)
 
 
