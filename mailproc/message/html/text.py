@@ -401,7 +401,7 @@ class _Page:
         begin = len(self._lines)
         if self._wordy and self._gap:
             self._write("> " * min(depth, self._depth))
-        if depth and not self._marks[container.QUOTE]:
+        if depth and not (self._marks[container.QUOTE] or self._marks[container.OURS]):
             self._contained.add(len(self._lines))
         if depth and depth == self._marks[container.OURS]:
             self._beside.update(range(begin, len(self._lines) + 1))

@@ -9,6 +9,7 @@ out; linear; it never fails.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from mailproc.message.model import Sight
@@ -39,6 +40,13 @@ class Spoken:
         starts = [n for size in range(1, _HEAD + 1) for n in self._at.get(row[:size], ())[:_MOST_ALIKE]]
         return any(self._from(n, row) for n in starts)
 
+    def says_more_than(self, row: Row, times: int) -> bool:
+        """Whether these words stand there once more than so many times; without a text part nothing says no."""
+        if not self._at:
+            return True
+        starts = {n for size in range(1, _HEAD + 1) for n in self._at.get(row[:size], ())[: times + _MOST_ALIKE]}
+        return sum(self._from(n, row) for n in starts) > times
+
     def _from(self, n: int, row: Row) -> bool:
         done = 0
         for line in self._rows[n : n + _MOST_WRAPPED]:
@@ -61,13 +69,15 @@ def vouched(html_text: str, sight: Sight, spoken: Spoken) -> str:
     return "\n".join(lines)
 
 
-def typed_beside(lines: Sequence[Line], sight: Sight) -> Sequence[Line]:
+def typed_beside(lines: Sequence[Line], sight: Sight, spoken: Spoken) -> Sequence[Line]:
     """The lines of the HTML part; what was typed beside the line of our letter, below its words, bears no mark.
 
     A caret behind the author's last word stands in the element that draws the line. A text of which the first line, or
-    the one above it, is none that we sent may be of another letter: there all stay marked.
+    the one above it, is none that we sent may be of another letter: there all stay marked. Where the mail has a text
+    part, too, that must say the line once more than the HTML part does without it: an author's line may say the same.
     """
     found = list(lines)
+    unmarked = Counter(page_of(line.text).words for line in lines if line.own and not line.marked)
     last, ours = -1, False  # whether this text is of our letter
     above = -1  # the last line with words
     for n in (n for n in sight.beside if n < len(lines)):
@@ -77,8 +87,11 @@ def typed_beside(lines: Sequence[Line], sight: Sight) -> Sequence[Line]:
             above = next((m for m in range(n - 1, last, -1) if lines[m].text.strip("> ")), -1)
             ours = lines[n].sent and above >= 0 and lines[above].sent
         last = n
-        if ours and lines[n].own and not lines[n].sent:
-            found[n] = lines[n]._replace(text=_MARKS.sub("", lines[n].text, count=1), marked=False, amid=False)
+        bare = _MARKS.sub("", lines[n].text, count=1)
+        row = page_of(bare).words
+        if ours and lines[n].own and not lines[n].sent and spoken.says_more_than(row, unmarked[row]):
+            found[n] = lines[n]._replace(text=bare, marked=False, amid=False)
+            unmarked[row] += 1
     return found
 
 

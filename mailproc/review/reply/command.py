@@ -124,7 +124,7 @@ def _rich(
     if sight == SETTLED:
         return lines_of(html_text)
     spoken = Spoken(plain)
-    lines = typed_beside(lines_of(vouched(html_text, sight, spoken)), sight)
+    lines = typed_beside(lines_of(vouched(html_text, sight, spoken)), sight, spoken)
     return without_doubtful(lines, sight, spoken)
 
 
