@@ -373,3 +373,29 @@ def test_a_line_with_a_negation_never_approves(text: str):
 def test_hostile_text_is_read_to_its_end(unit: str):
     """What is not linear does not come back."""
     assert len(said(unit * (200_000 // len(unit))).unclear) <= 31
+
+
+@pytest.mark.parametrize(
+    ("first", "verb", "words"),
+    [
+        ("F-13 counts as experience", "counts", "as experience"),
+        ("Q-17 concerns A-12", "concerns", "A-12"),
+        ("A-12 decoration: tram.png", "decoration", "tram.png"),
+    ],
+)
+@pytest.mark.parametrize("below", ["contents North Pier", "away until Friday", "A-14 approve"])
+def test_a_line_below_a_name_is_heard_too(first, verb, words, below):
+    listing = Listing(
+        (
+            Listed("A-12", 12, "article", "The tram"),
+            Listed("F-13", 13, "material", "Photos"),
+            Listed("A-14", 14, "article", "Fog"),
+            Listed("Q-17", 17, "enquiry", "Where is it from?"),
+        ),
+        single=False,
+    )
+    alone, both = read_lines(first, listing, "member").commands, read_lines(f"{first}\n{below}", listing, "member")
+    assert [command.verb for command in alone] == [verb]
+    assert both.commands[0].words == alone[0].words
+    assert words.split()[-1] in both.commands[0].words
+    assert len(both.commands) == 2 or both.unclear

@@ -29,6 +29,7 @@ from mailproc.review.reply.unspoken import SLIPS, may_answer, unspoken
 from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, closes, is_name, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
 
+_NAMES = frozenset({"counts", "concerns", "decoration", "not decoration"})  # of something; what stands below is a line of its own
 _TEXT_BELOW = frozenset({"version", "replace", "correct", "answer", "change"})  # text for others: all of it, or none
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
@@ -369,6 +370,8 @@ class Pages:
         if spoken.takes == verbs.TEXT:
             # the end of the line as it was written: its dashes and apostrophes were made plain for reading only
             lines = [self._as_written(n, end)[-len(spoken.words) :]] if spoken.words else []
+            if lines and spoken.name in _NAMES:
+                return lines[0], end
             while end < len(self._lines) and self._goes_on(end):
                 lines.append(self._texts_as_written(end))
                 end += 1
