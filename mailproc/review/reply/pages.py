@@ -29,7 +29,7 @@ from mailproc.review.reply.unspoken import SLIPS, may_answer, unspoken
 from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, closes, is_name, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
 
-_NAMES = frozenset({"counts", "concerns", "decoration", "not decoration"})  # of something; what stands below is a line of its own
+_NAMES = frozenset({"counts", "concerns", "decoration", "not decoration"})  # of something; below begins another line
 _TEXT_BELOW = frozenset({"version", "replace", "correct", "answer", "change"})  # text for others: all of it, or none
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
