@@ -8,7 +8,7 @@ a motion asks; a vote for it says "retract", "replace" or "append", one against 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailproc.message.field.address import canonical, split_subaddress
@@ -28,6 +28,7 @@ _OF_A_GROUP = _DECISIONS | {
     "layout",
 }  # not of whoever is in it
 _HERE = frozenset({"active", "away"})
+Authors = str | Collection[str]  # the address of an item's author, or those of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ def question_of(motion: str) -> str:
     return motion or "approve"
 
 
-def is_own(member: Member, author_email: str) -> bool:
-    """Whether the member is the author, under any of their addresses.
+def is_own(member: Member, authors: Authors) -> bool:
+    """Whether the member is an author, under any of their addresses.
 
     catalogue S11: one person by canonical address, without what follows a plus: where subaddresses are other
     people's, a member cannot decide on theirs, and nobody ever decides on their own.
     """
-    return _person(author_email) in {_person(email) for email in (member.email, *member.addresses)}
+    theirs = {_person(email) for email in (member.email, *member.addresses)}
+    return any(_person(email) in theirs for email in ((authors,) if isinstance(authors, str) else authors))
 
 
 def _person(email: str) -> str:
@@ -65,14 +67,14 @@ def has_part(member: Member, group: str | None) -> bool:
     return bool(group) and (group or "").casefold() in {name.casefold() for name in member.not_for}
 
 
-def concerned(member: Member, author_email: str, group: str | None) -> bool:
-    """Whether an item by this author, about this group, is the member's own matter, and others decide on it."""
-    return is_own(member, author_email) or has_part(member, group)
+def concerned(member: Member, authors: Authors, group: str | None) -> bool:
+    """Whether an item by these authors, about this group, is the member's own matter, and others decide on it."""
+    return is_own(member, authors) or has_part(member, group)
 
 
-def entitled(members: Iterable[Member], author_email: str, group: str | None = None) -> tuple[Member, ...]:
-    """The members who may vote now on an item by this author: active, not the author, and without a part in it."""
-    return tuple(member for member in members if member.votes and not concerned(member, author_email, group))
+def entitled(members: Iterable[Member], authors: Authors, group: str | None = None) -> tuple[Member, ...]:
+    """The members who may vote now on an item by these authors: active, no author of it, and without a part in it."""
+    return tuple(member for member in members if member.votes and not concerned(member, authors, group))
 
 
 def barred(votes: Iterable[Vote]) -> frozenset[str]:
@@ -80,11 +82,11 @@ def barred(votes: Iterable[Vote]) -> frozenset[str]:
     return frozenset(canonical(vote.member) for vote in votes if vote.barred)
 
 
-def may(member: Member, verb: str, author_email: str, group: str | None = None) -> str:
-    """Why this member may not say this verb on an item by this author: a slug, or "" where they may."""
+def may(member: Member, verb: str, authors: Authors, group: str | None = None) -> str:
+    """Why this member may not say this verb on an item by these authors: a slug, or "" where they may."""
     if member.state not in _HERE:
         return "not-a-member"
-    if verb in _DECISIONS and is_own(member, author_email):
+    if verb in _DECISIONS and is_own(member, authors):
         return "own-item"
     if verb in _OF_A_GROUP and has_part(member, group):
         return "has-part"
@@ -95,11 +97,11 @@ def count(
     members: Iterable[Member],
     votes: Iterable[Vote],
     policy: Policy,
-    author_email: str,
+    authors: Authors,
     question: str = "approve",
     group: str | None = None,
 ) -> Tally:
-    """The ballot on an item by this author, about this group, with these members.
+    """The ballot on an item by these authors, about this group, with these members.
 
     Whoever has left has left with their vote; whoever is away has not, and then counts among those who are needed.
     Whoever has a part in the group, or is barred, counts for nothing.
@@ -110,7 +112,7 @@ def count(
         member
         for member in members
         if member.state in _HERE
-        and not concerned(member, author_email, group)
+        and not concerned(member, authors, group)
         and not gone & {member.email, *member.addresses}
     ]
     known = {canonical(email): member for member in here for email in (member.email, *member.addresses)}

@@ -121,6 +121,11 @@ class Item:
         return ref_of(self.kind, self.number)
 
     @property
+    def authors(self) -> tuple[str, ...]:
+        """Whose it is: the addresses of its author, and of the others who have written to us as that."""
+        return (self.author.email, *(each.email for each in self.coauthors if each.email))
+
+    @property
     def own_name(self) -> str:
         """The name of its author for all but members; "" none."""
         return self.author.name if self.byline is None else self.byline

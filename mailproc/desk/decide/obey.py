@@ -74,7 +74,7 @@ def _one(turn: Turn, speaker: Speaker, command: Command, ref: str) -> Outcome:
         return Outcome(ref, "", done=False, words=say("refused/no-item"))
     if is_erased(item.author.email) and not item.place:
         return Outcome(item.ref, "", done=False, words=say("refused/erased"))
-    why = ballot.may(speaker.member, command.verb, item.author.email, item.group)
+    why = ballot.may(speaker.member, command.verb, item.authors, item.group)
     if not why and item.appealed_at and _has_decided(turn, speaker, item) and command.verb not in NEUTRAL:
         why = "decided-before"
     if why:

@@ -237,7 +237,7 @@ def _untold(conn: Connection, item: Item, announced: datetime, before: datetime)
 
 def _voters(conn: Connection, item: Item) -> tuple[Member, ...]:
     gone = ballot.barred(votes.of(conn, item.ref))
-    able = ballot.entitled(members.every(conn), item.author.email, item.group)
+    able = ballot.entitled(members.every(conn), item.authors, item.group)
     return tuple(member for member in able if not gone & {member.email, *member.addresses})
 
 

@@ -167,7 +167,7 @@ def _deciders(turn: Turn, item: Item) -> tuple[str, ...]:
 
 
 def _entitled(turn: Turn, item: Item) -> tuple[Any, ...]:
-    return ballot.entitled(members.every(turn.conn), item.author.email)
+    return ballot.entitled(members.every(turn.conn), item.authors)
 
 
 def _has(deciders: tuple[str, ...], addresses: tuple[str, ...]) -> bool:

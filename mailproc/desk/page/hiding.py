@@ -14,6 +14,7 @@ from mailproc.desk.weigh.outcome import Outcome, Speaker, done, event, refused
 from mailproc.kinds.event import EventName
 from mailproc.phrase import say
 from mailproc.review.reply.command import Command
+from mailproc.store.work import journal
 from mailproc.workflow import machine
 from mailproc.workflow.actor import DESK
 from mailproc.workflow.event import Event
@@ -35,11 +36,17 @@ def hide(turn: Turn, speaker: Speaker, item: Item, command: Command) -> Outcome:
 
 
 def undo(turn: Turn, speaker: Speaker, item: Item) -> Outcome:
-    """What is hidden: as long as nobody else wants it down, it comes back; else the speaker's vote goes, as ever."""
+    """What the speaker hid comes back as long as nobody else wants it down; else their vote goes, as ever."""
     tally = views.count(turn.conn, turn.desk, item)
     others = [email for email in tally.approve if email not in {speaker.member.email, *speaker.member.addresses}]
-    if others or item.motion_by == item.author.email:
+    if others or item.motion_by == item.author.email or not _is_hiders(turn, speaker, item):
         return motions.undo(turn, speaker, item)
     turn.happen(Event(item.ref, EventName.DROP, DESK, reason="shown"))
     motions.tell_shown(turn, item, "")
     return done(turn, item, say("done/shown"))
+
+
+def _is_hiders(turn: Turn, speaker: Speaker, item: Item) -> bool:
+    lines = journal.of(turn.conn, item.ref)
+    hid = next((line.actor for line in reversed(lines) if line.event == EventName.HIDE), None)
+    return hid is not None and hid.bears(speaker.member.addresses)

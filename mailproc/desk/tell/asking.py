@@ -79,7 +79,7 @@ def next_of(conn: Connection, desk: Desk, item: Item, now: datetime) -> tuple[Pl
 def fallback(conn: Connection, desk: Desk, item: Item) -> Member | None:
     """The member who hears of an item when nobody else answers; None: the operator."""
     named = members.get(conn, desk.config.review.fallback) if desk.config.review.fallback else None
-    if named is None or not named.votes or ballot.concerned(named, item.author.email, item.group):
+    if named is None or not named.votes or ballot.concerned(named, item.authors, item.group):
         return None
     declined = any(each.declined and each.member == named.email for each in asked.of(conn, item.ref))
     return None if declined else named

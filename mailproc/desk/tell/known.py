@@ -136,7 +136,7 @@ class Known:
     def tally(self, desk: Desk, item: Item) -> Tally:
         """The ballot as it stands; whoever has left has left with their vote."""
         policy, asked = desk.config.review.kinds[item.kind].policy, ballot.question_of(item.motion)
-        return ballot.count(self.members, self.votes[item.ref], policy, item.author.email, asked, item.group)
+        return ballot.count(self.members, self.votes[item.ref], policy, item.authors, asked, item.group)
 
     def has_spoken(self, member: Member, item: Item) -> bool:
         """The decision that settles is this member's too, or they have voted on the motion."""

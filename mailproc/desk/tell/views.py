@@ -192,11 +192,11 @@ def _waits_for_its_day(item: Item, now: datetime) -> bool:
 
 
 def _is_own(item: Item, member: Member) -> bool:
-    return ballot.is_own(member, item.author.email)
+    return ballot.is_own(member, item.authors)
 
 
 def _concerns(item: Item, member: Member) -> bool:
-    return ballot.concerned(member, item.author.email, item.group)
+    return ballot.concerned(member, item.authors, item.group)
 
 
 def _remarks(known: Known, item: Item) -> tuple[Remark, ...]:

@@ -105,7 +105,7 @@ def _says_nothing(item: Item) -> Outcome:
 
 def bars(speaker: Speaker, item: Item) -> Phrase | None:
     """Why the speaker has no word on what is up, which they name by something else."""
-    if ballot.is_own(speaker.member, item.author.email):
+    if ballot.is_own(speaker.member, item.authors):
         return say("refused/own-item")
     return say("refused/has-part") if ballot.has_part(speaker.member, item.group) else None
 

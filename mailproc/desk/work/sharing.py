@@ -23,6 +23,7 @@ from mailproc.message.model import Address
 from mailproc.review.language.words import fold
 from mailproc.review.reply.command import Command
 from mailproc.store.work import items
+from mailproc.workflow import machine
 from mailproc.workflow.actor import person
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Attached, Shared
@@ -87,10 +88,10 @@ def hear(turn: Turn, seen: Examined, item: Item, verbs: Collection[str], own: st
         after, says = turn.happen(Event(item.ref, EventName.CONSENT, by, facts=facts)), "agreed"
         if after is not None and not after.lacks_consent and after.question is None:
             after = turn.happen(Event(item.ref, EventName.ANSWER, by)) or after
-    elif proven and verbs and set(verbs) <= TAKES_BACK:
+    elif proven and verbs and set(verbs) <= TAKES_BACK and item.state not in machine.UP:
         after, says = turn.happen(Event(item.ref, EventName.SHARE, by, facts=facts)), "declined"
-    elif proven and own.strip():
-        turn.happen(Event(item.ref, EventName.NOTE, by, own, reason="coauthor"))
+    elif proven and (said := own.strip() or ", ".join(sorted(verbs))):
+        turn.happen(Event(item.ref, EventName.NOTE, by, said, reason="coauthor"))
         says = "added"
     turn.happen(Event(item.ref, EventName.ATTACH, by, facts=Attached(role="coauthor")))
     now = turn.item(item.ref) or item

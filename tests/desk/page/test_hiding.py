@@ -119,6 +119,17 @@ def test_whoever_hid_it_may_show_it_again(desk, ref):
     assert told(desk)[-1] == "shown"
 
 
+def test_another_member_alone_does_not_show_it_again(desk, ref):
+    hide(desk, ref, "it names a child")
+    say(desk, f"decide {ANA} 'undo {ref}'")
+    later(desk, seconds=1)
+    assert item(desk, ref).item.hidden_at is not None
+    assert "waited" not in site(desk)
+    say(desk, f"decide {ANA} '{ref} reject'")
+    later(desk, minutes=20)
+    assert "waited" in site(desk), "their vote is what does"
+
+
 def test_another_members_vote_keeps_it_hidden_until_it_is_decided(tmp_path):
     with a_desk(tmp_path / "two", **{"review.article.approvals": 2}) as two:
         for email in (ANA, BEN, "cleo@harbour.example"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from build import (
     ANA,
+    BEN,
     JO,
     a_mail,
     a_reply,
@@ -159,6 +160,31 @@ def test_other_words_of_theirs_are_read_by_the_members(shared: Desk):
     answers(shared, "author/coauthor", "The second tram was mine to see.", OTHER)
     assert "The second tram was mine to see." in text_of(digest_now(shared, ANA))
     assert item(shared, ref).item.text == "The tram was late.\n"
+
+
+def test_a_member_who_wrote_it_too_decides_nothing_on_it(shared: Desk):
+    ref = the_ref(shared)
+    add_member(shared, BEN, "Ben")
+    writes(shared, f"{ref} I agree", f"Sam Reed <{ANA}>")
+    assert state(shared, ref) == "pending"
+    say(shared, f"decide {ANA} '{ref} approve'")
+    later(shared, minutes=20)
+    assert state(shared, ref) == "pending"
+    say(shared, f"decide {BEN} '{ref} approve'")
+    later(shared, minutes=20)
+    assert state(shared, ref) == "published"
+
+
+def test_who_takes_it_back_when_it_is_up_hears_no_promise_that_it_is_not(shared: Desk):
+    ref = the_ref(shared)
+    writes(shared, f"{ref} I agree", OTHER)
+    say(shared, f"decide {ANA} '{ref} approve'")
+    later(shared, minutes=20)
+    answers(shared, "author/coauthor", "no", OTHER)
+    assert state(shared, ref) == "published"
+    assert "does not go up" not in heard(shared, SAM)
+    assert "The members read what you wrote" in heard(shared, SAM)
+    assert any(line.words.startswith("no") for line in item(shared, ref).journal if line.event == "note")
 
 
 def test_it_ends_with_a_word_where_nobody_agrees(shared: Desk):
