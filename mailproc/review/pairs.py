@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from mailproc.review.language.lexicon import LEXICONS
 from mailproc.review.language.words import fold
 
 MOST = 50  # pairs of one mail
+MOST_LOOKED_AT = 1000  # places within other words; what stands in so many stands nowhere by itself
 _LABEL = re.compile(r"\s*[*_]*([^\W\d_]{2,12})[*_]*\s*:[*_]*\s*(.*)")
 _QUOTED = re.compile(r"\s*[>|]")
 _SIGNATURE = re.compile(r"--\s*")
@@ -75,12 +77,29 @@ def changed(text: str, asked: Sequence[Pair]) -> tuple[str, tuple[Pair, ...]]:
 
 
 def _places(text: str, words: str) -> list[tuple[int, int]]:
-    """Where these words stand in the text, whatever breaks its lines have."""
-    said = words.split()
-    if not said:
-        return []
-    wanted = r"\s+".join(map(re.escape, said))
-    return [found.span() for found in re.finditer(rf"(?<!\w){wanted}(?!\w)", text)]
+    """Where these words stand in the text, whatever breaks its lines have; two places are as good as more."""
+    plain, at, said = *_in_one_line(text), " ".join(words.split())
+    found: list[tuple[int, int]] = []
+    begin = plain.find(said) if said else -1
+    for _ in range(MOST_LOOKED_AT):
+        if begin < 0 or len(found) > 1:
+            return found
+        end = begin + len(said)
+        if not _is_word(plain[begin - 1 : begin]) and not _is_word(plain[end : end + 1]):
+            found.append((at[begin], at[end - 1] + 1))
+        begin = plain.find(said, begin + 1)
+    return found if begin < 0 else []
+
+
+@lru_cache(maxsize=1)
+def _in_one_line(text: str) -> tuple[str, list[int]]:
+    """The text with one blank for each run of them, and where each of its characters stands."""
+    kept = [n for n, sign in enumerate(text) if not sign.isspace() or not text[n - 1 : n].isspace()]
+    return "".join(" " if text[n].isspace() else text[n] for n in kept), kept
+
+
+def _is_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _labels(name: str) -> frozenset[str]:
