@@ -356,13 +356,15 @@ class Turn:
         return self.desk.letters.render(template, self.language_of(template, to, context, ref), {**every, **context})
 
     def language_of(self, template: str, to: Address, context: Mapping[str, Any], ref: str | None = None) -> str:
-        """In which language a letter is: as its reader wishes, else as its item or the mail is, else the desk's."""
+        """In which language a letter is: as its reader wishes, else as its item, the mail or their request is."""
         writer = writers.get(self.conn, to.email)
         wished = [writer.language] if writer else []
         if template.partition("/")[0] not in OF_THE_DESK:
             items_of = (context.get("item"), *context.get("items", ()), self.item(ref) if ref else None)
             wished += [item.language for item in items_of if isinstance(item, Item)][:1]
             wished += [self.message.spoken] if self.message else []
+        elif template.startswith("member/"):  # who came in by a request goes on in its language
+            wished += [item.language for item in items.by_author(self.conn, to.email) if item.state == "member"]
         return self.desk.letters.choose(*wished)
 
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from build import a_desk, a_mail, a_reply, add_member, digest_now, entry_of, give, item, later, letters, ref_of
+from build import (
+    a_desk,
+    a_mail,
+    a_reply,
+    add_member,
+    digest_now,
+    entry_of,
+    give,
+    item,
+    later,
+    letters,
+    octets_of,
+    ref_of,
+    say,
+    text_of,
+)
 
 from mailproc.desk.ground.wire import Desk
 from mailproc.store.database import writing
@@ -89,3 +104,21 @@ def test_a_digest_is_in_the_language_of_its_member_whatever_waits(desk: Desk):
     article(desk, ENGLISH)
     assert b"Subject: TOKI" in digest_now(desk, "ben@harbour.example")
     assert b"1. A-" in digest_now(desk, "ana@harbour.example")
+
+
+def test_who_asked_to_join_in_spanish_gets_the_letters_of_a_member_in_it(tmp_path: Path):
+    joins = "Hola:\n\nquisiera ser miembro de la revista. Vivo en el puerto desde hace diez años.\n"
+    luz = "luz@mar.example"
+    with a_desk(tmp_path / "desk", **{"review.membership.approvals": 1}) as desk:
+        add_member(desk, "ana@harbour.example", "Ana")
+        mail = a_mail(joins, sender=f"Luz <{luz}>", to="join@harbour.example", subject="Quiero", authentic=True)
+        ref = ref_of(desk, give(desk, mail))
+        give(desk, a_reply(octets_of(desk, letters(desk)[-1]), "acepto", f"Luz <{luz}>", at=desk.now()))
+        say(desk, f"decide ana@harbour.example '{ref} approve'")
+        later(desk, minutes=20)
+        article(desk, ENGLISH)
+        assert text_of(digest_now(desk, luz)).startswith("Hola, Luz:")
+        assert text_of(digest_now(desk, "ana@harbour.example")).startswith("Hello Ana,")
+        digest = octets_of(desk, letters(desk, "member/digest", luz)[-1])
+        give(desk, a_reply(digest, "language English", luz, at=desk.now()))
+        assert text_of(digest_now(desk, luz)).startswith("Hello Luz,")
