@@ -17,7 +17,7 @@ from mailproc.kinds.every import KINDS
 from mailproc.message.field.address import is_of
 from mailproc.message.text.forwarded import forwards
 from mailproc.phrase import Phrase, say
-from mailproc.store.work import groups, items
+from mailproc.store.work import attachments, groups, items
 from mailproc.workflow import machine
 from mailproc.workflow.group import Group
 from mailproc.workflow.item import Item
@@ -30,7 +30,7 @@ _NAME = re.compile(r"[^\W\d_]{3,}")  # a word of a name; initials are none
 def checks(conn: Connection, desk: Desk, item: Item) -> tuple[Phrase, ...]:
     """One line for each thing to look at."""
     of_kinds = (*_of_proposal(conn, desk, item), *_of_organisation(conn, desk, item), *_of_takedown(conn, item))
-    return (*of_kinds, *_of_parts(conn, item), *_of_any(item))
+    return (*of_kinds, *_of_parts(conn, item), *_of_any(conn, item))
 
 
 def parts_beside(conn: Connection, item: Item) -> tuple[str, ...]:
@@ -50,9 +50,17 @@ def _of_parts(conn: Connection, item: Item) -> Iterator[Phrase]:
         yield say("remark/parts")
 
 
-def kept_back(item: Item) -> tuple[str, ...]:
-    """Words of its author's name that are not to go up, and stand in title or text all the same."""
-    return withheld(item.author.name, item.byline, f"{item.title} {item.text or ''}")
+def kept_back(item: Item, *beside: str) -> tuple[str, ...]:
+    """Words of its author's name that are not to go up, and stand in title, text or `beside` all the same."""
+    return withheld(item.author.name, item.byline, " ".join((item.title, item.text or "", *beside)))
+
+
+def _going_up(conn: Connection, item: Item) -> Iterator[str]:
+    """What files that go up with it are called, and begin with."""
+    for each in attachments.of_item(conn, item) if item.byline is not None else ():
+        if each.state == "kept":
+            yield each.attachment.name.replace("_", " ")
+            yield each.extract.begins if each.extract else ""
 
 
 def withheld(own: str, byline: str | None, said: str) -> tuple[str, ...]:
@@ -64,11 +72,11 @@ def withheld(own: str, byline: str | None, said: str) -> tuple[str, ...]:
     return tuple(word for word in hidden if word.casefold() in here)
 
 
-def _of_any(item: Item) -> Iterator[Phrase]:
+def _of_any(conn: Connection, item: Item) -> Iterator[Phrase]:
     kind = KINDS[item.kind]
     if item.byline is not None:
         yield say("remark/byline", name=item.byline)
-    if hidden := kept_back(item):
+    if hidden := kept_back(item, *_going_up(conn, item)):
         yield say("remark/kept-back", words=" ".join(hidden))
     if item.appealed_at is not None:
         yield say("remark/appealed", at=item.appealed_at)

@@ -110,6 +110,18 @@ def test_members_read_from_whom_it_is_and_under_which_name_it_goes_up(members: D
     assert "goes up under the name “Anna K.”" in " ".join(read.split())
 
 
+@pytest.mark.parametrize(
+    ("name", "words"), [("Jo_Poole_quay.txt", "The quay."), ("Poole.jpg", "x"), ("quay.txt", "Seen by J. Poole.")]
+)
+def test_members_read_that_a_file_beside_it_holds_the_name_kept_back(members: Desk, name: str, words: str):
+    files = ((name, "text/plain" if name.endswith("txt") else "image/jpeg", words.encode()),)
+    give(members, a_mail("--- begin\nThe tram was late.\n--- end\n", authentic=True, attachments=files))
+    says(members, "pen name Anna K.")
+    read = " ".join(text_of(digest_now(members, ANA)).split())
+    assert "a file beside it holds the author's own name" in read
+    assert "Poole”), which is not to go up" in read
+
+
 def test_what_is_up_bears_another_name_at_once_and_without_a_vote(members: Desk):
     ref = an_article(members)
     goes_up(members, ref)
