@@ -89,7 +89,7 @@ def hear_author(turn: Turn, seen: Examined, thread: Thread) -> None:
     if letter.template == sharing.TO_COAUTHOR or sharing.place_of(about[0], seen.writer) is not None:
         reading = read(turn.desk, seen, thread, listing, "applicant")  # of whom "no" is an answer, too
         verbs = {command.verb for command in reading.commands}
-        sharing.hear(turn, seen, about[0], verbs, reading.own, proven=thread.old is None)
+        sharing.hear(turn, seen, about[0], verbs, reading.own, proven=thread.old is None, letter=letter)
         return
     reading = _said(turn, seen, thread, listing, about)
     turn.note(commands=tuple(c.line for c in reading.commands), unclear=tuple(u.line for u in reading.unclear))

@@ -22,12 +22,14 @@ from mailproc.message.field.header import clean
 from mailproc.message.model import Address
 from mailproc.review.language.words import fold
 from mailproc.review.reply.command import Command
+from mailproc.store.octets import archive
 from mailproc.store.work import items
 from mailproc.workflow import machine
 from mailproc.workflow.actor import person
 from mailproc.workflow.event import Event
 from mailproc.workflow.facts import Attached, Shared
 from mailproc.workflow.item import Item
+from mailproc.workflow.outgoing import Outgoing
 
 TO_AUTHOR, TO_COAUTHOR = "author/shared", "author/coauthor"
 AGREES = frozenset({"agree", "confirm"})
@@ -73,9 +75,18 @@ def shared_by(conn: Connection, commands: Sequence[Command], writer: Address | N
     return tuple(item.ref for item in found if item is not None and place_of(item, writer) is not None)
 
 
-def hear(turn: Turn, seen: Examined, item: Item, verbs: Collection[str], own: str, *, proven: bool) -> None:
+def hear(
+    turn: Turn,
+    seen: Examined,
+    item: Item,
+    verbs: Collection[str],
+    own: str,
+    *,
+    proven: bool,
+    letter: Outgoing | None = None,
+) -> None:
     """A mail of somebody who is named: they agree, take that back, or say something that members read."""
-    place = place_of(item, seen.writer)
+    place = place_of(item, _called(turn, seen, letter))
     if seen.writer is None or place is None:
         turn.note(reason="not-its-author")
         return
@@ -99,6 +110,16 @@ def hear(turn: Turn, seen: Examined, item: Item, verbs: Collection[str], own: st
     answer(turn, seen, TO_COAUTHOR, context, ref=item.ref, listed=(item.ref,), proven=proven)
     if after is not None:
         turn.tell(now, "shared", says=says, whom=facts.coauthor)
+
+
+def _called(turn: Turn, seen: Examined, letter: Outgoing | None) -> Address | None:
+    """Who writes; without a name they bear that of their mail which the letter answered."""
+    writer = seen.writer
+    if writer is None or writer.name or letter is None:
+        return writer
+    before = archive.read_entry(turn.desk.archive, letter.cause)
+    named = before.author if before else None
+    return named if named and canonical(named.email) == canonical(writer.email) else writer
 
 
 def ask_again(turn: Turn, item: Item) -> None:

@@ -94,6 +94,14 @@ def test_an_unproven_mail_is_asked_and_its_answer_counts(shared: Desk):
     assert state(shared, ref) == "pending"
 
 
+def test_an_answer_without_a_name_is_theirs_whom_the_letter_asked(shared: Desk):
+    ref = the_ref(shared)
+    writes(shared, f"{ref} I agree", OTHER, authentic=False)
+    letter = octets_of(shared, letters(shared, "author/coauthor", SAM)[-1])
+    give(shared, a_reply(letter, "yes", SAM, at=shared.now()))
+    assert state(shared, ref) == "pending"
+
+
 def test_somebody_of_another_name_agrees_to_nothing(shared: Desk):
     ref = the_ref(shared)
     writes(shared, f"{ref} I agree", "Mallory <mallory@evil.example>")
