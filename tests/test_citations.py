@@ -192,7 +192,7 @@ WORDS = [found[1] if (found := WORD.match(line)) else line for line in ["- " + L
 
 def test_the_words_are_one_line_each_and_in_their_order():
     assert [word for word in WORDS if word.startswith("- ")] == []
-    assert sorted(set(WORDS), key=str.casefold) == WORDS
+    assert sorted(set(WORDS), key=lambda word: (word.casefold(), word)) == WORDS
 
 
 PROGRAM = "\n".join(text for name, text in PAGES.items() if name.startswith(("mailproc/", "templates/"))).casefold()

@@ -7,7 +7,7 @@ from mailproc.kinds.event import EventName as E
 from mailproc.kinds.kind import Kind, Letter, Options, Up
 from mailproc.kinds.step import Do, Step, Table, Tell
 
-PROOF = ("lines", "sheet", "lapses_at", "publishes")
+PROOF = ("sheet", "lapses_at", "publishes")
 TABLE: Table = (
     deciding()
     | dated()

@@ -68,7 +68,7 @@ def test_every_letter_is_looked_at():
 
 
 OF_A_PAGE = re.compile(  # as text: where readers find it
-    r"https://harbour\.example/(?:files/north-pier|articles/2026/the-tram-that-never-came)/|up https://…"
+    r"https://harbour\.example/(?:files/north-pier|articles/2026/(?:the-tram-that-never-came|the-ferry))/|up https://…|https://harbour\.example/book\b"
 )
 
 

@@ -19,7 +19,6 @@ from mailproc.desk.turn.turn import Turn
 from mailproc.desk.weigh import counting
 from mailproc.errors import ConfigError, StoreError
 from mailproc.kinds.event import EventName
-from mailproc.letters.digest import barred
 from mailproc.letters.sight import Sheet
 from mailproc.message.words.extent import hash_of, source_of
 from mailproc.phrase import say
@@ -91,9 +90,8 @@ def change(turn: Turn, seen: Examined, item: Item) -> bool:
 def _show(turn: Turn, item: Item) -> None:
     """The letter with the words as they will stand, and the page, where it can be made."""
     policy = turn.desk.config.review.kinds[item.kind]
-    lines, _ = barred(item.text.rstrip("\n")) if item.text else ((), False)
     until, publishes = turn.after(policy.proof_days), policy.proof_silence == "publish"
-    turn.tell(item, "proof", lines=lines, sheet=_sheet(turn, item), lapses_at=until, publishes=publishes)
+    turn.tell(item, "proof", sheet=_sheet(turn, item), lapses_at=until, publishes=publishes)
 
 
 def _sheet(turn: Turn, item: Item) -> Sheet | None:

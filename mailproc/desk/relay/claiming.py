@@ -27,7 +27,8 @@ def claim(turn: Turn, speaker: Speaker, item: Item, _: Command) -> Outcome:
         return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
     if why := taken(turn, speaker, item, mine_too=True):
         return refused(item, why)
-    turn.happen(event(speaker, item, E.CLAIM))
+    if turn.happen(event(speaker, item, E.CLAIM)) is None:
+        return refused(item, say("refused/already", how=how(turn, item), retracts=False, ref=item.ref))
     return done(turn, item, say("done/takes", at=turn.after(turn.desk.limits(item.kind).claim)), undo=True)
 
 

@@ -470,6 +470,9 @@ def _sort(said: Sentence, meant: Meant, speech: Speech) -> Spoken:
         return Spoken(reason="extra-words", hint=hints.kinds(meant.refs, [], _SORTABLE))
     place = " ".join(place.strip(" ,:;.!-()\"'").split())
     told = said.words[until:].lstrip(": ").strip() if until is not None else ""
+    bare, files = " ".join(told.strip(" ,:;.!-()\"'").split()), speech.scope.listing.files
+    if not place and kind in KINDS and KINDS[kind].grouped and (not files or file.named(bare, files)[0]):
+        place, told = bare, ""  # "material: North Pier"
     commands = (("sort", meant.refs, f"{kind} {place}".strip()),)
     return Spoken(commands, name="sort", words=told, takes=verbs.LINE, decides_alone=True)
 
