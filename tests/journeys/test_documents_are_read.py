@@ -119,7 +119,7 @@ def test_a_receipt_says_what_could_not_be_read_and_what_to_do(desk):
     number = sent(desk, ("a.odt", "application/octet-stream", locked), authentic=True)
     [receipt] = letters(desk, "author/receipt-article", JO)
     assert extract_of(desk, number) == Extract("", 0, "encrypted")
-    assert "Attachment 1 asks for a password" in text_of(octets_of(desk, receipt))
+    assert "a.odt asks for a password" in text_of(octets_of(desk, receipt))
 
 
 def test_bulk_mail_is_read_too_for_members_may_rescue_it(desk):

@@ -87,7 +87,7 @@ def test_F103_mail_comes_and_its_receipt_leaves_by_the_page_alone(tmp_path: Path
     assert f"SMTP server 127.0.0.1:{server.port}: answers" in told
     receipt = message_from_bytes(sink.of(JO)[0], policy=policy.default)
     assert receipt["From"].addresses[0].addr_spec == "articles@harbour.example"
-    assert receipt["Subject"] == "A-1 received: your article"
+    assert receipt["Subject"] == "Thank you for your article (A-1)"
 
 
 @pytest.mark.parametrize("name", ["postfix", "exim"])

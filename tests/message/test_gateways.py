@@ -46,6 +46,7 @@ FOOTERS = [
     "\n\nVirenfrei. www.gateway.example",
 ]
 MARKS = ["> ", ">", "| ", ": ", "HR> ", " > ", ">> ", ""]
+ENDS = {"mail", "by mail"}  # of our own links, wrapped: alone on a line they say nothing
 SAID = ["approve", "hold", "reject, we had this in May", "no"]
 
 replies = st.fixed_dictionaries(
@@ -76,7 +77,8 @@ def quotation(how: dict[str, object]) -> str:
 
 def own(reply: str, sent: Sent = SENT, earlier: tuple[str, ...] = ()) -> list[str]:
     lines = own_lines(reply, sent, earlier)
-    return [line.text for line in lines if line.own and not line.marked and any(map(str.isalnum, line.text))]
+    texts = [line.text for line in lines if line.own and not line.marked and any(map(str.isalnum, line.text))]
+    return [text for text in texts if text.strip() not in ENDS]
 
 
 @settings(deadline=None, max_examples=150)

@@ -29,7 +29,15 @@ LISTING = Listing(
 ONE = {item.ref: Listing((item,), single=True) for item in LISTING.items}
 KINDS = {item.ref: item.kind for item in LISTING.items}
 VERBS = ("approve", "reject", "hold", "ask", "discard", "note", "undo", "retract", "replace")
-AT_ALL = {"approve", "reject", "hold", "discard", "sort"}  # what may be offered where the verb does not go
+AT_ALL = {
+    "approve",
+    "reject",
+    "hold",
+    "discard",
+    "sort",
+    "claim",
+    "answer",
+}  # what may be offered where the verb does not go
 
 
 def said(text: str, listing: Listing = LISTING) -> Reading:

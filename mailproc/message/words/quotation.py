@@ -118,7 +118,9 @@ class Rendered:
         found = align(page, self.letter)
         theirs = set(self.letter.page.rows)
         apart = (
-            n for n in page.worded if not found.covered(n) or (len(page.rows[n]) < RUN and page.rows[n] not in theirs)
+            n
+            for n in page.worded
+            if not found.covered(n) or (page.rows[n] not in theirs and (len(page.rows[n]) < RUN or not page.depths[n]))
         )
         kept, were = cut(page, apart, "\0html")
         beside = _beside_text(found)
