@@ -44,7 +44,6 @@ DOES = {  # what a tap leaves behind: kind, verb -> the state of the item
     ("A", "note"): "pending",
     ("A", "discard"): "discarded",
     ("U", "yes"): "pending",
-    ("U", "sort article"): "pending",
     ("U", "sort material"): "pending",
     ("U", "sort membership"): "awaiting_agreement",
     ("U", "sort enquiry"): "open",
@@ -53,12 +52,18 @@ DOES = {  # what a tap leaves behind: kind, verb -> the state of the item
     ("U", "discard"): "discarded",
     ("Q", "sort article"): "pending",
     ("Q", "sort material"): "pending",
-    ("Q", "sort membership"): "awaiting_agreement",
+    ("Q", "answer"): "answered",
+    ("Q", "claim"): "claimed",
+    ("Q", "close"): "closed",
     ("Q", "hold"): "held",
     ("Q", "note"): "open",
     ("Q", "discard"): "discarded",
 }
-TYPED = {"ask": "Which tram was it?", "note": "I know her."}  # verbs that need words
+TYPED = {
+    "ask": "Which tram was it?",
+    "note": "I know her.",
+    "answer": "The harbour office says so.",
+}  # verbs that need words
 LINK = re.compile(r"(.+) ([A-Z]-\d+) by mail")
 
 

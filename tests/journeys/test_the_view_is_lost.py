@@ -159,7 +159,7 @@ def test_what_stands_right_is_left_alone_and_what_is_not_ours_stays(desk):
     ran = run_here("publish", "--all", "--json", config=desk.config.folder / "config.toml")
     assert (len(ran.json["written"]), ran.json["unchanged"], ran.json["refused"]) == (1, 5, [])
     after = {path: path.stat().st_mtime_ns for path in published.rglob("*") if path.is_file()}
-    assert {path.name for path in after if after[path] != before[path]} == {"text.txt"}
+    assert {path.name for path in after if after[path] != before[path]} == {"index.html", "text.txt"}
     assert sums_hold(published) == 4
 
 

@@ -27,7 +27,7 @@ from mailproc.review.reply.command import Reading
 LETTER = the_digest(files=True)
 SHAPES = all_shapes()
 WORDS = {language: words_of(language) for language in LANGUAGES}
-IMAGE = re.compile(r'<img [^>]*src="cid:([^"]*)"[^>]* alt="([^"]*)">')
+IMAGE = re.compile(r'<img (?=[^>]*src="cid:([^"]*)")[^>]*?alt="([^"]*)"[^>]*>')
 
 LEFT: dict[str, Callable[[str, str], str]] = {  # (Content-ID, words for it) -> what a converter to text writes
     "nothing": lambda _cid, _alt: "",
@@ -63,12 +63,14 @@ def rewritten(octets: bytes, left: Callable[[str, str], str], element: str) -> b
     assert len(shown) == 12
     stands = iter(shown)
     lines: list[str] = []
-    for block in re.split(r"(?m)^(?=Text, )", text.get_content().replace("\r\n", "\n")):
+    above = ""
+    for block in re.split(r"(?m)^(?=\d+ words:)", text.get_content().replace("\r\n", "\n")):
         if lines:
-            count = len(re.findall(r"^Attachment \d: .*picture.*kept", lines[-1], re.MULTILINE))
+            count = len(re.findall(r"^Attachment \d: .*picture, ", above, re.MULTILINE))
             lines.append("".join(f"{left(*next(stands))}\n" for _ in range(min(count, 3))) + "\n" + block)
         else:
             lines.append(block)
+        above = block
     text.set_content("".join(lines))
     html.set_content(IMAGE.sub(element, html.get_content()), subtype="html", cte="quoted-printable")
     return mail.as_bytes()

@@ -86,7 +86,9 @@ def _heard(stage: Stage, played: Played) -> Iterator[Found]:
     yield "Jo Poole got a receipt and the news of the publication", len(letters_of(stage, jo)) == 2  # noqa: PLR2004 - those two
     with reading(stage.desk.engine) as conn:
         nora = members.get(conn, applicant.email)
-        unsent = [letter.subject for letter in outgoing.every(conn) if letter.state != "sent"]
+        now = stage.desk.now()
+        left = [letter for letter in outgoing.every(conn) if letter.state != "sent"]
+        unsent = [letter.subject for letter in left if letter.next_try is None or letter.next_try <= now]
     yield "Nora Quist is a member and votes from now on", nora is not None and nora.votes
     yield _named("every letter was delivered", unsent)
     yield _named("the desk had no trouble on the way", stage.troubles)

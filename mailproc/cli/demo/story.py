@@ -48,7 +48,7 @@ def number_of(stage: Stage, mail: Posted) -> int | None:
 
 
 def story_of(stage: Stage, mail: Posted) -> Story:
-    """What the desk says of a mail, once it has had its turn and its letters have left."""
+    """What the desk says of a mail, once it has had its turn and its letters that may leave now have left."""
     return until(f"“{mail.key}” was to be sorted and answered", lambda: _story(stage, number_of(stage, mail)))
 
 
@@ -56,7 +56,8 @@ def _story(stage: Stage, number: int | None) -> Story | None:
     if number is None:
         return None
     told = story(stage.desk, str(number))
-    finished = told.row.state != "received" and all(letter.state in GONE for letter in told.letters)
+    due = [letter for letter in told.letters if letter.next_try is None or letter.next_try <= stage.desk.now()]
+    finished = told.row.state != "received" and all(letter.state in GONE for letter in due)
     return told if finished else None
 
 
