@@ -42,7 +42,8 @@ def letters(demo: Path) -> dict[str, list[str]]:
     for path in sorted((demo / "outbox").rglob("*.eml")):
         letter = email.message_from_bytes(path.read_bytes(), policy=policy.default)
         found.setdefault(letter["To"].addresses[0].addr_spec, []).append(str(letter["Subject"]))
-        assert path.with_suffix(".sent.json").is_file(), f"{path} was not delivered"
+        waits = "goes on as" in str(letter["Subject"])  # it leaves once nobody can take back what it says
+        assert waits or path.with_suffix(".sent.json").is_file(), f"{path} was not delivered"
     return found
 
 
