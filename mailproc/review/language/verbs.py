@@ -128,6 +128,8 @@ for _kind in EVERY:
 
 DATED = frozenset({"yes", "approve", "schedule", "hold"})  # behind which a day may stand, as a whole line
 OF_SELF = frozenset(name for name, verb in VERBS.items() if verb.of_self)
+OF_NAMES = frozenset({"counts", "concerns", "decoration", "not decoration"})  # of something; below begins another line
+TEXT_BELOW = frozenset({"version", "replace", "correct", "answer", "change"})  # text for others: all of it, or none
 UNSURE = frozenset(words.fold(word) for word in SHARED.harmless)
 
 LINK_ENDS = ("by", "mail")  # of our own tap links, "reject A-4 by mail": a wrapped one may stand alone on a line

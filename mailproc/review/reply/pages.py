@@ -29,8 +29,6 @@ from mailproc.review.reply.unspoken import SLIPS, may_answer, unspoken
 from mailproc.review.reply.whole import APART, BARE, LEFT_OPEN, SOMEBODY, Beside, closes, is_name, is_slip, is_talk
 from mailproc.review.reply.written import SIGNATURE, between_marks, goes_on_at, only_quoted, own_words, seen
 
-_NAMES = frozenset({"counts", "concerns", "decoration", "not decoration"})  # of something; below begins another line
-_TEXT_BELOW = frozenset({"version", "replace", "correct", "answer", "change"})  # text for others: all of it, or none
 _MOST_JOINED = 20  # lines of one list of references
 _MOST_NEAR = 40  # lines in which a misspelt verb is looked for
 _MOST_CLOSING = 4  # lines of a sign-off and a name
@@ -302,7 +300,7 @@ class Pages:
         if not spoken.commands:
             return self._not_understood(n, end, said, spoken, standing)
         words, after = self._following(n, end, spoken)
-        beyond = goes_on_at(self._lines, self._text, after) if spoken.name in _TEXT_BELOW else 0
+        beyond = goes_on_at(self._lines, self._text, after) if spoken.name in verbs.TEXT_BELOW else 0
         if beyond:
             self._not_understood(n, end, said, Spoken(reason="broken-text", hint=say("hint/broken")), standing)
             return beyond
@@ -370,16 +368,15 @@ class Pages:
         if spoken.takes == verbs.TEXT:
             # the end of the line as it was written: its dashes and apostrophes were made plain for reading only
             lines = [self._as_written(n, end)[-len(spoken.words) :]] if spoken.words else []
-            if lines and spoken.name in _NAMES:
-                return lines[0], end
-            while end < len(self._lines) and self._goes_on(end):
+            named = bool(lines) and spoken.name in verbs.OF_NAMES
+            while not named and end < len(self._lines) and self._goes_on(end):
                 lines.append(self._texts_as_written(end))
                 end += 1
             return "\n".join(lines), end
-        if spoken.takes != verbs.BODY or spoken.name not in {*_TEXT_BELOW, "layout"}:
+        if spoken.takes != verbs.BODY or spoken.name not in {*verbs.TEXT_BELOW, "layout"}:
             return spoken.words, end
         speech = Speech(self._who, self._scope, (), self._forms)
-        ends = None if spoken.name in _TEXT_BELOW else lambda m: acts(self._sentence(m), speech)
+        ends = None if spoken.name in verbs.TEXT_BELOW else lambda m: acts(self._sentence(m), speech)
         body, end = written.below(self._lines, self._text, end, ends)
         return f"{spoken.words}\n{body}".strip("\n"), end
 
