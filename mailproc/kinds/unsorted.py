@@ -30,7 +30,7 @@ KIND = Kind(
     guessed=True,
     thanks=True,
     no_ballot="nobody has said what it is; sort it first, or discard it",
-    verbs=frozenset({"hold"}),
+    verbs=frozenset({"hold", "pen name", "first name", "no name"}),
     taps=("yes", "sort article", "sort material", "sort membership", "sort enquiry", "hold", "note", "discard"),
     receipt=Letter(
         "receipt-unsorted",

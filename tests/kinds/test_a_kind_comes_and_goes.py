@@ -32,7 +32,7 @@ LINE = "    article.KIND,\n"
 WORDS = {  # file -> what is put in, behind what
     "templates/en/parts/words.txt": (
         ('"unsorted": "mail"', ', "correction": "correction"'),
-        ('"published": "is published",', ' "corrected": "is put right",'),
+        ('"gathered": "is in its file",', ' "corrected": "is put right",'),
     ),
     "templates/en/member/single.txt": (
         ('"unsorted": "A mail that nobody has sorted"', ', "correction": "A correction"'),

@@ -35,7 +35,7 @@ _TITLE = re.compile(r"\w{2,}\.")  # "Dr." and "Prof." are no names, "J." is
 
 def name_it(turn: Turn, seen: Examined, item: Item, verb: str, words: str) -> bool:
     """An author's wish, on an item that may go up; they hear what will stand there."""
-    if KINDS[item.kind].up is None:
+    if KINDS[item.kind].up is None and not KINDS[item.kind].guessed:  # what nobody has sorted may go up yet
         return False
     byline = _named(verb, words, item.author.name)
     if byline is None:

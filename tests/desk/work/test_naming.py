@@ -184,3 +184,12 @@ def test_somebody_else_names_nothing(members: Desk):
     letter = octets_of(members, letters(members, "author/receipt-article")[0])
     give(members, a_reply(letter, "pen name Mallory", f"Mallory <{BEN}>", at=members.now()))
     assert item(members, ref).item.byline is None
+
+
+def test_a_name_kept_back_before_anybody_sorted_it_stays_kept_back(members: Desk):
+    mail = a_mail("The boats\nasleep.\n", to="desk@harbour.example", subject="Lines", authentic=True)
+    ref = ref_of(members, give(members, mail))
+    receipt = octets_of(members, letters(members, "author/receipt-unsorted", JO)[-1])
+    give(members, a_reply(receipt, "without my name", AUTHOR))
+    say(members, f"decide {ANA} '{ref} sort article'")
+    assert item(members, ref).item.byline == ""
